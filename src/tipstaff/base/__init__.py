@@ -1,0 +1,1 @@
+"""What every layer stands on: the error root and canonical bytes."""

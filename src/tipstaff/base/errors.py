@@ -1,0 +1,25 @@
+"""The errors a caller of Tipstaff may meet.
+
+::
+
+    TipstaffError
+    └── InputError          what was given cannot be used; the message names the place and the mend
+        ├── PolicyError     (in `tipstaff.policy.faults`) a policy does not load; lists every fault
+        └── MissingExtraError   an optional part is not installed
+
+The command line turns `InputError` into exit code 2. Anything else that escapes is a defect.
+"""
+
+from __future__ import annotations
+
+
+class TipstaffError(Exception):
+    """Root of every error that Tipstaff raises on purpose."""
+
+
+class InputError(TipstaffError):
+    """What the caller gave cannot be used; the message says where and how to mend it."""
+
+
+class MissingExtraError(InputError):
+    """An optional part of Tipstaff is not installed; the message names the extra to install."""

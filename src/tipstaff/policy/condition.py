@@ -1,0 +1,251 @@
+"""The condition of a rule: an SQL expression over signals, parsed to a small tree.
+
+What is allowed: ``AND``, ``OR``, ``NOT``, comparisons, ``IN``, ``BETWEEN``, integer literals, ``TRUE``,
+``FALSE`` and the names of signals. Everything else that SQL has is refused. `sqlglot` does the parsing
+(SQL:2016 conditions); this module keeps only the part above, and checks types: a signal is a number or
+a boolean, and a condition must be a boolean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import sqlglot
+from sqlglot import expressions as sql
+from sqlglot.errors import SqlglotError
+
+from tipstaff.policy.faults import did_you_mean
+
+MAX_DEPTH = 60
+"""How deep a condition may nest; deeper ones are refused before anything recurses into them."""
+
+
+class ValueType(StrEnum):
+    """What a signal holds."""
+
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
+class Comparison(StrEnum):
+    """The comparisons a condition may use."""
+
+    EQUAL = "="
+    UNEQUAL = "<>"
+    LESS = "<"
+    AT_MOST = "<="
+    MORE = ">"
+    AT_LEAST = ">="
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The value of a signal."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An integer literal."""
+
+    value: int
+
+
+Operand: TypeAlias = Name | Number
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`left comparison right`, over numbers."""
+
+    left: Operand
+    comparison: Comparison
+    right: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A boolean signal standing by itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """`TRUE` or `FALSE`."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Both sides hold."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one side holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Condition
+
+
+Condition: TypeAlias = Compare | Flag | Constant | And | Or | Not
+
+
+class ConditionError(Exception):
+    """A condition cannot be used: what is wrong with it and how to mend it."""
+
+    def __init__(self, message: str, mend: str = "") -> None:
+        self.message = message
+        self.mend = mend
+        super().__init__(message)
+
+
+_COMPARISONS: Mapping[type[sql.Expression], Comparison] = {
+    sql.EQ: Comparison.EQUAL,
+    sql.NEQ: Comparison.UNEQUAL,
+    sql.LT: Comparison.LESS,
+    sql.LTE: Comparison.AT_MOST,
+    sql.GT: Comparison.MORE,
+    sql.GTE: Comparison.AT_LEAST,
+}
+
+_ALLOWED = "a condition is made of AND, OR, NOT, comparisons, IN, BETWEEN, whole numbers and signals"
+
+
+def parse_condition(text: str, signals: Mapping[str, ValueType]) -> Condition:
+    """Parse the SQL condition `text` over the given signals.
+
+    Raises `ConditionError` if it does not parse, uses what is not allowed, names an unknown signal or
+    is not boolean.
+    """
+    if text.count("(") + text.upper().count("NOT") > MAX_DEPTH:
+        raise ConditionError(f"the condition nests deeper than {MAX_DEPTH}", "split the rule")
+    try:
+        tree = sqlglot.parse_one(text, into=sql.Condition)
+    except (SqlglotError, RecursionError) as error:
+        first = str(error).splitlines()[0].rstrip(". ")
+        raise ConditionError(f"the condition does not parse: {first}", _ALLOWED) from error
+    return _condition(tree, signals)
+
+
+def _condition(tree: sql.Expression, signals: Mapping[str, ValueType]) -> Condition:
+    """Translate one boolean node."""
+    match tree:
+        case sql.Paren():
+            return _condition(tree.this, signals)
+        case sql.And():
+            return And(tuple(_condition(part, signals) for part in tree.flatten()))
+        case sql.Or():
+            return Or(tuple(_condition(part, signals) for part in tree.flatten()))
+        case sql.Not():
+            return Not(_condition(tree.this, signals))
+        case sql.Boolean():
+            return Constant(bool(tree.this))
+        case sql.Column():
+            name = _name(tree, signals)
+            if signals[name] is not ValueType.BOOLEAN:
+                raise ConditionError(f"{name} is a number, not a boolean", f"write {name} > 0")
+            return Flag(name)
+        case sql.Between():
+            value = _operand(tree.this, signals)
+            low, high = _operand(tree.args["low"], signals), _operand(tree.args["high"], signals)
+            return And((Compare(value, Comparison.AT_LEAST, low), Compare(value, Comparison.AT_MOST, high)))
+        case sql.In() if tree.args.get("expressions"):
+            value = _operand(tree.this, signals)
+            members = [_operand(member, signals) for member in tree.expressions]
+            tests = tuple(Compare(value, Comparison.EQUAL, member) for member in members)
+            return Or(tests) if len(tests) > 1 else tests[0]
+        case _ if type(tree) in _COMPARISONS:
+            left, right = _operand(tree.this, signals), _operand(tree.expression, signals)
+            if isinstance(left, Number) and isinstance(right, Number):
+                raise ConditionError(f"{tree.sql()!r} reads no signal", "compare a signal with a number")
+            return Compare(left, _COMPARISONS[type(tree)], right)
+        case sql.Literal() | sql.Neg():
+            raise ConditionError(f"{tree.sql()} is not boolean", "compare it with a signal")
+    raise ConditionError(f"{tree.sql()!r} is not allowed here ({tree.key.upper()})", _ALLOWED)
+
+
+def _operand(tree: sql.Expression, signals: Mapping[str, ValueType]) -> Operand:
+    """Translate one side of a comparison."""
+    match tree:
+        case sql.Paren():
+            return _operand(tree.this, signals)
+        case sql.Literal() if not tree.is_string and tree.this.isascii() and tree.this.isdigit():
+            return Number(int(tree.this))
+        case sql.Neg() if isinstance(tree.this, sql.Literal):
+            inner = _operand(tree.this, signals)
+            if isinstance(inner, Number):
+                return Number(-inner.value)
+        case sql.Literal():
+            raise ConditionError(f"{tree.sql()} is not a whole number", "signals are whole numbers or booleans")
+        case sql.Column():
+            name = _name(tree, signals)
+            if signals[name] is not ValueType.NUMBER:
+                raise ConditionError(f"{name} is a boolean, not a number", f"write {name} or NOT {name}")
+            return Name(name)
+    raise ConditionError(f"{tree.sql()!r} cannot be compared ({tree.key.upper()})", _ALLOWED)
+
+
+def _name(tree: sql.Column, signals: Mapping[str, ValueType]) -> str:
+    """Return the signal a column names."""
+    if tree.table or not isinstance(tree.this, sql.Identifier):
+        raise ConditionError(f"{tree.sql()!r} is not the name of a signal", _ALLOWED)
+    name = str(tree.this.this)
+    if name not in signals:
+        raise ConditionError(f"unknown signal {name!r}", did_you_mean(name, signals))
+    return name
+
+
+def names(condition: Condition) -> Iterator[str]:
+    """Yield the signals a condition reads, in the order written, repeats included."""
+    match condition:
+        case Flag(name):
+            yield name
+        case Compare(left, _, right):
+            yield from (side.name for side in (left, right) if isinstance(side, Name))
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from names(part)
+        case Not(part):
+            yield from names(part)
+
+
+def render(condition: Condition) -> str:
+    """Write a condition as SQL in one canonical spelling (`parse . render` is the identity)."""
+    match condition:
+        case Flag(name):
+            return name
+        case Constant(value):
+            return "TRUE" if value else "FALSE"
+        case Compare(left, comparison, right):
+            return f"{_side(left)} {comparison.value} {_side(right)}"
+        case And(parts):
+            return " AND ".join(_inner(part) for part in parts)
+        case Or(parts):
+            return " OR ".join(_inner(part) for part in parts)
+        case Not(part):
+            return f"NOT ({render(part)})"
+
+
+def _inner(part: Condition) -> str:
+    """Write a part of a conjunction or disjunction, in parentheses where it needs them."""
+    return f"({render(part)})" if isinstance(part, And | Or) else render(part)
+
+
+def _side(operand: Operand) -> str:
+    """Write one side of a comparison."""
+    return operand.name if isinstance(operand, Name) else str(operand.value)

@@ -1,0 +1,224 @@
+"""Signals as a policy declares them, in `signals/signals.toml`.
+
+Each signal is a table ``[KIND.NAME]`` with a `summary` in zh and en and the keys of its kind::
+
+    [lexicon.token_sale]      terms = "token_sale.csv", spellings = ["leet", "pinyin", "homophone"]
+    [pattern.return_promise]  expressions = ['...']
+    [entity.contact]          kinds = ["handle", "wechat"], details = ["group"]   (details are optional)
+    [domains.exchange_link]   domains = ["example.com"]
+    [blocked.listed_link]     (block lists come from the user)
+    [fact.declared]           field = "sponsored"
+    [union.topic]             of = ["token_sale", "coins"]
+    [near.sale_call]          of = "call", to = "token_sale", within = 20
+    [apart.plain_call]        of = "call", to = "warning", within = 20
+    [quoted.quoted_call]      of = "call"
+    [learned.promotion]       (the weights are in learned.bin)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import msgspec
+
+from tipstaff.policy.faults import Faults, did_you_mean
+from tipstaff.policy.lexicon import read_terms
+from tipstaff.policy.model import (
+    ApartSignal,
+    BlockedSignal,
+    DomainsSignal,
+    EntityKind,
+    EntitySignal,
+    FactField,
+    FactSignal,
+    LearnedSignal,
+    LexiconSignal,
+    NearSignal,
+    PatternSignal,
+    QuotedSignal,
+    Signal,
+    Spelling,
+    Text,
+    UnionSignal,
+    parts,
+)
+from tipstaff.policy.patterns import PatternError, compile_pattern
+from tipstaff.policy.toml import Document, read_toml
+from tipstaff.policy.weights import unpack
+
+FILE: Final = "signals/signals.toml"
+WEIGHTS_FILE: Final = "learned.bin"
+NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    summary: Text
+
+
+class _Lexicon(_Table, frozen=True):
+    terms: str
+    spellings: list[Spelling] = []
+
+
+class _Pattern(_Table, frozen=True):
+    expressions: list[str]
+
+
+class _Entity(_Table, frozen=True):
+    kinds: list[EntityKind]
+    details: list[str] = []
+
+
+class _Domains(_Table, frozen=True):
+    domains: list[str]
+
+
+class _Fact(_Table, frozen=True):
+    field: FactField
+
+
+class _Union(_Table, frozen=True):
+    of: list[str]
+
+
+class _Pair(_Table, frozen=True):
+    of: str
+    to: str
+    within: int
+
+
+class _Quoted(_Table, frozen=True):
+    of: str
+
+
+_TABLES: Final[Mapping[str, type[_Table]]] = {
+    "lexicon": _Lexicon,
+    "pattern": _Pattern,
+    "entity": _Entity,
+    "domains": _Domains,
+    "blocked": _Table,
+    "fact": _Fact,
+    "union": _Union,
+    "near": _Pair,
+    "apart": _Pair,
+    "quoted": _Quoted,
+    "learned": _Table,
+}
+
+Check: TypeAlias = Callable[[str], object]
+"""A further check of an expression, which raises `PatternError`; the engine has one of its own."""
+
+
+def read_signals(folder: Path, faults: Faults, check: Check) -> tuple[Signal, ...]:
+    """Read every signal of a policy, in the order declared; faults are added to `faults`."""
+    document = read_toml(folder, FILE, faults)
+    if document is None:
+        return ()
+    signals: dict[str, Signal] = {}
+    for kind, tables in document.data.items():
+        if kind not in _TABLES or not isinstance(tables, dict):
+            faults.add(FILE, document.line(kind), f"unknown kind of signal {kind!r}", did_you_mean(kind, _TABLES))
+            continue
+        for name, table in tables.items():
+            header = f"{kind}.{name}"
+            line = document.line(header)
+            if not NAME.fullmatch(name):
+                faults.add(FILE, line, f"the name {name!r} is not usable", "small letters, digits and _ only")
+            elif name in signals:
+                faults.add(FILE, line, f"a second signal {name!r}", "give it another name")
+            else:
+                signal = _read(folder, document, header, table, faults, check)
+                if signal is not None:
+                    signals[name] = signal
+    _check_references(document, signals, faults)
+    return tuple(signals.values())
+
+
+def _read(  # noqa: PLR0913  what reading one table needs
+    folder: Path, document: Document, header: str, table: object, faults: Faults, check: Check
+) -> Signal | None:
+    """Read one signal."""
+    kind, _, name = header.partition(".")
+    line = document.line(header)
+    try:
+        parsed = msgspec.convert(table, _TABLES[kind])
+    except msgspec.ValidationError as error:
+        faults.add(FILE, line, f"signal {name}: {error}", f"keys of this kind: {', '.join(_keys(kind))}")
+        return None
+    match parsed:
+        case _Lexicon(summary, terms, spellings):
+            file = f"signals/{terms}"
+            return LexiconSignal(name, summary, file, read_terms(folder, file, faults), frozenset(spellings))
+        case _Pattern(summary, expressions):
+            line = document.line(header, 0, "expressions")
+            _check_expressions(line, expressions, faults, check)
+            return PatternSignal(name, summary, tuple(expressions))
+        case _Entity(summary, kinds, details):
+            return EntitySignal(name, summary, tuple(kinds), tuple(details))
+        case _Domains(summary, domains):
+            return DomainsSignal(name, summary, tuple(domains))
+        case _Fact(summary, field):
+            return FactSignal(name, summary, field)
+        case _Union(summary, of):
+            return UnionSignal(name, summary, tuple(of))
+        case _Pair(summary, of, to, within) if kind == "near":
+            return NearSignal(name, summary, of, to, within)
+        case _Pair(summary, of, to, within):
+            return ApartSignal(name, summary, of, to, within)
+        case _Quoted(summary, of):
+            return QuotedSignal(name, summary, of)
+    if kind == "blocked":
+        return BlockedSignal(name, parsed.summary)
+    try:
+        return LearnedSignal(name, parsed.summary, unpack((folder / WEIGHTS_FILE).read_bytes()))
+    except (OSError, ValueError) as error:
+        faults.add(WEIGHTS_FILE, 0, f"the weights cannot be read: {error}", "run `tipstaff policy train`")
+        return None
+
+
+def _keys(kind: str) -> list[str]:
+    """Return the keys that a table of one kind may have."""
+    return [field.name for field in msgspec.structs.fields(_TABLES[kind])]
+
+
+def _check_expressions(line: int, expressions: list[str], faults: Faults, check: Check) -> None:
+    """Add a fault for every expression that cannot be used."""
+    if not expressions:
+        faults.add(FILE, line, "there are no expressions", "give at least one")
+    for expression in expressions:
+        try:
+            compile_pattern(expression)
+            check(expression)
+        except PatternError as error:
+            faults.add(FILE, line, error.message, error.mend)
+
+
+def _check_references(document: Document, signals: Mapping[str, Signal], faults: Faults) -> None:
+    """Add a fault for every signal made of one that is unknown, has no places, or needs the signal itself."""
+    needs = {name: parts(signal) for name, signal in signals.items()}
+    for name, references in needs.items():
+        header = f"{type(signals[name]).__name__.removesuffix('Signal').lower()}.{name}"
+        line = document.line(header)
+        for reference in references:
+            if reference not in signals:
+                faults.add(FILE, line, f"unknown signal {reference!r}", did_you_mean(reference, signals))
+            elif isinstance(signals[reference], FactSignal | LearnedSignal):
+                faults.add(FILE, line, f"{reference} has no place in the text", "use it in a rule instead")
+        if _reaches(name, name, needs):
+            faults.add(FILE, line, f"signal {name} is made of itself", "break the circle")
+
+
+def _reaches(start: str, goal: str, needs: Mapping[str, tuple[str, ...]]) -> bool:
+    """Tell whether following what `start` is made of comes to `goal`."""
+    waiting, seen = list(needs.get(start, ())), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(needs.get(name, ()))
+    return False

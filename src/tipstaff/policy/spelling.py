@@ -1,0 +1,106 @@
+"""The spellings under which a term is looked for.
+
+A spelling is a string of letters and digits (the *letters view*, see `tipstaff.policy.folding`), so that
+whatever stands between characters needs no spelling of its own. Disguises that replace characters do, and
+are derived here when a policy is compiled: digits for Latin letters (leet), pinyin for some or all of the
+Han characters. Homophones are not listed, there are too many: `homophone_target` tells whether a term is
+looked for by sound, and `tipstaff.screening` then compares syllables around rare characters.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from tipstaff.policy.folding import letters, normal_text, syllables
+from tipstaff.policy.model import Spelling
+
+LEET = {"o": "0", "i": "1", "l": "1", "e": "3", "a": "4", "s": "5", "t": "7", "b": "8"}
+"""Digits that stand for Latin letters in disguised spellings."""
+
+MIN_LEET_LENGTH = 5
+MIN_PINYIN_LETTERS = 7
+MAX_PINYIN_HAN = 5
+MAX_LEET_PLACES = 6
+_HAN = range(0x4E00, 0xA000)
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """One way to write a term: its letters, the places of its word breaks, and the disguise, if any.
+
+    `breaks` holds i when the term itself has something that is no letter before its letter i.
+    """
+
+    letters: str
+    breaks: frozenset[int]
+    disguise: Spelling | None
+
+
+def spell(term: str, disguises: frozenset[Spelling]) -> tuple[Spelled, ...]:
+    """Return every spelling of `term`, the plain one first; empty if normalisation leaves no letter."""
+    plain = _plain(term)
+    if not plain.letters:
+        return ()
+    found = {plain.letters: plain}
+    if Spelling.LEET in disguises:
+        for spelled in _leet(plain):
+            found.setdefault(spelled.letters, spelled)
+    if Spelling.PINYIN in disguises:
+        for spelled in _pinyin(plain):
+            found.setdefault(spelled.letters, spelled)
+    return tuple(found.values())
+
+
+def homophone_target(term: str) -> str | None:
+    """Return the characters of a term of two to five Han characters, else None."""
+    plain = _plain(term).letters
+    return plain if 1 < len(plain) <= MAX_PINYIN_HAN and all(ord(char) in _HAN for char in plain) else None
+
+
+def _plain(term: str) -> Spelled:
+    """Return the term as written, without what is no letter."""
+    view = letters(normal_text(term))
+    places = enumerate(itertools.pairwise(view.origin), start=1)
+    return Spelled(view.text, frozenset(i for i, (left, right) in places if right - left > 1), None)
+
+
+def _leet(plain: Spelled) -> list[Spelled]:
+    """Replace every non-empty choice of up to six letters by the digits that look like them."""
+    text = plain.letters
+    if len(text) < MIN_LEET_LENGTH or not text.isascii() or not text.isalpha():
+        return []
+    places = [i for i, char in enumerate(text) if char in LEET][:MAX_LEET_PLACES]
+    variants = []
+    for count in range(1, len(places) + 1):
+        for chosen in itertools.combinations(places, count):
+            written = "".join(LEET[char] if i in chosen else char for i, char in enumerate(text))
+            variants.append(Spelled(written, plain.breaks, Spelling.LEET))
+    return variants
+
+
+def _pinyin(plain: Spelled) -> list[Spelled]:
+    """Replace every non-empty choice of Han characters by their syllables without tones."""
+    text = plain.letters
+    han = [i for i, char in enumerate(text) if ord(char) in _HAN and syllables(char)]
+    if not 1 < len(text) or not 0 < len(han) <= MAX_PINYIN_HAN:
+        return []
+    variants = []
+    for count in range(1, len(han) + 1):
+        for chosen in itertools.combinations(han, count):
+            readings = [sorted(syllables(text[i]))[:2] for i in chosen]
+            for reading in itertools.product(*readings):
+                spelled = _spell_out(text, dict(zip(chosen, reading, strict=True)))
+                if not spelled.letters.isascii() or len(spelled.letters) >= MIN_PINYIN_LETTERS:
+                    variants.append(spelled)
+    return variants
+
+
+def _spell_out(text: str, reading: dict[int, str]) -> Spelled:
+    """Write `text` with some characters as syllables; a syllable may be set off from its neighbours."""
+    written, breaks = "", set()
+    for i, char in enumerate(text):
+        if written and (i in reading or i - 1 in reading):
+            breaks.add(len(written))
+        written += reading.get(i, char)
+    return Spelled(written, frozenset(breaks), Spelling.PINYIN)

@@ -1,0 +1,169 @@
+"""Evaluating conditions over columns of signals that are not known exactly yet.
+
+Every signal of every post has a lower and an upper bound. A condition is then *possible* where it may
+hold, and *certain* where it must. Posts on which no rule is possible are done with; the costly signals are
+computed only for the rest. Where both bounds are equal, possible and certain are the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.policy.condition import (
+    And,
+    Compare,
+    Comparison,
+    Condition,
+    Constant,
+    Flag,
+    Name,
+    Not,
+    Operand,
+    Or,
+)
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Values: TypeAlias = npt.NDArray[np.int64]
+
+UNKNOWN: Final = 1 << 40
+"""Above every value that a signal can have."""
+
+_MIRRORED: Final = {Comparison.AT_MOST: Comparison.AT_LEAST, Comparison.LESS: Comparison.MORE}
+
+
+class Bounds(NamedTuple):
+    """Lower and upper bounds of signals: int64, shape (signals, posts)."""
+
+    low: Values
+    high: Values
+
+
+class Evaluation:
+    """Evaluates conditions over one set of bounds; conditions that recur are evaluated once."""
+
+    def __init__(self, bounds: Bounds, rows: Mapping[str, int]) -> None:
+        self._bounds = bounds
+        self._rows = rows
+        self._possible: dict[Condition, Mask] = {}
+
+    def possible(self, condition: Condition) -> Mask:
+        """Return where `condition` may hold: shape (posts,)."""
+        if condition not in self._possible:
+            self._possible[condition] = self._evaluate(condition)
+        return self._possible[condition]
+
+    def _evaluate(self, condition: Condition) -> Mask:
+        """Evaluate one node for `possible`."""
+        match condition:
+            case And(parts):
+                return np.logical_and.reduce([self.possible(part) for part in parts])
+            case Or(parts):
+                return np.logical_or.reduce([self.possible(part) for part in parts])
+            case Not(part):
+                return ~self._certain(part)
+            case Flag(name):
+                return self._bounds.high[self._rows[name]] > 0
+            case Constant(value):
+                return self._constant(value=value)
+            case Compare(left, comparison, right):
+                return _possibly(self._side(left), comparison, self._side(right))
+
+    def _certain(self, condition: Condition) -> Mask:
+        """Return where `condition` must hold."""
+        match condition:
+            case And(parts):
+                return np.logical_and.reduce([self._certain(part) for part in parts])
+            case Or(parts):
+                return np.logical_or.reduce([self._certain(part) for part in parts])
+            case Not(part):
+                return ~self.possible(part)
+            case Flag(name):
+                return self._bounds.low[self._rows[name]] > 0
+            case Constant(value):
+                return self._constant(value=value)
+            case Compare(left, comparison, right):
+                return _certainly(self._side(left), comparison, self._side(right))
+
+    def _constant(self, *, value: bool) -> Mask:
+        """Return a mask that is the same everywhere."""
+        return np.full(self._bounds.low.shape[1], value)
+
+    def _side(self, operand: Operand) -> tuple[Values | int, Values | int]:
+        """Return the bounds of one side of a comparison."""
+        if isinstance(operand, Name):
+            row = self._rows[operand.name]
+            return self._bounds.low[row], self._bounds.high[row]
+        return operand.value, operand.value
+
+
+def _possibly(
+    left: tuple[Values | int, Values | int], comparison: Comparison, right: tuple[Values | int, Values | int]
+) -> Mask:
+    """Return where two intervals may compare so."""
+    match comparison:
+        case Comparison.AT_LEAST:
+            return np.greater_equal(left[1], right[0])
+        case Comparison.MORE:
+            return np.greater(left[1], right[0])
+        case Comparison.EQUAL:
+            return np.less_equal(left[0], right[1]) & np.less_equal(right[0], left[1])
+        case Comparison.UNEQUAL:
+            return ~_certainly(left, Comparison.EQUAL, right)
+    return _possibly(right, _MIRRORED[comparison], left)
+
+
+def _certainly(
+    left: tuple[Values | int, Values | int], comparison: Comparison, right: tuple[Values | int, Values | int]
+) -> Mask:
+    """Return where two intervals must compare so."""
+    match comparison:
+        case Comparison.AT_LEAST:
+            return np.greater_equal(left[0], right[1])
+        case Comparison.MORE:
+            return np.greater(left[0], right[1])
+        case Comparison.EQUAL:
+            known = np.equal(left[0], left[1]) & np.equal(right[0], right[1])
+            return known & np.equal(left[0], right[0])
+        case Comparison.UNEQUAL:
+            return ~_possibly(left, Comparison.EQUAL, right)
+    return _certainly(right, _MIRRORED[comparison], left)
+
+
+def holds(condition: Condition, values: Mapping[str, int]) -> bool:
+    """Evaluate `condition` for one post whose signals are known: the obvious way."""
+    match condition:
+        case And(parts):
+            return all(holds(part, values) for part in parts)
+        case Or(parts):
+            return any(holds(part, values) for part in parts)
+        case Not(part):
+            return not holds(part, values)
+        case Flag(name):
+            return values[name] > 0
+        case Constant(value):
+            return value
+        case Compare(left, comparison, right):
+            one = values[left.name] if isinstance(left, Name) else left.value
+            two = values[right.name] if isinstance(right, Name) else right.value
+            return _compare(one, comparison, two)
+
+
+def _compare(one: int, comparison: Comparison, two: int) -> bool:
+    """Compare two numbers."""
+    match comparison:
+        case Comparison.AT_LEAST:
+            return one >= two
+        case Comparison.MORE:
+            return one > two
+        case Comparison.AT_MOST:
+            return one <= two
+        case Comparison.LESS:
+            return one < two
+        case Comparison.EQUAL:
+            return one == two
+        case Comparison.UNEQUAL:
+            return one != two

@@ -1,0 +1,260 @@
+"""The columnar engine: a whole batch at a time, and the costly signals only where a rule may still fire.
+
+1. *fold* every field to its letters view;
+2. *scan* all of them in one Hyperscan call for every spelling and every relaxed expression, and look for
+   homophones in the fields that hold rare characters;
+3. *rules*: bound every signal of every post; posts on which no rule is possible are done with;
+4. *confirm* the others: normal form, alignment of what was found, exact lexicon groups; bound again;
+5. *learned* signals of what is left; bound again;
+6. *complete* each post that is left: exact expressions, entities, derived signals; evaluate the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter_ns
+
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.policy.model import LearnedSignal
+from tipstaff.screening.bounds import Bounds, holds
+from tipstaff.screening.complete import Completion
+from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
+from tipstaff.screening.derive import pattern_hits
+from tipstaff.screening.estimate import Estimator
+from tipstaff.screening.evidence import Seen, make_findings
+from tipstaff.screening.findings import Finding, Hit
+from tipstaff.screening.kernels.ngrams import score_posts
+from tipstaff.screening.learned import heaviest
+from tipstaff.screening.lists import BlockLists
+from tipstaff.screening.plan import Plan
+from tipstaff.screening.posts import Batch
+from tipstaff.screening.scan import Folded, Found, Scanner, fold
+
+CHUNK = 8192
+"""How many posts go through the stages together: few enough for their views to stay in the cache."""
+
+STAGES = ("fold", "scan", "rules", "confirm", "learned", "complete")
+
+
+@dataclass(slots=True)
+class Candidates:
+    """The posts that are left after a stage, what was found in them, and the bounds of their signals.
+
+    `posts` and `fields` are sorted indices into the batch; `forms` are those of `fields`.
+    """
+
+    posts: npt.NDArray[np.int64]
+    fields: npt.NDArray[np.int64]
+    forms: NormalForms
+    found: Found
+    spans: npt.NDArray[np.int32]
+    bounds: Bounds
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """Drop the posts outside `mask` and their bounds; what was found for them is left unread."""
+        self.posts = self.posts[mask]
+        self.bounds = Bounds(self.bounds.low[:, mask], self.bounds.high[:, mask])
+        return self.posts
+
+
+class ColumnarEngine:
+    """Screens batches by columns. One instance serves one thread at a time."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._scanner = Scanner(plan)
+        self._estimator = Estimator(plan)
+        self._aligner = Aligner(plan)
+        self._learned = [
+            (policy.rows[signal.name], signal)
+            for policy in plan.policies
+            for signal in policy.signals
+            if isinstance(signal, LearnedSignal)
+        ]
+        self._pattern_rows = frozenset(expression.row for expression in plan.expressions)
+        self.stage_ns = dict.fromkeys(STAGES, 0)
+
+    def screen(self, batch: Batch, lists: BlockLists | None = None) -> list[Finding]:
+        """Return the findings of a batch, by post, policy and rule."""
+        return [finding for chunk in batch.chunks(CHUNK) for finding in self._screen_chunk(chunk, lists)]
+
+    def _screen_chunk(self, batch: Batch, lists: BlockLists | None) -> list[Finding]:
+        """Screen a batch that is small enough to go through the stages in one piece."""
+        times = [perf_counter_ns()]
+        folded = fold(batch.column)
+        times.append(perf_counter_ns())
+        found = self._scanner.scan(folded)
+        times.append(perf_counter_ns())
+        posts, bounds = self._bound(batch, folded, found)
+        times.append(perf_counter_ns())
+        candidates = self._confirm(batch, folded, found, posts, bounds)
+        times.append(perf_counter_ns())
+        self._score(batch, candidates)
+        times.append(perf_counter_ns())
+        findings = self._complete(batch, candidates, lists) if candidates.posts.size else []
+        times.append(perf_counter_ns())
+        for stage, begin, end in zip(STAGES, times, times[1:], strict=False):
+            self.stage_ns[stage] += end - begin
+        return findings
+
+    def _bound(self, batch: Batch, folded: Folded, found: Found) -> tuple[npt.NDArray[np.int64], Bounds]:
+        """Return the posts on which a rule is possible after the scan, and the bounds of their signals."""
+        flags = np.zeros(len(batch), dtype=np.uint8)
+        np.bitwise_or.at(flags, batch.owners, folded.flags)
+        if self._estimator.needs_events:
+            posts = np.unique(batch.owners[found.fields])
+        else:
+            posts = np.arange(len(batch), dtype=np.int64)
+        bounds = self._estimator.first(batch, posts, found, flags[posts])
+        possible = self._estimator.possible(bounds)
+        return posts[possible], Bounds(bounds.low[:, possible], bounds.high[:, possible])
+
+    def _confirm(
+        self, batch: Batch, folded: Folded, found: Found, posts: npt.NDArray[np.int64], bounds: Bounds
+    ) -> Candidates:
+        """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
+        fields = np.flatnonzero(np.isin(batch.owners, posts))
+        kept = np.isin(found.fields, fields)
+        found = Found(found.targets[kept], found.ends[kept], found.fields[kept])
+        forms = normal_forms(batch.column, fields)
+        spans = np.full((found.targets.size, 2), -1, dtype=np.int32)
+        literal = found.targets < len(self._plan.targets)
+        literals = Found(found.targets[literal], found.ends[literal], found.fields[literal])
+        spans[literal] = self._aligner.spans(forms, folded, fields, literals)
+        candidates = Candidates(posts, fields, forms, found, spans, bounds)
+        stands = spans[:, 0] >= 0
+        slots = np.searchsorted(posts, batch.owners[found.fields[stands]])
+        self._estimator.with_terms(bounds, slots, found.targets[stands])
+        candidates.keep(self._estimator.possible(bounds))
+        return candidates
+
+    def _score(self, batch: Batch, candidates: Candidates) -> None:
+        """Make the learned signals of the candidates exact, and keep those on which a rule is possible."""
+        if not self._learned or not candidates.posts.size:
+            return
+        owners = batch.owners[candidates.fields]
+        chosen = np.flatnonzero(np.isin(owners, candidates.posts))
+        letters = candidates.forms.letters()
+        starts = candidates.forms.letter_starts
+        compact, sizes = _gather(letters, starts, chosen)
+        posts = np.searchsorted(candidates.posts, owners[chosen])
+        for row, signal in self._learned:
+            header = signal.weights.header
+            scores = np.zeros(candidates.posts.size, dtype=np.int64)
+            score_posts(
+                compact, sizes, posts, signal.weights.table,
+                header.shortest, header.longest, header.bias, header.scale, scores,
+            )  # fmt: skip
+            candidates.bounds.low[row] = scores
+            candidates.bounds.high[row] = scores
+        candidates.keep(self._estimator.possible(candidates.bounds))
+
+    def _complete(self, batch: Batch, candidates: Candidates, lists: BlockLists | None) -> list[Finding]:
+        """Compute what is left of each candidate, and evaluate the rules on it."""
+        findings: list[Finding] = []
+        owners = batch.owners[candidates.fields]
+        first = np.searchsorted(owners, candidates.posts, side="left")
+        last = np.searchsorted(owners, candidates.posts, side="right")
+        begin = np.searchsorted(candidates.found.fields, candidates.fields[first], side="left")
+        end = np.searchsorted(candidates.found.fields, candidates.fields[last - 1], side="right")
+        for i, post in enumerate(candidates.posts.tolist()):
+            slots = range(int(first[i]), int(last[i]))
+            findings += self._complete_post(
+                batch, candidates, i, post, slots, slice(int(begin[i]), int(end[i])), lists
+            )
+        return findings
+
+    def _complete_post(  # noqa: PLR0913  what is known of one post
+        self,
+        batch: Batch,
+        candidates: Candidates,
+        column: int,
+        post: int,
+        slots: range,
+        events: slice,
+        lists: BlockLists | None,
+    ) -> list[Finding]:
+        """Return the findings of one post."""
+        hits = self._hits(candidates, slots, events)
+        low = candidates.bounds.low[:, column]
+        fields = candidates.fields[slots.start : slots.stop].tolist()
+        completion = Completion(batch, post, fields, lists)
+        findings: list[Finding] = []
+        for plan in self._plan.policies:
+            named = {name: hits.get(row, []) for name, row in plan.rows.items()}
+            values = {name: int(low[row]) for name, row in plan.rows.items()}
+            for name, row in plan.rows.items():
+                if row in self._pattern_rows:
+                    values[name] = len(named[name])
+            completion.complete(plan, values, named)
+            fired = [rule for rule in plan.policy.rules if holds(rule.when, values)]
+            if fired:
+                seen = Seen(post, values, named, _Explainer(candidates, slots).explain)
+                findings += make_findings(batch, plan, seen, fired)
+        return findings
+
+    def _hits(self, candidates: Candidates, slots: range, events: slice) -> dict[int, list[Hit]]:
+        """Return the places of terms and exact expressions in one post, by row of their signal."""
+        hits: dict[int, list[Hit]] = {}
+        expressions: dict[tuple[int, int], None] = {}
+        count = len(self._plan.targets)
+        found = candidates.found
+        for target, field, (start, end) in zip(
+            found.targets[events].tolist(),
+            found.fields[events].tolist(),
+            candidates.spans[events].tolist(),
+            strict=True,
+        ):
+            if target >= count:
+                expressions[field, target - count] = None
+            elif start >= 0:
+                wanted = self._plan.targets[target]
+                hit = Hit(field, start, end, wanted.spelled.letters)
+                for owner in wanted.owners:
+                    hits.setdefault(owner.row, []).append(hit)
+        texts: dict[int, str] = {}
+        offset = int(candidates.fields[slots.start])
+        for field, number in expressions:
+            slot = slots.start + field - offset
+            if slot not in texts:
+                texts[slot] = candidates.forms.text(slot)
+            expression = self._plan.expressions[number]
+            matches = pattern_hits(expression.exact, texts[slot], candidates.forms.origins(slot), field)
+            hits.setdefault(expression.row, []).extend(matches)
+        return hits
+
+
+@dataclass(frozen=True, slots=True)
+class _Explainer:
+    """Finds the n-grams that weighed most in one post."""
+
+    candidates: Candidates
+    slots: range
+
+    def explain(self, signal: LearnedSignal) -> Sequence[Hit]:
+        """Return the places of the heaviest n-grams."""
+        forms = self.candidates.forms
+        explained = []
+        for slot in self.slots:
+            places = forms.letter_at[forms.letter_starts[slot] : forms.letter_starts[slot + 1]]
+            base = forms.starts[slot]
+            letters = forms.chars[base + places]
+            origin = forms.origins(slot)
+            for start, end in heaviest(letters, signal.weights):
+                gram = letters[start:end].tobytes().decode("utf-32-le")
+                span = int(origin[places[start]]), int(origin[places[end - 1]]) + 1
+                explained.append(Hit(int(self.candidates.fields[slot]), *span, gram))
+        return explained
+
+
+def _gather(
+    letters: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Return the letters of the chosen fields end to end, and where each begins."""
+    sizes = starts[chosen + 1] - starts[chosen]
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    index = np.arange(offsets[-1]) + np.repeat(starts[chosen] - offsets[:-1], sizes)
+    return letters[index], offsets

@@ -1,0 +1,86 @@
+"""Confirming what the scan found, on the posts where it matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.screening.kernels.align import align
+from tipstaff.screening.kernels.fold import count_normal, fold_normal
+from tipstaff.screening.plan import Plan
+from tipstaff.screening.posts import Column
+from tipstaff.screening.scan import Folded, Found
+from tipstaff.screening.tables import fold_arrays
+
+
+@dataclass(frozen=True, slots=True)
+class NormalForms:
+    """The normal forms of some fields, end to end; the arrays are those of `kernels.fold.fold_normal`."""
+
+    chars: npt.NDArray[np.uint32]
+    starts: npt.NDArray[np.int64]
+    origin: npt.NDArray[np.int32]
+    letter_at: npt.NDArray[np.int32]
+    letter_starts: npt.NDArray[np.int64]
+
+    def text(self, slot: int) -> str:
+        """Return the normal form of one field."""
+        chars = self.chars[self.starts[slot] : self.starts[slot + 1]]
+        return chars.tobytes().decode("utf-32-le")
+
+    def origins(self, slot: int) -> npt.NDArray[np.int32]:
+        """Return where each character of one normal form came from."""
+        return self.origin[self.starts[slot] : self.starts[slot + 1]]
+
+    def letters(self) -> npt.NDArray[np.uint32]:
+        """Return the code points of all letters views, end to end, divided by `letter_starts`."""
+        counts = np.diff(self.letter_starts)
+        return self.chars[self.letter_at[: self.letter_starts[-1]] + np.repeat(self.starts[:-1], counts)]
+
+
+def normal_forms(column: Column, fields: npt.NDArray[np.int64]) -> NormalForms:
+    """Write the normal forms of some fields of a column."""
+    arrays = fold_arrays()
+    starts = np.empty(fields.size + 1, dtype=np.int64)
+    count_normal(column.data, column.offsets, fields, arrays.normal, arrays.normal_offsets, starts)
+    size = int(starts[-1])
+    forms = NormalForms(
+        chars=np.empty(size, dtype=np.uint32),
+        starts=starts,
+        origin=np.empty(size, dtype=np.int32),
+        letter_at=np.empty(size, dtype=np.int32),
+        letter_starts=np.empty(fields.size + 1, dtype=np.int64),
+    )
+    fold_normal(
+        column.data, column.offsets, fields, arrays.normal, arrays.normal_chars, arrays.normal_offsets,
+        arrays.kinds, starts, forms.chars, forms.origin, forms.letter_at, forms.letter_starts,
+    )  # fmt: skip
+    return forms
+
+
+class Aligner:
+    """Checks found spellings against the alignment rules."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._lengths = np.array([len(target.spelled.letters) for target in plan.targets], dtype=np.int64)
+        self._breaks = np.array(
+            [sum(1 << place for place in target.spelled.breaks) for target in plan.targets], dtype=np.uint64
+        )
+
+    def spans(
+        self, forms: NormalForms, folded: Folded, fields: npt.NDArray[np.int64], found: Found
+    ) -> npt.NDArray[np.int32]:
+        """Return the span of each found spelling in its original field, -1 where it does not stand.
+
+        `fields` are those of `forms`; all of `found` lies in them and is no expression. Shape (found, 2).
+        """
+        spans = np.empty((found.targets.size, 2), dtype=np.int32)
+        align(
+            folded.view, folded.offsets[fields], np.searchsorted(fields, found.fields), found.ends,
+            self._lengths[found.targets], self._breaks[found.targets],
+            forms.chars, forms.starts, forms.origin, forms.letter_at, forms.letter_starts,
+            fold_arrays().kinds, spans,
+        )  # fmt: skip
+        return spans

@@ -1,0 +1,48 @@
+"""`screen`: a policy is a function from a batch of posts to findings."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from tipstaff.policy.model import Policy
+from tipstaff.screening.columnar import ColumnarEngine
+from tipstaff.screening.findings import Finding
+from tipstaff.screening.lists import BlockLists
+from tipstaff.screening.plan import make_plan
+from tipstaff.screening.posts import Batch, Post
+from tipstaff.screening.reference import ReferenceEngine
+
+
+class EngineName(StrEnum):
+    """The engines: one fast, one obvious. They find the same."""
+
+    COLUMNAR = "columnar"
+    REFERENCE = "reference"
+
+
+@functools.lru_cache(maxsize=8)
+def make_engine(
+    policies: tuple[Policy, ...], name: EngineName = EngineName.COLUMNAR
+) -> ColumnarEngine | ReferenceEngine:
+    """Return an engine for some policies; the same one for the same policies. It serves one thread."""
+    plan = make_plan(policies)
+    return ColumnarEngine(plan) if name is EngineName.COLUMNAR else ReferenceEngine(plan)
+
+
+def screen(
+    posts: Batch | Iterable[Post],
+    policies: Policy | Sequence[Policy],
+    *,
+    lists: BlockLists | None = None,
+    engine: EngineName = EngineName.COLUMNAR,
+) -> list[Finding]:
+    """Screen posts under one policy or several, in one pass.
+
+    Returns the findings ordered by post, then policy, then rule as the policy declares them. `lists` are
+    the user's block lists of domains.
+    """
+    batch = posts if isinstance(posts, Batch) else Batch.of(posts)
+    chosen = (policies,) if isinstance(policies, Policy) else tuple(policies)
+    return make_engine(chosen, engine).screen(batch, lists)

@@ -1,0 +1,30 @@
+"""What a finder returns, and how its hits are put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One thing that stands in a text: `text[start:end]`, in code points of that text.
+
+    `value` is its normalised form, by which two spellings of one thing are equal; `detail` is a short
+    machine word, such as the chain of a wallet or how a link was written.
+    """
+
+    kind: str
+    start: int
+    end: int
+    value: str
+    detail: str
+
+
+def apart(hits: Iterable[Entity]) -> list[Entity]:
+    """Sort hits by place and drop each that overlaps an earlier one; of two at one place, the longer stays."""
+    kept: list[Entity] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept

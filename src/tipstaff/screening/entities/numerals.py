@@ -1,0 +1,51 @@
+"""Numbers as people write them: `1,000.5`, `三千五百`, `百分之零点五`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}+|[0-9]{1,15}+)(?:\.[0-9]{1,8}+)?(?![0-9])"
+"""A pattern for digits, with or without commas between thousands."""
+
+CHINESE = r"[零〇一二两兩三四五六七八九十百千万萬亿億壹贰貳叁參肆伍陆陸柒捌玖拾佰仟]{1,12}+"
+"""A pattern for a Chinese number; `chinese_number` says whether it is one."""
+
+_DIGITS = {
+    char: value
+    for value, chars in enumerate(("零〇", "一壹", "二两兩贰貳", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖"))
+    for char in chars
+}
+_TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+_MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
+
+
+def arabic_number(written: str) -> Decimal:
+    """Read what `ARABIC` matched."""
+    return Decimal(written.replace(",", ""))
+
+
+def chinese_number(written: str) -> Decimal | None:
+    """Read what `CHINESE` matched: by units (`三千五`), or digit by digit when it has no unit (`二〇二四`)."""
+    if not written:
+        return None
+    if all(char in _DIGITS for char in written):
+        return Decimal("".join(str(_DIGITS[char]) for char in written))
+    total = section = 0
+    digit: int | None = None
+    for char in written:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in _TENS:
+            section += (1 if digit is None else digit) * _TENS[char]
+            digit = None
+        elif char in _MYRIADS:
+            total = max(total + section + (digit or 0), 1) * _MYRIADS[char]
+            section, digit = 0, None
+        else:
+            return None
+    return Decimal(total + section + (digit or 0))
+
+
+def plain(number: Decimal) -> str:
+    """Write a number without exponent, commas or closing zeros."""
+    return f"{number.normalize():f}"

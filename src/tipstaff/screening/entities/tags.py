@@ -1,0 +1,83 @@
+"""Words that a sign turns into a name: `@handle`, `$CASHTAG`, `#hashtag#`."""
+
+from __future__ import annotations
+
+import re
+
+from tipstaff.screening.entities.entity import Entity
+from tipstaff.screening.entities.folding import fold
+
+_HANDLES = re.compile(r"(?<![A-Za-z0-9._%+-])(?:@[A-Za-z][A-Za-z0-9_]{2,31}+(?![A-Za-z0-9_]))++", re.ASCII)
+_ADDRESS = re.compile(r"[.:][A-Za-z0-9]|@[A-Za-z0-9-]{1,63}+[.]", re.ASCII)
+
+_CASHTAG = re.compile(r"(?<![A-Za-z0-9_$\\])\$([A-Za-z][A-Za-z0-9]{1,11})(?![A-Za-z0-9_])", re.ASCII)
+_PAIR = re.compile(r"/\$?(?:[A-Z]{2,12}|usdt|usdc|usd|btc|eth|bnb|sol|cny)(?![A-Za-z0-9_])", re.ASCII)
+_CODE_AFTER = ("/", "->", "=", "::", "[")
+_SHELL = frozenset("EDITOR HOME LANG LOGNAME PATH PWD SHELL TMPDIR USER".split())
+
+_TOPIC = re.compile(r"#([^#\s]{1,60})#")
+_TAG = re.compile(r"(?<![A-Za-z0-9&/])#(\w{1,100}+)(?!\w)")
+_SEPARATORS = ",，、;；/|·.。:："
+
+
+def find_handles(text: str) -> list[Entity]:
+    """Find `@name`. Value: the name in lower case, without `@`.
+
+    Detail: `name`, or `address` when it is the beginning of a longer one (`@name@host.example`,
+    `@name:host.example`, `@name.host.example`). An e-mail address has none.
+    """
+    found: list[Entity] = []
+    folded = fold(text)
+    for chain in _HANDLES.finditer(folded):
+        start = chain.start()
+        for name in chain[0].split("@")[1:]:
+            end = start + 1 + len(name)
+            is_address = _ADDRESS.match(folded, end) is not None
+            if start == chain.start() or not is_address:
+                found.append(Entity("handle", start, end, name.lower(), "address" if is_address else "name"))
+            start = end
+    return found
+
+
+def find_cashtags(text: str) -> list[Entity]:
+    """Find `$ABC`, but neither sums nor shell variables. Value: in upper case, without `$`. Detail: `ticker`."""
+    folded = fold(text)
+    return [
+        Entity("cashtag", match.start(), match.end(), match[1].upper(), "ticker")
+        for match in _CASHTAG.finditer(folded)
+        if not _is_variable(folded, match)
+    ]
+
+
+def _is_variable(folded: str, match: re.Match[str]) -> bool:
+    after = folded[match.end() : match.end() + 2]
+    if match[1] in _SHELL and after.startswith(("/", ":")):
+        return True
+    return after.startswith(_CODE_AFTER) and _PAIR.match(folded, match.end()) is None
+
+
+def find_hashtags(text: str) -> list[Entity]:
+    """Find `#word` and `#词#`. Value: in lower case, without `#`. Detail: `tag`, or `topic` when closed by `#`.
+
+    A `#` after Latin letters that stands directly before Latin letters opens the next tag (`#btc#eth`);
+    any other closes a topic. Bare numbers (`#1`) are not tags.
+    """
+    folded = fold(text)
+    found: list[Entity] = []
+    position = folded.find("#")
+    while position >= 0:
+        match = _topic(folded, position) or _TAG.match(folded, position)
+        if match is not None and not match[1].isdigit():
+            detail = "topic" if match[0].endswith("#") else "tag"
+            found.append(Entity("hashtag", match.start(), match.end(), match[1].lower(), detail))
+        position = folded.find("#", match.end() if match else position + 1)
+    return found
+
+
+def _topic(folded: str, position: int) -> re.Match[str] | None:
+    match = _TOPIC.match(folded, position)
+    if match is None or match[1][-1] in _SEPARATORS:
+        return None
+    after = folded[match.end() : match.end() + 1]
+    glued = match[1].isascii() and after.isascii() and (after.isalnum() or after == "_")
+    return None if glued else match

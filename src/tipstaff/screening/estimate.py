@@ -1,0 +1,178 @@
+"""Bounds of every signal, from what is known so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.policy.model import (
+    ApartSignal,
+    BlockedSignal,
+    DomainsSignal,
+    EntityKind,
+    EntitySignal,
+    FactSignal,
+    LearnedSignal,
+    LexiconSignal,
+    NearSignal,
+    PatternSignal,
+    QuotedSignal,
+    Signal,
+    UnionSignal,
+)
+from tipstaff.screening.bounds import UNKNOWN, Bounds, Evaluation, Mask, Values
+from tipstaff.screening.derive import fact_value
+from tipstaff.screening.plan import Plan
+from tipstaff.screening.posts import Batch
+from tipstaff.screening.scan import Found
+from tipstaff.screening.tables import AT, DIGITS, DOLLAR, DOT, HASH, LONG_RUN
+
+_GATES: Mapping[EntityKind, int] = {
+    EntityKind.URL: DOT,
+    EntityKind.DOMAIN: DOT,
+    EntityKind.INVITATION: DOT,
+    EntityKind.HANDLE: AT,
+    EntityKind.CASHTAG: DOLLAR,
+    EntityKind.HASHTAG: HASH,
+    EntityKind.WALLET: LONG_RUN,
+    EntityKind.QQ: DIGITS,
+    EntityKind.PHONE: DIGITS,
+}
+"""The flag without which a field cannot hold an entity of that kind; a kind that is absent has none."""
+
+
+class Estimator:
+    """Bounds the signals of a plan, and tells on which posts a rule is still possible."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        owners = [target.owners for target in plan.targets]
+        self._owner_starts = np.cumsum([0, *map(len, owners)], dtype=np.int64)
+        flat = [owner for group in owners for owner in group]
+        self._owner_rows = np.array([owner.row for owner in flat], dtype=np.int64)
+        self._owner_terms = np.array([owner.term for owner in flat], dtype=np.int64)
+        self._owner_weights = np.array([owner.weight for owner in flat], dtype=np.int64)
+        self._pattern_rows = np.array([expression.row for expression in plan.expressions], dtype=np.int64)
+        self._lexicon_rows = np.array(
+            [p.rows[s.name] for p in plan.policies for s in p.signals if isinstance(s, LexiconSignal)],
+            dtype=np.int64,
+        )
+        self.needs_events = not self._possible_without_events()
+
+    def _possible_without_events(self) -> bool:
+        """Tell whether some rule could fire on a post in which nothing at all was found."""
+        low, high = self._empty(1)
+        low[:, 0], high[:, 0] = 0, 0
+        for plan in self._plan.policies:
+            for signal in plan.signals:
+                if isinstance(signal, LearnedSignal | EntitySignal | DomainsSignal | BlockedSignal | FactSignal):
+                    high[plan.rows[signal.name]] = UNKNOWN
+                    if isinstance(signal, LearnedSignal):
+                        low[plan.rows[signal.name]] = -UNKNOWN
+        bounds = Bounds(low, high)
+        self._derive(bounds)
+        return bool(self.possible(bounds).any())
+
+    def _empty(self, posts: int) -> Bounds:
+        """Return bounds for that many posts, all zero."""
+        shape = (self._plan.row_count, posts)
+        return Bounds(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
+
+    def first(
+        self, batch: Batch, posts: npt.NDArray[np.int64], found: Found, flags: npt.NDArray[np.uint8]
+    ) -> Bounds:
+        """Bound the signals of `posts` (sorted) from the scan; `flags` are those of each post."""
+        bounds = self._empty(len(posts))
+        count = len(posts)
+        slots = np.searchsorted(posts, batch.owners[found.fields])
+        literal = found.targets < len(self._plan.targets)
+        chosen, owners = self._expand(found.targets[literal])
+        cells = self._owner_rows[owners] * count + slots[literal][chosen]
+        sums = np.bincount(cells, weights=self._owner_weights[owners], minlength=bounds.high.size)
+        bounds.high[:] = sums.reshape(bounds.high.shape)
+        expressions = found.targets[~literal] - len(self._plan.targets)
+        bounds.high[self._pattern_rows[expressions], slots[~literal]] = UNKNOWN
+        for plan in self._plan.policies:
+            for signal in plan.signals:
+                self._bound_plain(batch, posts, plan.rows[signal.name], signal, bounds, flags)
+        self._derive(bounds)
+        return bounds
+
+    def _expand(
+        self, targets: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return, for each owner of each target in turn, the index of the target and of the owner."""
+        first = self._owner_starts[targets]
+        counts = self._owner_starts[targets + 1] - first
+        chosen = np.repeat(np.arange(targets.size), counts)
+        within = np.arange(chosen.size) - np.repeat(np.cumsum(counts) - counts, counts)
+        return chosen, first[chosen] + within
+
+    def _bound_plain(  # noqa: PLR0913  one signal of many kinds
+        self,
+        batch: Batch,
+        posts: npt.NDArray[np.int64],
+        row: int,
+        signal: Signal,
+        bounds: Bounds,
+        flags: npt.NDArray[np.uint8],
+    ) -> None:
+        """Bound one signal that is not made of others."""
+        match signal:
+            case EntitySignal(kinds=kinds):
+                gates = [_GATES.get(kind, 0) for kind in kinds]
+                wanted = 0xFF if 0 in gates else int(np.bitwise_or.reduce(gates))
+                bounds.high[row] = UNKNOWN if 0 in gates else np.where(flags & wanted, UNKNOWN, 0)
+            case DomainsSignal() | BlockedSignal():
+                bounds.high[row] = np.where(flags & DOT, UNKNOWN, 0)
+            case FactSignal(field=fact):
+                bounds.low[row] = [fact_value(fact, batch.posts[post]) for post in posts]
+                bounds.high[row] = bounds.low[row]
+            case LearnedSignal():
+                bounds.low[row] = -UNKNOWN
+                bounds.high[row] = UNKNOWN
+
+    def _derive(self, bounds: Bounds) -> None:
+        """Bound the signals that are made of others."""
+        low, high = bounds
+        for plan in self._plan.policies:
+            for signal in plan.signals:
+                row = plan.rows[signal.name]
+                match signal:
+                    case UnionSignal(of=of):
+                        members = [plan.rows[name] for name in of]
+                        low[row] = low[members].sum(axis=0)
+                        high[row] = np.minimum(high[members].sum(axis=0), UNKNOWN)
+                    case NearSignal(of=of, to=to):
+                        both = (high[plan.rows[of]] > 0) & (high[plan.rows[to]] > 0)
+                        high[row] = np.where(both, UNKNOWN, 0)
+                    case ApartSignal(of=of) | QuotedSignal(of=of):
+                        high[row] = np.where(high[plan.rows[of]] > 0, UNKNOWN, 0)
+
+    def possible(self, bounds: Bounds) -> Mask:
+        """Return on which posts some rule of some policy is possible."""
+        masks = []
+        for plan in self._plan.policies:
+            evaluation = Evaluation(bounds, plan.rows)
+            masks += [evaluation.possible(rule.when) for rule in plan.policy.rules]
+        return np.logical_or.reduce(masks) if masks else np.zeros(bounds.low.shape[1], dtype=np.bool_)
+
+    def with_terms(
+        self, bounds: Bounds, slots: npt.NDArray[np.int64], targets: npt.NDArray[np.int64]
+    ) -> None:
+        """Make the lexicon groups exact: `targets[i]` stands in the post at `slots[i]`."""
+        chosen, owners = self._expand(targets)
+        rows, terms = self._owner_rows[owners], self._owner_terms[owners]
+        most = int(self._owner_terms.max(initial=0)) + 1
+        keys, first = np.unique((slots[chosen] * self._plan.row_count + rows) * most + terms, return_index=True)
+        cells = keys // most
+        count = bounds.low.shape[1]
+        sums = np.bincount(
+            cells, weights=self._owner_weights[owners[first]], minlength=count * self._plan.row_count
+        )
+        exact: Values = sums.reshape(count, self._plan.row_count).T.astype(np.int64)
+        bounds.low[self._lexicon_rows] = exact[self._lexicon_rows]
+        bounds.high[self._lexicon_rows] = exact[self._lexicon_rows]
+        self._derive(bounds)

@@ -1,0 +1,144 @@
+"""The rules of `tipstaff.screening.alignment` over arrays."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.screening.alignment import MAX_GAP, MAX_SPREAD_GAP, MIN_PLURAL_LENGTH, MIN_SYMBOL_LENGTH, Kind
+
+_LETTER = np.uint8(Kind.LETTER)
+_LATIN = np.uint8(Kind.LATIN)
+_SYMBOL = np.uint8(Kind.SYMBOL)
+_COMMA = np.uint8(Kind.COMMA)
+_STOP = np.uint8(Kind.STOP)
+_SMALL_S = np.uint32(ord("s"))
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _clash(chars, kinds, letter_at, left):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Tell whether letters `left` and `left + 1` touch and belong to one word or one number."""
+    if left < 0 or left + 1 >= letter_at.size or letter_at[left + 1] != letter_at[left] + 1:
+        return False
+    kind = kinds[chars[letter_at[left]]]
+    return kind != _LETTER and kind == kinds[chars[letter_at[left + 1]]]
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _edges(chars, kinds, letter_at, at, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Rule 1."""
+    if _clash(chars, kinds, letter_at, at - 1):
+        return False
+    if not _clash(chars, kinds, letter_at, end - 1):
+        return True
+    plural = kinds[chars[letter_at[end - 1]]] == _LATIN and chars[letter_at[end]] == _SMALL_S
+    return plural and end - at >= MIN_PLURAL_LENGTH and not _clash(chars, kinds, letter_at, end)
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _joined(chars, kinds, letter_at, breaks, at, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Rules 2 and 3."""
+    symbols = 0
+    for right in range(at + 1, end):
+        first = letter_at[right - 1] + 1
+        last = letter_at[right]
+        if first == last:
+            continue
+        if last - first > MAX_GAP:
+            return False
+        comma = False
+        other = False
+        for place in range(first, last):
+            kind = kinds[chars[place]]
+            if kind == _STOP:
+                return False
+            comma |= kind == _COMMA
+            other |= kind != _SYMBOL
+        if (breaks >> np.uint64(right - at)) & np.uint64(1):
+            continue
+        if comma:
+            return False
+        if kinds[chars[first - 1]] != _LETTER and kinds[chars[last]] != _LETTER:
+            symbols += 1
+            if other or last - first > 1 or symbols > 1 or end - at < MIN_SYMBOL_LENGTH:
+                return False
+    return True
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _same_gap(chars, letter_at, one, two):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Tell whether the gaps before letters `one` and `two` hold the same characters."""
+    first, last = letter_at[one - 1] + 1, letter_at[one]
+    other, stop = letter_at[two - 1] + 1, letter_at[two]
+    if last - first != stop - other:
+        return False
+    for k in range(last - first):
+        if chars[first + k] != chars[other + k]:
+            return False
+    return True
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def _spread(chars, letter_at, at, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Rule 4."""
+    if end - at < 2:  # noqa: PLR2004
+        return False
+    gap = letter_at[at + 1] - letter_at[at] - 1
+    if gap == 0 or gap > MAX_SPREAD_GAP:
+        return False
+    for right in range(at + 2, end):
+        if not _same_gap(chars, letter_at, at + 1, right):
+            return False
+    if end - at > 2:  # noqa: PLR2004
+        return True
+    if at > 0 and _same_gap(chars, letter_at, at + 1, at):
+        return True
+    return end < letter_at.size and _same_gap(chars, letter_at, at + 1, end)
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def align(  # noqa: PLR0913  arrays in, arrays out
+    view: npt.NDArray[np.uint8],
+    view_starts: npt.NDArray[np.int64],
+    slots: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    lengths: npt.NDArray[np.int64],
+    breaks: npt.NDArray[np.uint64],
+    chars: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    origin: npt.NDArray[np.int32],
+    letter_at: npt.NDArray[np.int32],
+    letter_starts: npt.NDArray[np.int64],
+    kinds: npt.NDArray[np.uint8],
+    spans: npt.NDArray[np.int32],
+) -> None:
+    """Check found spellings against the alignment rules.
+
+    Found spelling i ends at byte `ends[i]` of the letters view, in the field of slot `slots[i]`, whose view
+    begins at `view_starts[slot]`; it has `lengths[i]` letters and word breaks `breaks[i]` (bit mask). They
+    are sorted by slot, then end. Fills `spans[i]` with its span in code points of the original field, or
+    with -1 where it does not stand.
+    """
+    slot = -1
+    byte = 0
+    letter = 0
+    for i in range(slots.size):
+        if slots[i] != slot:
+            slot = slots[i]
+            byte = view_starts[slot]
+            letter = 0
+        while byte < ends[i]:
+            letter += (view[byte] & np.uint8(0xC0)) != np.uint8(0x80)
+            byte += 1
+        at = letter - lengths[i]
+        places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
+        text = chars[starts[slot] : starts[slot + 1]]
+        if _edges(text, kinds, places, at, letter) and (
+            _joined(text, kinds, places, breaks[i], at, letter) or _spread(text, places, at, letter)
+        ):
+            spans[i, 0] = origin[starts[slot] + places[at]]
+            spans[i, 1] = origin[starts[slot] + places[letter - 1]] + 1
+        else:
+            spans[i, 0] = -1
+            spans[i, 1] = -1

@@ -1,0 +1,193 @@
+"""Folding a column of UTF-8 text: to the letters view of every field, and to the normal form of a few."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.screening.tables import (
+    COPY_FOUR,
+    DIGITS,
+    DIGITS_COUNT,
+    DROPPED,
+    EXPANDED,
+    FLAG_SHIFT,
+    LENGTH_SHIFT,
+    LONG_RUN,
+    LONG_RUN_LENGTH,
+)
+
+_U = np.uint64
+_NEWLINE = np.uint8(10)
+_NINE = np.uint32(ord("9"))
+
+
+@nb.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _decode(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  types are inferred
+    """Return the code point at byte `at` of valid UTF-8, and how many bytes it takes."""
+    first = np.uint32(data[at])
+    if first < 0x80:  # noqa: PLR2004  these are the bounds of UTF-8, RFC 3629
+        return first, _U(1)
+    if first < 0xE0:  # noqa: PLR2004
+        return (first & np.uint32(31)) << np.uint32(6) | np.uint32(data[at + _U(1)]) & np.uint32(63), _U(2)
+    if first < 0xF0:  # noqa: PLR2004
+        point = (first & np.uint32(15)) << np.uint32(12)
+        point |= (np.uint32(data[at + _U(1)]) & np.uint32(63)) << np.uint32(6)
+        return point | np.uint32(data[at + _U(2)]) & np.uint32(63), _U(3)
+    point = (first & np.uint32(7)) << np.uint32(18)
+    point |= (np.uint32(data[at + _U(1)]) & np.uint32(63)) << np.uint32(12)
+    point |= (np.uint32(data[at + _U(2)]) & np.uint32(63)) << np.uint32(6)
+    return point | np.uint32(data[at + _U(3)]) & np.uint32(63), _U(4)
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def fold_letters(  # noqa: PLR0913  arrays in, arrays out
+    data: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    table: npt.NDArray[np.uint32],
+    more: npt.NDArray[np.uint8],
+    more_offsets: npt.NDArray[np.int64],
+    out: npt.NDArray[np.uint8],
+    out_offsets: npt.NDArray[np.int64],
+    flags: npt.NDArray[np.uint8],
+) -> int:
+    """Write the letters view of fields `data[offsets[i]:offsets[i + 1]]`, each ended by a newline.
+
+    Fills `out`, `out_offsets` (where each field begins, one more than fields) and `flags`. Returns the
+    number of fields written, which is fewer than all when `out` was too small.
+    """
+    room = _U(out.size)
+    o = _U(0)
+    fields = offsets.size - 1
+    out_offsets[0] = 0
+    for field in range(fields):
+        i = _U(offsets[field])
+        end = _U(offsets[field + 1])
+        # A field whose entries all fit needs no check inside the loop: at most three bytes of output and
+        # one of input advance together; only expansions are longer, and they check for themselves.
+        if o + _U(3) * (end - i) + _U(8) > room:
+            return field
+        seen = np.uint32(0)
+        digits = 0
+        run = 0
+        longest = 0
+        while i < end:
+            point, width = _decode(data, i)
+            entry = table[point]
+            seen |= entry
+            length = (entry >> np.uint32(LENGTH_SHIFT)) & np.uint32(7)
+            if length <= np.uint32(3):
+                out[o] = np.uint8(entry & np.uint32(255))
+                out[o + _U(1)] = np.uint8((entry >> np.uint32(8)) & np.uint32(255))
+                out[o + _U(2)] = np.uint8((entry >> np.uint32(16)) & np.uint32(255))
+                o += _U(length)
+                single = np.int64(length == np.uint32(1))
+                run = (run + 1) * single
+                longest = max(longest, run)
+                digits += single & np.int64((entry & np.uint32(255)) <= _NINE)
+            elif length == np.uint32(COPY_FOUR):
+                for k in range(4):
+                    out[o + _U(k)] = data[i + _U(k)]
+                o += _U(4)
+                run = 0
+            else:
+                index = entry & np.uint32(0xFFFFFF)
+                first = more_offsets[index]
+                last = more_offsets[index + np.uint32(1)]
+                if o + _U(last - first) + _U(3) * (end - i) + _U(8) > room:
+                    return field
+                for k in range(first, last):
+                    out[o] = more[k]
+                    o += _U(1)
+                run = 0
+            i += width
+        out[o] = _NEWLINE
+        o += _U(1)
+        out_offsets[field + 1] = np.int64(o)
+        flag = seen >> np.uint32(FLAG_SHIFT)
+        if longest >= LONG_RUN_LENGTH:
+            flag |= np.uint32(LONG_RUN)
+        if digits >= DIGITS_COUNT:
+            flag |= np.uint32(DIGITS)
+        flags[field] = np.uint8(flag)
+    return fields
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def count_normal(  # noqa: PLR0913  arrays in, arrays out
+    data: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    fields: npt.NDArray[np.int64],
+    table: npt.NDArray[np.uint32],
+    more_offsets: npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+) -> None:
+    """Fill `starts` (one more than `fields`) with where the normal form of each chosen field will begin."""
+    starts[0] = 0
+    for slot in range(fields.size):
+        i = _U(offsets[fields[slot]])
+        end = _U(offsets[fields[slot] + 1])
+        count = 0
+        while i < end:
+            point, width = _decode(data, i)
+            entry = table[point]
+            if entry & np.uint32(EXPANDED):
+                index = entry & np.uint32(0xFFFFFF)
+                count += more_offsets[index + np.uint32(1)] - more_offsets[index]
+            elif not entry & np.uint32(DROPPED):
+                count += 1
+            i += width
+        starts[slot + 1] = starts[slot] + count
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def fold_normal(  # noqa: PLR0913  arrays in, arrays out
+    data: npt.NDArray[np.uint8],
+    offsets: npt.NDArray[np.int64],
+    fields: npt.NDArray[np.int64],
+    table: npt.NDArray[np.uint32],
+    more: npt.NDArray[np.uint32],
+    more_offsets: npt.NDArray[np.int64],
+    kinds: npt.NDArray[np.uint8],
+    starts: npt.NDArray[np.int64],
+    chars: npt.NDArray[np.uint32],
+    origin: npt.NDArray[np.int32],
+    letter_at: npt.NDArray[np.int32],
+    letter_starts: npt.NDArray[np.int64],
+) -> None:
+    """Write the normal form of the chosen fields.
+
+    `chars`: code points; `origin`: the code point of the field that each came from; `letter_at`: for each
+    letter, its place in the normal form of its field, from `letter_starts[slot]` on.
+    """
+    letters = 0
+    letter_starts[0] = 0
+    for slot in range(fields.size):
+        i = _U(offsets[fields[slot]])
+        end = _U(offsets[fields[slot] + 1])
+        begin = starts[slot]
+        o = begin
+        index = 0
+        while i < end:
+            point, width = _decode(data, i)
+            entry = table[point]
+            if entry & np.uint32(EXPANDED):
+                expansion = entry & np.uint32(0xFFFFFF)
+                for k in range(more_offsets[expansion], more_offsets[expansion + np.uint32(1)]):
+                    chars[o] = more[k]
+                    origin[o] = index
+                    if kinds[more[k]] <= np.uint8(2):
+                        letter_at[letters] = o - begin
+                        letters += 1
+                    o += 1
+            elif not entry & np.uint32(DROPPED):
+                chars[o] = entry
+                origin[o] = index
+                if kinds[entry] <= np.uint8(2):
+                    letter_at[letters] = o - begin
+                    letters += 1
+                o += 1
+            index += 1
+            i += width
+        letter_starts[slot + 1] = letters

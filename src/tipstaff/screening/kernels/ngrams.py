@@ -1,0 +1,78 @@
+"""Scoring letters by a linear model over hashed character n-grams, in integers only."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+_ZERO = np.uint32(ord("0"))
+_NINE = np.uint32(ord("9"))
+_PRIME = np.uint32(0x01000193)
+_MIX = np.uint32(0x9E3779B1)
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the bucket of the n-gram `chars[at:at + size]`; every digit counts as 0.
+
+    FNV-1a over code points, then one multiplicative mixing step, all modulo 2**32.
+    """
+    hashed = np.uint32(0x811C9DC5) ^ np.uint32(size)
+    for k in range(at, at + size):
+        char = chars[k]
+        if _ZERO <= char <= _NINE:
+            char = _ZERO
+        hashed = np.uint32((hashed ^ char) * _PRIME)
+    hashed = np.uint32((hashed ^ (hashed >> np.uint32(15))) * _MIX)
+    return np.int64((hashed >> np.uint32(8)) & np.uint32(buckets - 1))
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def integer_root(number: int) -> int:
+    """Return the largest integer whose square is at most `number` (Newton's method)."""
+    if number < 2:  # noqa: PLR2004
+        return number
+    root = np.int64(number)
+    better = (root + 1) // 2
+    while better < root:
+        root = better
+        better = (root + number // root) // 2
+    return root
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def score_posts(  # noqa: PLR0913  arrays in, arrays out
+    chars: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    posts: npt.NDArray[np.int64],
+    table: npt.NDArray[np.int16],
+    shortest: int,
+    longest: int,
+    bias: int,
+    scale: int,
+    scores: npt.NDArray[np.int64],
+) -> None:
+    """Fill `scores[p]` for posts made of fields.
+
+    Field i holds the letters `chars[starts[i]:starts[i + 1]]` and belongs to post `posts[i]`, sorted.
+    The score of a post is `bias + sum * scale // isqrt(256 * n)` over the n-grams of all its fields.
+    """
+    sums = np.zeros(scores.size, dtype=np.int64)
+    counts = np.zeros(scores.size, dtype=np.int64)
+    for field in range(posts.size):
+        first = starts[field]
+        size = starts[field + 1] - first
+        total = np.int64(0)
+        count = 0
+        for length in range(shortest, longest + 1):
+            for at in range(size - length + 1):
+                total += np.int64(table[bucket_of(chars, first + at, length, table.size)])
+                count += 1
+        sums[posts[field]] += total
+        counts[posts[field]] += count
+    for post in range(scores.size):
+        if counts[post]:
+            scores[post] = bias + sums[post] * scale // integer_root(256 * counts[post])
+        else:
+            scores[post] = bias

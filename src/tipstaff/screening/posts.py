@@ -1,0 +1,107 @@
+"""Posts as they come in, and batches of them in columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tipstaff.base.errors import InputError
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class Post(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One public post. `published_at` is ISO 8601 text; `sponsored` is the author's own declaration."""
+
+    id: str
+    account: str
+    text: str
+    title: str | None = None
+    url: str | None = None
+    lang: str | None = None
+    published_at: str | None = None
+    followers: int | None = None
+    sponsored: bool | None = None
+    host: str | None = None
+    app: str | None = None
+
+
+def without_surrogates(text: str) -> str:
+    """Replace lone surrogates, which no encoding can carry, by U+FFFD."""
+    return _SURROGATES.sub("\ufffd", text) if not text.isascii() else text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """UTF-8 texts end to end: text i is `data[offsets[i]:offsets[i + 1]]`."""
+
+    data: npt.NDArray[np.uint8]
+    offsets: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Column:
+        """Lay out texts without surrogates."""
+        array = pa.array(texts, type=pa.large_string())
+        _, offsets, data = array.buffers()
+        return cls(
+            np.frombuffer(data, dtype=np.uint8) if data is not None else np.empty(0, dtype=np.uint8),
+            np.frombuffer(offsets, dtype=np.int64)[: len(texts) + 1]
+            if offsets is not None
+            else np.zeros(1, dtype=np.int64),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Posts in columns. `fields` and `owners` run in parallel: text i belongs to post `owners[i]`.
+
+    A post has the field `title`, if it has one, and then the field `text`.
+    """
+
+    posts: Sequence[Post]
+    texts: Sequence[str]
+    names: Sequence[str]
+    owners: npt.NDArray[np.int64]
+    column: Column
+
+    @classmethod
+    def of(cls, posts: Iterable[Post]) -> Batch:
+        """Gather posts. Lone surrogates become U+FFFD; a post without id or account is refused."""
+        kept = list(posts)
+        texts: list[str] = []
+        names: list[str] = []
+        owners: list[int] = []
+        for i, post in enumerate(kept):
+            if post.title:
+                texts.append(post.title)
+                names.append("title")
+                owners.append(i)
+            texts.append(post.text)
+            names.append("text")
+            owners.append(i)
+        try:
+            column = Column.of(texts)
+        except UnicodeEncodeError:
+            texts = [without_surrogates(text) for text in texts]
+            column = Column.of(texts)
+        except (TypeError, pa.ArrowException) as error:
+            raise InputError(f"a post has a text that is no string: {error}") from error
+        return cls(kept, texts, names, np.array(owners, dtype=np.int64), column)
+
+    def __len__(self) -> int:
+        """Return how many posts there are."""
+        return len(self.posts)
+
+    def chunks(self, size: int) -> Iterator[Batch]:
+        """Yield the batch in parts of at most `size` posts."""
+        if len(self) <= size:
+            yield self
+            return
+        for start in range(0, len(self), size):
+            yield Batch.of(self.posts[start : start + size])

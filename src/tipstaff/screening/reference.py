@@ -1,0 +1,130 @@
+"""The reference engine: slow, obvious, one post at a time. It is the oracle of the columnar engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tipstaff.policy.folding import Letters, Normal, is_rare, letters, normalise, syllables
+from tipstaff.policy.model import LearnedSignal
+from tipstaff.policy.spelling import Spelled
+from tipstaff.screening.alignment import stands
+from tipstaff.screening.bounds import holds
+from tipstaff.screening.complete import Completion
+from tipstaff.screening.derive import pattern_hits
+from tipstaff.screening.evidence import Seen, make_findings
+from tipstaff.screening.findings import Finding, Hit
+from tipstaff.screening.learned import heaviest, score_letters
+from tipstaff.screening.lists import BlockLists
+from tipstaff.screening.plan import Plan, PolicyPlan, Target
+from tipstaff.screening.posts import Batch
+
+
+class ReferenceEngine:
+    """Screens posts as the documentation describes it, without any shortcut."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def screen(self, batch: Batch, lists: BlockLists | None = None) -> list[Finding]:
+        """Return the findings of a batch, by post, policy and rule."""
+        fields: list[list[int]] = [[] for _ in batch.posts]
+        for field, owner in enumerate(batch.owners.tolist()):
+            fields[owner].append(field)
+        found: list[Finding] = []
+        for post in range(len(batch)):
+            found += self._screen_post(batch, post, fields[post], lists)
+        return found
+
+    def _screen_post(
+        self, batch: Batch, post: int, fields: Sequence[int], lists: BlockLists | None
+    ) -> list[Finding]:
+        """Return the findings of one post."""
+        views = {field: _view(batch.texts[field]) for field in fields}
+        hits: dict[int, list[Hit]] = {}
+        weights: dict[int, dict[int, int]] = {}
+        for target in self._plan.targets:
+            for field, (normal, view) in views.items():
+                for at, end in _occurrences(target, normal, view):
+                    start, stop = normal.origin[view.origin[at]], normal.origin[view.origin[end - 1]] + 1
+                    for owner in target.owners:
+                        hits.setdefault(owner.row, []).append(Hit(field, start, stop, target.spelled.letters))
+                        weights.setdefault(owner.row, {})[owner.term] = owner.weight
+        for expression in self._plan.expressions:
+            for field, (normal, _) in views.items():
+                found = pattern_hits(expression.exact, normal.text, normal.origin, field)
+                hits.setdefault(expression.row, []).extend(found)
+        completion = Completion(batch, post, fields, lists)
+        findings: list[Finding] = []
+        for plan in self._plan.policies:
+            seen = self._signals(plan, post, views, hits, weights, completion)
+            fired = [rule for rule in plan.policy.rules if holds(rule.when, seen.values)]
+            findings += make_findings(batch, plan, seen, fired)
+        return findings
+
+    def _signals(  # noqa: PLR0913  what one post is known by
+        self,
+        plan: PolicyPlan,
+        post: int,
+        views: dict[int, tuple[Normal, Letters]],
+        hits: dict[int, list[Hit]],
+        weights: dict[int, dict[int, int]],
+        completion: Completion,
+    ) -> Seen:
+        """Compute every signal of one policy."""
+        named = {name: hits.get(row, []) for name, row in plan.rows.items()}
+        values = {
+            name: sum(weights[row].values()) if row in weights else len(named[name])
+            for name, row in plan.rows.items()
+        }
+        for signal in plan.signals:
+            if isinstance(signal, LearnedSignal):
+                texts = [view.text for _, view in views.values()]
+                values[signal.name] = score_letters(texts, signal.weights)
+        completion.complete(plan, values, named)
+
+        def explain(signal: LearnedSignal) -> list[Hit]:
+            explained = []
+            for field, (normal, view) in views.items():
+                code_points = np.array([ord(char) for char in view.text], dtype=np.uint32)
+                for start, end in heaviest(code_points, signal.weights):
+                    span = normal.origin[view.origin[start]], normal.origin[view.origin[end - 1]] + 1
+                    explained.append(Hit(field, *span, view.text[start:end]))
+            return explained
+
+        return Seen(post, values, named, explain)
+
+
+def _view(text: str) -> tuple[Normal, Letters]:
+    """Return the normal form and the letters view of a field."""
+    normal = normalise(text)
+    return normal, letters(normal.text)
+
+
+def _occurrences(target: Target, normal: Normal, view: Letters) -> Iterator[tuple[int, int]]:
+    """Yield where a spelling stands, as spans of letters."""
+    size = len(target.spelled.letters)
+    places = _by_sound(target.spelled, view.text) if target.by_sound else _plain(target.spelled, view.text)
+    for at in places:
+        if stands(target.spelled, normal.text, view, at):
+            yield at, at + size
+
+
+def _plain(spelled: Spelled, text: str) -> Iterator[int]:
+    """Yield where the letters of a spelling occur, overlapping ones too."""
+    at = text.find(spelled.letters)
+    while at >= 0:
+        yield at
+        at = text.find(spelled.letters, at + 1)
+
+
+def _by_sound(spelled: Spelled, text: str) -> Iterator[int]:
+    """Yield where every character is the term's or sounds like it, and a different one is rare."""
+    size = len(spelled.letters)
+    for at in range(len(text) - size + 1):
+        pairs = list(zip(text[at : at + size], spelled.letters, strict=True))
+        if any(one != two and is_rare(one) for one, two in pairs) and all(
+            one == two or syllables(one) & syllables(two) for one, two in pairs
+        ):
+            yield at
