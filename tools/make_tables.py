@@ -266,7 +266,7 @@ def read_syllables() -> dict[str, list[str]]:
         counts = phrases[chr(code)]
         if counts:
             least = min(MIN_PHRASES, max(1, MIN_SHARE * counts.total()))
-            others = [each for each in counts if each in others and counts[each] >= least]
+            others = [each for each in others if counts[each] >= least]
             others.sort(key=counts.__getitem__, reverse=True)
         used[chr(code)] = [first, *others][:MAX_READINGS]
     return used

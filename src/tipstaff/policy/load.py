@@ -19,7 +19,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.policy import folding
 from tipstaff.policy.condition import render
 from tipstaff.policy.faults import Faults, did_you_mean
-from tipstaff.policy.model import LearnedSignal, Measure, Policy, Provision, Rule, Rung, Signal, Text
+from tipstaff.policy.model import LearnedSignal, LexiconSignal, Measure, Policy, Provision, Rule, Rung, Signal, Text
 from tipstaff.policy.rules import read_rules
 from tipstaff.policy.signals import Check, read_signals
 from tipstaff.policy.texts import check_training, read_examples, read_training
@@ -191,7 +191,7 @@ def _signal(signal: Signal) -> Plain:
     fields = _fields(signal, leave_out={"weights", "file", "terms", "spellings"})
     if isinstance(signal, LearnedSignal):
         fields["weights"] = signal.weights.digest
-    if hasattr(signal, "terms"):
+    if isinstance(signal, LexiconSignal):
         fields["terms"] = [[term.text, term.weight] for term in signal.terms]
         fields["spellings"] = sorted(spelling.value for spelling in signal.spellings)
     return {"type": type(signal).__name__, **fields}

@@ -99,7 +99,7 @@ def _node_ways(opcode: object, argument: Any, expression: str) -> int:  # noqa: 
         raise PatternError(f"the pattern {expression!r} sets flags", "leave them out: the text is lower case")
     inner = [_ways(body, expression) for body in bodies(opcode, argument)]
     if opcode is c.BRANCH:
-        return sum(inner)
+        return _branch_ways(argument[1], inner)
     if opcode in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
         least, most, _ = argument
         if most == c.MAXREPEAT:
@@ -111,3 +111,16 @@ def _node_ways(opcode: object, argument: Any, expression: str) -> int:  # noqa: 
     if opcode in (c.ATOMIC_GROUP, c.SUBPATTERN, c.ASSERT, c.ASSERT_NOT):
         return max(inner[0], 1)
     return 1
+
+
+def _branch_ways(branches: list[list[Node]], ways: list[int]) -> int:
+    """Count the ways of alternatives: those that begin with different letters exclude each other."""
+    by_first: dict[int, int] = {}
+    anywhere = 0
+    for branch, count in zip(branches, ways, strict=True):
+        first = list(branch)[0] if len(branch) else None
+        if first is not None and first[0] is c.LITERAL:
+            by_first[first[1]] = by_first.get(first[1], 0) + count
+        else:
+            anywhere += count
+    return max(by_first.values(), default=0) + anywhere

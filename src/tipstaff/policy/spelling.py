@@ -21,7 +21,7 @@ LEET = {"o": "0", "i": "1", "l": "1", "e": "3", "a": "4", "s": "5", "t": "7", "b
 MIN_LEET_LENGTH = 5
 MIN_PINYIN_LETTERS = 7
 MAX_PINYIN_HAN = 5
-MAX_LEET_PLACES = 6
+MAX_LEET_PLACES = 4
 _HAN = range(0x4E00, 0xA000)
 
 
@@ -66,7 +66,7 @@ def _plain(term: str) -> Spelled:
 
 
 def _leet(plain: Spelled) -> list[Spelled]:
-    """Replace every non-empty choice of up to six letters by the digits that look like them."""
+    """Replace every non-empty choice of up to four letters by the digits that look like them."""
     text = plain.letters
     if len(text) < MIN_LEET_LENGTH or not text.isascii() or not text.isalpha():
         return []

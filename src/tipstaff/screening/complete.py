@@ -99,9 +99,11 @@ class Completion:
         """Return the links that stand on a block list of the user's, with the list and its digest."""
         if self._lists is None:
             return []
+        digests = {listed.name: listed.digest for listed in self._lists.lists}
         found = []
         for hit in self._hits(EntityKind.URL):
-            listed = self._lists.match(hit.matched)
-            if listed is not None:
-                found.append(hit._replace(matched=listed))
+            match = self._lists.match(hit.matched)
+            if match is not None:
+                digest = digests[match.list_name]
+                found.append(hit._replace(matched=f"{match.domain} on {match.list_name}+{digest}"))
         return found

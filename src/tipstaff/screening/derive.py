@@ -7,6 +7,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from tipstaff.policy.model import FactField
 from tipstaff.screening.findings import Hit
 from tipstaff.screening.posts import Post
@@ -57,7 +60,7 @@ def quoted(of: Iterable[Hit], texts: Sequence[str]) -> list[Hit]:
 
 
 def pattern_hits(
-    pattern: re.Pattern[str], normal: str, origin: Sequence[int], field: int
+    pattern: re.Pattern[str], normal: str, origin: Sequence[int] | npt.NDArray[np.int32], field: int
 ) -> Iterator[Hit]:
     """Yield the matches of an exact expression in the normal form of a field, as original spans."""
     for match in itertools.islice(pattern.finditer(normal), MAX_HITS):
@@ -73,8 +76,3 @@ def fact_value(fact: FactField, post: Post) -> int:
     if fact is FactField.FOLLOWERS:
         return max(0, post.followers or 0)
     return len(post.text) + len(post.title or "")
-
-
-def lexicon_value(weights: Mapping[int, int]) -> int:
-    """Return the value of a lexicon group, given the weight of each distinct term that occurs."""
-    return sum(weights.values())

@@ -1,9 +1,9 @@
 """The learned signal: what it reads, how it scores, and which n-grams weighed most.
 
 A post is read as the letters of its fields (letters view, digits all alike). Every n-gram of `shortest` to
-`longest` letters is hashed to a bucket and adds its weight; the sum is divided by the square root of the
-number of n-grams, so that long posts do not score by length alone. Integers throughout: the same post and
-weights give the same score on any machine.
+`longest` letters is hashed to a bucket; every bucket that is hit adds its weight once; the sum is divided
+by the square root of their number, so that long posts do not score by length alone. Integers throughout:
+the same post and weights give the same score on any machine.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.policy.weights import Header, Weights
-from tipstaff.screening.kernels.ngrams import bucket_of
+from tipstaff.screening.kernels.ngrams import heaviest_grams
 
 MAX_EXPLAINED = 4
 """How many n-grams a finding shows."""
@@ -24,13 +24,14 @@ MAX_EXPLAINED = 4
 def score_letters(fields: Sequence[str], weights: Weights) -> int:
     """Score the letters views of the fields of one post, in the obvious way."""
     header = weights.header
-    total = count = 0
-    for text in fields:
-        for size in range(header.shortest, header.longest + 1):
-            for at in range(len(text) - size + 1):
-                total += int(weights.table[_bucket(text[at : at + size], header.buckets)])
-                count += 1
-    return header.bias + (total * header.scale // isqrt(256 * count) if count else 0)
+    buckets = {
+        _bucket(text[at : at + size], header.buckets)
+        for text in fields
+        for size in range(header.shortest, header.longest + 1)
+        for at in range(len(text) - size + 1)
+    }
+    total = sum(int(weights.table[bucket]) for bucket in buckets)
+    return header.bias + (total * header.scale // isqrt(256 * len(buckets)) if buckets else 0)
 
 
 def _bucket(gram: str, buckets: int) -> int:
@@ -49,18 +50,6 @@ def heaviest(letters: npt.NDArray[np.uint32], weights: Weights) -> list[tuple[in
     `letters`: code points of one letters view. Spans do not overlap; at most `MAX_EXPLAINED`.
     """
     header = weights.header
-    ranked = []
-    for size in range(header.shortest, header.longest + 1):
-        for at in range(len(letters) - size + 1):
-            weight = int(weights.table[bucket_of(letters, at, size, header.buckets)])
-            if weight > 0:
-                ranked.append((-weight, at, at + size))
-    chosen: list[tuple[int, int]] = []
-    for _, start, end in sorted(ranked):
-        if all(end <= other or start >= stop for other, stop in chosen):
-            chosen.append((start, end))
-            if len(chosen) == MAX_EXPLAINED:
-                break
-    return chosen
-
-
+    spans = np.empty((MAX_EXPLAINED, 2), dtype=np.int64)
+    count = heaviest_grams(letters, weights.table, header.shortest, header.longest, spans)
+    return [(int(start), int(end)) for start, end in spans[:count]]

@@ -122,7 +122,8 @@ def _plain(spelled: Spelled, text: str) -> Iterator[int]:
 def _by_sound(spelled: Spelled, text: str) -> Iterator[int]:
     """Yield where every character is the term's or sounds like it, and a different one is rare."""
     size = len(spelled.letters)
-    for at in range(len(text) - size + 1):
+    around = {i - k for i, char in enumerate(text) if is_rare(char) for k in range(size)}
+    for at in sorted(place for place in around if 0 <= place <= len(text) - size):
         pairs = list(zip(text[at : at + size], spelled.letters, strict=True))
         if any(one != two and is_rare(one) for one, two in pairs) and all(
             one == two or syllables(one) & syllables(two) for one, two in pairs

@@ -93,7 +93,7 @@ class Scanner:
             append(end << _ID_BITS | number)
 
         if self._database is not None and folded.view.size:
-            self._database.scan(folded.view, match_event_handler=on_match, scratch=self._scratch)
+            self._database.scan(folded.view.data, match_event_handler=on_match, scratch=self._scratch)
         events = np.array(packed, dtype=np.int64)
         sounds = self._homophones.find(folded)
         if sounds.size:

@@ -31,7 +31,7 @@ _SIGNS: Mapping[str, str] = {
 }
 """What may stand before a number."""
 
-_FIAT = frozenset("AUD CAD CHF CNY EUR GBP HKD JPY KRW SGD TWD USD".split())
+_FIAT = frozenset({"AUD", "CAD", "CHF", "CNY", "EUR", "GBP", "HKD", "JPY", "KRW", "SGD", "TWD", "USD"})
 
 _WORDS: Mapping[str, str] = {
     name: unit
@@ -58,9 +58,12 @@ _WORDS: Mapping[str, str] = {
     }.items()
     for name in names.split()
 }
-"""Units in any case; the other finders of this kind are the codes below, in capitals only."""
+"""Units in any case; those of `_CODES` count in capitals only."""
 
-_CODES = "ADA APT ARB ATOM AUD AVAX BCH BGB CAD CHF DAI DOT EOS ETC FIL HT KCS LINK MATIC NEAR OKB OKT OP ORDI PEPE PI SGD SHIB SOL SUI TON UNI"  # noqa: E501
+_CODES = (
+    "ADA APT ARB ATOM AUD AVAX BCH BGB CAD CHF DAI DOT EOS ETC FIL HT KCS LINK MATIC NEAR OKB OKT OP ORDI"
+    " PEPE PI SGD SHIB SOL SUI TON UNI"
+)
 """Codes that are words, or parts of words, in lower case."""
 
 _FACTORS: Mapping[str, int] = {
@@ -105,7 +108,7 @@ def _other(words: Mapping[str, object]) -> list[str]:
 
 
 _NO_LETTER = r"(?![A-Za-z0-9])"
-_YUAN_ONLY = r"(?<!元)|(?<=元)(?![素旦月年宇首帅帥老期次论論化方件组組])"
+_YUAN_ONLY = r"(?<!元)|(?<=元)(?!二次|[素旦月年宇首帅帥老期次论論化方件组組])"
 """`元` begins other words: 元素, 元旦, 二元期权."""
 _BLOCK_ONLY = r"(?<!块)|(?<=块)(?![链屏])"
 
@@ -114,10 +117,13 @@ _UNIT = (
     rf"|(?i:{_any_of(_other(_WORDS))})(?:{_YUAN_ONLY})(?:{_BLOCK_ONLY}))"
     rf"|(?P<code>(?:{_any_of(_CODES.split())}|U){_NO_LETTER}))"
 )
+_LATIN_FACTORS = [word for word in _latin(_FACTORS) if len(word) > 1]
 _FACTOR = (
-    rf"(?P<letter>[kKmMbBwW])(?=U?{_NO_LETTER}|(?i:usd[tc]?){_NO_LETTER})"
-    rf"|\s?(?P<factor>(?i:{_any_of(sorted(set(_latin(_FACTORS)) - set('kmbw')))}){_NO_LETTER}|{_any_of(_other(_FACTORS))})"
+    r"(?:(?P<letter>[kKmMbBwW])|(?(sign)\s(?P<spaced>[KMB])(?![-&'’])|(?!)))"
+    rf"(?=U?{_NO_LETTER}|(?i:usd[tc]?){_NO_LETTER})"
+    rf"|\s?(?P<factor>(?i:{_any_of(_LATIN_FACTORS)}){_NO_LETTER}|{_any_of(_other(_FACTORS))})"
 )
+"""A letter touches its number, or stands after a space when a sign stands before (`$ 4.35 M`)."""
 _MEASURE = r"\s?[多余餘]?\s?[个個枚颗顆]?\s?"
 
 _SUM = re.compile(
@@ -138,10 +144,7 @@ def find_amounts(text: str) -> list[Entity]:
     Detail: `fiat`, `token`, or `number` when no unit is named. `U` is read as USDT and `w` as 万.
     """
     folded = fold(text)
-    found: list[Entity] = []
-    for match in _SUM.finditer(folded):
-        if (hit := _read(folded, match)) is not None:
-            found.append(hit)
+    found = [hit for match in _SUM.finditer(folded) if (hit := _read(folded, match)) is not None]
     for match in _CHINESE_SUM.finditer(folded):
         number = chinese_number(match["number"])
         if number is not None and number > 0:
@@ -151,15 +154,15 @@ def find_amounts(text: str) -> list[Entity]:
 
 def _read(folded: str, match: re.Match[str]) -> Entity | None:
     number = arabic_number(match["number"])
-    factor = (match["letter"] or match["factor"] or "").lower()
+    factor = (match["letter"] or match["spaced"] or match["factor"] or "").lower()
     total = number * _FACTORS.get(factor, 1)
     sign = (match["sign"] or "").strip().lower()
     unit = "USDT" if match["attached"] else _unit(match) or _SIGNS.get(sign, "")
     if unit:
         return _amount(match, match.end(), total, unit)
-    end = match.end("open") if match["open"] else max(match.end("number"), match.end("letter"), match.end("factor"))
     if match["open"] and total >= _LEAST_OPEN:
-        return _amount(match, end, total, "", "+")
+        return _amount(match, match.end("open"), total, "", "+")
+    end = max(match.end("number"), match.end("letter"), match.end("factor"))
     if factor in _ENOUGH_ALONE or (match["letter"] and _is_slang_sum(folded, match, number)):
         return _amount(match, end, total, "")
     return None
@@ -174,7 +177,8 @@ def _unit(match: re.Match[str]) -> str:
 def _is_slang_sum(folded: str, match: re.Match[str], number: Decimal) -> bool:
     """Tell whether a bare `3w` or `10k` is a sum: after Chinese, and not a screen resolution."""
     before = folded[match.start() - 1 : match.start()]
-    return before > "\u2fff" and match["letter"] in "wWkK" and not (match["letter"] in "kK" and number in _RESOLUTIONS)
+    letter = match["letter"].lower()
+    return before > "\u2fff" and (letter == "w" or (letter == "k" and number not in _RESOLUTIONS))
 
 
 def _amount(match: re.Match[str], end: int, number: Decimal, unit: str, suffix: str = "") -> Entity:

@@ -1,4 +1,7 @@
-"""Base58Check, as Bitcoin addresses use it and others took it over: 4 bytes of a double SHA-256 at the end."""
+"""Base58Check, from Bitcoin: base 58 and, at the end, 4 bytes of a double SHA-256.
+
+BIP-13 describes the form for addresses; other chains took it over with version bytes of their own.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Encoding(Enum):
 
 
 class Decoded(NamedTuple):
-    """The human-readable part in lower case, the 5-bit values without the checksum, and which checksum held."""
+    """The human-readable part in lower case, the 5-bit values before the checksum, and which one held."""
 
     prefix: str
     values: tuple[int, ...]
@@ -49,7 +49,7 @@ def _polymod(values: Sequence[int]) -> int:
 
 
 def decode(written: str) -> Decoded | None:
-    """Decode a Bech32 or Bech32m string, or return nothing: BIP-173, "Bech32", with the constant of BIP-350."""
+    """Decode a Bech32 (BIP-173) or Bech32m (BIP-350) string, or return nothing."""
     if len(written) > _MAX_LENGTH or any(ord(char) not in _PRINTABLE for char in written):
         return None
     lower = written.lower()
@@ -94,6 +94,6 @@ def _to_bytes(values: Sequence[int]) -> bytes | None:
     for value in values:
         number = number << 5 | value
     count, padding = divmod(5 * len(values), 8)
-    if padding > 4 or number & ((1 << padding) - 1):  # noqa: PLR2004 - BIP-173: an incomplete group of 4 bits or less
+    if padding > 4 or number & ((1 << padding) - 1):  # noqa: PLR2004 - BIP-173
         return None
     return (number >> padding).to_bytes(count, "big")

@@ -22,7 +22,7 @@ class Entity:
 
 
 def apart(hits: Iterable[Entity]) -> list[Entity]:
-    """Sort hits by place and drop each that overlaps an earlier one; of two at one place, the longer stays."""
+    """Sort hits by place; drop each that overlaps an earlier one, and the shorter of two at one place."""
     kept: list[Entity] = []
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
         if not kept or hit.start >= kept[-1].end:

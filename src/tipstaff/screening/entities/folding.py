@@ -20,7 +20,9 @@ _CIRCLED_LETTERS = {0x24B6 + offset: ord("A") + offset for offset in range(26)} 
 
 _PLAIN = _FULL_WIDTH | _CIRCLED_DIGITS | _CIRCLED_LETTERS
 _LINK = {
-    source: target for source, target in _FULL_WIDTH.items() if chr(target).isalnum() or chr(target) in "./-_=&+@"
+    source: target
+    for source, target in _FULL_WIDTH.items()
+    if chr(target).isalnum() or chr(target) in "./-_=&+@"
 } | {0xFF61: ord(".")}
 """Full-width comma, colon, question mark and brackets end a link instead: they are Chinese punctuation."""
 

@@ -17,15 +17,87 @@ MAX_LABEL = 63
 
 _OCTET = re.compile(r"[0-9]{1,3}", re.ASCII)
 
-_FILE_ENDINGS = frozenset("ac am app as bz cab do in la md mo mov pl pm ps pub py rs sc sh st tf vi zip".split())
-_WORDS = frozenset("ad am as at be by do id in is it java map me my name no now open so to us".split())
+_FILE_ENDINGS = frozenset(
+    {
+        "ac",
+        "am",
+        "app",
+        "as",
+        "bz",
+        "cab",
+        "do",
+        "in",
+        "la",
+        "md",
+        "mo",
+        "mov",
+        "pl",
+        "pm",
+        "ps",
+        "pub",
+        "py",
+        "rs",
+        "sc",
+        "sh",
+        "st",
+        "tf",
+        "vi",
+        "zip",
+    }
+)
+_WORDS = frozenset(
+    {
+        "ad",
+        "am",
+        "as",
+        "at",
+        "be",
+        "by",
+        "do",
+        "id",
+        "in",
+        "is",
+        "it",
+        "java",
+        "map",
+        "me",
+        "my",
+        "name",
+        "no",
+        "now",
+        "open",
+        "so",
+        "to",
+        "us",
+    }
+)
 _NEEDS_SUPPORT = _FILE_ENDINGS | _WORDS
 """Top levels that also end a file name or are a common word: alone they do not make a site."""
 
-_COMMON = frozenset("com net org cn hk tw io co cc xyz top info biz vip club site shop".split())
+_COMMON = frozenset(
+    {
+        "com",
+        "net",
+        "org",
+        "cn",
+        "hk",
+        "tw",
+        "io",
+        "co",
+        "cc",
+        "xyz",
+        "top",
+        "info",
+        "biz",
+        "vip",
+        "club",
+        "site",
+        "shop",
+    }
+)
 """Top levels that are believed even when written with a capital, or before a glued sentence."""
 
-_EXCHANGES = frozenset("de hk jp kq ks sh ss sz to tw us".split())
+_EXCHANGES = frozenset({"de", "hk", "jp", "kq", "ks", "sh", "ss", "sz", "to", "tw", "us"})
 """Top levels that also end a stock ticker, as in `0700.HK` and `BABA.US`."""
 
 _NOT_SITES = frozenset({"asp.net", "vb.net", "ado.net", "paint.net"})
@@ -104,7 +176,7 @@ def _is_ticker(labels: Sequence[str], top: str) -> bool:
 
 
 def before_glued_sentence(labels: Sequence[str]) -> int:
-    """Return how many of `labels` are the host when a sentence is glued to it, as in `coin.com.Then`; or 0."""
+    """Return how many of `labels` are the host when a sentence is glued to it (`coin.com.Then`), or 0."""
     for count in range(len(labels) - 1, max(len(labels) - 3, 1), -1):
         if labels[count - 1].lower() in _COMMON and labels[count][:1].isupper():
             return count

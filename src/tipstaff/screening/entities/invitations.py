@@ -14,8 +14,22 @@ _TELEGRAM_HOSTS = frozenset({"t.me", "telegram.me", "telegram.dog"})
 _TELEGRAM_LINK = re.compile(rf"/(?:\+|joinchat/|addlist/){_CODE}(?=[/?#]|\Z)", re.ASCII)
 _TELEGRAM_NAME = re.compile(r"/(?:s/)?([A-Za-z][A-Za-z0-9_]{2,31})(?=[/?#]|\Z)", re.ASCII)
 _TELEGRAM_PAGES = frozenset(
-    "addemoji addlist addstickers addtheme boost confirmphone invoice joinchat login msg proxy setlanguage share socks"
-    .split()
+    {
+        "addemoji",
+        "addlist",
+        "addstickers",
+        "addtheme",
+        "boost",
+        "confirmphone",
+        "invoice",
+        "joinchat",
+        "login",
+        "msg",
+        "proxy",
+        "setlanguage",
+        "share",
+        "socks",
+    }
 )
 
 _GROUPS: Mapping[str, re.Pattern[str]] = {
@@ -26,7 +40,7 @@ _GROUPS: Mapping[str, re.Pattern[str]] = {
         ("chat.whatsapp.com", r"/(?:invite/)?CODE"),
         ("whatsapp.com", r"/channel/CODE"),
         ("join.skype.com", r"/(?:bot/)?CODE"),
-        ("line.me", r"/(?:R/)?ti/[a-z]{1,2}/[^\s?#]{2,128}"),
+        ("line.me", r"/(?:R/)?ti/[a-z][a-z0-9]?/[^\s?#]{2,128}"),
         ("lin.ee u.wechat.com", r"/CODE"),
         ("qm.qq.com", r"/(?:q/CODE|cgi-bin/qm/qr\?[^\s]{3}|CODE)"),
         ("jq.qq.com qun.qq.com", r"/[^\s?#]{0,128}\?[^\s]{0,256}\bk=[^&\s]{3}"),
@@ -40,8 +54,25 @@ _GROUPS: Mapping[str, re.Pattern[str]] = {
 """What stands after a host that serves invitations only, or under one path."""
 
 _REFERRAL_KEYS = frozenset(
-    "ref referral referralcode refcode refid invite invitecode invitationcode inviter code aff affid affiliate"
-    " affiliateid r rid channelid".split()
+    {
+        "ref",
+        "referral",
+        "referralcode",
+        "refcode",
+        "refid",
+        "invite",
+        "invitecode",
+        "invitationcode",
+        "inviter",
+        "code",
+        "aff",
+        "affid",
+        "affiliate",
+        "affiliateid",
+        "r",
+        "rid",
+        "channelid",
+    }
 )
 _QUERY = re.compile(r"(?<=[?&;])([A-Za-z_-]{1,32})=([^&#?\s]{1,256})", re.ASCII)
 _REFERRAL_PATH = re.compile(

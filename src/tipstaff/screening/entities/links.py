@@ -43,7 +43,7 @@ _USER = re.compile(r"[A-Za-z0-9._~!$&'*+,;=:%@-]{0,128}@", re.ASCII)
 _PLAIN_HOST = re.compile(rf"{_LABEL}++(?:{_DOT}{_LABEL}++)*+", re.IGNORECASE | re.ASCII)
 _ANY_LABEL = r"[\w\u0300-\u036f\u0900-\u0eff-]{1,63}+"
 _ANY_HOST = re.compile(rf"{_ANY_LABEL}(?:{_DOT}{_ANY_LABEL}){{0,8}}+", re.IGNORECASE)
-_PLAIN_PREFIX = re.compile(rf"{_LABEL}*+")
+_PLAIN_LABEL = re.compile(rf"{_LABEL}++")
 _BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]{2,45}\]", re.ASCII)
 _REST = re.compile(
     rf"(?::[0-9]{{1,5}}+(?![0-9]))?(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{{0,{MAX_REST}}}+)?", re.ASCII
@@ -195,7 +195,7 @@ def _host_after_scheme(folded: str, at: int) -> _Host | None:
 
 
 def _international_host(folded: str, at: int) -> _Host | None:
-    """Read a host with labels in any script; where it ends inside running text, its top level decides."""
+    """Read a host with labels in any script; where running text touches it, its top level ends it."""
     match = _ANY_HOST.match(folded, at)
     if match is None:
         return None
@@ -205,15 +205,15 @@ def _international_host(folded: str, at: int) -> _Host | None:
         for cut in _possible_ends(folded, dot.end(), end):
             if is_top_level(folded[dot.end() : cut].lower()):
                 return _host(folded, at, cut)
+        if _PLAIN_LABEL.match(folded, dot.end()):
+            return None
     return None
 
 
 def _possible_ends(folded: str, start: int, end: int) -> range | tuple[int]:
     """Return where a top level may end: where Latin letters give way to others, or anywhere among those."""
-    match = _PLAIN_PREFIX.match(folded, start, end)
-    if match is not None and match.end() > start:
-        return (match.end(),)
-    return range(end, start, -1)
+    match = _PLAIN_LABEL.match(folded, start, end)
+    return (match.end(),) if match else range(end, start, -1)
 
 
 def _rest(folded: str, at: int) -> str:

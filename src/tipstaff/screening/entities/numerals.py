@@ -12,7 +12,9 @@ CHINESE = r"[零〇一二两兩三四五六七八九十百千万萬亿億壹贰�
 
 _DIGITS = {
     char: value
-    for value, chars in enumerate(("零〇", "一壹", "二两兩贰貳", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖"))
+    for value, chars in enumerate(
+        ("零〇", "一壹", "二两兩贰貳", "三叁參", "四肆", "五伍", "六陆陸", "七柒", "八捌", "九玖")
+    )
     for char in chars
 }
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
@@ -25,7 +27,7 @@ def arabic_number(written: str) -> Decimal:
 
 
 def chinese_number(written: str) -> Decimal | None:
-    """Read what `CHINESE` matched: by units (`三千五`), or digit by digit when it has no unit (`二〇二四`)."""
+    """Read what `CHINESE` matched: by units (`三千零五`), or digit by digit when it has none (`二〇`)."""
     if not written:
         return None
     if all(char in _DIGITS for char in written):
@@ -39,11 +41,18 @@ def chinese_number(written: str) -> Decimal | None:
             section += (1 if digit is None else digit) * _TENS[char]
             digit = None
         elif char in _MYRIADS:
-            total = max(total + section + (digit or 0), 1) * _MYRIADS[char]
+            total = _times_myriad(total, section + (digit or 0), _MYRIADS[char])
             section, digit = 0, None
         else:
             return None
     return Decimal(total + section + (digit or 0))
+
+
+def _times_myriad(total: int, section: int, unit: int) -> int:
+    """Apply `万` to what stands since the last unit (`一亿二千万`), and `亿` to all before it (`三万亿`)."""
+    if section == 0:
+        return max(total, 1) * unit
+    return (total + section) * unit if total < unit else total + section * unit
 
 
 def plain(number: Decimal) -> str:

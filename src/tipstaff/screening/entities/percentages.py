@@ -10,13 +10,18 @@ from tipstaff.screening.entities.folding import fold
 from tipstaff.screening.entities.numerals import ARABIC, CHINESE, arabic_number, chinese_number, plain
 
 _START = r"(?<![A-Za-z0-9_%])(?<![0-9][.,])"
-_PERCENT = re.compile(rf"{_START}({ARABIC})(?:\s?[%﹪٪]|\s?(?:percent|per cent|pct)(?![A-Za-z]))", re.ASCII | re.I)
-_PERCENT_OF = re.compile(
-    rf"百分之(?:(?P<arabic>{ARABIC})|(?P<whole>{CHINESE})(?:[点點](?P<part>[零〇一二三四五六七八九]{{1,6}}+))?)", re.ASCII
+_PERCENT = re.compile(
+    rf"{_START}({ARABIC})(?:\s?[%﹪٪]|\s?(?:percent|per cent|pct)(?![A-Za-z]))", re.ASCII | re.IGNORECASE
 )
-_TIMES = re.compile(rf"{_START}({ARABIC})[xX×](?![A-Za-z0-9_×])(?!\s?[0-9])", re.ASCII)
+_PERCENT_OF = re.compile(
+    rf"百分之(?:(?P<arabic>{ARABIC})|(?P<whole>{CHINESE})(?:[点點](?P<part>[零〇一二三四五六七八九]{{1,6}}+))?)",
+    re.ASCII,
+)
+_TIMES = re.compile(rf"{_START}({ARABIC})(?:[xX](?![A-Za-z0-9_])|×(?!\s?[0-9]))", re.ASCII)
 _FOLD = re.compile(
-    rf"(?<![几幾数數])(?:翻了?)?(?:{_START}(?P<arabic>{ARABIC})|(?P<chinese>{CHINESE}))\s?[多余餘]?\s?(?P<unit>倍|番)", re.ASCII
+    rf"(?<![几幾数數])(?:翻了?)?(?:{_START}(?P<arabic>{ARABIC})|(?P<chinese>{CHINESE}))"
+    r"\s?[多余餘]?\s?(?P<unit>倍|番)",
+    re.ASCII,
 )
 _DOUBLE = re.compile(r"翻了?[倍番]")
 
@@ -60,7 +65,7 @@ def _times(number: Decimal | None, match: re.Match[str]) -> Decimal | None:
     if number is None or (doubles and not match[0].startswith("翻")):
         return None
     if doubles:
-        return Decimal(2) ** number if number <= 20 and number == int(number) else None  # noqa: PLR2004 - a million times
+        return Decimal(2) ** number if number <= 20 and number == int(number) else None  # noqa: PLR2004
     return Decimal(2) if number == 1 and match[0].startswith("翻") else number
 
 

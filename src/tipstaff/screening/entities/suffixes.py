@@ -16,7 +16,7 @@ LIST_FILE = "public_suffix_list.dat"
 
 
 class Registrable(NamedTuple):
-    """The part of a host that somebody registered, and the section of the list that tells: see `registrable`."""
+    """The part of a host that somebody registered, and by which section of the list."""
 
     domain: str
     section: str

@@ -7,16 +7,21 @@ import re
 from tipstaff.screening.entities.entity import Entity
 from tipstaff.screening.entities.folding import fold
 
-_HANDLES = re.compile(r"(?<![A-Za-z0-9._%+-])(?:@[A-Za-z][A-Za-z0-9_]{2,31}+(?![A-Za-z0-9_]))++", re.ASCII)
+_HANDLES = re.compile(
+    r"(?<![A-Za-z0-9._%+-])(?:@[A-Za-z](?:(?!https?://)[A-Za-z0-9_]){2,31}+(?=https?://|(?![A-Za-z0-9_])))++",
+    re.ASCII,
+)
+"""Handles may touch one another and a link after them; nobody's name ends in `https://`."""
 _ADDRESS = re.compile(r"[.:][A-Za-z0-9]|@[A-Za-z0-9-]{1,63}+[.]", re.ASCII)
 
 _CASHTAG = re.compile(r"(?<![A-Za-z0-9_$\\])\$([A-Za-z][A-Za-z0-9]{1,11})(?![A-Za-z0-9_])", re.ASCII)
 _PAIR = re.compile(r"/\$?(?:[A-Z]{2,12}|usdt|usdc|usd|btc|eth|bnb|sol|cny)(?![A-Za-z0-9_])", re.ASCII)
 _CODE_AFTER = ("/", "->", "=", "::", "[")
-_SHELL = frozenset("EDITOR HOME LANG LOGNAME PATH PWD SHELL TMPDIR USER".split())
+_SHELL = frozenset({"EDITOR", "HOME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TMPDIR", "USER"})
 
 _TOPIC = re.compile(r"#([^#\s]{1,60})#")
-_TAG = re.compile(r"(?<![A-Za-z0-9&/])#(\w{1,100}+)(?!\w)")
+_TAG = re.compile(r"#(\w{1,100}+)(?!\w)")
+_INSIDE_A_WORD = re.compile(r"[A-Za-z0-9&/]", re.ASCII)
 _SEPARATORS = ",，、;；/|·.。:："
 
 
@@ -40,7 +45,7 @@ def find_handles(text: str) -> list[Entity]:
 
 
 def find_cashtags(text: str) -> list[Entity]:
-    """Find `$ABC`, but neither sums nor shell variables. Value: in upper case, without `$`. Detail: `ticker`."""
+    """Find `$ABC`, no sums and no shell variables. Value: in upper case, without `$`. Detail: `ticker`."""
     folded = fold(text)
     return [
         Entity("cashtag", match.start(), match.end(), match[1].upper(), "ticker")
@@ -57,16 +62,20 @@ def _is_variable(folded: str, match: re.Match[str]) -> bool:
 
 
 def find_hashtags(text: str) -> list[Entity]:
-    """Find `#word` and `#词#`. Value: in lower case, without `#`. Detail: `tag`, or `topic` when closed by `#`.
+    """Find `#word` and `#词#`. Value: in lower case, without `#`. Detail: `tag`, or `topic` for `#词#`.
 
     A `#` after Latin letters that stands directly before Latin letters opens the next tag (`#btc#eth`);
     any other closes a topic. Bare numbers (`#1`) are not tags.
     """
     folded = fold(text)
     found: list[Entity] = []
+    end = 0
     position = folded.find("#")
     while position >= 0:
-        match = _topic(folded, position) or _TAG.match(folded, position)
+        match = None
+        if position == end or not _INSIDE_A_WORD.match(folded, position - 1):
+            match = _topic(folded, position) or _TAG.match(folded, position)
+        end = match.end() if match else end
         if match is not None and not match[1].isdigit():
             detail = "topic" if match[0].endswith("#") else "tag"
             found.append(Entity("hashtag", match.start(), match.end(), match[1].lower(), detail))

@@ -11,7 +11,9 @@ from tipstaff.screening.entities.suffixes import registrable
 def find_urls(text: str) -> list[Entity]:
     """Find links. Value: the link with its host normalised. Detail: `http`, `https`, `bare` or `defanged`."""
     return [
-        Entity("url", link.start, link.end, _value(link), "defanged" if link.defanged else link.scheme or "bare")
+        Entity(
+            "url", link.start, link.end, _value(link), "defanged" if link.defanged else link.scheme or "bare"
+        )
         for link in links(text)
     ]
 

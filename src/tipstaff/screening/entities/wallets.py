@@ -14,7 +14,9 @@ from tipstaff.screening.entities.folding import fold
 
 _BASE58 = re.compile(r"(?<![A-Za-z0-9])[1-9A-HJ-NP-Za-km-z]{25,44}+(?![A-Za-z0-9])", re.ASCII)
 _SEGWIT = re.compile(
-    r"(?<![A-Za-z0-9])(?:(bc|ltc)1[ac-hj-np-z02-9]{6,87}+|(BC|LTC)1[AC-HJ-NP-Z02-9]{6,87}+)(?![A-Za-z0-9])", re.ASCII
+    r"(?<![A-Za-z0-9])(?:(bc|ltc)1[ac-hj-np-z02-9]{6,87}+|(BC|LTC)1[AC-HJ-NP-Z02-9]{6,87}+)"
+    r"(?![A-Za-z0-9])",
+    re.ASCII,
 )
 _ETHEREUM = re.compile(r"(?<![A-Za-z0-9])0[xX]([0-9a-fA-F]{40})(?![A-Za-z0-9])", re.ASCII)
 
@@ -45,8 +47,8 @@ def find_wallets(text: str) -> list[Entity]:
     """Find wallet and contract addresses. Value: as written; in lower case where case carries nothing.
 
     Detail: the chain, verified by checksum: `bitcoin`, `litecoin`, `dogecoin`, `tron`, `ethereum`.
-    `ethereum-unchecked` is an address all in one case, which carries no checksum; one in mixed case with
-    a wrong checksum is no hit. `unchecked:solana` has the form only, and stands after a cue or ends in `pump`.
+    `ethereum-unchecked` is an address all in one case, which carries no checksum; one in mixed case with a
+    wrong checksum is no hit. `unchecked:solana` has the form only, and a cue before it or `pump` at its end.
     """
     folded = fold(text)
     finders: tuple[Callable[[str], Iterator[Entity]], ...] = (_base58, _segwit, _ethereum)
@@ -94,7 +96,9 @@ def with_checksum(digits: str) -> str:
     """Return 40 hexadecimal digits in the case that EIP-55 asks for."""
     lower = digits.lower()
     digest = keccak.new(digest_bits=256, data=lower.encode("ascii")).hexdigest()
-    return "".join(char.upper() if int(nibble, 16) >= 8 else char for char, nibble in zip(lower, digest, strict=False))  # noqa: PLR2004 - the top bit
+    return "".join(
+        char.upper() if nibble > "7" else char for char, nibble in zip(lower, digest, strict=False)
+    )
 
 
 def _wallet(match: re.Match[str], value: str, detail: str) -> Entity:

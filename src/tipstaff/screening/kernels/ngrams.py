@@ -56,23 +56,59 @@ def score_posts(  # noqa: PLR0913  arrays in, arrays out
     """Fill `scores[p]` for posts made of fields.
 
     Field i holds the letters `chars[starts[i]:starts[i + 1]]` and belongs to post `posts[i]`, sorted.
-    The score of a post is `bias + sum * scale // isqrt(256 * n)` over the n-grams of all its fields.
+    The score of a post is `bias + sum * scale // isqrt(256 * n)` over the n different buckets of the
+    n-grams of all its fields.
     """
+    last_seen = np.full(table.size, -1, dtype=np.int32)
     sums = np.zeros(scores.size, dtype=np.int64)
     counts = np.zeros(scores.size, dtype=np.int64)
     for field in range(posts.size):
+        post = posts[field]
         first = starts[field]
         size = starts[field + 1] - first
-        total = np.int64(0)
-        count = 0
         for length in range(shortest, longest + 1):
             for at in range(size - length + 1):
-                total += np.int64(table[bucket_of(chars, first + at, length, table.size)])
-                count += 1
-        sums[posts[field]] += total
-        counts[posts[field]] += count
+                bucket = bucket_of(chars, first + at, length, table.size)
+                if last_seen[bucket] != post:
+                    last_seen[bucket] = post
+                    sums[post] += np.int64(table[bucket])
+                    counts[post] += 1
     for post in range(scores.size):
+        scores[post] = bias
         if counts[post]:
-            scores[post] = bias + sums[post] * scale // integer_root(256 * counts[post])
-        else:
-            scores[post] = bias
+            scores[post] += sums[post] * scale // integer_root(256 * counts[post])
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def heaviest_grams(
+    chars: npt.NDArray[np.uint32],
+    table: npt.NDArray[np.int16],
+    shortest: int,
+    longest: int,
+    spans: npt.NDArray[np.int64],
+) -> int:
+    """Fill `spans` (shape (most, 2)) with the n-grams of greatest positive weight that do not overlap.
+
+    Heaviest first; of equal ones the first, then the shortest. Returns how many there are.
+    """
+    count = 0
+    while count < spans.shape[0]:
+        best = np.int64(0)
+        for at in range(chars.size):
+            for length in range(shortest, min(longest, chars.size - at) + 1):
+                weight = np.int64(table[bucket_of(chars, at, length, table.size)])
+                if weight <= best:
+                    continue
+                free = True
+                for k in range(count):
+                    if at < spans[k, 1] and at + length > spans[k, 0]:
+                        free = False
+                        break
+                if free:
+                    best = weight
+                    spans[count, 0] = at
+                    spans[count, 1] = at + length
+        if best == 0:
+            return count
+        count += 1
+    return count

@@ -1,0 +1,331 @@
+"""Reading sources in chunks: whole lines, rows or record batches, in memory that stays flat.
+
+A chunk is what goes to a worker, which makes posts of it; see `tipstaff.streams.posts`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import fcntl
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tipstaff.base.errors import InputError
+from tipstaff.streams.files import Compression, Format, Source
+
+BLOCK = 1 << 21
+"""How many bytes are read at a time, and about how many a chunk holds."""
+
+MAX_LINE = 16 << 20
+"""The longest line, or CSV record, in bytes."""
+
+_BATCH = 4096
+_RAW = 2000
+_BOM = b"\xef\xbb\xbf"
+
+
+class Reject(msgspec.Struct, frozen=True):
+    """A line that is no post: where it stands, why, and how it begins. Rows of Parquet count as lines."""
+
+    file: str
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Whole lines of JSON. `first` is the number of the first; `consumed` counts bytes of all sources."""
+
+    source: str
+    first: int
+    data: bytes
+    consumed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records of a CSV file, and the line on which each begins. `damaged`: not all is UTF-8."""
+
+    source: str
+    header: tuple[str, ...]
+    numbers: list[int]
+    rows: list[list[str]]
+    damaged: bool
+    consumed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Rows of a Parquet file; `first` is the number of the first, counted from 1."""
+
+    source: str
+    first: int
+    batch: pa.RecordBatch
+    consumed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that the reader itself could not take in."""
+
+    source: str
+    reject: Reject
+    consumed: int = 0
+
+
+Chunk: TypeAlias = Lines | Rows | Frame | Refused
+
+
+def read_chunks(sources: Sequence[Source], wanted: Sequence[str]) -> Iterator[Chunk]:
+    """Yield the chunks of all sources in order; of Parquet files only the columns `wanted` are read.
+
+    Raises `InputError` when a source turns out to be damaged; all that stands before is yielded first.
+    """
+    before = 0
+    for source in sources:
+        try:
+            for chunk in _read(source, wanted):
+                yield replace(chunk, consumed=before + chunk.consumed)
+        except (OSError, pa.ArrowException) as error:
+            raise InputError(f"{source.name}: cannot be read to its end: {error}") from error
+        before += source.size or 0
+
+
+def columns(source: Source) -> list[str] | None:
+    """Return the names of the columns of a source; None where every line names its own."""
+    if source.path is None or source.format is Format.JSONL or source.size is None:
+        return None
+    try:
+        if source.format is Format.PARQUET:
+            return list(pq.read_schema(source.path).names)
+        with _open(source) as stream:
+            chunk = next(_line_chunks(source.name, stream), None)
+    except (OSError, pa.ArrowException) as error:
+        raise InputError(f"{source.name}: cannot be read: {error}") from error
+    if not isinstance(chunk, Lines):
+        return None
+    try:
+        return next(csv.reader(io.StringIO(chunk.data.decode(errors="replace"), newline="")), [])
+    except csv.Error as error:
+        raise InputError(f"{source.name}: the first record, which names the columns: {error}") from error
+
+
+def _read(source: Source, wanted: Sequence[str]) -> Iterator[Chunk]:
+    """Yield the chunks of one source."""
+    if source.format is Format.PARQUET:
+        yield from _frames(source, wanted)
+        return
+    with _open(source) as stream:
+        chunks = _line_chunks(source.name, stream)
+        yield from _rows(chunks) if source.format is Format.CSV else chunks
+
+
+@contextlib.contextmanager
+def _open(source: Source) -> Iterator[_Counted]:
+    """Open a source to read its bytes, unpacked."""
+    if source.path is None:
+        yield _Counted(_widened(sys.stdin.buffer.raw), None)  # type: ignore[attr-defined]
+        return
+    with source.path.open("rb") as file:
+        if source.compression is Compression.NONE:
+            yield _Counted(file, file)
+        else:
+            with pa.CompressedInputStream(pa.PythonFile(file), source.compression.value) as unpacked:
+                yield _Counted(unpacked, file)
+
+
+def _widened(pipe: BinaryIO) -> BinaryIO:
+    """Ask for a wide pipe: one read returns all that waits in it, so a fast writer gets large chunks."""
+    with contextlib.suppress(OSError, AttributeError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
+    return pipe
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A stream of unpacked bytes, and the file beneath, whose position tells the progress."""
+
+    stream: BinaryIO
+    file: BinaryIO | None
+
+    def blocks(self) -> Iterator[bytes]:
+        while block := self.stream.read(BLOCK):
+            yield block
+
+    def position(self) -> int:
+        return self.file.tell() if self.file else 0
+
+
+def _line_chunks(name: str, stream: _Counted) -> Iterator[Lines | Refused]:
+    """Yield whole lines. Of a line that is too long only the beginning is kept, to be shown.
+
+    `held` are the bytes of the line that is still open, `size` its length, `number` its number.
+    """
+    held: list[bytes] = []
+    size = 0
+    number = 1
+    for count, given in enumerate(stream.blocks()):
+        block = given.removeprefix(_BOM) if count == 0 else given
+        end = block.find(b"\n") + 1
+        if not end:
+            size += len(block)
+            held = [*held, block] if size <= MAX_LINE else [b"".join(held)[:_RAW] or block[:_RAW]]
+            continue
+        if size + end > MAX_LINE + 1:
+            yield _too_long(name, number, held[0] if held else block, stream)
+            number += 1
+            data = block[end:]
+        else:
+            data = b"".join(held) + block
+        cut = data.rfind(b"\n") + 1
+        if cut:
+            yield Lines(name, number, data[:cut], stream.position())
+            number += data.count(b"\n", 0, cut)
+        held = [data[cut:]]
+        size = len(data) - cut
+    if size > MAX_LINE:
+        yield _too_long(name, number, held[0], stream)
+    elif size:
+        yield Lines(name, number, b"".join(held), stream.position())
+
+
+def _too_long(name: str, number: int, beginning: bytes, stream: _Counted) -> Refused:
+    """Return the reject of a line that is too long."""
+    reason = f"the line is longer than {MAX_LINE >> 20} MiB"
+    return Refused(name, Reject(name, number, reason, shown(beginning)), stream.position())
+
+
+def shown(raw: bytes) -> str:
+    """Return the beginning of what was refused as text that any encoding can carry."""
+    return raw[:_RAW].decode(errors="replace")
+
+
+class _Records:
+    """The lines of a CSV file for `csv.reader`, and what is known of the record being read.
+
+    After an error `retry` goes back to the line after the one where the record began, so that a quotation
+    mark that is never closed costs one line. (An iterator of its own, not a generator: it goes on after it
+    has raised an error.)
+    """
+
+    def __init__(self, chunks: Iterator[Lines | Refused]) -> None:
+        self._chunks = chunks
+        self._lines: Iterator[str] = iter(())
+        self._number = 0
+        self._again: list[tuple[int, str]] = []
+        self._record: list[tuple[int, str]] = []
+        self.size = 0
+        self.source = ""
+        self.consumed = 0
+        self.damaged = False
+        self.refused: list[Refused] = []
+
+    def __iter__(self) -> _Records:
+        return self
+
+    def __next__(self) -> str:
+        if self.size > MAX_LINE:
+            raise csv.Error(f"the record is longer than {MAX_LINE >> 20} MiB")
+        if self._again:
+            number, line = self._again.pop()
+        else:
+            while (line := next(self._lines, "")) == "":
+                self._advance(next(self._chunks))
+            number = self._number = self._number + 1
+        self._record.append((number, line))
+        self.size += len(line)
+        return line
+
+    def _advance(self, chunk: Lines | Refused) -> None:
+        """Go on to the lines of the next chunk."""
+        self.source = chunk.source
+        self.consumed = chunk.consumed
+        if isinstance(chunk, Refused):
+            self._number += 1
+            self.refused.append(chunk)
+            return
+        try:
+            text = chunk.data.decode()
+        except UnicodeDecodeError:
+            text = chunk.data.decode(errors="surrogateescape")
+            self.damaged = True
+        self._lines = io.StringIO(text, newline="\n")
+
+    def begin(self) -> None:
+        """Begin a record."""
+        self._record.clear()
+        self.size = 0
+
+    @property
+    def start(self) -> int:
+        """The number of the line on which the record begins."""
+        return self._record[0][0]
+
+    def retry(self, problem: str) -> Refused:
+        """Give up the first line of the record, and go on with the one after it."""
+        number, line = self._record[0]
+        self._again += reversed(self._record[1:])
+        raw = shown(line.encode(errors="surrogateescape"))
+        return Refused(self.source, Reject(self.source, number, f"CSV: {problem}", raw), self.consumed)
+
+
+def _rows(chunks: Iterator[Lines | Refused]) -> Iterator[Rows | Refused]:
+    """Yield the records of a CSV file; its first record names the columns."""
+    csv.field_size_limit(MAX_LINE)
+    records = _Records(chunks)
+    reader = csv.reader(records, strict=True)
+    header: tuple[str, ...] = ()
+    taken = Rows("", (), [], [], damaged=False)
+    size = 0
+    while True:
+        records.begin()
+        row: list[str] | None = None
+        try:
+            row = next(reader, None)
+            ended = row is None
+        except csv.Error as error:
+            ended = False
+            records.refused.append(records.retry(str(error)))
+        if taken.rows and (ended or records.refused or size >= BLOCK):
+            yield replace(taken, damaged=records.damaged, consumed=records.consumed)
+            taken, size = Rows(records.source, header, [], [], damaged=False), 0
+        yield from records.refused
+        records.refused.clear()
+        if ended:
+            return
+        if row and header:
+            taken.numbers.append(records.start)
+            taken.rows.append(row)
+            size += records.size
+        elif row:
+            header = tuple(row)
+            taken = replace(taken, source=records.source, header=header)
+
+
+def _frames(source: Source, wanted: Sequence[str]) -> Iterator[Frame]:
+    """Yield the rows of a Parquet file; only the columns wanted are read."""
+    with pq.ParquetFile(_path(source), pre_buffer=False) as file:
+        chosen = [name for name in wanted if name in file.schema_arrow.names]
+        count = max(file.metadata.num_rows, 1)
+        first = 1
+        for batch in file.iter_batches(batch_size=_BATCH, columns=chosen):
+            done = first + batch.num_rows - 1
+            yield Frame(source.name, first, batch, (source.size or 0) * done // count)
+            first += batch.num_rows
+
+
+def _path(source: Source) -> Path:
+    """Return the path of a source that must be a file."""
+    if source.path is None or source.size is None:
+        raise InputError(f"{source.name}: Parquet is read from files only")
+    return source.path
