@@ -19,7 +19,17 @@ from tipstaff.base.errors import InputError
 from tipstaff.policy import folding
 from tipstaff.policy.condition import render
 from tipstaff.policy.faults import Faults, did_you_mean
-from tipstaff.policy.model import LearnedSignal, LexiconSignal, Measure, Policy, Provision, Rule, Rung, Signal, Text
+from tipstaff.policy.model import (
+    LearnedSignal,
+    LexiconSignal,
+    Measure,
+    Policy,
+    Provision,
+    Rule,
+    Rung,
+    Signal,
+    Text,
+)
 from tipstaff.policy.rules import read_rules
 from tipstaff.policy.signals import Check, read_signals
 from tipstaff.policy.texts import check_training, read_examples, read_training

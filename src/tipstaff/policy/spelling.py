@@ -83,7 +83,7 @@ def _pinyin(plain: Spelled) -> list[Spelled]:
     """Replace every non-empty choice of Han characters by their syllables without tones."""
     text = plain.letters
     han = [i for i, char in enumerate(text) if ord(char) in _HAN and syllables(char)]
-    if not 1 < len(text) or not 0 < len(han) <= MAX_PINYIN_HAN:
+    if not len(text) > 1 or not 0 < len(han) <= MAX_PINYIN_HAN:
         return []
     variants = []
     for count in range(1, len(han) + 1):

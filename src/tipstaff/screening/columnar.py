@@ -18,18 +18,18 @@ from time import perf_counter_ns
 import numpy as np
 import numpy.typing as npt
 
-from tipstaff.policy.model import LearnedSignal
-from tipstaff.screening.bounds import Bounds, holds
-from tipstaff.screening.complete import Completion
+from tipstaff.policy.model import LearnedSignal, Rule
+from tipstaff.screening.bounds import Bounds, Evaluation
+from tipstaff.screening.complete import Completer, Workings
 from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
 from tipstaff.screening.derive import pattern_hits
 from tipstaff.screening.estimate import Estimator
-from tipstaff.screening.evidence import Seen, make_findings
+from tipstaff.screening.evidence import make_findings
 from tipstaff.screening.findings import Finding, Hit
 from tipstaff.screening.kernels.ngrams import score_posts
 from tipstaff.screening.learned import heaviest
 from tipstaff.screening.lists import BlockLists
-from tipstaff.screening.plan import Plan
+from tipstaff.screening.plan import Plan, PolicyPlan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Folded, Found, Scanner, fold
 
@@ -68,6 +68,7 @@ class ColumnarEngine:
         self._scanner = Scanner(plan)
         self._estimator = Estimator(plan)
         self._aligner = Aligner(plan)
+        self._completer = Completer(plan)
         self._learned = [
             (policy.rows[signal.name], signal)
             for policy in plan.policies
@@ -94,7 +95,7 @@ class ColumnarEngine:
         times.append(perf_counter_ns())
         self._score(batch, candidates)
         times.append(perf_counter_ns())
-        findings = self._complete(batch, candidates, lists) if candidates.posts.size else []
+        findings = self._complete(batch, folded, candidates, lists) if candidates.posts.size else []
         times.append(perf_counter_ns())
         for stage, begin, end in zip(STAGES, times, times[1:], strict=False):
             self.stage_ns[stage] += end - begin
@@ -152,53 +153,43 @@ class ColumnarEngine:
             candidates.bounds.high[row] = scores
         candidates.keep(self._estimator.possible(candidates.bounds))
 
-    def _complete(self, batch: Batch, candidates: Candidates, lists: BlockLists | None) -> list[Finding]:
-        """Compute what is left of each candidate, and evaluate the rules on it."""
-        findings: list[Finding] = []
+    def _complete(
+        self, batch: Batch, folded: Folded, candidates: Candidates, lists: BlockLists | None
+    ) -> list[Finding]:
+        """Compute what is left of each candidate, evaluate the rules, and explain those that fired."""
         owners = batch.owners[candidates.fields]
         first = np.searchsorted(owners, candidates.posts, side="left")
         last = np.searchsorted(owners, candidates.posts, side="right")
         begin = np.searchsorted(candidates.found.fields, candidates.fields[first], side="left")
         end = np.searchsorted(candidates.found.fields, candidates.fields[last - 1], side="right")
+        rows = candidates.bounds.low.T.tolist()
+        completed = []
         for i, post in enumerate(candidates.posts.tolist()):
             slots = range(int(first[i]), int(last[i]))
-            findings += self._complete_post(
-                batch, candidates, i, post, slots, slice(int(begin[i]), int(end[i])), lists
-            )
-        return findings
-
-    def _complete_post(  # noqa: PLR0913  what is known of one post
-        self,
-        batch: Batch,
-        candidates: Candidates,
-        column: int,
-        post: int,
-        slots: range,
-        events: slice,
-        lists: BlockLists | None,
-    ) -> list[Finding]:
-        """Return the findings of one post."""
-        hits = self._hits(candidates, slots, events)
-        low = candidates.bounds.low[:, column]
-        fields = candidates.fields[slots.start : slots.stop].tolist()
-        completion = Completion(batch, post, fields, lists)
-        findings: list[Finding] = []
+            fields = candidates.fields[slots.start : slots.stop]
+            workings = Workings(
+                batch, post, fields.tolist(), folded.flags[fields].tolist(), lists,
+                values=rows[i], hits=[[] for _ in range(self._plan.row_count)],
+            )  # fmt: skip
+            self._place(candidates, slots, slice(int(begin[i]), int(end[i])), workings)
+            self._completer.complete(workings)
+            completed.append((workings, _Explainer(candidates, slots).explain))
+        exact = np.array([workings.values for workings, _ in completed], dtype=np.int64).T
+        fired: list[list[tuple[PolicyPlan, list[Rule]]]] = [[] for _ in completed]
         for plan in self._plan.policies:
-            named = {name: hits.get(row, []) for name, row in plan.rows.items()}
-            values = {name: int(low[row]) for name, row in plan.rows.items()}
-            for name, row in plan.rows.items():
-                if row in self._pattern_rows:
-                    values[name] = len(named[name])
-            completion.complete(plan, values, named)
-            fired = [rule for rule in plan.policy.rules if holds(rule.when, values)]
-            if fired:
-                seen = Seen(post, values, named, _Explainer(candidates, slots).explain)
-                findings += make_findings(batch, plan, seen, fired)
-        return findings
+            evaluation = Evaluation(Bounds(exact, exact), plan.rows)
+            masks = np.array([evaluation.possible(rule.when) for rule in plan.policy.rules])
+            for i in np.flatnonzero(masks.any(axis=0)).tolist():
+                fired[i].append((plan, [plan.policy.rules[k] for k in np.flatnonzero(masks[:, i])]))
+        return [
+            finding
+            for (workings, explain), groups in zip(completed, fired, strict=True)
+            for plan, rules in groups
+            for finding in make_findings(plan, workings, rules, explain)
+        ]
 
-    def _hits(self, candidates: Candidates, slots: range, events: slice) -> dict[int, list[Hit]]:
-        """Return the places of terms and exact expressions in one post, by row of their signal."""
-        hits: dict[int, list[Hit]] = {}
+    def _place(self, candidates: Candidates, slots: range, events: slice, workings: Workings) -> None:
+        """Put the places of terms and exact expressions into the workings of one post."""
         expressions: dict[tuple[int, int], None] = {}
         count = len(self._plan.targets)
         found = candidates.found
@@ -214,7 +205,9 @@ class ColumnarEngine:
                 wanted = self._plan.targets[target]
                 hit = Hit(field, start, end, wanted.spelled.letters)
                 for owner in wanted.owners:
-                    hits.setdefault(owner.row, []).append(hit)
+                    workings.hits[owner.row].append(hit)
+        for row in self._pattern_rows:
+            workings.values[row] = 0
         texts: dict[int, str] = {}
         offset = int(candidates.fields[slots.start])
         for field, number in expressions:
@@ -222,9 +215,11 @@ class ColumnarEngine:
             if slot not in texts:
                 texts[slot] = candidates.forms.text(slot)
             expression = self._plan.expressions[number]
-            matches = pattern_hits(expression.exact, texts[slot], candidates.forms.origins(slot), field)
-            hits.setdefault(expression.row, []).extend(matches)
-        return hits
+            matches = list(
+                pattern_hits(expression.exact, texts[slot], candidates.forms.origins(slot), field)
+            )
+            workings.hits[expression.row] += matches
+            workings.values[expression.row] += len(matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +235,7 @@ class _Explainer:
         explained = []
         for slot in self.slots:
             places = forms.letter_at[forms.letter_starts[slot] : forms.letter_starts[slot + 1]]
-            base = forms.starts[slot]
-            letters = forms.chars[base + places]
+            letters = forms.chars[forms.starts[slot] + places]
             origin = forms.origins(slot)
             for start, end in heaviest(letters, signal.weights):
                 gram = letters[start:end].tobytes().decode("utf-32-le")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
 from tipstaff.policy.model import (
     ApartSignal,
@@ -20,90 +22,161 @@ from tipstaff.policy.model import (
     UnionSignal,
 )
 from tipstaff.screening.derive import fact_value, near, quoted
-from tipstaff.screening.entities import FINDERS, Entity
+from tipstaff.screening.entities import FINDERS
 from tipstaff.screening.findings import Hit
 from tipstaff.screening.lists import BlockLists
-from tipstaff.screening.plan import PolicyPlan
+from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
+from tipstaff.screening.tables import AT, DIGITS, DOLLAR, DOT, HASH, LONG_RUN
+
+GATES: Final[Mapping[EntityKind, int]] = {
+    EntityKind.URL: DOT,
+    EntityKind.DOMAIN: DOT,
+    EntityKind.INVITATION: DOT,
+    EntityKind.HANDLE: AT,
+    EntityKind.CASHTAG: DOLLAR,
+    EntityKind.HASHTAG: HASH,
+    EntityKind.WALLET: LONG_RUN,
+    EntityKind.QQ: DIGITS,
+    EntityKind.PHONE: DIGITS,
+}
+"""The flag without which a field cannot hold an entity of that kind; a kind that is absent has none."""
+
+ALL_FLAGS: Final = 0xFF
 
 
-class Completion:
-    """Completes the signals of one post, finding each kind of entity in each field at most once."""
+@dataclass(slots=True)
+class Workings:
+    """What is known of one post: by row, the values and the places of its signals.
 
-    def __init__(self, batch: Batch, post: int, fields: Sequence[int], lists: BlockLists | None) -> None:
-        self._batch = batch
-        self._post = batch.posts[post]
-        self._fields = fields
-        self._lists = lists
-        self._found: dict[tuple[int, EntityKind], list[Entity]] = {}
+    `fields` are the indices of its texts in the batch, `flags` those of each (all set if not known).
+    """
 
-    def complete(self, plan: PolicyPlan, values: dict[str, int], hits: dict[str, list[Hit]]) -> None:
-        """Fill in what `values` and `hits` lack; lexicon, pattern and learned signals are there already."""
-        for signal in plan.signals:
-            self._fill(signal, values, hits)
+    batch: Batch
+    post: int
+    fields: Sequence[int]
+    flags: Sequence[int]
+    lists: BlockLists | None
+    values: list[int]
+    hits: list[list[Hit]]
+    entities: dict[EntityKind, list[tuple[Hit, str]]] = field(default_factory=dict)
 
-    def _fill(self, signal: Signal, values: dict[str, int], hits: dict[str, list[Hit]]) -> None:
-        """Compute one signal."""
-        match signal:
-            case LexiconSignal() | PatternSignal() | LearnedSignal():
-                return
-            case FactSignal():
-                values[signal.name] = fact_value(signal.field, self._post)
-                return
-            case UnionSignal():
-                hits[signal.name] = [hit for name in signal.of for hit in hits.get(name, ())]
-                values[signal.name] = sum(values[name] for name in signal.of)
-                return
-            case EntitySignal():
-                found = self._entities(signal)
-            case DomainsSignal():
-                listed = frozenset(signal.domains)
-                found = [hit for hit in self._hits(EntityKind.DOMAIN) if hit.matched in listed]
-            case BlockedSignal():
-                found = self._blocked()
-            case NearSignal():
-                found = near(hits[signal.of], hits[signal.to], signal.within)[0]
-            case ApartSignal():
-                found = near(hits[signal.of], hits[signal.to], signal.within)[1]
-            case QuotedSignal():
-                found = quoted(hits[signal.of], self._batch.texts)
-        hits[signal.name] = found
-        values[signal.name] = len(found)
 
-    def _find(self, field: int, kind: EntityKind) -> list[Entity]:
-        """Return the entities of one kind in one field."""
-        key = (field, kind)
-        if key not in self._found:
-            self._found[key] = FINDERS[kind.value](self._batch.texts[field])
-        return self._found[key]
+Step: TypeAlias = Callable[[Workings], None]
 
-    def _hits(self, kind: EntityKind) -> list[Hit]:
-        """Return the entities of one kind in all fields as hits."""
-        return [
-            Hit(field, entity.start, entity.end, entity.value)
-            for field in self._fields
-            for entity in self._find(field, kind)
-        ]
 
-    def _entities(self, signal: EntitySignal) -> list[Hit]:
-        """Return the hits of an entity signal."""
-        return [
-            Hit(field, entity.start, entity.end, entity.value)
-            for kind in signal.kinds
-            for field in self._fields
-            for entity in self._find(field, kind)
-            if not signal.details or entity.detail.startswith(signal.details)
-        ]
+class Completer:
+    """Completes the workings of a post: every signal but lexicon, pattern and learned ones."""
 
-    def _blocked(self) -> list[Hit]:
-        """Return the links that stand on a block list of the user's, with the list and its digest."""
-        if self._lists is None:
+    def __init__(self, plan: Plan) -> None:
+        self._steps: list[Step] = []
+        for policy in plan.policies:
+            for signal in policy.signals:
+                step = _step(signal, policy.rows)
+                if step is not None:
+                    self._steps.append(step)
+
+    def complete(self, workings: Workings) -> None:
+        """Fill in what `workings` lacks."""
+        for step in self._steps:
+            step(workings)
+
+
+def _step(signal: Signal, rows: Mapping[str, int]) -> Step | None:
+    """Return what computes one signal; None for those that the engines compute."""
+    row = rows[signal.name]
+    match signal:
+        case LexiconSignal() | PatternSignal() | LearnedSignal():
+            return None
+        case FactSignal(field=fact):
+
+            def fill_fact(workings: Workings) -> None:
+                workings.values[row] = fact_value(fact, workings.batch.posts[workings.post])
+
+            return fill_fact
+        case UnionSignal(of=names):
+            members = [rows[name] for name in names]
+
+            def fill_union(workings: Workings) -> None:
+                workings.values[row] = sum(workings.values[member] for member in members)
+                workings.hits[row] = [hit for member in members for hit in workings.hits[member]]
+
+            return fill_union
+        case NearSignal(of=of, to=to, within=within):
+            return _pair(row, rows[of], rows[to], within, close=True)
+        case ApartSignal(of=of, to=to, within=within):
+            return _pair(row, rows[of], rows[to], within, close=False)
+        case QuotedSignal(of=of):
+            quotable = rows[of]
+            return _found(row, lambda workings: quoted(workings.hits[quotable], workings.batch.texts))
+        case EntitySignal(kinds=kinds, details=details):
+            return _found(row, lambda workings: _entities(workings, kinds, details))
+        case DomainsSignal(domains=domains):
+            listed = frozenset(domains)
+            return _found(row, lambda workings: _listed(workings, listed))
+        case BlockedSignal():
+            return _found(row, _blocked)
+
+
+def _found(row: int, find: Callable[[Workings], list[Hit]]) -> Step:
+    """Return a step whose signal counts its places."""
+
+    def fill(workings: Workings) -> None:
+        found = find(workings)
+        workings.hits[row] = found
+        workings.values[row] = len(found)
+
+    return fill
+
+
+def _pair(row: int, of: int, to: int, within: int, *, close: bool) -> Step:
+    """Return a step for a signal of nearness or of distance."""
+
+    def find(workings: Workings) -> list[Hit]:
+        if not workings.hits[of]:
             return []
-        digests = {listed.name: listed.digest for listed in self._lists.lists}
-        found = []
-        for hit in self._hits(EntityKind.URL):
-            match = self._lists.match(hit.matched)
-            if match is not None:
-                digest = digests[match.list_name]
-                found.append(hit._replace(matched=f"{match.domain} on {match.list_name}+{digest}"))
-        return found
+        return near(workings.hits[of], workings.hits[to], within)[0 if close else 1]
+
+    return _found(row, find)
+
+
+def _find(workings: Workings, kind: EntityKind) -> list[tuple[Hit, str]]:
+    """Return the entities of one kind in all fields, each with its detail; found once for each post."""
+    if kind not in workings.entities:
+        gate = GATES.get(kind, ALL_FLAGS)
+        workings.entities[kind] = [
+            (Hit(field, entity.start, entity.end, entity.value), entity.detail)
+            for field, flags in zip(workings.fields, workings.flags, strict=True)
+            if gate == ALL_FLAGS or flags & gate
+            for entity in FINDERS[kind.value](workings.batch.texts[field])
+        ]
+    return workings.entities[kind]
+
+
+def _entities(workings: Workings, kinds: Sequence[EntityKind], details: tuple[str, ...]) -> list[Hit]:
+    """Return the places of an entity signal."""
+    return [
+        hit
+        for kind in kinds
+        for hit, detail in _find(workings, kind)
+        if not details or detail.startswith(details)
+    ]
+
+
+def _listed(workings: Workings, domains: frozenset[str]) -> list[Hit]:
+    """Return the links to domains that the policy lists."""
+    return [hit for hit, _ in _find(workings, EntityKind.DOMAIN) if hit.matched in domains]
+
+
+def _blocked(workings: Workings) -> list[Hit]:
+    """Return the links on a block list of the user's, with the name and the digest of the list."""
+    if workings.lists is None:
+        return []
+    digests = {listed.name: listed.digest for listed in workings.lists.lists}
+    found = []
+    for hit, _ in _find(workings, EntityKind.URL):
+        match = workings.lists.match(hit.matched)
+        if match is not None:
+            listed = f"{match.domain} on {match.list_name}+{digests[match.list_name]}"
+            found.append(hit._replace(matched=listed))
+    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,36 +9,22 @@ from tipstaff.policy.model import (
     ApartSignal,
     BlockedSignal,
     DomainsSignal,
-    EntityKind,
     EntitySignal,
     FactSignal,
     LearnedSignal,
     LexiconSignal,
     NearSignal,
-    PatternSignal,
     QuotedSignal,
     Signal,
     UnionSignal,
 )
 from tipstaff.screening.bounds import UNKNOWN, Bounds, Evaluation, Mask, Values
+from tipstaff.screening.complete import GATES
 from tipstaff.screening.derive import fact_value
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Found
-from tipstaff.screening.tables import AT, DIGITS, DOLLAR, DOT, HASH, LONG_RUN
-
-_GATES: Mapping[EntityKind, int] = {
-    EntityKind.URL: DOT,
-    EntityKind.DOMAIN: DOT,
-    EntityKind.INVITATION: DOT,
-    EntityKind.HANDLE: AT,
-    EntityKind.CASHTAG: DOLLAR,
-    EntityKind.HASHTAG: HASH,
-    EntityKind.WALLET: LONG_RUN,
-    EntityKind.QQ: DIGITS,
-    EntityKind.PHONE: DIGITS,
-}
-"""The flag without which a field cannot hold an entity of that kind; a kind that is absent has none."""
+from tipstaff.screening.tables import DOT
 
 
 class Estimator:
@@ -122,7 +106,7 @@ class Estimator:
         """Bound one signal that is not made of others."""
         match signal:
             case EntitySignal(kinds=kinds):
-                gates = [_GATES.get(kind, 0) for kind in kinds]
+                gates = [GATES.get(kind, 0) for kind in kinds]
                 wanted = 0xFF if 0 in gates else int(np.bitwise_or.reduce(gates))
                 bounds.high[row] = UNKNOWN if 0 in gates else np.where(flags & wanted, UNKNOWN, 0)
             case DomainsSignal() | BlockedSignal():

@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
 
 from tipstaff.policy.condition import And, Compare, Condition, Constant, Flag, Name, Not, Or
 from tipstaff.policy.model import FactSignal, LearnedSignal, Outcome, Rule, Signal, UnionSignal
 from tipstaff.screening.bounds import holds
+from tipstaff.screening.complete import Workings
 from tipstaff.screening.findings import ABSENT, Evidence, Finding, Hit
 from tipstaff.screening.plan import PolicyPlan
-from tipstaff.screening.posts import Batch
 
 MAX_SPANS = 8
 """How many spans of one signal a finding shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """All that an engine knows of one post under one policy.
-
-    `values` has every signal; `hits` those that have places; `explain` finds what weighed most in a
-    learned signal, when somebody wants to know.
-    """
-
-    post: int
-    values: Mapping[str, int]
-    hits: Mapping[str, Sequence[Hit]]
-    explain: Callable[[LearnedSignal], Sequence[Hit]]
+Explain: TypeAlias = Callable[[LearnedSignal], Sequence[Hit]]
+"""Finds what weighed most in a learned signal of the post at hand."""
 
 
-def make_findings(batch: Batch, plan: PolicyPlan, seen: Seen, fired: Sequence[Rule]) -> list[Finding]:
+def make_findings(
+    plan: PolicyPlan, workings: Workings, fired: Sequence[Rule], explain: Explain
+) -> list[Finding]:
     """Return a finding for each rule that fired on a post, in the order of the policy."""
-    post = batch.posts[seen.post]
+    post = workings.batch.posts[workings.post]
     exempting = [rule for rule in fired if rule.outcome is Outcome.PERMITTED]
-    signals = {signal.name: signal for signal in plan.signals}
+    exhibits = _Exhibits(plan, workings, explain)
     found = []
     for rule in fired:
-        evidence = tuple(_evidence(batch, signals, seen, rule))
+        evidence = exhibits.of(rule)
         found.append(
             Finding(
                 post=post.id,
@@ -60,14 +52,6 @@ def score(severity: int, evidence: Sequence[Evidence]) -> int:
     """Return 1 to 100: 12 for each step of severity and 4 for each different thing that matched."""
     distinct = {(item.signal, item.matched) for item in evidence if item.start is not None}
     return min(100, 12 * severity + 4 * len(distinct))
-
-
-def _evidence(
-    batch: Batch, signals: Mapping[str, Signal], seen: Seen, rule: Rule
-) -> Iterator[Evidence]:
-    """Yield why a rule fired, each signal once, in the order of its condition."""
-    for name, positive in dict.fromkeys(_relevant(rule.when, seen.values, positive=True)):
-        yield from _signal_evidence(batch, signals, seen, signals[name], positive=positive)
 
 
 def _relevant(
@@ -94,30 +78,49 @@ def _relevant(
             return
 
 
-def _signal_evidence(
-    batch: Batch, signals: Mapping[str, Signal], seen: Seen, signal: Signal, *, positive: bool
-) -> Iterator[Evidence]:
-    """Yield the evidence of one signal: its places, or a fact."""
-    value = seen.values[signal.name]
-    if isinstance(signal, FactSignal):
-        yield Evidence(signal.name, signal.field.value, None, None, None, str(value))
-    elif isinstance(signal, LearnedSignal):
-        if positive:
-            yield Evidence(signal.name, None, None, None, None, f"score {value}")
-            for hit in seen.explain(signal):
-                yield _span(batch, signal.name, hit)
-    elif value == 0:
-        yield Evidence(signal.name, None, None, None, None, ABSENT)
-    elif positive and isinstance(signal, UnionSignal):
-        for name in signal.of:
-            if seen.values[name]:
-                yield from _signal_evidence(batch, signals, seen, signals[name], positive=True)
-    elif positive:
-        for hit in sorted(set(seen.hits[signal.name]))[:MAX_SPANS]:
-            yield _span(batch, signal.name, hit)
+class _Exhibits:
+    """The evidence of one post under one policy; what several rules share is made once."""
 
+    def __init__(self, plan: PolicyPlan, workings: Workings, explain: Explain) -> None:
+        self._plan = plan
+        self._workings = workings
+        self._explain = explain
+        self._values = {name: workings.values[row] for name, row in plan.rows.items()}
+        self._made: dict[tuple[str, bool], tuple[Evidence, ...]] = {}
 
-def _span(batch: Batch, signal: str, hit: Hit) -> Evidence:
-    """Return the evidence of one place."""
-    text = batch.texts[hit.field][hit.start : hit.end]
-    return Evidence(signal, batch.names[hit.field], hit.start, hit.end, text, hit.matched)
+    def of(self, rule: Rule) -> tuple[Evidence, ...]:
+        """Return why a rule fired, each signal once, in the order of its condition."""
+        relevant = dict.fromkeys(_relevant(rule.when, self._values, positive=True))
+        return tuple(item for key in relevant for item in self._signal(*key))
+
+    def _signal(self, name: str, positive: bool) -> tuple[Evidence, ...]:  # noqa: FBT001  it is half of a key
+        """Return the evidence of one signal."""
+        key = name, positive
+        if key not in self._made:
+            self._made[key] = tuple(self._make(self._plan.by_name[name], positive=positive))
+        return self._made[key]
+
+    def _make(self, signal: Signal, *, positive: bool) -> Iterator[Evidence]:
+        """Yield the evidence of one signal: its places, or a fact."""
+        value = self._values[signal.name]
+        if isinstance(signal, FactSignal):
+            yield Evidence(signal.name, signal.field.value, None, None, None, str(value))
+        elif isinstance(signal, LearnedSignal):
+            if positive:
+                yield Evidence(signal.name, None, None, None, None, f"score {value}")
+                yield from (self._span(signal.name, hit) for hit in self._explain(signal))
+        elif value == 0:
+            yield Evidence(signal.name, None, None, None, None, ABSENT)
+        elif positive and isinstance(signal, UnionSignal):
+            for name in signal.of:
+                if self._values[name]:
+                    yield from self._signal(name, positive=True)
+        elif positive:
+            places = self._workings.hits[self._plan.rows[signal.name]]
+            yield from (self._span(signal.name, hit) for hit in sorted(set(places))[:MAX_SPANS])
+
+    def _span(self, signal: str, hit: Hit) -> Evidence:
+        """Return the evidence of one place."""
+        batch = self._workings.batch
+        text = batch.texts[hit.field][hit.start : hit.end]
+        return Evidence(signal, batch.names[hit.field], hit.start, hit.end, text, hit.matched)

@@ -14,7 +14,7 @@ from math import isqrt
 import numpy as np
 import numpy.typing as npt
 
-from tipstaff.policy.weights import Header, Weights
+from tipstaff.policy.weights import Weights
 from tipstaff.screening.kernels.ngrams import heaviest_grams
 
 MAX_EXPLAINED = 4

@@ -53,6 +53,7 @@ class PolicyPlan:
     policy: Policy
     rows: Mapping[str, int]
     signals: Sequence[Signal]
+    by_name: Mapping[str, Signal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def make_plan(policies: Iterable[Policy]) -> Plan:
     for policy in policies:
         rows = {signal.name: first + i for i, signal in enumerate(policy.signals)}
         first += len(rows)
-        plans.append(PolicyPlan(policy, rows, in_order(policy.signals)))
+        by_name = {signal.name: signal for signal in policy.signals}
+        plans.append(PolicyPlan(policy, rows, in_order(policy.signals), by_name))
         for signal in policy.signals:
             if isinstance(signal, LexiconSignal):
                 _add_terms(gathered, signal, rows[signal.name])

@@ -11,13 +11,13 @@ from tipstaff.policy.model import LearnedSignal
 from tipstaff.policy.spelling import Spelled
 from tipstaff.screening.alignment import stands
 from tipstaff.screening.bounds import holds
-from tipstaff.screening.complete import Completion
+from tipstaff.screening.complete import ALL_FLAGS, Completer, Workings
 from tipstaff.screening.derive import pattern_hits
-from tipstaff.screening.evidence import Seen, make_findings
+from tipstaff.screening.evidence import Explain, make_findings
 from tipstaff.screening.findings import Finding, Hit
 from tipstaff.screening.learned import heaviest, score_letters
 from tipstaff.screening.lists import BlockLists
-from tipstaff.screening.plan import Plan, PolicyPlan, Target
+from tipstaff.screening.plan import Plan, Target
 from tipstaff.screening.posts import Batch
 
 
@@ -26,6 +26,7 @@ class ReferenceEngine:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._completer = Completer(plan)
 
     def screen(self, batch: Batch, lists: BlockLists | None = None) -> list[Finding]:
         """Return the findings of a batch, by post, policy and rule."""
@@ -42,58 +43,56 @@ class ReferenceEngine:
     ) -> list[Finding]:
         """Return the findings of one post."""
         views = {field: _view(batch.texts[field]) for field in fields}
-        hits: dict[int, list[Hit]] = {}
-        weights: dict[int, dict[int, int]] = {}
+        workings = Workings(
+            batch, post, fields, [ALL_FLAGS] * len(fields), lists,
+            values=[0] * self._plan.row_count, hits=[[] for _ in range(self._plan.row_count)],
+        )  # fmt: skip
+        self._find_terms(views, workings)
+        for expression in self._plan.expressions:
+            for field, (normal, _) in views.items():
+                found = list(pattern_hits(expression.exact, normal.text, normal.origin, field))
+                workings.hits[expression.row] += found
+                workings.values[expression.row] += len(found)
+        for plan in self._plan.policies:
+            for signal in plan.signals:
+                if isinstance(signal, LearnedSignal):
+                    texts = [view.text for _, view in views.values()]
+                    workings.values[plan.rows[signal.name]] = score_letters(texts, signal.weights)
+        self._completer.complete(workings)
+        findings: list[Finding] = []
+        for plan in self._plan.policies:
+            values = {name: workings.values[row] for name, row in plan.rows.items()}
+            fired = [rule for rule in plan.policy.rules if holds(rule.when, values)]
+            findings += make_findings(plan, workings, fired, _explainer(views))
+        return findings
+
+    def _find_terms(self, views: dict[int, tuple[Normal, Letters]], workings: Workings) -> None:
+        """Find every spelling of every term, and add up the weights of the distinct terms."""
+        terms: set[tuple[int, int]] = set()
         for target in self._plan.targets:
             for field, (normal, view) in views.items():
                 for at, end in _occurrences(target, normal, view):
                     start, stop = normal.origin[view.origin[at]], normal.origin[view.origin[end - 1]] + 1
                     for owner in target.owners:
-                        hits.setdefault(owner.row, []).append(Hit(field, start, stop, target.spelled.letters))
-                        weights.setdefault(owner.row, {})[owner.term] = owner.weight
-        for expression in self._plan.expressions:
-            for field, (normal, _) in views.items():
-                found = pattern_hits(expression.exact, normal.text, normal.origin, field)
-                hits.setdefault(expression.row, []).extend(found)
-        completion = Completion(batch, post, fields, lists)
-        findings: list[Finding] = []
-        for plan in self._plan.policies:
-            seen = self._signals(plan, post, views, hits, weights, completion)
-            fired = [rule for rule in plan.policy.rules if holds(rule.when, seen.values)]
-            findings += make_findings(batch, plan, seen, fired)
-        return findings
+                        workings.hits[owner.row].append(Hit(field, start, stop, target.spelled.letters))
+                        if (owner.row, owner.term) not in terms:
+                            terms.add((owner.row, owner.term))
+                            workings.values[owner.row] += owner.weight
 
-    def _signals(  # noqa: PLR0913  what one post is known by
-        self,
-        plan: PolicyPlan,
-        post: int,
-        views: dict[int, tuple[Normal, Letters]],
-        hits: dict[int, list[Hit]],
-        weights: dict[int, dict[int, int]],
-        completion: Completion,
-    ) -> Seen:
-        """Compute every signal of one policy."""
-        named = {name: hits.get(row, []) for name, row in plan.rows.items()}
-        values = {
-            name: sum(weights[row].values()) if row in weights else len(named[name])
-            for name, row in plan.rows.items()
-        }
-        for signal in plan.signals:
-            if isinstance(signal, LearnedSignal):
-                texts = [view.text for _, view in views.values()]
-                values[signal.name] = score_letters(texts, signal.weights)
-        completion.complete(plan, values, named)
 
-        def explain(signal: LearnedSignal) -> list[Hit]:
-            explained = []
-            for field, (normal, view) in views.items():
-                code_points = np.array([ord(char) for char in view.text], dtype=np.uint32)
-                for start, end in heaviest(code_points, signal.weights):
-                    span = normal.origin[view.origin[start]], normal.origin[view.origin[end - 1]] + 1
-                    explained.append(Hit(field, *span, view.text[start:end]))
-            return explained
+def _explainer(views: dict[int, tuple[Normal, Letters]]) -> Explain:
+    """Return what finds the n-grams that weighed most in a post."""
 
-        return Seen(post, values, named, explain)
+    def explain(signal: LearnedSignal) -> list[Hit]:
+        explained = []
+        for field, (normal, view) in views.items():
+            code_points = np.array([ord(char) for char in view.text], dtype=np.uint32)
+            for start, end in heaviest(code_points, signal.weights):
+                span = normal.origin[view.origin[start]], normal.origin[view.origin[end - 1]] + 1
+                explained.append(Hit(field, *span, view.text[start:end]))
+        return explained
+
+    return explain
 
 
 def _view(text: str) -> tuple[Normal, Letters]:

@@ -134,7 +134,9 @@ def _read(source: Source, wanted: Sequence[str]) -> Iterator[Chunk]:
 def _open(source: Source) -> Iterator[_Counted]:
     """Open a source to read its bytes, unpacked."""
     if source.path is None:
-        yield _Counted(_widened(sys.stdin.buffer.raw), None)  # type: ignore[attr-defined]
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as pipe:
+            _widen(pipe)
+            yield _Counted(pipe, None)
         return
     with source.path.open("rb") as file:
         if source.compression is Compression.NONE:
@@ -144,11 +146,10 @@ def _open(source: Source) -> Iterator[_Counted]:
                 yield _Counted(unpacked, file)
 
 
-def _widened(pipe: BinaryIO) -> BinaryIO:
+def _widen(pipe: BinaryIO) -> None:
     """Ask for a wide pipe: one read returns all that waits in it, so a fast writer gets large chunks."""
     with contextlib.suppress(OSError, AttributeError):
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 1 << 20)
-    return pipe
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
+import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated, Final, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tipstaff.base.errors import InputError
 from tipstaff.policy.faults import did_you_mean
 from tipstaff.screening.posts import Post
 from tipstaff.streams.chunks import Chunk, Frame, Lines, Refused, Reject, Rows, shown
 
+_T = TypeVar("_T")
 _Identifier: TypeAlias = str | int
 _Followers: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
@@ -41,7 +43,8 @@ REQUIRED: Final = ("id", "account", "text")
 _MAX_FOLLOWERS = 2**63 - 1
 
 _ESCAPE = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)", re.DOTALL
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)",
+    re.DOTALL,
 )
 _LONE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -75,7 +78,9 @@ class FieldMap:
         own = {name: name for name in FIELDS if name not in given and name not in taken}
         for name in REQUIRED:
             if name not in given and name not in own:
-                raise InputError(f"the name {name!r} is mapped to another field; say with --map {name}=NAME where it is")
+                raise InputError(
+                    f"the name {name!r} is mapped to another field; say with --map {name}=NAME where it is"
+                )
         return cls({name: given.get(name) or own[name] for name in FIELDS if name in given or name in own})
 
     def check(self, source: str, columns: Sequence[str]) -> None:
@@ -88,7 +93,9 @@ class FieldMap:
                 raise InputError(f"{source}: two columns are named {wanted!r}; rename one")
             if wanted not in columns and (name in REQUIRED or wanted != name):
                 hint = did_you_mean(wanted, columns)
-                raise InputError(f"{source}: no column {wanted!r} for {name}; {hint} Say with --map {name}=NAME.")
+                raise InputError(
+                    f"{source}: no column {wanted!r} for {name}; {hint} Say with --map {name}=NAME."
+                )
 
     @property
     def is_plain(self) -> bool:
@@ -102,27 +109,6 @@ class Parsed:
 
     posts: Sequence[Post]
     rejects: Sequence[Reject]
-
-
-@dataclass(slots=True)
-class _Report:
-    """Posts and rejects while a chunk is read."""
-
-    source: str
-    posts: list[Post] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-
-    def take(self, line: int, raw: Callable[[], bytes], make: Callable[[], Post]) -> None:
-        """Add the post that `make` returns, or why there is none."""
-        try:
-            post = make()
-            problem = _problem(post)
-        except (ValueError, RecursionError) as error:
-            problem = _reason(error)
-        if problem:
-            self.rejects.append(Reject(self.source, line, problem, shown(raw())))
-        else:
-            self.posts.append(post)
 
 
 class Parser:
@@ -153,15 +139,16 @@ class Parser:
         count = chunk.data.count(b"\n") + (not chunk.data.endswith(b"\n"))
         try:
             posts = self._all(chunk.data)
+            for post in posts:
+                _check(post)
         except (ValueError, RecursionError):
             posts = []
-        if len(posts) == count and not any(map(_problem, posts)):
+        if len(posts) == count:
             return Parsed(posts, ())
-        report = _Report(chunk.source)
-        for number, line in enumerate(chunk.data.split(b"\n"), start=chunk.first):
-            if line.strip():
-                report.take(number, lambda line=line: line, lambda line=line: self._line(line))  # type: ignore[misc]
-        return Parsed(report.posts, report.rejects)
+        lines = enumerate(chunk.data.split(b"\n"), start=chunk.first)
+        return _one_by_one(
+            chunk.source, ((at, line) for at, line in lines if line.strip()), self._line, bytes
+        )
 
     def _all(self, data: bytes) -> list[Post]:
         """Decode many lines, exactly if possible."""
@@ -186,73 +173,80 @@ class Parser:
 
     def _rows(self, chunk: Rows) -> Parsed:
         """Read the records of a CSV file."""
-        report = _Report(chunk.source)
-        places = [
-            (name, chunk.header.index(source)) for name, source in self._names.items() if source in chunk.header
-        ]
         width = len(chunk.header)
+        places = [
+            (name, chunk.header.index(source))
+            for name, source in self._names.items()
+            if source in chunk.header
+        ]
 
         def make(row: list[str]) -> Post:
             if len(row) != width:
                 raise ValueError(f"{len(row)} cells, but the header has {width}")
             if chunk.damaged:
-                _check_utf8(row)
+                _raw_row(row).decode()
             return _from_cells({name: row[place] for name, place in places})
 
-        for number, row in zip(chunk.numbers, chunk.rows, strict=True):
-            report.take(
-                number,
-                lambda row=row: ",".join(row).encode(errors="surrogateescape"),  # type: ignore[misc]
-                lambda row=row: make(row),  # type: ignore[misc]
-            )
-        return Parsed(report.posts, report.rejects)
+        return _one_by_one(chunk.source, zip(chunk.numbers, chunk.rows, strict=True), make, _raw_row)
 
     def _frame(self, chunk: Frame) -> Parsed:
         """Read the rows of a Parquet file."""
-        report = _Report(chunk.source)
-        present = [
-            (name, source) for name, source in self._names.items() if source in chunk.batch.schema.names
-        ]
-        values = [_values(chunk.batch.column(source)) for _, source in present]
-        names = [name for name, _ in present]
-        for number, row in enumerate(zip(*values, strict=True), start=chunk.first):
-            given = dict(zip(names, row, strict=True))
-            report.take(
-                number,
-                lambda given=given: str(given).encode(errors="replace"),  # type: ignore[misc]
-                lambda given=given: _exact(msgspec.convert(given, _Loose)),  # type: ignore[misc]
-            )
-        return Parsed(report.posts, report.rejects)
+        present = [name for name in self._names if self._names[name] in chunk.batch.schema.names]
+        values = [_values(chunk.batch.column(self._names[name])) for name in present]
+
+        def make(row: tuple[object, ...]) -> Post:
+            given = {name: _cell(name, value) for name, value in zip(present, row, strict=True)}
+            return _exact(msgspec.convert(given, _Loose))
+
+        def raw(row: tuple[object, ...]) -> bytes:
+            return repr(dict(zip(present, row, strict=True))).encode()
+
+        return _one_by_one(chunk.source, enumerate(zip(*values, strict=True), start=chunk.first), make, raw)
 
 
-def _renamed(names: Mapping[str, str]) -> type[_Loose]:
+def _one_by_one(
+    source: str, given: Iterable[tuple[int, _T]], make: Callable[[_T], Post], raw: Callable[[_T], bytes]
+) -> Parsed:
+    """Make a post of each numbered line, or a reject with the reason."""
+    posts: list[Post] = []
+    rejects: list[Reject] = []
+    for number, item in given:
+        try:
+            post = make(item)
+            _check(post)
+        except (ValueError, RecursionError) as error:
+            rejects.append(Reject(source, number, _reason(error), shown(raw(item))))
+        else:
+            posts.append(post)
+    return Parsed(posts, rejects)
+
+
+def _renamed(names: Mapping[str, str]) -> type[msgspec.Struct]:
     """Return the type of a loose post whose fields have given names; a field without one is not read."""
     kept = [
         (info.name, info.type) if info.required else (info.name, info.type, info.default)
         for info in msgspec.structs.fields(_Loose)
         if info.name in names
     ]
-    made: type[_Loose] = msgspec.defstruct("Post", kept, rename=dict(names), kw_only=True, gc=False)  # type: ignore[arg-type,assignment]
-    return made
+    return msgspec.defstruct("Named", kept, rename=dict(names), kw_only=True, gc=False)
 
 
-def _exact(loose: _Loose) -> Post:
+def _exact(loose: msgspec.Struct) -> Post:
     """Return a loose post as a post: numbers that identify something become text."""
     fields = {name: getattr(loose, name) for name in loose.__struct_fields__}
-    fields["id"] = str(loose.id)
-    fields["account"] = str(loose.account)
+    fields["id"] = str(fields["id"])
+    fields["account"] = str(fields["account"])
     return Post(**fields)
 
 
-def _problem(post: Post) -> str:
-    """Say what is wrong with a post whose types are right; empty if nothing is."""
+def _check(post: Post) -> None:
+    """Raise `ValueError` if something is wrong with a post whose types are right."""
     if not post.id:
-        return "id is empty"
+        raise ValueError("id is empty")
     if not post.account:
-        return "account is empty"
+        raise ValueError("account is empty")
     if post.followers is not None and not 0 <= post.followers <= _MAX_FOLLOWERS:
-        return f"followers is {post.followers}, not a count"
-    return ""
+        raise ValueError(f"followers is {post.followers}, not a count")
 
 
 def _reason(error: Exception) -> str:
@@ -269,11 +263,9 @@ def _mend(found: re.Match[bytes]) -> bytes:
     return rb"\ufffd" if _LONE.fullmatch(found[0]) else found[0]
 
 
-def _check_utf8(row: Iterable[str]) -> None:
-    """Raise `UnicodeDecodeError` if a row of a damaged file has bytes that are not UTF-8."""
-    for cell in row:
-        if not cell.isascii():
-            cell.encode(errors="surrogateescape").decode()
+def _raw_row(row: Sequence[str]) -> bytes:
+    """Return about what stood in a CSV file, with the bytes that were not UTF-8."""
+    return ",".join(row).encode(errors="surrogateescape")
 
 
 def _from_cells(cells: dict[str, str]) -> Post:
@@ -299,7 +291,26 @@ def _from_cells(cells: dict[str, str]) -> Post:
     )
 
 
-def _values(column: pa.Array) -> Iterator[object]:
-    """Yield the values of a Parquet column; points in time become ISO 8601 text."""
-    for value in column.to_pylist():
-        yield value.isoformat() if isinstance(value, datetime.datetime | datetime.date) else value
+def _values(column: pa.Array) -> list[object]:
+    """Return the values of a Parquet column; points in time become ISO 8601 text in UTC."""
+    if pa.types.is_timestamp(column.type):
+        seconds = column.cast(pa.timestamp("us"), safe=False).cast(pa.timestamp("s"), safe=False)
+        column = pc.binary_join_element_wise(
+            pc.replace_substring(seconds.cast(pa.string()), " ", "T"), "Z", ""
+        )
+    elif pa.types.is_date(column.type):
+        column = column.cast(pa.string())
+    try:
+        values: list[object] = column.to_pylist()
+    except UnicodeDecodeError:
+        values = column.cast(pa.large_binary()).to_pylist()
+    return values
+
+
+def _cell(name: str, value: object) -> object:
+    """Return a Parquet value as JSON would have it: bytes as text, counts that came as floats as integers."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if name == "followers" and isinstance(value, float):
+        return None if math.isnan(value) else int(value) if value.is_integer() else value
+    return value

@@ -11,6 +11,7 @@ from tipstaff.screening.entities.numerals import chinese_number
 
 
 def found(kind: str, text: str) -> list[tuple[str, str, str]]:
+    """Return what stands in the text, its value and its detail."""
     return [(text[hit.start : hit.end], hit.value, hit.detail) for hit in FINDERS[kind](text)]
 
 
@@ -107,6 +108,8 @@ def test_other_numbers_are_no_sums(text: str) -> None:
         ("翻了3倍", "3x", "multiple"),
         ("翻倍", "2x", "multiple"),
         ("翻一番", "2x", "multiple"),
+        ("翻一倍", "2x", "multiple"),
+        ("一倍", "1x", "multiple"),
         ("翻三番", "8x", "multiple"),
     ],
 )
@@ -116,7 +119,8 @@ def test_shares_and_multiples_are_normalised(written: str, value: str, detail: s
 
 
 @pytest.mark.parametrize(
-    "text", ["0x10", "1080x720", "3×4", "0x", "a10x", "%20%30", "三番五次", "倍增", "x10", "10xyz"]
+    "text",
+    ["0x10", "1080x720", "3×4", "0x", "a10x", "%20%30", "三番五次", "倍增", "x10", "10xyz", "99999999999%"],
 )
 def test_other_numbers_are_no_multiples(text: str) -> None:
     """Hexadecimal numbers, dimensions, escapes and idioms."""
@@ -140,6 +144,7 @@ def test_other_numbers_are_no_multiples(text: str) -> None:
         ("壹佰", 100),
         ("三万五千", 35000),
         ("万亿", 10**12),
+        ("一万二千亿", 12 * 10**11),
     ],
 )
 def test_chinese_numbers_are_read(written: str, number: int) -> None:

@@ -75,7 +75,7 @@ def test_the_registry_names_every_kind() -> None:
 @settings(max_examples=400)
 @given(TEXTS)
 def test_hits_are_sound_for_any_text(text: str) -> None:
-    """No finder raises; hits have their kind, lie in range, are not empty, are in order and do not overlap."""
+    """No finder raises; hits have their kind, lie in range, are not empty, in order and apart."""
     for kind, find in FINDERS.items():
         end = 0
         for hit in find(text):

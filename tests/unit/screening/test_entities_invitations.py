@@ -8,6 +8,7 @@ from tipstaff.screening.entities import FINDERS
 
 
 def invitations(text: str) -> list[tuple[str, str]]:
+    """Return value and detail of each hit."""
     return [(hit.value, hit.detail) for hit in FINDERS["invitation"](text)]
 
 

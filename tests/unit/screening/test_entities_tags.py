@@ -8,6 +8,7 @@ from tipstaff.screening.entities import FINDERS
 
 
 def found(kind: str, text: str) -> list[tuple[str, str, str]]:
+    """Return what stands in the text, its value and its detail."""
     return [(text[hit.start : hit.end], hit.value, hit.detail) for hit in FINDERS[kind](text)]
 
 

@@ -26,6 +26,7 @@ ONE_CASE = [
 
 
 def wallets(text: str) -> list[tuple[str, str, str]]:
+    """Return what stands in the text, its value and its detail."""
     return [(text[hit.start : hit.end], hit.value, hit.detail) for hit in FINDERS["wallet"](text)]
 
 
@@ -114,9 +115,11 @@ def test_a_name_that_ends_in_pump_needs_no_cue() -> None:
     assert wallets(PUMP) == [(PUMP, PUMP, "unchecked:solana")]
 
 
-@pytest.mark.parametrize("word", ["abcdefghijkmnopqrstuvwxyzabcdefghijk", "1" * 36, "CAT" * 12])
+@pytest.mark.parametrize(
+    "word", ["abcdefghijkmnopqrstuvwxyzabcdefghijk", "1" * 36, "CAT" * 12, "Abc1" * 9, "Zz9" * 14]
+)
 def test_plain_words_after_a_cue_are_no_wallets(word: str) -> None:
-    """Digits, upper and lower case must all be there."""
+    """Digits, upper and lower case must all be there, and 32 bytes come out."""
     assert wallets(f"contract address: {word}") == []
 
 

@@ -104,17 +104,19 @@ _NOT_SITES = frozenset({"asp.net", "vb.net", "ado.net", "paint.net"})
 
 
 def decode_label(label: str) -> str:
-    """Return the Unicode form of a punycode label (`xn--…`, RFC 3492), or the label when it has none."""
+    """Return the Unicode form of a punycode label (`xn--…`, RFC 3492), or the label when it has none.
+
+    A form in plain ASCII, in capitals or not in NFC is none: no registry admits it, and `xn--google-`
+    must not pass for `google`.
+    """
     if not label.startswith("xn--") or len(label) > MAX_LABEL:
         return label
-    body = label[4:]
     try:
-        decoded = body.encode("ascii").decode("punycode")
-        if decoded.encode("punycode").decode("ascii") != body:
-            return label
+        decoded = label[4:].encode("ascii").decode("punycode")
     except (UnicodeError, ValueError, OverflowError):
         return label
-    return decoded if _is_label(decoded) else label
+    canonical = unicodedata.normalize("NFC", decoded.lower())
+    return decoded if decoded == canonical and not decoded.isascii() and _is_label(decoded) else label
 
 
 def normal_host(written: str) -> str | None:

@@ -1,7 +1,7 @@
 """Public suffixes, from a frozen copy of the list, so that a result never changes with what is installed.
 
 `public_suffix_list.dat` is taken unchanged from the `publicsuffixlist` wheel 1.1.2.20261023 (MPL-2.0; its
-header says so). Replacing it changes what counts as a link: raise the version of the entity finders then.
+header says so). Replacing it changes what counts as a link: a test holds its digest.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ _MIX = np.uint32(0x9E3779B1)
 
 
 @nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]  # noqa: ANN001
     """Return the bucket of the n-gram `chars[at:at + size]`; every digit counts as 0.
 
     FNV-1a over code points, then one multiplicative mixing step, all modulo 2**32.

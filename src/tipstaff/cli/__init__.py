@@ -1,0 +1,1 @@
+"""The command line. Each command is a module here; it imports what it needs when it is called."""

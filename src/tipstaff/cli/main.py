@@ -1,0 +1,94 @@
+"""`tipstaff`: find the command, run it, and turn what may go wrong into messages and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Final, Protocol, cast
+
+COMMANDS: Final = ("screen", "demo")
+"""The modules of this package that are commands; a new command is one more name here."""
+
+EPILOG = """examples:
+  tipstaff demo                                    screen the posts that come with Tipstaff
+  tipstaff screen posts.jsonl --out findings.jsonl
+  tipstaff screen data/ --policy crypto-promotion --workers 4 --summary summary.json
+  zcat posts.jsonl.gz | tipstaff screen - --format table
+
+exit codes: 0 done; 2 what was given cannot be used; 130 interrupted
+"""
+
+_USAGE_ERROR = 2
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+
+
+class Command(Protocol):
+    """What a command's module has."""
+
+    NAME: str
+    HELP: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare what the command is given."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Run the command, and return the exit code."""
+
+
+class _Version(argparse.Action):
+    """Prints the version; it is looked up only then."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print the version, and end."""
+        import tipstaff
+
+        parser.exit(message=f"tipstaff {tipstaff.__version__}\n")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="tipstaff",
+        description="Carries out a platform's written policy on public accounts, and can prove it.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version, and end")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        command = cast("Command", importlib.import_module(f"tipstaff.cli.{name}"))
+        sub = commands.add_parser(
+            command.NAME,
+            help=command.HELP,
+            description=f"{command.HELP[0].upper()}{command.HELP[1:]}.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, and return the exit code."""
+    args = make_parser().parse_args(arguments)
+    from tipstaff.base.errors import TipstaffError
+
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except TipstaffError as error:
+        sys.stderr.write(f"tipstaff: {error}\n")
+        return _USAGE_ERROR
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read the output has gone: say nothing, also not when Python flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
+    return code

@@ -1,0 +1,43 @@
+"""The progress bar of a run: share done, rate, remaining time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from tipstaff.streams.files import Source
+
+
+class Advance(Protocol):
+    """What is told how far a run has come."""
+
+    def __call__(self, consumed: int, posts: int, seconds: float) -> None:
+        """Show that so many bytes were read and so many posts screened in so many seconds."""
+
+
+@contextmanager
+def progress(console: Console, sources: Sequence[Source], *, shown: bool) -> Iterator[Advance]:
+    """Show a progress bar while the block runs; without a total if the size of a source is not known."""
+    sizes = [source.size for source in sources]
+    total = None if None in sizes else sum(size or 0 for size in sizes)
+    with Progress(
+        BarColumn(),
+        *([TaskProgressColumn()] if total is not None else []),
+        TextColumn("{task.fields[posts]:,} posts, {task.fields[rate]:,.0f}/s"),
+        *([TextColumn("remaining"), TimeRemainingColumn()] if total is not None else []),
+        console=console,
+        disable=not shown,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    ) as bar:
+        task = bar.add_task("", total=total, posts=0, rate=0.0)
+
+        def advance(consumed: int, posts: int, seconds: float) -> None:
+            bar.update(task, completed=consumed, posts=posts, rate=posts / seconds if seconds else 0.0)
+
+        yield advance

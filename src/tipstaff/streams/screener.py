@@ -1,0 +1,71 @@
+"""Screening chunks: from lines to findings, with all that one process needs for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tipstaff.policy.model import Policy
+from tipstaff.screening.engine import EngineName, make_engine
+from tipstaff.screening.findings import Finding
+from tipstaff.screening.lists import BlockLists
+from tipstaff.screening.posts import Batch, Post
+from tipstaff.streams.chunks import Chunk, Reject
+from tipstaff.streams.posts import FieldMap, Parser
+from tipstaff.streams.summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """How to screen. It can be sent to another process, whose findings are then the same."""
+
+    policies: tuple[Policy, ...]
+    fields: FieldMap
+    engine: EngineName = EngineName.COLUMNAR
+    lists: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What became of a chunk."""
+
+    posts: Sequence[Post]
+    findings: list[Finding]
+    rejects: Sequence[Reject]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What one chunk adds to a run; `consumed` counts the bytes of all sources up to its end."""
+
+    findings: list[Finding]
+    rejects: list[Reject]
+    consumed: int
+
+
+class Screener:
+    """Screens one chunk after another; block lists are read again when their files change."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._parser = Parser(setup.fields)
+        self._engine = make_engine(setup.policies, setup.engine)
+        self._lists = BlockLists(setup.lists) if setup.lists else None
+
+    def screen(self, chunk: Chunk) -> Screened:
+        """Return the posts of a chunk with the findings on them."""
+        parsed = self._parser.parse(chunk)
+        if self._lists is not None:
+            self._lists.refresh()
+        findings = self._engine.screen(Batch.of(parsed.posts), self._lists) if parsed.posts else []
+        return Screened(parsed.posts, findings, parsed.rejects)
+
+
+def screen_chunks(chunks: Iterable[Chunk], setup: Setup, total: Summary) -> Iterator[Step]:
+    """Screen chunks in this process, and add what they come to to `total`."""
+    screener = Screener(setup)
+    for chunk in chunks:
+        screened = screener.screen(chunk)
+        total.add(screened.posts, screened.findings, len(screened.rejects))
+        yield Step(screened.findings, list(screened.rejects), chunk.consumed)
