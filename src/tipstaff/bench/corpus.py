@@ -24,6 +24,10 @@ SEED: Final = 20180821
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
+_SUBJECTS: Final = ("coins", "venues")
+_OFFERS: Final = ("sale", "gift", "referral", "calling", "dealing", "returns", "scheme")
+
+
 class Language(StrEnum):
     """What a post is written in."""
 
@@ -125,8 +129,9 @@ class Writer:
         size = random.lognormvariate(0, _SPREAD) / 1.325 * _SIZES[language]
         size = min(max(size, _SHORTEST), _LONGEST)
         sentences: list[str] = []
-        if kind is Kind.VIOLATING:
-            sentences += self._promotion(self._script(language), disguise)
+        groups = random.choice(_SUBJECTS), random.choice(_OFFERS), "acting"
+        while kind is Kind.VIOLATING and sum(map(len, sentences)) < size / 2:
+            sentences += self._promotion(self._script(language), disguise, groups)
         topics = random.sample(GROUPS, 3) if kind is Kind.TOPICAL else ()
         length = sum(map(len, sentences))
         while length < size or not sentences:
@@ -164,12 +169,11 @@ class Writer:
         first, last = (0, han) if script is Language.ZH else (han, len(terms))
         return terms[first + int((last - first) * self._random.random() ** 2)]
 
-    def _promotion(self, script: Language, disguise: Disguise) -> list[str]:
-        """Write the sentences that make a post a promotion."""
+    def _promotion(self, script: Language, disguise: Disguise, groups: tuple[str, str, str]) -> list[str]:
+        """Write two sentences of a promotion: what it is about, what it offers, what to do."""
         random = self._random
-        subject = random.choice(("coins", "venues"))
-        offer = random.choice(("sale", "gift", "referral", "calling", "dealing", "returns", "scheme"))
-        terms = [self._term(group, script) for group in (subject, offer, offer, "acting")]
+        subject, offer, call = groups
+        terms = [self._term(group, script) for group in (subject, offer, offer, call)]
         hidden = [self._disguised(term, disguise) for term in terms]
         figure = random.choice((
             f"{random.randint(2, 900)}%",

@@ -22,7 +22,9 @@ NAME: Final = "bench"
 BUCKETS: Final = 1 << 17
 LONGEST: Final = 4
 _TRAINING_POSTS = 150
-_BIAS = -900
+_SEEN_OFTEN = 10
+_SCALE = 64
+_BIAS = 1200
 _OFFERS: Final = ("sale", "gift", "referral", "calling", "dealing", "returns", "scheme")
 _DISGUISED: Final = frozenset(GROUPS[:10])
 _SUMMARY = 'summary = { zh = "台架", en = "For the bench" }'
@@ -73,7 +75,7 @@ _CODES = (
     r"(?:邀请码|推荐码)[^\n]{0,4}[a-z0-9]{4,12}",
     r"(?:invite|referral) code[^\n]{0,4}[a-z0-9]{4,12}",
     r"[?&](?:ref|invite|code)=[a-z0-9]{3,16}",
-    r"#[^#\n]{2,12}#",
+    r"(?:话题|topic) ?#[^#\n]{2,12}#",
     r"第[一二三四五六七八九十\d]{1,3}(?:期|轮|批)",
     r"\b(?:round|phase|stage) ?[1-9]\b",
     r"(?:群|group)[^\n]{0,3}\d{3,5}\b",
@@ -169,23 +171,24 @@ _PAIRS: Final = {
 
 
 def _rules(*, learned: bool) -> Iterator[str]:
-    """Yield the lines of `rules.toml`: every rule that takes something as a promotion asks the model too."""
-    strict, loose = (" AND promotion > 0", " AND promotion > -500") if learned else ("", "")
+    """Yield the lines of `rules.toml`: what takes a post for a promotion asks the model, or else for more terms."""
+    strict, loose = "topic >= 4 AND acting >= 4 AND offer >= 6", "topic >= 3 AND acting >= 3 AND offer >= 5"
+    if learned:
+        strict, loose = "topic > 0 AND promotion > 0", "topic > 0 AND promotion > -700"
     calling = [f"{offer}-call" for offer in _OFFERS]
     for offer in _OFFERS:
-        when = f"topic > 0 AND {offer} >= 3 AND plain_call > 0 AND (touch > 0 OR numbers > 0)"
-        yield _rule(f"{offer}-call", "violation", when + strict)
-        when = f"topic > 0 AND {offer} >= 3 AND offer_call > 0 AND offer_figure > 0"
-        yield _rule(f"{offer}-near", "review", when + loose)
-    several = "topic >= 2 AND offer >= 8 AND acting >= 2"
-    yield _rule("several", "violation", several + strict)
-    yield _rule("coded", "violation", "topic > 0 AND codes > 0 AND dates > 0 AND plain_call > 0" + strict)
-    yield _rule("linked", "review", "topic > 1 AND link > 0 AND offer >= 3 AND acting >= 2" + loose)
-    yield _rule("sum", "review", "topic > 1 AND sum BETWEEN 1 AND 9 AND offer >= 4 AND acting >= 2" + loose)
-    warned = "topic > 0 AND offer >= 3 AND warning >= 3 AND warned_offer > 0 AND plain_call = 0"
-    yield _rule("warned", "permitted", warned + loose, calling)
-    reported = "topic > 0 AND offer >= 3 AND reporting >= 4 AND acting = 0 AND touch = 0"
-    yield _rule("reported", "permitted", reported + loose, calling)
+        when = f"{strict} AND {offer} >= 3 AND plain_call > 0 AND (touch > 0 OR numbers > 0)"
+        yield _rule(f"{offer}-call", "violation", when)
+        when = f"{loose} AND {offer} >= 3 AND offer_call > 0 AND offer_figure > 0"
+        yield _rule(f"{offer}-near", "review", when)
+    yield _rule("several", "violation", f"{strict} AND offer >= 12 AND acting >= 6")
+    yield _rule("coded", "violation", f"{strict} AND codes > 0 AND dates > 0 AND plain_call > 0")
+    yield _rule("linked", "review", f"{loose} AND link > 0 AND offer >= 3 AND acting >= 4")
+    yield _rule("sum", "review", f"{loose} AND sum BETWEEN 2 AND 9 AND offer >= 4 AND acting >= 4")
+    warned = f"{loose} AND offer >= 3 AND warning >= 3 AND warned_offer > 0 AND plain_call = 0"
+    yield _rule("warned", "permitted", warned, calling)
+    reported = f"{loose} AND offer >= 3 AND reporting >= 4 AND touch = 0"
+    yield _rule("reported", "permitted", reported, calling)
 
 
 def _rule(name: str, outcome: str, when: str, exempts: Sequence[str] = ()) -> str:
@@ -234,9 +237,10 @@ def _weights(writer: Writer) -> bytes:
     others = _occurrences(
         [post.post.text for kind in (Kind.ORDINARY, Kind.TOPICAL) for post in writer.write_as(kind, _TRAINING_POSTS)]
     )
-    table = (1024 * (2 * promotions - others) // (2 * promotions + others + 6)).astype(np.int16)
+    leaning = 1024 * (2 * promotions - others) // (2 * promotions + others + 6)
+    table = np.where(2 * promotions + others >= _SEEN_OFTEN, leaning, 0).astype(np.int16)
     header = Header(
-        format=FORMAT, shortest=1, longest=LONGEST, buckets=BUCKETS, bias=_BIAS, scale=4,
+        format=FORMAT, shortest=1, longest=LONGEST, buckets=BUCKETS, bias=_BIAS, scale=_SCALE,
         trained_on="the seeded corpus of tipstaff bench",
     )  # fmt: skip
     return pack(header, table)

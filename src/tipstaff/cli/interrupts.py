@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 _Handler: TypeAlias = Callable[[int, FrameType | None], object] | int | None
 
@@ -24,7 +24,7 @@ class Interrupts:
         self._held = False
         self._came: int | None = None
 
-    def __enter__(self) -> Interrupts:
+    def __enter__(self) -> Self:
         """Begin to listen; a signal that was ignored before is ignored still."""
         for number in _SIGNALS:
             handler = signal.getsignal(number)

@@ -20,8 +20,11 @@ class Advance(Protocol):
 
 
 @contextmanager
-def progress(console: Console, sources: Sequence[Source], *, shown: bool) -> Iterator[Advance]:
-    """Show a progress bar while the block runs; without a total if the size of a source is not known."""
+def progress(console: Console | None, sources: Sequence[Source]) -> Iterator[Advance]:
+    """Show a progress bar on a console, if there is one, while the block runs.
+
+    It has no total if the size of a source is not known.
+    """
     sizes = [source.size for source in sources]
     total = None if None in sizes else sum(size or 0 for size in sizes)
     with Progress(
@@ -30,7 +33,7 @@ def progress(console: Console, sources: Sequence[Source], *, shown: bool) -> Ite
         TextColumn("{task.fields[posts]:,} posts, {task.fields[rate]:,.0f}/s"),
         *([TextColumn("remaining"), TimeRemainingColumn()] if total is not None else []),
         console=console,
-        disable=not shown,
+        disable=console is None,
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,

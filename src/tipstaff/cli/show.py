@@ -11,6 +11,7 @@ from typing import IO, Final
 
 from rich import box
 from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -28,11 +29,13 @@ STYLES: Final = {
 }
 """How outcomes look."""
 
+_ARTICLE = {Language.EN: "art. {}", Language.ZH: "第{}条"}
 _GRAVITY = list(Outcome)
 _AROUND = 90
 """How much text is shown on either side of a piece of evidence, in code points."""
 
 _NAMED = 3
+_ACCOUNT = 26
 _DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _VISIBLE = (
     {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
@@ -61,22 +64,18 @@ def one_line(text: str, limit: int) -> str:
 def highlighted(text: str, evidence: Sequence[tuple[Evidence, str]]) -> Text:
     """Return a field with its evidence, given with a style each, underlined and followed by the signal.
 
-    Of a long text only the surroundings of the evidence are shown.
+    Where styles meet, the one given last shows. Of a long text only what is near evidence is shown.
     """
     base = Text(visible(text))
     labels: dict[int, dict[str, str]] = {}
-    windows: list[tuple[int, int]] = []
-    for item, style in sorted(evidence, key=lambda pair: (pair[0].start or 0, pair[0].end or 0)):
-        if item.start is None or item.end is None:
-            continue
-        base.stylize(f"{style} underline", item.start, item.end)
-        labels.setdefault(item.end, {})[item.signal] = style
-        start, end = max(0, item.start - _AROUND), min(len(text), item.end + _AROUND)
-        if windows and start <= windows[-1][1]:
-            start = windows.pop()[0]
-        windows.append((start, max(end, start)))
+    spans: list[tuple[int, int]] = []
+    for item, style in evidence:
+        if item.start is not None and item.end is not None:
+            base.stylize(f"{style} underline", item.start, item.end)
+            labels.setdefault(item.end, {})[item.signal] = style
+            spans.append((item.start, item.end))
     shown = Text()
-    for start, end in windows or [(0, min(len(text), 4 * _AROUND))]:
+    for start, end in _windows(spans, len(text)):
         shown.append("… " if start else "", "dim")
         at = start
         for cut in sorted(place for place in labels if start < place <= end):
@@ -89,27 +88,42 @@ def highlighted(text: str, evidence: Sequence[tuple[Evidence, str]]) -> Text:
     return shown
 
 
+def _windows(spans: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int]]:
+    """Return the parts of a text to show: what is near the spans, or its beginning if there are none."""
+    windows: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        begin, stop = max(0, start - _AROUND), min(size, end + _AROUND)
+        if windows and begin <= windows[-1][1]:
+            begin, last = windows.pop()
+            stop = max(stop, last)
+        windows.append((begin, stop))
+    return windows or [(0, min(size, 4 * _AROUND))]
+
+
 def show_post(
     post: Post, findings: Sequence[Finding], policies: Sequence[Policy], language: Language = Language.EN
 ) -> RenderableType:
     """Return a post with its evidence marked in it, and below what each finding means."""
     parts: list[RenderableType] = []
+    ordered = sorted(findings, key=_order)
     for name, text in (("title", post.title), ("text", post.text)):
         evidence = [
-            (item, _style(finding)) for finding in findings for item in finding.evidence if item.field == name
+            (item, _style(finding))
+            for finding in reversed(ordered)
+            for item in finding.evidence
+            if item.field == name
         ]
         if text:
             parts.append(highlighted(text, evidence))
-    parts.append(Text())
     named = {policy.reference: policy for policy in policies}
-    parts += [_explained(finding, named[finding.policy], language) for finding in findings]
-    gravest = min(findings, key=_order, default=None)
+    for finding in ordered:
+        parts += ["", *_explained(finding, named[finding.policy], language)]
     about = " · ".join(part for part in (post.account, post.id, post.published_at or "") if part)
     return Panel(
         Group(*parts),
         title=Text(one_line(about, 80)),
         title_align="left",
-        border_style=_style(gravest).removeprefix("bold ") if gravest else "dim",
+        border_style=_style(ordered[0]).removeprefix("bold ") if ordered else "dim",
     )
 
 
@@ -123,7 +137,7 @@ def _style(finding: Finding) -> str:
     return "dim" if finding.exempted_by else STYLES[finding.outcome]
 
 
-def _explained(finding: Finding, policy: Policy, language: Language) -> Text:
+def _explained(finding: Finding, policy: Policy, language: Language) -> list[RenderableType]:
     """Return what a finding means: outcome, rule, provision, and the facts among its evidence."""
     rule = policy.rule(finding.rule)
     provision = policy.provision(finding.provision)
@@ -133,11 +147,12 @@ def _explained(finding: Finding, policy: Policy, language: Language) -> Text:
     text.append(f" (score {finding.score}): {rule.title.in_language(language)}")
     if finding.exempted_by:
         text.append(f"; exempted by {', '.join(finding.exempted_by)}", "green")
-    text.append(f"\n  {provision.instrument.in_language(language)}, {provision.article}", "dim")
+    article = _ARTICLE[language].format(provision.article)
+    below = [f"{provision.instrument.in_language(language)}, {article}"]
     facts = [f"{item.signal}: {item.matched}" for item in finding.evidence if item.start is None]
     if facts:
-        text.append(f"\n  {visible(', '.join(facts))}", "dim")
-    return text
+        below.append(visible(", ".join(facts)))
+    return [text, *(Padding(Text(line, "dim"), (0, 0, 0, 2)) for line in below)]
 
 
 def headline(summary: Summary, seconds: float) -> Text:
@@ -148,26 +163,23 @@ def headline(summary: Summary, seconds: float) -> Text:
     text.append(f"{summary.findings:,}", "bold").append(" findings, ")
     text.append(f"{len(summary.accounts):,}", "bold").append(" accounts; ")
     if summary.rejects:
-        text.append(f"{summary.rejects:,} lines rejected", "bold red").append("; ")
+        text.append(f"lines rejected: {summary.rejects:,}", "bold red").append("; ")
     return text.append(f"{seconds:.1f} s, {rate:,.0f} posts/s")
 
 
-def rules_table(summary: Summary, policies: Sequence[Policy], language: Language = Language.EN) -> Table:
-    """Return the findings by rule, in the order of the policies."""
-    table = Table(title="Findings by rule", title_justify="left", box=box.SIMPLE_HEAD)
-    for name in ("policy", "rule", "outcome"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("found", justify="right")
-    table.add_column("exempted", justify="right")
+def rules_table(summary: Summary, policy: Policy, language: Language = Language.EN) -> Table:
+    """Return the findings under one policy by rule, in the order of the policy."""
+    table = _table(f"Findings by rule: {policy.name} {policy.version}")
+    table.add_column("rule", no_wrap=True)
+    table.add_column("outcome", no_wrap=True)
+    table.add_column("found", justify="right", no_wrap=True)
+    table.add_column("exempted", justify="right", no_wrap=True)
     table.add_column("what it finds", overflow="fold")
-    for policy in policies:
-        counts = summary.rules.get(policy.reference, {})
-        for rule in policy.rules:
-            count = counts.get(rule.name)
-            if count is None:
-                continue
+    counts = summary.rules.get(policy.reference, {})
+    for rule in policy.rules:
+        count = counts.get(rule.name)
+        if count is not None:
             table.add_row(
-                Text(policy.name),
                 Text(rule.name),
                 Text(rule.outcome.value, STYLES[rule.outcome]),
                 Text(f"{count.found:,}", "bold"),
@@ -179,24 +191,34 @@ def rules_table(summary: Summary, policies: Sequence[Policy], language: Language
 
 def accounts_table(reviews: Sequence[AccountReview], limit: int) -> Table:
     """Return the first accounts to review."""
-    table = Table(title="Accounts to review first", title_justify="left", box=box.SIMPLE_HEAD)
-    table.add_column("", justify="right", style="dim")
-    table.add_column("account", no_wrap=True, max_width=32)
-    for name in ("priority", "posts", "violating", "followers"):
-        table.add_column(name, justify="right")
+    shown = reviews[:limit]
+    followers = any(review.followers is not None for review in shown)
+    table = _table("Accounts to review first")
+    table.add_column("account", no_wrap=True, max_width=_ACCOUNT)
+    for name in ("priority", "posts", "violating", *(["followers"] if followers else [])):
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("found most", overflow="fold")
-    for place, review in enumerate(reviews[:limit], start=1):
+    for review in shown:
         name = review.account if review.host is None else f"{review.account} @ {review.host}"
         table.add_row(
-            str(place),
-            Text(one_line(name, 32), "bold"),
+            Text(one_line(name, _ACCOUNT), "bold"),
             f"{review.priority:,}",
             f"{review.posts:,}",
-            Text(f"{review.violating:,} ({review.share:.0%})", "red" if review.violating else ""),
-            "" if review.followers is None else f"{review.followers:,}",
+            Text(f"{review.violating:,} ({_percent(review)})", "red" if review.violating else ""),
+            *([f"{review.followers or 0:,}"] if followers else []),
             Text(_most(review)),
         )
     return table
+
+
+def _table(title: str) -> Table:
+    """Return an empty table."""
+    return Table(title=Text(title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+
+
+def _percent(review: AccountReview) -> str:
+    """Return the share of posts with a violation."""
+    return "<1%" if 0 < review.share < 0.01 else f"{review.share:.0%}"  # noqa: PLR2004  one per cent
 
 
 def _most(review: AccountReview) -> str:
@@ -211,8 +233,9 @@ def show_summary(
 ) -> None:
     """Print what a run came to: figures, findings by rule, accounts to review first."""
     console.print(headline(summary, seconds))
-    if summary.rules:
-        console.print(rules_table(summary, policies))
+    for policy in policies:
+        if summary.rules.get(policy.reference):
+            console.print(rules_table(summary, policy))
     reviews = summary.accounts.to_review()
     if reviews:
         console.print(accounts_table(reviews, limit))
@@ -223,4 +246,3 @@ def show_summary(
 def matches(evidence: Iterable[Evidence]) -> str:
     """Return what matched, each thing once."""
     return ", ".join(dict.fromkeys(item.text or f"{item.signal}: {item.matched}" for item in evidence))
-

@@ -15,7 +15,7 @@ from tipstaff.screening.accounts import policy_name
 from tipstaff.screening.findings import Finding
 from tipstaff.streams.sink import Output
 
-_COLUMNS = (("post", 14), ("account", 20), ("policy", 18), ("rule", 22), ("outcome", 10), ("score", 5))
+_COLUMNS = (("post", 14), ("account", 20), ("policy", 18), ("rule", 22), ("outcome", 11), ("score", 5))
 _FIXED = sum(width for _, width in _COLUMNS) + len(_COLUMNS)
 _MIN_EVIDENCE = 30
 _WIDTH = 160

@@ -62,7 +62,9 @@ class Outcomes:
     def catching(self) -> list[Finding]:
         """The violation and review findings that no rule exempts, the gravest first."""
         kept = [finding for finding in self.standing if finding.outcome is not Outcome.PERMITTED]
-        return sorted(kept, key=lambda finding: (finding.outcome is Outcome.REVIEW, -finding.severity, -finding.score))
+        return sorted(
+            kept, key=lambda finding: (finding.outcome is Outcome.REVIEW, -finding.severity, -finding.score)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,9 @@ class Backtest:
     def _keep_example(self, example: Example) -> None:
         """Keep an example, if its hash is among the smallest of its change and rule."""
         post = example.post
-        place = hashlib.sha256("\0".join((post.host or "", post.account, post.id)).encode(errors="replace")).digest()
+        place = hashlib.sha256(
+            "\0".join((post.host or "", post.account, post.id)).encode(errors="replace")
+        ).digest()
         kept = self._examples.setdefault((example.change, example.rule), [])
         kept.append((place, example))
         kept.sort(key=lambda item: item[0])

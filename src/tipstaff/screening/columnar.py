@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter_ns
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,9 @@ from tipstaff.screening.scan import Folded, Found, Scanner, fold
 
 CHUNK = 8192
 """How many posts go through the stages together: few enough for their views to stay in the cache."""
+
+Event: TypeAlias = tuple[int, int, int, int]
+"""What was found (a target or, beyond those, an expression), in which field, start and end."""
 
 STAGES = ("fold", "scan", "rules", "confirm", "learned", "complete")
 
@@ -163,15 +167,24 @@ class ColumnarEngine:
         begin = np.searchsorted(candidates.found.fields, candidates.fields[first], side="left")
         end = np.searchsorted(candidates.found.fields, candidates.fields[last - 1], side="right")
         rows = candidates.bounds.low.T.tolist()
+        events = list(
+            zip(
+                candidates.found.targets.tolist(),
+                candidates.found.fields.tolist(),
+                candidates.spans[:, 0].tolist(),
+                candidates.spans[:, 1].tolist(),
+                strict=True,
+            )
+        )
         completed = []
         for i, post in enumerate(candidates.posts.tolist()):
             slots = range(int(first[i]), int(last[i]))
             fields = candidates.fields[slots.start : slots.stop]
             workings = Workings(
                 batch, post, fields.tolist(), folded.flags[fields].tolist(), lists,
-                values=rows[i], hits=[[] for _ in range(self._plan.row_count)],
+                values=rows[i],
             )  # fmt: skip
-            self._place(candidates, slots, slice(int(begin[i]), int(end[i])), workings)
+            self._place(candidates, slots, events[begin[i] : end[i]], workings)
             self._completer.complete(workings)
             completed.append((workings, _Explainer(candidates, slots).explain))
         exact = np.array([workings.values for workings, _ in completed], dtype=np.int64).T
@@ -188,24 +201,20 @@ class ColumnarEngine:
             for finding in make_findings(plan, workings, rules, explain)
         ]
 
-    def _place(self, candidates: Candidates, slots: range, events: slice, workings: Workings) -> None:
+    def _place(
+        self, candidates: Candidates, slots: range, events: Sequence[Event], workings: Workings
+    ) -> None:
         """Put the places of terms and exact expressions into the workings of one post."""
         expressions: dict[tuple[int, int], None] = {}
         count = len(self._plan.targets)
-        found = candidates.found
-        for target, field, (start, end) in zip(
-            found.targets[events].tolist(),
-            found.fields[events].tolist(),
-            candidates.spans[events].tolist(),
-            strict=True,
-        ):
+        for target, field, start, end in events:
             if target >= count:
                 expressions[field, target - count] = None
             elif start >= 0:
                 wanted = self._plan.targets[target]
                 hit = Hit(field, start, end, wanted.spelled.letters)
                 for owner in wanted.owners:
-                    workings.hits[owner.row].append(hit)
+                    workings.hits.setdefault(owner.row, []).append(hit)
         for row in self._pattern_rows:
             workings.values[row] = 0
         texts: dict[int, str] = {}
@@ -218,8 +227,9 @@ class ColumnarEngine:
             matches = list(
                 pattern_hits(expression.exact, texts[slot], candidates.forms.origins(slot), field)
             )
-            workings.hits[expression.row] += matches
-            workings.values[expression.row] += len(matches)
+            if matches:
+                workings.hits.setdefault(expression.row, []).extend(matches)
+                workings.values[expression.row] += len(matches)
 
 
 @dataclass(frozen=True, slots=True)

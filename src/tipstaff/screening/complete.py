@@ -44,12 +44,15 @@ GATES: Final[Mapping[EntityKind, int]] = {
 
 ALL_FLAGS: Final = 0xFF
 
+_FINDERS: Final = {kind: FINDERS[kind.value] for kind in EntityKind}
+
 
 @dataclass(slots=True)
 class Workings:
     """What is known of one post: by row, the values and the places of its signals.
 
-    `fields` are the indices of its texts in the batch, `flags` those of each (all set if not known).
+    `fields` are the indices of its texts in the batch, `flags` those of each (all set if not known). A signal
+    without places has no entry in `hits`.
     """
 
     batch: Batch
@@ -58,7 +61,7 @@ class Workings:
     flags: Sequence[int]
     lists: BlockLists | None
     values: list[int]
-    hits: list[list[Hit]]
+    hits: dict[int, list[Hit]] = field(default_factory=dict)
     entities: dict[EntityKind, list[tuple[Hit, str]]] = field(default_factory=dict)
 
 
@@ -99,7 +102,9 @@ def _step(signal: Signal, rows: Mapping[str, int]) -> Step | None:
 
             def fill_union(workings: Workings) -> None:
                 workings.values[row] = sum(workings.values[member] for member in members)
-                workings.hits[row] = [hit for member in members for hit in workings.hits[member]]
+                workings.hits[row] = [
+                    hit for member in members for hit in workings.hits.get(member, ())
+                ]
 
             return fill_union
         case NearSignal(of=of, to=to, within=within):
@@ -108,7 +113,7 @@ def _step(signal: Signal, rows: Mapping[str, int]) -> Step | None:
             return _pair(row, rows[of], rows[to], within, close=False)
         case QuotedSignal(of=of):
             quotable = rows[of]
-            return _found(row, lambda workings: quoted(workings.hits[quotable], workings.batch.texts))
+            return _found(row, lambda workings: quoted(workings.hits.get(quotable, ()), workings.batch.texts))
         case EntitySignal(kinds=kinds, details=details):
             return _found(row, lambda workings: _entities(workings, kinds, details))
         case DomainsSignal(domains=domains):
@@ -123,8 +128,9 @@ def _found(row: int, find: Callable[[Workings], list[Hit]]) -> Step:
 
     def fill(workings: Workings) -> None:
         found = find(workings)
-        workings.hits[row] = found
         workings.values[row] = len(found)
+        if found:
+            workings.hits[row] = found
 
     return fill
 
@@ -133,9 +139,8 @@ def _pair(row: int, of: int, to: int, within: int, *, close: bool) -> Step:
     """Return a step for a signal of nearness or of distance."""
 
     def find(workings: Workings) -> list[Hit]:
-        if not workings.hits[of]:
-            return []
-        return near(workings.hits[of], workings.hits[to], within)[0 if close else 1]
+        places = workings.hits.get(of)
+        return near(places, workings.hits.get(to, ()), within)[0 if close else 1] if places else []
 
     return _found(row, find)
 
@@ -143,12 +148,12 @@ def _pair(row: int, of: int, to: int, within: int, *, close: bool) -> Step:
 def _find(workings: Workings, kind: EntityKind) -> list[tuple[Hit, str]]:
     """Return the entities of one kind in all fields, each with its detail; found once for each post."""
     if kind not in workings.entities:
-        gate = GATES.get(kind, ALL_FLAGS)
+        gate, find = GATES.get(kind, ALL_FLAGS), _FINDERS[kind]
         workings.entities[kind] = [
             (Hit(field, entity.start, entity.end, entity.value), entity.detail)
             for field, flags in zip(workings.fields, workings.flags, strict=True)
             if gate == ALL_FLAGS or flags & gate
-            for entity in FINDERS[kind.value](workings.batch.texts[field])
+            for entity in find(workings.batch.texts[field])
         ]
     return workings.entities[kind]
 

@@ -209,7 +209,13 @@ def _result(policy: Policy, sample: Sample, texts: Sequence[LabelledText]) -> Re
 def _screened(policy: Policy, texts: Iterable[LabelledText]) -> list[list[Finding]]:
     """Return the findings of each text."""
     posts = [
-        Post(id=str(number), account="evaluate", text=text.text, title=text.title or None, lang=text.lang or None)
+        Post(
+            id=str(number),
+            account="evaluate",
+            text=text.text,
+            title=text.title or None,
+            lang=text.lang or None,
+        )
         for number, text in enumerate(texts)
     ]
     found: list[list[Finding]] = [[] for _ in posts]

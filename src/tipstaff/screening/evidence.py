@@ -116,7 +116,7 @@ class _Exhibits:
                 if self._values[name]:
                     yield from self._signal(name, positive=True)
         elif positive:
-            places = self._workings.hits[self._plan.rows[signal.name]]
+            places = self._workings.hits.get(self._plan.rows[signal.name], ())
             yield from (self._span(signal.name, hit) for hit in sorted(set(places))[:MAX_SPANS])
 
     def _span(self, signal: str, hit: Hit) -> Evidence:

@@ -45,13 +45,13 @@ class ReferenceEngine:
         views = {field: _view(batch.texts[field]) for field in fields}
         workings = Workings(
             batch, post, fields, [ALL_FLAGS] * len(fields), lists,
-            values=[0] * self._plan.row_count, hits=[[] for _ in range(self._plan.row_count)],
+            values=[0] * self._plan.row_count,
         )  # fmt: skip
         self._find_terms(views, workings)
         for expression in self._plan.expressions:
             for field, (normal, _) in views.items():
                 found = list(pattern_hits(expression.exact, normal.text, normal.origin, field))
-                workings.hits[expression.row] += found
+                workings.hits.setdefault(expression.row, []).extend(found)
                 workings.values[expression.row] += len(found)
         for plan in self._plan.policies:
             for signal in plan.signals:
@@ -74,7 +74,8 @@ class ReferenceEngine:
                 for at, end in _occurrences(target, normal, view):
                     start, stop = normal.origin[view.origin[at]], normal.origin[view.origin[end - 1]] + 1
                     for owner in target.owners:
-                        workings.hits[owner.row].append(Hit(field, start, stop, target.spelled.letters))
+                        hit = Hit(field, start, stop, target.spelled.letters)
+                        workings.hits.setdefault(owner.row, []).append(hit)
                         if (owner.row, owner.term) not in terms:
                             terms.add((owner.row, owner.term))
                             workings.values[owner.row] += owner.weight

@@ -282,7 +282,7 @@ class _Records:
 
 def _rows(chunks: Iterator[Lines | Refused]) -> Iterator[Rows | Refused]:
     """Yield the records of a CSV file; its first record names the columns."""
-    csv.field_size_limit(MAX_LINE)
+    csv.field_size_limit(2 * MAX_LINE)
     records = _Records(chunks)
     reader = csv.reader(records, strict=True)
     header: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class Screener:
         return Screened(parsed.posts, findings, parsed.rejects)
 
 
-def screen_chunks(chunks: Iterable[Chunk], setup: Setup, total: Summary) -> Iterator[Step]:
+def screen_chunks(chunks: Iterable[Chunk], setup: Setup, total: Summary) -> Generator[Step]:
     """Screen chunks in this process, and add what they come to to `total`."""
     screener = Screener(setup)
     for chunk in chunks:

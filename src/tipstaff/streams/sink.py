@@ -115,7 +115,7 @@ class CsvSink:
 
     def _write(self, rows: Iterable[Sequence[str | int]]) -> None:
         text = io.StringIO(newline="")
-        csv.writer(text, lineterminator="\n").writerows(rows)
+        csv.writer(text, lineterminator="\r\n").writerows(rows)  # RFC 4180; also what gets "\r" quoted
         self._output.write(text.getvalue().encode())
 
     def close(self) -> None:

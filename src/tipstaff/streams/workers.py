@@ -13,7 +13,7 @@ import queue
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -43,10 +43,10 @@ class _Failed(msgspec.Struct, tag="failed"):
     bad_input: bool
 
 
-_ANSWER = msgspec.msgpack.Decoder(_Done | _Failed)
+_ANSWER: msgspec.msgpack.Decoder[_Done | _Failed] = msgspec.msgpack.Decoder(_Done | _Failed)
 
 
-def screen_in_processes(chunks: Iterable[Chunk], setup: Setup, count: int, total: Summary) -> Iterator[Step]:
+def screen_in_processes(chunks: Iterable[Chunk], setup: Setup, count: int, total: Summary) -> Generator[Step]:
     """Screen chunks in `count` processes, and add what they come to to `total`, in order.
 
     An error while reading the chunks is raised when those before are done. Whatever ends the run, the

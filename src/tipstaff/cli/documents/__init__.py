@@ -1,1 +1,1 @@
-"""Reading what authors write: the title and the text of a document, and where in its file each letter stands."""
+"""Reading what authors write: title and text of a document, and where in its file each letter stands."""

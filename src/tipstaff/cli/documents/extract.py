@@ -10,7 +10,9 @@ from enum import IntEnum
 
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _SPACE = re.compile(r"\s+")
-_WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
+_WIDE = re.compile(
+    "[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ class Builder:
         """Leave a gap, if letters follow."""
         if kind > self._gap:
             self._gap, self._gap_at = kind, min(at, len(self.source) - 1)
+
+    @property
+    def pending(self) -> Gap:
+        """The gap that the next letter would come after."""
+        return self._gap
 
     def ends_with(self, text: str) -> bool:
         """Tell whether the last letters are these."""

@@ -1,4 +1,4 @@
-"""HTML as its reader sees it: text, alternative texts and where links lead; scripts and styles are left out."""
+"""HTML as its reader sees it: text, texts in place of pictures, where links lead; no scripts or styles."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tipstaff.cli.documents.extract import Builder, Extract, Gap
 
 _UNSEEN = frozenset({"script", "style", "template"})
 _INLINE = frozenset(
-    ["a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins"]
-    + ["kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup"]
-    + ["time", "tt", "u", "var", "wbr"]
+    {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img"}
+    | {"ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong"}
+    | {"sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
 _HEADING = re.compile(r"h[1-6]")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))""")

@@ -1,0 +1,93 @@
+"""What a run of the bench has measured: the shape of `tipstaff bench --json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+
+class Percentiles(msgspec.Struct, frozen=True):
+    """Milliseconds from a batch of posts to its findings."""
+
+    p50: float
+    p99: float
+
+
+class Speed(msgspec.Struct, frozen=True):
+    """How fast one policy is screened, in CPU time of one core.
+
+    `posts_per_core_second` counts every stage, `without_parsing` all but the first. `stages_us` are
+    microseconds a post; `findings` and `violating` are shares of the posts.
+    """
+
+    policy: str
+    terms: int
+    spellings: int
+    expressions: int
+    rules: int
+    posts_per_core_second: float
+    without_parsing: float
+    stages_us: Mapping[str, float]
+    findings: float
+    violating: float
+
+
+class Rival(msgspec.Struct, frozen=True):
+    """How fast a plainer means is: `how` it was run, and microseconds a post."""
+
+    how: str
+    us: float
+
+
+class Screen(msgspec.Struct, frozen=True):
+    """Everything that is measured of screening. Ratios compare CPU time with all stages but parsing."""
+
+    posts_per_core_second: float
+    ratio_to_hyperscan: float
+    ratio_to_hyperscan_without_learned: float
+    ratio_to_python: float
+    ratio_to_re: float
+    two_worker_speedup: float
+    peak_mb: float
+    latency_ms: Mapping[str, Percentiles]
+    posts_per_core_second_without_parsing: float
+    posts_per_core_second_without_learned: float
+    stages_us: Mapping[str, float]
+    bench: Speed
+    bench_without_learned: Speed
+    shipped: Speed
+    rivals: Mapping[str, Rival]
+    worker_posts_per_second: Mapping[str, float]
+    memory_mb: Mapping[str, float]
+    rounds: int
+    spread: float
+
+
+class Corpus(msgspec.Struct, frozen=True):
+    """What the posts are like."""
+
+    seed: int
+    posts: int
+    mean_bytes: float
+    mean_code_points: float
+
+
+class Machine(msgspec.Struct, frozen=True):
+    """Where it was measured."""
+
+    processor: str
+    cores: int
+    system: str
+    python: str
+    packages: Mapping[str, str]
+    load: float
+
+
+class Report(msgspec.Struct, frozen=True):
+    """One run."""
+
+    version: str
+    screen: Screen
+    corpus: Corpus
+    machine: Machine

@@ -1,0 +1,143 @@
+"""Processes that screen the corpus beside each other: how rates add up, and how memory stays flat."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import Final, Self
+
+from tipstaff.screening.columnar import ColumnarEngine
+from tipstaff.screening.load import load_policy
+from tipstaff.screening.plan import make_plan
+from tipstaff.screening.posts import Batch
+from tipstaff.streams.chunks import BLOCK, Lines
+from tipstaff.streams.posts import FieldMap, Parser
+
+ROUNDS: Final = 5
+POINTS: Final = 10
+_SHARE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Screen so many chunks and more, as often as there are points; alone or `together`."""
+
+    posts: int
+    together: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """How many posts were screened, from when to when, and the most memory used until then."""
+
+    posts: int
+    begin: float
+    end: float
+    peak_mb: float
+
+
+class Workers:
+    """Processes started afresh, each with an engine of its own. A context manager."""
+
+    def __init__(self, policy: Path, data: bytes, count: int) -> None:
+        context = mp.get_context("spawn")
+        self._count = count
+        barrier = context.Barrier(count)
+        self._pipes: list[Connection] = []
+        self._processes = []
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(policy, data, theirs, barrier), daemon=True)
+            process.start()
+            self._pipes.append(ours)
+            self._processes.append(process)
+        self._posts = data.count(b"\n")
+        for pipe in self._pipes:
+            pipe.recv()  # warmed up
+
+    def __enter__(self) -> Self:
+        """Return the workers, which are warm."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the processes."""
+        for pipe, process in zip(self._pipes, self._processes, strict=True):
+            pipe.send(None)
+            process.join(10)
+            pipe.close()
+
+    def rates(self) -> Mapping[str, float]:
+        """Return posts a second by wall clock, from JSON to findings: of one worker, and of all together."""
+        best = {"1": 0.0, str(self._count): 0.0}
+        for _ in range(ROUNDS):
+            for pipes in (self._pipes[:1], self._pipes):
+                for pipe in pipes:
+                    pipe.send(_Stream(self._posts, together=len(pipes) > 1))
+                done: list[_Done] = [pipe.recv() for pipe in pipes]
+                taken = max(one.end for one in done) - min(one.begin for one in done)
+                rate = sum(one.posts for one in done) / taken
+                best[str(len(pipes))] = max(best[str(len(pipes))], rate)
+        return best
+
+    def memory(self, posts: int, progress: Callable[[float], None]) -> Mapping[str, float]:
+        """Return the most memory that one worker has used, in MB, by how many posts it has screened."""
+        peaks: dict[str, float] = {}
+        screened = 0
+        for point in range(1, POINTS + 1):
+            self._pipes[0].send(_Stream(posts * point // POINTS - screened, together=False))
+            done: _Done = self._pipes[0].recv()
+            screened += done.posts
+            peaks[str(screened)] = done.peak_mb
+            progress(point / POINTS)
+            if screened >= posts:
+                break
+        return peaks
+
+
+def _work(policy: Path, data: bytes, pipe: Connection, barrier: Barrier) -> None:
+    """Be a worker: make an engine, warm it up, then do as told until told None."""
+    engine = ColumnarEngine(make_plan([load_policy(policy)]))
+    parser = Parser(FieldMap.of(()))
+    chunks = _chunks(data)
+    for chunk in chunks[:_SHARE]:
+        engine.screen(Batch.of(parser.parse(chunk).posts))
+    pipe.send(None)
+    at = 0
+    while isinstance(order := pipe.recv(), _Stream):
+        if order.together:
+            barrier.wait()
+        screened = 0
+        begin = perf_counter()
+        while screened < order.posts:
+            posts = parser.parse(chunks[at % len(chunks)]).posts
+            engine.screen(Batch.of(posts))
+            screened += len(posts)
+            at += 1
+        pipe.send(_Done(screened, begin, perf_counter(), _peak_mb()))
+
+
+def _chunks(data: bytes) -> list[Lines]:
+    """Cut lines into chunks of the size in which files are read."""
+    chunks: list[Lines] = []
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", min(start + BLOCK, len(data)) - 1) + 1 or len(data)
+        chunks.append(Lines("bench", 1, data[start:end]))
+        start = end
+    return chunks
+
+
+def _peak_mb() -> float:
+    """Return the most memory that this process has used so far (resident, in MB)."""
+    import resource  # noqa: PLC0415  absent on Windows, where the rest of this module works
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,0 +1,20 @@
+"""The console of commands whose answer goes to the standard output."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+from tipstaff.cli.show import make_console
+
+_WIDTH = 120
+"""The width of what does not go to a terminal: wide enough that no table is cut."""
+
+
+def stdout_console() -> Console:
+    """Return a console for the standard output."""
+    console = make_console(sys.stdout)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    return console

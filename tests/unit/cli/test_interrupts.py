@@ -1,0 +1,59 @@
+"""Signals that never come in the middle of a write."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from tipstaff.cli.interrupts import Interrupts
+
+
+def _send(number: int) -> None:
+    os.kill(os.getpid(), number)
+
+
+def test_ctrl_c() -> None:
+    """SIGINT is `KeyboardInterrupt`."""
+    with pytest.raises(KeyboardInterrupt), Interrupts():
+        _send(signal.SIGINT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_termination(number: int) -> None:
+    """SIGTERM and SIGHUP end the program with 128 and their number."""
+    with pytest.raises(SystemExit) as error, Interrupts():
+        _send(number)
+    assert error.value.code == 128 + number
+
+
+def test_held() -> None:
+    """A signal that comes while held takes effect when the block is done."""
+    done = False
+    with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts, interrupts.held():
+        _send(signal.SIGINT)
+        done = True
+    assert done
+
+
+def test_second_signal() -> None:
+    """A second signal does not wait."""
+    done = False
+    with pytest.raises(SystemExit), Interrupts() as interrupts, interrupts.held():
+        _send(signal.SIGINT)
+        _send(signal.SIGTERM)
+        done = True
+    assert not done
+
+
+def test_handlers_come_back() -> None:
+    """Afterwards signals do what they did before; what was ignored is ignored throughout."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Interrupts():
+            _send(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGHUP, before)

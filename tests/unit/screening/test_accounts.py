@@ -1,0 +1,182 @@
+"""Accounts in the order in which to review them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tipstaff import Finding, Outcome, Post
+from tipstaff.screening.accounts import Accounts, by_post, influence, utc
+
+
+def _post(account: str, post: str = "1", **facts: object) -> Post:
+    return Post(id=post, account=account, text="t", **facts)  # type: ignore[arg-type]
+
+
+def _finding(  # noqa: PLR0913  what the tests vary
+    account: str,
+    outcome: Outcome = Outcome.VIOLATION,
+    *,
+    severity: int = 3,
+    rule: str = "offer",
+    post: str = "1",
+    host: str | None = None,
+    exempted: bool = False,
+    policy: str = "mini@1.0.0+00",
+    score: int = 50,
+) -> Finding:
+    by = ("caution",) if exempted else ()
+    return Finding(post, account, host, policy, rule, outcome, by, "law-1", severity, score, ())
+
+
+@pytest.mark.parametrize(
+    ("followers", "expected"),
+    [(None, 2), (0, 2), (1, 2), (2, 3), (1021, 10), (1022, 11), (2000, 11), (1_000_000, 20)],
+)
+def test_influence(followers: int | None, expected: int) -> None:
+    """Influence is the number of binary digits of the followers and two."""
+    assert influence(followers) == expected
+
+
+def test_priority() -> None:
+    """Priority is four times the severities of violations, and once those of reviews, times influence."""
+    accounts = Accounts()
+    accounts.add(
+        [_post("a", followers=1022), _post("a", "2")],
+        [
+            _finding("a", severity=5),
+            _finding("a", Outcome.REVIEW, severity=2, rule="maybe"),
+            _finding("a", Outcome.PERMITTED, severity=1, rule="caution", score=99),
+            _finding("a", severity=4, rule="promise", exempted=True, score=98),
+            _finding("a", severity=3, post="2"),
+        ],
+    )
+    (review,) = accounts.to_review()
+    assert review.priority == (4 * (5 + 3) + 2) * 11
+    assert (review.posts, review.violating, review.share, review.top_score) == (2, 2, 1.0, 50)
+    assert review.findings == {"mini": {"offer": 2, "maybe": 1, "caution": 1}}
+
+
+def test_order() -> None:
+    """The highest priority comes first; equal ones come by name, then by host."""
+    accounts = Accounts()
+    accounts.add(
+        [_post("b", host="y"), _post("b", host="x"), _post("c"), _post("a"), _post("z", followers=9999)],
+        [
+            _finding("b", host="y"),
+            _finding("b", host="x"),
+            _finding("c", severity=4),
+            _finding("a"),
+            _finding("z", Outcome.REVIEW),
+        ],
+    )
+    order = [(review.account, review.host) for review in accounts.to_review()]
+    assert order == [("z", None), ("c", None), ("a", None), ("b", "x"), ("b", "y")]
+
+
+def test_nothing_to_review() -> None:
+    """An account on which only exemptions fired, or nothing, is not among those to review."""
+    accounts = Accounts()
+    accounts.add(
+        [_post("a"), _post("b"), _post("c")], [_finding("a", exempted=True), _finding("b", Outcome.PERMITTED)]
+    )
+    assert accounts.to_review() == []
+    assert len(accounts) == 3
+
+
+def test_same_name_on_two_hosts() -> None:
+    """Accounts of one name on different hosts are different accounts."""
+    accounts = Accounts()
+    accounts.add([_post("a", host="x"), _post("a", host="y"), _post("a")], [_finding("a", host="x")])
+    assert len(accounts) == 3
+    assert [(review.host, review.posts) for review in accounts.to_review()] == [("x", 1)]
+
+
+def test_share() -> None:
+    """The share is that of posts with a violation that stands, to four decimals."""
+    accounts = Accounts()
+    posts = [_post("a", str(number)) for number in range(3)]
+    accounts.add(
+        posts,
+        [
+            _finding("a", post="0"),
+            _finding("a", post="0", rule="promise"),
+            _finding("a", Outcome.REVIEW, post="1"),
+            _finding("a", post="2", exempted=True),
+        ],
+    )
+    (review,) = accounts.to_review()
+    assert (review.violating, review.share) == (1, 0.3333)
+
+
+def test_first_and_last() -> None:
+    """First and last are the earliest and latest instants, whatever their offsets; what is no time is left out."""
+    accounts = Accounts()
+    times = ["2026-03-01T00:00:00Z", "2026-03-01T07:00:00+08:00", "soon", "2026-02-28T23:30:00", None]
+    accounts.add([_post("a", published_at=time) for time in times], [_finding("a")])
+    (review,) = accounts.to_review()
+    assert (review.first, review.last) == ("2026-02-28T23:00:00Z", "2026-03-01T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z"),
+        ("2026-03-01T00:00:00.999+00:00", "2026-03-01T00:00:00Z"),
+        ("2026-03-01 08:00:00+08:00", "2026-03-01T00:00:00Z"),
+        ("2026-03-01", "2026-03-01T00:00:00Z"),
+        ("0001-01-01T00:00:00+08:00", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_instants(written: str, instant: str | None) -> None:
+    """A time of ISO 8601 is an instant in UTC; without an offset it is UTC already."""
+    assert utc(written) == instant
+
+
+def test_followers() -> None:
+    """The followers are those that the latest post gives."""
+    accounts = Accounts()
+    accounts.add([_post("a", followers=5), _post("a", followers=7), _post("a")], [_finding("a")])
+    assert accounts.to_review()[0].followers == 7
+
+
+def test_posts_that_share_an_id() -> None:
+    """Posts one after another with the same id are told apart by a rule that fires again."""
+    groups = list(by_post([_finding("a"), _finding("a", rule="maybe"), _finding("a"), _finding("b")]))
+    assert [len(group) for group in groups] == [2, 1, 1]
+
+
+_EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from("abc"),
+        st.sampled_from([None, 0, 5, 9999]),
+        st.sampled_from([None, "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z", "2025-01-01T00:00:00Z"]),
+        st.sampled_from([*Outcome, None]),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@given(_EVENTS, st.integers(0, 12))
+def test_parts_add_up(events: list[tuple[str, int | None, str | None, Outcome | None, bool]], cut: int) -> None:
+    """What is tallied in parts and merged is what is tallied at once."""
+
+    def tally(part: range) -> Accounts:
+        posts, findings = [], []
+        for number in part:
+            account, followers, time, outcome, exempted = events[number]
+            posts.append(_post(account, str(number), followers=followers, published_at=time))
+            if outcome:
+                findings.append(_finding(account, outcome, post=str(number), exempted=exempted, score=number))
+        accounts = Accounts()
+        accounts.add(posts, findings)
+        return accounts
+
+    cut = min(cut, len(events))
+    merged = tally(range(cut))
+    merged.merge(tally(range(cut, len(events))))
+    assert merged == tally(range(len(events)))
