@@ -12,10 +12,10 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves out the folder of the shared helpers
 
-from policies import Files, build  # noqa: E402
+from policies import Files, build
 
-from tipstaff.policy.model import Policy  # noqa: E402
-from tipstaff.screening.engine import EngineName  # noqa: E402
+from tipstaff.policy.model import Policy
+from tipstaff.screening.engine import EngineName
 
 settings.register_profile("tipstaff", deadline=None)
 settings.load_profile("tipstaff")

@@ -98,8 +98,7 @@ MINIMAL: Mapping[str, str] = {
     "signals/signals.toml": signal("lexicon", "coins", terms="coins.csv"),
     "signals/coins.csv": group(("bitcoin", 2), "比特币"),
     "rules.toml": rule("coin-talk", "coins > 0"),
-    "examples.jsonl": example("I hold bitcoin", "violation", rule="coin-talk")
-    + example("nothing of the kind"),
+    "examples.jsonl": example("I hold bitcoin", "violation") + example("nothing of the kind"),
 }
 """A policy that loads: every file it must have, and no more."""
 

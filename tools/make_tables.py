@@ -66,6 +66,13 @@ ENCLOSED_LETTER: Final = re.compile(
     r"(?:NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL|REGIONAL INDICATOR SYMBOL) LETTER ([A-Z])"
 )
 
+DRAWN_LETTER: Final = re.compile(
+    r"LATIN (?:LETTER SMALL CAPITAL|(?:SMALL|CAPITAL) LETTER) ([A-Z])(?: WITH [A-Z ]+)?"
+)
+SQUARED_WORD: Final = re.compile(r"SQUARED (FREE|NEW|OK|COOL|UP|VS|ID|HOT)")
+REBUSES: Final = {"\u222a": "u", "\u22c3": "u", "\U0001fa99": "\u5e01"}
+"""Signs that advertisers write for what they look like: set union for U, the coin emoji for 币."""
+
 HAN: Final = range(0x4E00, 0xA000)
 GB2312_LEVEL_1: Final = range(0xB0, 0xD8)
 GB2312_LEVEL_2: Final = range(0xD8, 0xF8)
@@ -119,7 +126,7 @@ def step(char: str, tables: Tables) -> str:
         return ""
     if char.isascii():
         return char.lower()
-    changes = (tables.looks.get(char, char), decompose(char), fold_case(char), enclosed(char))
+    changes = (tables.looks.get(char, char), decompose(char), fold_case(char), enclosed(char), drawn(char))
     return next((changed for changed in changes if changed != char), tables.simplified.get(char, char))
 
 
@@ -171,6 +178,17 @@ def enclosed(char: str) -> str:
     if ucd.category(char) == "No" and "CIRCLED" in name:
         return str(int(ucd.numeric(char)))
     return char
+
+
+def drawn(char: str) -> str:
+    """Return the Latin letter that a stroke, hook or small capital does not hide, or a squared word."""
+    if char in REBUSES:
+        return REBUSES[char]
+    name = ucd.name(char, "")
+    if letter := DRAWN_LETTER.fullmatch(name):
+        return letter[1].lower()
+    word = SQUARED_WORD.fullmatch(name)
+    return word[1].lower() if word else char
 
 
 def script_finder() -> Callable[[str], str]:

@@ -130,7 +130,7 @@ class Writer:
         size = min(max(size, _SHORTEST), _LONGEST)
         sentences: list[str] = []
         groups = random.choice(_SUBJECTS), random.choice(_OFFERS), "acting"
-        while kind is Kind.VIOLATING and sum(map(len, sentences)) < size / 2:
+        while kind is Kind.VIOLATING and sum(map(len, sentences)) < 0.4 * size:
             sentences += self._promotion(self._script(language), disguise, groups)
         topics = random.sample(GROUPS, 3) if kind is Kind.TOPICAL else ()
         length = sum(map(len, sentences))

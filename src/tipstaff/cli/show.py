@@ -76,7 +76,8 @@ def highlighted(text: str, evidence: Sequence[tuple[Evidence, str]]) -> Text:
             spans.append((item.start, item.end))
     shown = Text()
     for start, end in _windows(spans, len(text)):
-        shown.append("… " if start else "", "dim")
+        if start:
+            shown.append(" … " if shown else "… ", "dim")
         at = start
         for cut in sorted(place for place in labels if start < place <= end):
             shown.append_text(base[at:cut])
@@ -84,8 +85,7 @@ def highlighted(text: str, evidence: Sequence[tuple[Evidence, str]]) -> Text:
                 shown.append(f"‹{signal}›", f"dim {style.removeprefix('bold ')}")
             at = cut
         shown.append_text(base[at:end])
-        shown.append(" …" if end < len(text) else "", "dim")
-    return shown
+    return shown if end == len(text) else shown.append(" …", "dim")
 
 
 def _windows(spans: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int]]:

@@ -71,7 +71,8 @@ def _leet(plain: Spelled) -> list[Spelled]:
     if len(text) < MIN_LEET_LENGTH or not text.isascii() or not text.isalpha():
         return []
     places = [i for i, char in enumerate(text) if char in LEET][:MAX_LEET_PLACES]
-    variants = []
+    # Some look-alikes fold to l although they are drawn for i: U+04CF, for one.
+    variants = [Spelled(text.replace("i", "l"), plain.breaks, Spelling.LEET)] if "i" in text else []
     for count in range(1, len(places) + 1):
         for chosen in itertools.combinations(places, count):
             written = "".join(LEET[char] if i in chosen else char for i, char in enumerate(text))

@@ -22,7 +22,7 @@ FOLDS: Final = 5
 
 
 def deal(texts: Sequence[TrainingText], folds: int = FOLDS) -> list[list[int]]:
-    """Deal texts into folds, those of each label evenly, in an order that depends on nothing but the texts."""
+    """Deal texts into folds, those of each label evenly, in an order that depends on the texts alone."""
     by_label: dict[Label, list[tuple[bytes, int]]] = defaultdict(list)
     for number, text in enumerate(texts):
         by_label[text.label].append((hashlib.sha256(text.text.encode(errors="replace")).digest(), number))

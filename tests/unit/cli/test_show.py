@@ -28,7 +28,12 @@ def _evidence(start: int, end: int, signal: str = "offers") -> Evidence:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("\x1b[31m", "␛[31m"), ("a\r\x00\x7f", "a␍␀␡"), ("\u202eevil\u2066", "\ufffdevil\ufffd"), ("买\n\t", "买\n\t")],
+    [
+        ("\x1b[31m", "␛[31m"),
+        ("a\r\x00\x7f", "a␍␀␡"),
+        ("\u202eevil\u2066", "\ufffdevil\ufffd"),
+        ("买\n\t", "买\n\t"),
+    ],
 )
 def test_visible(text: str, shown: str) -> None:
     """What would steer the terminal or turn the reading direction is made visible, one for one."""
@@ -44,7 +49,11 @@ def test_labels() -> None:
 def test_underlined() -> None:
     """The evidence itself is underlined, in its place after labels and wide characters."""
     text = highlighted("买月币 now", [(_evidence(0, 1), "red"), (_evidence(4, 7), "bold green")])
-    styled = {text.plain[span.start : span.end]: str(span.style) for span in text.spans if "under" in str(span.style)}
+    styled = {
+        text.plain[span.start : span.end]: str(span.style)
+        for span in text.spans
+        if "under" in str(span.style)
+    }
     assert styled == {"买": "red underline", "now": "bold green underline"}
 
 
@@ -52,7 +61,7 @@ def test_long_text() -> None:
     """Of a long text only what is near evidence is shown."""
     text = "x" * 1000 + "here" + "y" * 1000 + "there" + "z" * 1000
     shown = highlighted(text, [(_evidence(1000, 1004), "red"), (_evidence(2004, 2009), "red")]).plain
-    assert shown == f"… {'x' * 90}here‹offers›{'y' * 90} …… {'y' * 90}there‹offers›{'z' * 90} …"
+    assert shown == f"… {'x' * 90}here‹offers›{'y' * 90} … {'y' * 90}there‹offers›{'z' * 90} …"
 
 
 def test_markup_of_others() -> None:
@@ -69,7 +78,9 @@ def test_explained() -> None:
     """Below a post stands what each finding means, the gravest first, exempted ones last."""
     policy = load_policy(MINI)
     post = Post(id="1", account="a", title="moonclub", text="beware: buy mooncoin")
-    lines = [line.strip("│ \n") for line in _plain(show_post(post, screen([post], policy), [policy])).splitlines()]
+    lines = [
+        line.strip("│ \n") for line in _plain(show_post(post, screen([post], policy), [policy])).splitlines()
+    ]
     assert lines[1:-1] == [
         "moonclub‹hints›",
         "beware‹warnings›: buy mooncoin‹offers›",
@@ -95,7 +106,21 @@ def test_summary() -> None:
     show_summary(console, summary, [policy], 2.0, limit=2)
     assert isinstance(console.file, io.StringIO)
     words = [line.split() for line in console.file.getvalue().splitlines()]
-    assert "5 posts, 5 findings, 5 accounts; lines rejected: 1; 2.0 s, 2 posts/s".split() in words
+    assert [
+        "5",
+        "posts,",
+        "5",
+        "findings,",
+        "5",
+        "accounts;",
+        "lines",
+        "rejected:",
+        "1;",
+        "2.0",
+        "s,",
+        "2",
+        "posts/s",
+    ] in words
     assert ["offer", "violation", "5", "Offers", "mooncoin"] in words
     assert words.index(["acc4", "224", "1", "1", "(100%)", "10,000", "offer", "1"]) > 0
     assert ["and", "3", "more", "accounts"] in words

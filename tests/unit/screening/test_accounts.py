@@ -111,7 +111,7 @@ def test_share() -> None:
 
 
 def test_first_and_last() -> None:
-    """First and last are the earliest and latest instants, whatever their offsets; what is no time is left out."""
+    """First and last are the earliest and latest instants, whatever their offsets."""
     accounts = Accounts()
     times = ["2026-03-01T00:00:00Z", "2026-03-01T07:00:00+08:00", "soon", "2026-02-28T23:30:00", None]
     accounts.add([_post("a", published_at=time) for time in times], [_finding("a")])
@@ -162,7 +162,9 @@ _EVENTS = st.lists(
 
 
 @given(_EVENTS, st.integers(0, 12))
-def test_parts_add_up(events: list[tuple[str, int | None, str | None, Outcome | None, bool]], cut: int) -> None:
+def test_parts_add_up(
+    events: list[tuple[str, int | None, str | None, Outcome | None, bool]], cut: int
+) -> None:
     """What is tallied in parts and merged is what is tallied at once."""
 
     def tally(part: range) -> Accounts:

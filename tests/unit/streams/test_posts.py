@@ -31,16 +31,14 @@ def _parse_file(source: Source, pairs: Sequence[str] = ()) -> Parsed:
     fields = FieldMap.of(pairs)
     parser = Parser(fields)
     parsed = [parser.parse(chunk) for chunk in read_chunks([source], tuple(fields.names.values()))]
-    return Parsed(
-        [post for one in parsed for post in one.posts], [reject for one in parsed for reject in one.rejects]
-    )
+    return Parsed([it for one in parsed for it in one.posts], [it for one in parsed for it in one.rejects])
 
 
 def test_every_field() -> None:
     """A post has eleven fields; others are passed over."""
     row = {
-        "id": "1", "account": "a", "text": "t", "title": "h", "url": "u", "lang": "en", "host": "square", "app": "x",
-        "published_at": "2026-03-01T00:00:00Z", "followers": 7, "sponsored": True,
+        "id": "1", "account": "a", "text": "t", "title": "h", "url": "u", "lang": "en", "host": "square",
+        "app": "x", "published_at": "2026-03-01T00:00:00Z", "followers": 7, "sponsored": True,
     }  # fmt: skip
     (post,) = _parse(json.dumps({**row, "likes": 3, "deep": [{"id": 2}]}).encode()).posts
     assert {name: getattr(post, name) for name in post.__struct_fields__} == row

@@ -31,12 +31,25 @@ FACT = Evidence("mark", None, None, None, None, "absent")
 
 
 def _finding(post: str = "1", account: str = "a", host: str | None = None) -> Finding:
-    return Finding(post, account, host, "mini@1.0.0+00", "offer", Outcome.VIOLATION, ("caution", "news"), "law-1", 4, 56, (SPAN, FACT))  # fmt: skip  # noqa: E501
+    return Finding(
+        post=post,
+        account=account,
+        host=host,
+        policy="mini@1.0.0+00",
+        rule="offer",
+        outcome=Outcome.VIOLATION,
+        exempted_by=("caution", "news"),
+        provision="law-1",
+        severity=4,
+        score=56,
+        evidence=(SPAN, FACT),
+    )
 
 
 AS_JSON = {
-    "post": "1", "account": "a", "host": None, "policy": "mini@1.0.0+00", "rule": "offer", "outcome": "violation",
-    "exempted_by": ["caution", "news"], "provision": "law-1", "severity": 4, "score": 56,
+    "post": "1", "account": "a", "host": None, "policy": "mini@1.0.0+00", "rule": "offer",
+    "outcome": "violation", "exempted_by": ["caution", "news"], "provision": "law-1",
+    "severity": 4, "score": 56,
     "evidence": [
         {"signal": "offers", "field": "text", "start": 0, "end": 2, "text": "买\x1b", "matched": "买"},
         {"signal": "mark", "field": None, "start": None, "end": None, "text": None, "matched": "absent"},

@@ -30,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Explain a rule; examples that fail do not matter here."""
-    from tipstaff.cli.console import stdout_console
     from tipstaff.base.errors import InputError
+    from tipstaff.cli.console import stdout_console
     from tipstaff.cli.policy.reading import read_unrun
     from tipstaff.policy.faults import did_you_mean
     from tipstaff.policy.load import find_policy

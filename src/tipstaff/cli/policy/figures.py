@@ -83,7 +83,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def as_json(evaluation: Evaluation, errors: int) -> bytes:
-    """Return the figures of an evaluation as JSON, with so many of the texts of each file that came out wrong."""
+    """Return the figures of an evaluation as JSON, with so many wrong texts of each file."""
     results = evaluation.results
     controls = Sample.EVASION_CONTROLS in results
     figures = Figures(

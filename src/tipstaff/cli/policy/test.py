@@ -9,7 +9,7 @@ from tipstaff.cli.policy import add_policy
 NAME = "test"
 HELP = "check the files of a policy, and run its examples"
 
-_EPILOG = """exit codes: 0 all is well; 1 an example does not come out as promised; 2 the policy cannot be read
+_EPILOG = """exit codes: 0 all is well; 1 an example comes out otherwise; 2 the policy cannot be read
 """
 
 _FAILED = 1
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         fired.update(finding.rule for finding in findings)
         problem = example_problem(example, findings)
         if problem:
-            promised = " ".join((example.verdict.value, example.rule)).strip()
+            promised = f"{example.verdict.value} {example.rule}".strip()
             text = one_line(f"{example.title} {example.text}".strip(), _WIDTH)
             table.add_row(str(example.line), Text(promised), Text(problem, "red"), Text(text))
     table.columns[2].no_wrap = False

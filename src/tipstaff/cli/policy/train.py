@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 NAME = "train"
 HELP = "train the learned signal of a policy on its train.jsonl, and write learned.bin"
 
-_EPILOG = """A text counts as caught when its score is at least 0. The table comes of five models, each of which is
-scored on the fifth of the texts that it was not trained on.
+_EPILOG = """A text counts as caught when its score is at least 0. The table comes of five models, each scored
+on the fifth of the texts that it was not trained on. People write several texts alike, and those
+land on both sides: expect less on what others write.
 """
 
 _KINDS = 12
