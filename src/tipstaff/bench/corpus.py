@@ -7,7 +7,7 @@ talk of the same things lawfully; the rest hold terms only by accident.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -68,7 +68,7 @@ class Written:
 _LANGUAGE_SHARES: Final = {Language.ZH: 0.60, Language.EN: 0.25, Language.MIXED: 0.15}
 _KIND_SHARES: Final = {Kind.VIOLATING: 0.03, Kind.TOPICAL: 0.12, Kind.ORDINARY: 0.85}
 _DISGUISED = 0.5
-_SIZES: Final = {Language.ZH: 263, Language.EN: 172, Language.MIXED: 211}
+_SIZES: Final = {Language.ZH: 261, Language.EN: 168, Language.MIXED: 212}
 _SPREAD = 0.75
 _SHORTEST, _LONGEST = 12, 3000
 _ACCOUNTS = 4000
@@ -175,11 +175,13 @@ class Writer:
         subject, offer, call = groups
         terms = [self._term(group, script) for group in (subject, offer, offer, call)]
         hidden = [self._disguised(term, disguise) for term in terms]
-        figure = random.choice((
-            f"{random.randint(2, 900)}%",
-            f"{random.randint(2, 100)}{'倍' if script is Language.ZH else 'x'}",
-            f"{random.randint(100, 90000)} USDT",
-        ))
+        figure = random.choice(
+            (
+                f"{random.randint(2, 900)}%",
+                f"{random.randint(2, 100)}{'倍' if script is Language.ZH else 'x'}",
+                f"{random.randint(100, 90000)} USDT",
+            )
+        )
         first = [*hidden[:2], *self._words(script, 3), figure, hidden[2]]
         touch = random.choice((self._handle, self._link, self._phone, self._contact))()
         last = [*self._words(script, 2), hidden[3], hidden[1], touch]
@@ -204,21 +206,17 @@ class Writer:
     def _figure(self, script: Language) -> str:
         """Write what stands between words: a number, a date, a price, a link, a name, a tag."""
         random = self._random
-        choice = random.random()
-        if choice < 0.45:  # noqa: PLR2004  shares of what follows
-            unit = random.choice(("万", "元", "年", "%", "人", "倍") if script is Language.ZH else ("", "%", "k", "th"))
-            return f"{int(random.paretovariate(0.7))}{unit}"
-        if choice < 0.60:  # noqa: PLR2004
-            return f"2018-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
-        if choice < 0.72:  # noqa: PLR2004
-            return f"{random.choice('$¥€')}{random.randint(1, 99999):,}"
-        if choice < 0.84:  # noqa: PLR2004
-            return self._link()
-        if choice < 0.92:  # noqa: PLR2004
-            return self._handle()
-        if choice < 0.99:  # noqa: PLR2004
-            return f"#{self._words(script, 1)[0]}#"
-        return self._phone()
+        units = ("万", "元", "年", "%", "人", "倍") if script is Language.ZH else ("", "%", "k", "th")
+        writers: Mapping[Callable[[], str], int] = {
+            lambda: f"{int(random.paretovariate(0.7))}{random.choice(units)}": 45,
+            lambda: f"2018-{random.randint(1, 12):02}-{random.randint(1, 28):02}": 15,
+            lambda: f"{random.choice('$¥€')}{random.randint(1, 99999):,}": 12,
+            self._link: 12,
+            self._handle: 8,
+            lambda: f"#{self._words(script, 1)[0]}#": 7,
+            self._phone: 1,
+        }
+        return random.choices(tuple(writers), tuple(writers.values()))[0]()
 
     def _name(self) -> str:
         """Invent the name of a site or a person."""

@@ -140,8 +140,8 @@ def _signals(vocabulary: Vocabulary, *, learned: bool) -> Iterator[str]:
         yield f"[pattern.{name}]\nexpressions = [{quoted}]\n{_SUMMARY}"
     for name, kinds in _ENTITIES.items():
         yield f"[entity.{name}]\nkinds = {json.dumps(kinds)}\n{_SUMMARY}"
-    for name, of in _UNIONS.items():
-        yield f"[union.{name}]\nof = {json.dumps(of)}\n{_SUMMARY}"
+    for name, members in _UNIONS.items():
+        yield f"[union.{name}]\nof = {json.dumps(members)}\n{_SUMMARY}"
     for header, (of, to, within) in _PAIRS.items():
         yield f'[{header}]\nof = "{of}"\nto = "{to}"\nwithin = {within}\n{_SUMMARY}'
     if learned:
@@ -171,7 +171,7 @@ _PAIRS: Final = {
 
 
 def _rules(*, learned: bool) -> Iterator[str]:
-    """Yield the lines of `rules.toml`: what takes a post for a promotion asks the model, or else for more terms."""
+    """Yield the lines of `rules.toml`; every rule asks the model too, or else for more terms."""
     strict, loose = "topic >= 4 AND acting >= 4 AND offer >= 6", "topic >= 3 AND acting >= 3 AND offer >= 5"
     if learned:
         strict, loose = "topic > 0 AND promotion > 0", "topic > 0 AND promotion > -700"
@@ -235,7 +235,11 @@ def _weights(writer: Writer) -> bytes:
     """Weigh n-grams by how much more often they occur in promotions than in other posts: integers only."""
     promotions = _occurrences([post.post.text for post in writer.write_as(Kind.VIOLATING, _TRAINING_POSTS)])
     others = _occurrences(
-        [post.post.text for kind in (Kind.ORDINARY, Kind.TOPICAL) for post in writer.write_as(kind, _TRAINING_POSTS)]
+        [
+            post.post.text
+            for kind in (Kind.ORDINARY, Kind.TOPICAL)
+            for post in writer.write_as(kind, _TRAINING_POSTS)
+        ]
     )
     leaning = 1024 * (2 * promotions - others) // (2 * promotions + others + 6)
     table = np.where(2 * promotions + others >= _SEEN_OFTEN, leaning, 0).astype(np.int16)
@@ -250,7 +254,9 @@ def _occurrences(texts: Sequence[str]) -> npt.NDArray[np.int64]:
     """Count in how many texts each bucket occurs."""
     counts = np.zeros(BUCKETS, dtype=np.int64)
     for text in texts:
-        view = np.array([ord(char) for char in folding.letters(folding.normal_text(text)).text], dtype=np.uint32)
+        view = np.array(
+            [ord(char) for char in folding.letters(folding.normal_text(text)).text], dtype=np.uint32
+        )
         hit = {
             bucket_of(view, at, size, BUCKETS)
             for size in range(1, LONGEST + 1)

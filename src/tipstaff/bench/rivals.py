@@ -32,15 +32,13 @@ class NaiveHyperscan:
     def __init__(self, wanted: Wanted, normalised: Sequence[bytes]) -> None:
         self._texts = normalised
         self._whole = b"\n".join(normalised)
-        terms = [(re.escape(term).encode(), hyperscan.HS_FLAG_UTF8) for term in wanted.terms]
-        plain = [(term.encode(), 0) for term in wanted.terms]
+        terms = [(term.encode(), 0) for term in wanted.terms]
         expressions = [(expression.encode(), hyperscan.HS_FLAG_UTF8) for expression in wanted.expressions]
-        del terms
         self.modes: Mapping[str, tuple[Run, Run]] = {
-            "whole batch": (self._batch(plain), self._batch(expressions)),
-            "post by post": (self._posts(plain, 0), self._posts(expressions, 0)),
+            "whole batch": (self._batch(terms), self._batch(expressions)),
+            "post by post": (self._posts(terms, 0), self._posts(expressions, 0)),
             "post by post, first match": (
-                self._posts(plain, hyperscan.HS_FLAG_SINGLEMATCH),
+                self._posts(terms, hyperscan.HS_FLAG_SINGLEMATCH),
                 self._posts(expressions, hyperscan.HS_FLAG_SINGLEMATCH),
             ),
         }
@@ -80,7 +78,7 @@ def compiled(expressions: Sequence[tuple[bytes, int]]) -> tuple[hyperscan.Databa
 
 
 class BestPython:
-    """The best that a loop over posts can do: `str.translate`, one scan, `re` for the expressions that hit."""
+    """The best that a loop over posts can do: `str.translate`, one scan, `re` for what hits."""
 
     def __init__(self, wanted: Wanted) -> None:
         self._table = dict(folding.table())
@@ -111,7 +109,9 @@ class BestPython:
                     if number < terms:
                         hits[number] = [(-1, end)]
                     else:
-                        hits[number] = [match.span() for match in expressions[number - terms].finditer(normal)]
+                        hits[number] = [
+                            match.span() for match in expressions[number - terms].finditer(normal)
+                        ]
                 found[post] = hits
                 ends.clear()
         return found

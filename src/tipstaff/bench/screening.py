@@ -124,11 +124,11 @@ def measure(posts: int, seconds: float, progress: Progress) -> results.Report:
         with Workers(path / "learned", data, 2) as workers:
             progress("two workers against one", 0.65)
             rates = workers.rates()
-            progress(f"memory over {posts:,} posts", 0.75)
-            memory = workers.memory(posts, lambda share: progress(f"memory over {posts:,} posts", 0.75 + 0.25 * share))
+            streaming = f"memory over {posts:,} posts"
+            memory, peak = workers.memory(posts, lambda share: progress(streaming, 0.75 + 0.25 * share))
     return results.Report(
         version=version("tipstaff"),
-        screen=field_.results(rounds, latency, rates, memory),
+        screen=field_.results(rounds, latency, rates, memory, peak),
         corpus=results.Corpus(
             seed=SEED,
             posts=POSTS,
@@ -142,10 +142,14 @@ def measure(posts: int, seconds: float, progress: Progress) -> results.Report:
 class _Field:
     """All contestants, and what comes of them."""
 
-    def __init__(self, learned: Ours, plain: Ours, shipped: Ours, wanted: Wanted, texts: Sequence[str]) -> None:
+    def __init__(
+        self, learned: Ours, plain: Ours, shipped: Ours, wanted: Wanted, texts: Sequence[str]
+    ) -> None:
         self._ours = {"bench": learned, "bench_without_learned": plain, "shipped": shipped}
         self._sizes = {"python": texts[::_PYTHON_EVERY], "re": texts[::_RE_EVERY]}
-        self._bytes = {name: sum(len(text.encode()) for text in several) for name, several in self._sizes.items()}
+        self._bytes = {
+            name: sum(len(text.encode()) for text in several) for name, several in self._sizes.items()
+        }
         self._mean = sum(len(text.encode()) for text in texts) / len(texts)
         self._count = len(texts)
         normalised = [folding.normal_text(text).encode() for text in texts]
@@ -171,6 +175,7 @@ class _Field:
         latency: Mapping[str, results.Percentiles],
         rates: Mapping[str, float],
         memory: Mapping[str, float],
+        peak: float,
     ) -> results.Screen:
         """Return everything measured of screening."""
         parsing = self.contestants["parse"]
@@ -186,7 +191,7 @@ class _Field:
             ratio_to_python=self._us("python") / own,
             ratio_to_re=self._us("re") / own,
             two_worker_speedup=rates["2"] / rates["1"],
-            peak_mb=max(memory.values()),
+            peak_mb=peak,
             latency_ms=latency,
             posts_per_core_second_without_parsing=bench.without_parsing,
             posts_per_core_second_without_learned=without.without_parsing,
@@ -265,7 +270,9 @@ def _machine() -> results.Machine:
     processor = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
-        names = [line for line in cpuinfo.read_text(encoding="utf-8").splitlines() if line.startswith("model name")]
+        names = [
+            line for line in cpuinfo.read_text(encoding="utf-8").splitlines() if line.startswith("model name")
+        ]
         processor = names[0].partition(":")[2].strip() if names else processor
     return results.Machine(
         processor=processor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing as mp
-import os
+import resource
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -35,11 +35,15 @@ class _Stream:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """How many posts were screened, from when to when, and the most memory used until then."""
+    """How many posts were screened, from when to when, and the memory used.
+
+    `resident_mb` is the most that was in use between two chunks, `peak_mb` the most ever.
+    """
 
     posts: int
     begin: float
     end: float
+    resident_mb: float
     peak_mb: float
 
 
@@ -88,19 +92,21 @@ class Workers:
                 best[str(len(pipes))] = max(best[str(len(pipes))], rate)
         return best
 
-    def memory(self, posts: int, progress: Callable[[float], None]) -> Mapping[str, float]:
-        """Return the most memory that one worker has used, in MB, by how many posts it has screened."""
-        peaks: dict[str, float] = {}
+    def memory(self, posts: int, progress: Callable[[float], None]) -> tuple[Mapping[str, float], float]:
+        """Return the memory of one worker, in MB, by how many posts it has screened; and the most ever."""
+        used: dict[str, float] = {}
+        peak = 0.0
         screened = 0
         for point in range(1, POINTS + 1):
             self._pipes[0].send(_Stream(posts * point // POINTS - screened, together=False))
             done: _Done = self._pipes[0].recv()
             screened += done.posts
-            peaks[str(screened)] = done.peak_mb
+            used[str(screened)] = done.resident_mb
+            peak = done.peak_mb
             progress(point / POINTS)
             if screened >= posts:
                 break
-        return peaks
+        return used, peak
 
 
 def _work(policy: Path, data: bytes, pipe: Connection, barrier: Barrier) -> None:
@@ -115,14 +121,15 @@ def _work(policy: Path, data: bytes, pipe: Connection, barrier: Barrier) -> None
     while isinstance(order := pipe.recv(), _Stream):
         if order.together:
             barrier.wait()
-        screened = 0
+        screened, resident = 0, 0.0
         begin = perf_counter()
         while screened < order.posts:
             posts = parser.parse(chunks[at % len(chunks)]).posts
             engine.screen(Batch.of(posts))
             screened += len(posts)
             at += 1
-        pipe.send(_Done(screened, begin, perf_counter(), _peak_mb()))
+            resident = max(resident, _resident_mb())
+        pipe.send(_Done(screened, begin, perf_counter(), resident, _peak_mb()))
 
 
 def _chunks(data: bytes) -> list[Lines]:
@@ -136,8 +143,14 @@ def _chunks(data: bytes) -> list[Lines]:
     return chunks
 
 
-def _peak_mb() -> float:
-    """Return the most memory that this process has used so far (resident, in MB)."""
-    import resource  # noqa: PLC0415  absent on Windows, where the rest of this module works
+def _resident_mb() -> float:
+    """Return the memory that this process uses now, in MB; the most ever where the system does not tell."""
+    statm = Path("/proc/self/statm")
+    if not statm.exists():
+        return _peak_mb()
+    return int(statm.read_text(encoding="ascii").split()[1]) * resource.getpagesize() / (1 << 20)
 
+
+def _peak_mb() -> float:
+    """Return the most memory that this process has ever used, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -47,9 +47,10 @@ def _bucket(gram: str, buckets: int) -> int:
 def heaviest(letters: npt.NDArray[np.uint32], weights: Weights) -> list[tuple[int, int]]:
     """Return the spans of the n-grams that speak most for the model's class, heaviest first.
 
-    `letters`: code points of one letters view. Spans do not overlap; at most `MAX_EXPLAINED`.
+    `letters`: code points of one letters view. Spans do not overlap; at most `MAX_EXPLAINED`. Single
+    letters weigh too, but explain nothing, and are left out.
     """
     header = weights.header
     spans = np.empty((MAX_EXPLAINED, 2), dtype=np.int64)
-    count = heaviest_grams(letters, weights.table, header.shortest, header.longest, spans)
+    count = heaviest_grams(letters, weights.table, max(2, header.shortest), header.longest, spans)
     return [(int(start), int(end)) for start, end in spans[:count]]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 NAME = "evaluate"
 HELP = "measure a policy on texts whose right verdict is known"
 
-_EPILOG = """DIR holds violation.jsonl, permitted.jsonl, unrelated.jsonl, evasion.jsonl, evasion_controls.jsonl
-or some of them: one object a line with `text`, and if you like title, lang, subtype and technique. Shares
-come with 95% intervals (Wilson's score interval, 1927).
+_EPILOG = """DIR holds violation.jsonl, permitted.jsonl, unrelated.jsonl, evasion.jsonl and
+evasion_controls.jsonl, or some of them: one object a line with `text`, and if you like title, lang, subtype
+and technique. Shares come with 95% intervals (Wilson's score interval, 1927).
 
 Precision is that of the verdict violation on this mixture of texts; in real traffic violations are rarer.
 """

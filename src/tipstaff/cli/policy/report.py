@@ -12,8 +12,9 @@ from tipstaff.policy.model import Language, Outcome, Policy, Verdict
 from tipstaff.screening.backtest import Backtest, Change, Example, Outcomes, RuleChanges
 from tipstaff.screening.findings import ABSENT, Finding
 
-_ACCOUNTS = 50
+_ACCOUNTS = 20
 _SOURCES = 3
+_LEAST = 0.0001
 
 
 def make_page(backtest: Backtest, sources: Sequence[str], rejects: int, language: Language) -> str:
@@ -61,7 +62,7 @@ class _Report:
         yield '<div class="tiles">'
         for change in Change:
             count = self.backtest.count(change)
-            share = f" ({count / self.backtest.posts:.2%})" if count else ""
+            share = f" ({_share(count, self.backtest.posts)})" if count else ""
             yield f'<div class="tile {change.value}">{text(CHANGES[change].in_language(self.language))}'
             yield f"<b>{count:,}</b>"
             meaning = MEANINGS[change].in_language(self.language) + share
@@ -74,7 +75,8 @@ class _Report:
         yield f"<h2>{text(word('verdicts', language))}</h2>"
         yield f'<p class="soft small">{text(word("verdicts_note", language))}</p>'
         heads = "".join(f'<th class="number">{self.chip(verdict)}</th>' for verdict in Verdict)
-        yield f"<table><thead><tr><th></th>{heads}</tr></thead><tbody>"
+        corner = f"{word('before', language)} ↓ {word('after', language)} →"
+        yield f"<table><thead><tr><th>{text(corner)}</th>{heads}</tr></thead><tbody>"
         for old in Verdict:
             cells = "".join(_number(self.backtest.verdicts[old, new], bold=old is not new) for new in Verdict)
             yield f"<tr><th>{self.chip(old)}</th>{cells}</tr>"
@@ -226,6 +228,11 @@ def _telling(example: Example) -> list[Finding]:
         return example.new.catching
     permitting = [each for each in example.new.findings if each.outcome is Outcome.PERMITTED]
     return [*example.old.catching, *permitting]
+
+
+def _share(count: int, posts: int) -> str:
+    """Return a share that is not nothing."""
+    return f"{count / posts:.2%}" if count / posts >= _LEAST else "< 0.01%"
 
 
 def _number(count: int, *, bold: bool = False, label: str = "") -> str:

@@ -1,0 +1,131 @@
+"""A run of the bench as rows to read, for the terminal and for docs/performance.md alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from tipstaff.bench.results import Report, Speed
+
+TARGETS: Final[Mapping[str, float]] = {
+    "ratio_to_hyperscan": 0.5,
+    "ratio_to_hyperscan_without_learned": 1.0,
+    "ratio_to_python": 5,
+    "ratio_to_re": 50,
+    "two_worker_speedup": 1.7,
+}
+"""What the engine is meant to reach."""
+
+_STAGES: Final[Mapping[str, str]] = {
+    "parse": "JSON to posts",
+    "columns": "posts to columns of UTF-8",
+    "fold": "every text to its letters view",
+    "scan": "terms, relaxed expressions, homophones",
+    "rules": "on which posts is a rule still possible?",
+    "confirm": "normal form and alignment of what was found",
+    "learned": "the linear model over n-grams",
+    "complete": "exact expressions, entities, rules, evidence",
+    "rest": "between the stages",
+}
+
+
+class Row(NamedTuple):
+    """One measured thing: what it is, its value, and what there is to say of it."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+class Section(NamedTuple):
+    """Rows that belong together, and the meaning of their three columns."""
+
+    title: str
+    columns: tuple[str, str, str]
+    rows: list[Row]
+
+
+def sections(report: Report) -> Iterator[Section]:
+    """Yield a run as sections."""
+    screen = report.screen
+    yield Section(
+        "Rates, CPU time of one core",
+        ("screening", "posts/s", ""),
+        [
+            Row("every stage", _rate(screen.posts_per_core_second), _size(screen.bench)),
+            Row("all but parsing", _rate(screen.posts_per_core_second_without_parsing), "compared below"),
+            Row(
+                "without the learned signal, all but parsing",
+                _rate(screen.posts_per_core_second_without_learned),
+                "the rules ask for more terms instead",
+            ),
+            Row(
+                "shipped policy, every stage",
+                _rate(screen.shipped.posts_per_core_second),
+                _size(screen.shipped),
+            ),
+            Row(
+                "shipped policy, all but parsing",
+                _rate(screen.shipped.without_parsing),
+                screen.shipped.policy.partition("+")[0],
+            ),
+        ],
+    )
+    yield Section(
+        "Stages, bench policy",
+        ("stage", "µs/post", "what it does"),
+        [Row(name, f"{value:.2f}", _STAGES.get(name, "")) for name, value in screen.stages_us.items()],
+    )
+    yield Section(
+        "Plainer means, same text, same run",
+        ("means", "µs/post", "how it was run"),
+        [Row(_RIVALS[name], f"{rival.us:.2f}", rival.how) for name, rival in screen.rivals.items()],
+    )
+    yield Section(
+        "Ratios, all stages but parsing, and two workers",
+        ("ratio", "measured", "meant to be"),
+        [Row(name, f"{getattr(screen, name):.2f}", f"at least {least:g}") for name, least in TARGETS.items()],
+    )
+    yield Section(
+        "Latency and memory",
+        ("what", "measured", ""),
+        [
+            *(
+                Row(f"a batch of {size}", f"{times.p50:.2f} ms", f"p99 {times.p99:.2f} ms")
+                for size, times in screen.latency_ms.items()
+            ),
+            *(
+                Row(f"memory after {int(count):,} posts", f"{mb:.0f} MB")
+                for count, mb in screen.memory_mb.items()
+            ),
+            Row("most memory, start included", f"{screen.peak_mb:.0f} MB"),
+        ],
+    )
+
+
+def caption(report: Report) -> str:
+    """Say in one sentence what was measured where, and how quiet it was."""
+    corpus, machine = report.corpus, report.machine
+    return (
+        f"{corpus.posts:,} seeded posts of {corpus.mean_bytes:.0f} bytes; best of {report.screen.rounds} "
+        f"interleaved rounds, the median {report.screen.spread:.0%} slower; {machine.processor}, "
+        f"{machine.cores} cores, load {machine.load:.1f}, Python {machine.python}"
+    )
+
+
+_RIVALS: Final[Mapping[str, str]] = {
+    "hyperscan": "naive Hyperscan, text already normalised",
+    "python": "best Python: translate, Hyperscan, re",
+    "re": "plain re: translate, one alternation, 60 expressions",
+}
+
+
+def _rate(posts: float) -> str:
+    """Write a rate to three figures."""
+    return f"{float(f'{posts:.3g}'):,.0f}"
+
+
+def _size(speed: Speed) -> str:
+    """Say how large a policy is."""
+    terms = f"{speed.terms:,} terms in {speed.spellings:,} spellings"
+    return f"{terms}, {speed.expressions} expressions, {speed.rules} rules"

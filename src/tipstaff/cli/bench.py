@@ -1,0 +1,108 @@
+"""`tipstaff bench`: how fast this machine screens, beside plainer means."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tipstaff.bench.results import Report
+
+NAME = "bench"
+HELP = "measure how fast this machine screens, beside plainer means"
+
+_SUBJECTS = ("screen", "ledger", "casework", "api", "web")
+_POSTS = 1_000_000
+_SECONDS = 30.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `bench` is given."""
+    parser.add_argument("subject", nargs="?", choices=_SUBJECTS, default="screen", help="what to measure")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument(
+        "--posts",
+        type=_count,
+        default=_POSTS,
+        metavar="N",
+        help=f"posts to stream for the memory ({_POSTS:,})",
+    )
+    parser.add_argument(
+        "--seconds", type=_seconds, default=_SECONDS, metavar="S", help=f"time for the rates ({_SECONDS:g})"
+    )
+    parser.epilog = "examples:\n  tipstaff bench\n  tipstaff bench screen --json --posts 100000 --seconds 10"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, and print what was measured."""
+    import sys
+
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from tipstaff.base.errors import InputError
+    from tipstaff.cli.show import make_console
+
+    if args.subject != "screen":
+        raise InputError(
+            f"bench {args.subject} is not there yet: only `tipstaff bench screen` can be measured"
+        )
+
+    from tipstaff.bench.screening import measure
+
+    console = make_console(sys.stderr)
+    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=1.0)
+        report = measure(
+            args.posts, args.seconds, lambda what, share: bar.update(task, description=what, completed=share)
+        )
+    if args.json:
+        import msgspec
+
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")
+    else:
+        _show(report)
+    return 0
+
+
+def _show(report: Report) -> None:
+    """Print a run as tables."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from tipstaff.bench.report import TARGETS, caption, sections
+    from tipstaff.cli.console import stdout_console
+
+    console = stdout_console()
+    for section in sections(report):
+        table = Table(title=section.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+        table.add_column(section.columns[0], min_width=42)
+        table.add_column(section.columns[1], justify="right", min_width=10)
+        table.add_column(section.columns[2], style="dim")
+        for row in section.rows:
+            style = "cyan"
+            if row.name in TARGETS:
+                style = "green" if getattr(report.screen, row.name) >= TARGETS[row.name] else "red"
+            table.add_row(Text(row.name), Text(row.value, style), Text(row.note))
+        console.print(table)
+        console.print()
+    console.print(Text(caption(report), "dim"))
+
+
+def _count(text: str) -> int:
+    """Read a number of posts."""
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not number:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of posts")
+    return number
+
+
+def _seconds(text: str) -> float:
+    """Read a time in seconds."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 3600:  # noqa: PLR2004  an hour
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time from 0 to 3600 seconds")
+    return seconds
