@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,19 +53,21 @@ def test_a_condition_is_read_back_as_it_was_written(condition: Condition) -> Non
     assert parse_condition(render(condition), TYPES) == condition
 
 
-fragments = st.sampled_from(
-    [*NAMES, *"()=<>!;,.*'\"-+[]{}@:?", "AND", "OR", "NOT", "IN", "BETWEEN", "NULL", "CASE", "WHEN", "THEN"]
-    + ["END", "SELECT", "CAST", "AS", "INT", "IS", "LIKE", "TRUE", "0", "1", "-1", "1.5", "'x'", "--", "/*"]
+WORDS = (
+    "AND OR NOT IN BETWEEN NULL CASE WHEN THEN END SELECT CAST AS INT IS LIKE TRUE 0 1 -1 1.5 'x' -- /* */"
 )
+fragments = st.sampled_from([*NAMES, *"()=<>!;,.*'\"-+[]{}@:?", *WORDS.split()])
 
 
 @given(st.lists(fragments, max_size=12).map(" ".join) | st.text(max_size=30))
 @settings(max_examples=300)
 def test_any_text_is_understood_or_refused(text: str) -> None:
     """Whatever stands in `when`, the answer is a condition that can be written again, or a refusal."""
-    with suppress(ConditionError):
+    try:
         condition = parse_condition(text, TYPES)
-        assert parse_condition(render(condition), TYPES) == condition
+    except ConditionError:
+        return
+    assert parse_condition(render(condition), TYPES) == condition
 
 
 @st.composite

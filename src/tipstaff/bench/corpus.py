@@ -68,7 +68,7 @@ class Written:
 _LANGUAGE_SHARES: Final = {Language.ZH: 0.60, Language.EN: 0.25, Language.MIXED: 0.15}
 _KIND_SHARES: Final = {Kind.VIOLATING: 0.03, Kind.TOPICAL: 0.12, Kind.ORDINARY: 0.85}
 _DISGUISED = 0.5
-_SIZES: Final = {Language.ZH: 261, Language.EN: 168, Language.MIXED: 212}
+_SIZES: Final = {Language.ZH: 273, Language.EN: 146, Language.MIXED: 207}
 _SPREAD = 0.75
 _SHORTEST, _LONGEST = 12, 3000
 _ACCOUNTS = 4000

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -14,8 +15,9 @@ from tipstaff.bench.corpus import SEED, Kind, Writer
 from tipstaff.bench.vocabulary import GROUPS, Vocabulary
 from tipstaff.policy import folding
 from tipstaff.policy.model import Policy
-from tipstaff.policy.weights import FORMAT, Header, pack
+from tipstaff.policy.weights import FORMAT, Header, pack, unpack
 from tipstaff.screening.kernels.ngrams import bucket_of
+from tipstaff.screening.learned import score_letters
 from tipstaff.screening.load import load_policy
 
 NAME: Final = "bench"
@@ -24,7 +26,7 @@ LONGEST: Final = 4
 _TRAINING_POSTS = 150
 _SEEN_OFTEN = 10
 _SCALE = 64
-_BIAS = 1200
+_MISSED_PERCENT = 15
 _OFFERS: Final = ("sale", "gift", "referral", "calling", "dealing", "returns", "scheme")
 _DISGUISED: Final = frozenset(GROUPS[:10])
 _SUMMARY = 'summary = { zh = "台架", en = "For the bench" }'
@@ -232,35 +234,38 @@ expires_days = 90
 
 
 def _weights(writer: Writer) -> bytes:
-    """Weigh n-grams by how much more often they occur in promotions than in other posts: integers only."""
-    promotions = _occurrences([post.post.text for post in writer.write_as(Kind.VIOLATING, _TRAINING_POSTS)])
-    others = _occurrences(
-        [
-            post.post.text
-            for kind in (Kind.ORDINARY, Kind.TOPICAL)
-            for post in writer.write_as(kind, _TRAINING_POSTS)
-        ]
-    )
+    """Weigh n-grams by how much more often they occur in promotions than in other posts: integers only.
+
+    The bias is such that a given share of further promotions scores above zero.
+    """
+    promotions = _occurrences(_views(writer, Kind.VIOLATING))
+    others = _occurrences(_views(writer, Kind.ORDINARY) + _views(writer, Kind.TOPICAL))
     leaning = 1024 * (2 * promotions - others) // (2 * promotions + others + 6)
     table = np.where(2 * promotions + others >= _SEEN_OFTEN, leaning, 0).astype(np.int16)
     header = Header(
-        format=FORMAT, shortest=1, longest=LONGEST, buckets=BUCKETS, bias=_BIAS, scale=_SCALE,
+        format=FORMAT, shortest=1, longest=LONGEST, buckets=BUCKETS, bias=0, scale=_SCALE,
         trained_on="the seeded corpus of tipstaff bench",
     )  # fmt: skip
-    return pack(header, table)
+    unbiased = unpack(pack(header, table))
+    scores = sorted(score_letters([view], unbiased) for view in _views(writer, Kind.VIOLATING))
+    return pack(msgspec.structs.replace(header, bias=-scores[len(scores) * _MISSED_PERCENT // 100]), table)
 
 
-def _occurrences(texts: Sequence[str]) -> npt.NDArray[np.int64]:
+def _views(writer: Writer, kind: Kind) -> list[str]:
+    """Return the letters views of some more posts of one kind."""
+    texts = (written.post.text for written in writer.write_as(kind, _TRAINING_POSTS))
+    return [folding.letters(folding.normal_text(text)).text for text in texts]
+
+
+def _occurrences(views: Sequence[str]) -> npt.NDArray[np.int64]:
     """Count in how many texts each bucket occurs."""
     counts = np.zeros(BUCKETS, dtype=np.int64)
-    for text in texts:
-        view = np.array(
-            [ord(char) for char in folding.letters(folding.normal_text(text)).text], dtype=np.uint32
-        )
+    for view in views:
+        chars = np.array([ord(char) for char in view], dtype=np.uint32)
         hit = {
-            bucket_of(view, at, size, BUCKETS)
+            bucket_of(chars, at, size, BUCKETS)
             for size in range(1, LONGEST + 1)
-            for at in range(len(view) - size + 1)
+            for at in range(len(chars) - size + 1)
         }
         counts[list(hit)] += 1
     return counts

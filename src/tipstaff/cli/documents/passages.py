@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tipstaff.cli.documents.document import Document
+from tipstaff.cli.language import citation
 from tipstaff.policy.model import Language, LearnedSignal, Outcome, Policy
 from tipstaff.screening.engine import screen
 from tipstaff.screening.findings import Evidence, Finding
@@ -46,6 +47,7 @@ class Cited(msgspec.Struct, frozen=True):
     """The provision that a rule puts into practice."""
 
     id: str
+    citation: str
     instrument: str
     article: str
     jurisdiction: str
@@ -124,6 +126,7 @@ def _problem(document: Document, policy: Policy, finding: Finding, language: Lan
         explanation=rule.explanation.in_language(language),
         provision=Cited(
             provision.id,
+            citation(provision, language),
             provision.instrument.in_language(language),
             provision.article,
             provision.jurisdiction,

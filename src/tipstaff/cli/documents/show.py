@@ -38,7 +38,6 @@ _OUTCOMES: Final = {
 }
 _MORE = model.Text(zh="另有 {} 处", en="and {} more places")
 _ABSENT = model.Text(zh="没有发现", en="none found")
-_ARTICLE = model.Text(zh="第{}条", en="article {}")
 _CLEAN = model.Text(zh="已检查 {files} 个文件，未发现问题。", en="{files} checked: nothing found.")
 _CLOSING = model.Text(
     zh="已检查 {files} 个文件：违反规定 {violations} 处，需人工查看 {reviews} 处。",
@@ -100,10 +99,8 @@ def _show_problem(console: Console, document: Document, problem: Problem, langua
         console.print(Text(f" {'':{width}} │ {_fact(fact, language)}", "dim"), soft_wrap=True)
     console.print(Padding(Text(" ".join(problem.explanation.split())), (0, 0, 0, width + 4)))
     provision = problem.provision
-    article = _ARTICLE.in_language(language).format(provision.article)
-    cited = Text(
-        f"{'':{width + 4}}{provision.instrument}, {article}\n{'':{width + 4}}{provision.source}\n", "dim"
-    )
+    indent = " " * (width + 4)
+    cited = Text(f"{indent}{provision.citation}\n{indent}{provision.source}\n", "dim")
     console.print(cited, soft_wrap=True)
 
 

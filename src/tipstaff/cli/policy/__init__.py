@@ -38,6 +38,6 @@ def run(args: argparse.Namespace) -> int:
     return code
 
 
-def add_policy(parser: argparse.ArgumentParser, name: str = "policy") -> None:
-    """Declare an argument that names a policy."""
-    parser.add_argument(name, metavar="NAME|DIR", help="a policy that ships, or the folder of any other")
+def add_policy(parser: argparse.ArgumentParser) -> None:
+    """Declare the argument that names a policy."""
+    parser.add_argument("policy", metavar="NAME|DIR", help="a policy that ships, or the folder of any other")

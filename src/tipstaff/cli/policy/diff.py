@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.language import add_language, chosen_language
-from tipstaff.cli.policy import add_policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +31,9 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `policy diff` is given."""
     parser.epilog = _EPILOG
-    add_policy(parser, "old")
-    add_policy(parser, "new")
     add = parser.add_argument
+    add("old", metavar="OLD", help="the policy as it is: the name of one that ships, or a folder")
+    add("new", metavar="NEW", help="the policy as it would be")
     add("--on", nargs="+", required=True, metavar="INPUT", help="posts to run both policies over")
     add("--html", type=Path, metavar="FILE", help="write a report that a policy owner can read")
     add("--json", action="store_true", help="write what changed as JSON")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.language import add_language, chosen_language
+from tipstaff.cli.language import add_language, chosen_language, citation
 from tipstaff.cli.policy import add_policy
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _rule(policy: Policy, rule: Rule, language: Language) -> Text:
     condition.highlight_words(sorted(set(names(rule.when)), key=len, reverse=True), "cyan")
     text.append("\n\nCondition\n", "bold").append_text(condition)
     text.append("\n\nProvision\n", "bold")
-    text.append(f"{provision.id}: {provision.instrument.in_language(language)}, {provision.article}\n")
+    text.append(f"{provision.id}: {citation(provision, language)}\n")
     text.append(f"{provision.summary.in_language(language)}\n")
     text.append(f"{provision.source}\n", "dim")
     exempting = [other.name for other in policy.rules if rule.name in other.exempts]

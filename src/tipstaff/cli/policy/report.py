@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tipstaff.cli.language import citation
 from tipstaff.cli.policy.marked import marked, marks_of
 from tipstaff.cli.policy.page import frame, text
 from tipstaff.cli.policy.words import CHANGES, MEANINGS, VERDICTS, word
@@ -76,7 +77,7 @@ class _Report:
         yield f'<p class="soft small">{text(word("verdicts_note", language))}</p>'
         heads = "".join(f'<th class="number">{self.chip(verdict)}</th>' for verdict in Verdict)
         corner = f"{word('before', language)} ↓ {word('after', language)} →"
-        yield f"<table><thead><tr><th>{text(corner)}</th>{heads}</tr></thead><tbody>"
+        yield f'<table class="matrix"><thead><tr><th>{text(corner)}</th>{heads}</tr></thead><tbody>'
         for old in Verdict:
             cells = "".join(_number(self.backtest.verdicts[old, new], bold=old is not new) for new in Verdict)
             yield f"<tr><th>{self.chip(old)}</th>{cells}</tr>"
@@ -186,10 +187,9 @@ class _Report:
         language = self.language
         for finding in outcomes.findings:
             rule, provision = policy.rule(finding.rule), policy.provision(finding.provision)
-            instrument = provision.instrument.in_language(language)
-            cited = word("article", language, instrument=instrument, article=provision.article)
-            reason = f"{self.chip(Verdict(rule.outcome))} {text(rule.title.in_language(language))} "
-            reason += f'<span class="soft small">({text(cited)})</span>'
+            chip = self.chip(Verdict(rule.outcome), dim=bool(finding.exempted_by))
+            reason = f"{chip} {text(rule.title.in_language(language))} "
+            reason += f'<span class="soft small">({text(citation(provision, language))})</span>'
             if finding.exempted_by:
                 names = [policy.rule(name).title.in_language(language) for name in finding.exempted_by]
                 reason += f" - {text(word('exempted', language, rules=', '.join(names)))}"
@@ -212,11 +212,11 @@ class _Report:
             yield f"<dt>{text(word(key, self.language))}</dt><dd><code>{text(policy.reference)}</code></dd>"
         yield "</dl>"
 
-    def chip(self, verdict: Verdict) -> str:
-        """Return a verdict as a coloured word."""
-        return (
-            f'<span class="chip {verdict.value}">{text(VERDICTS[verdict].in_language(self.language))}</span>'
-        )
+    def chip(self, verdict: Verdict, *, dim: bool = False) -> str:
+        """Return a verdict as a coloured word; grey if it had no effect."""
+        colour = Verdict.NONE if dim else verdict
+        shown = text(VERDICTS[verdict].in_language(self.language))
+        return f'<span class="chip {colour.value}">{shown}</span>'
 
 
 def _telling(example: Example) -> list[Finding]:

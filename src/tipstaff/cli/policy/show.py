@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.language import add_language, chosen_language
+from tipstaff.cli.language import add_language, chosen_language, citation
 from tipstaff.cli.policy import add_policy
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _provisions(policy: Policy, language: Language) -> RenderableType:
     text = Text("Provisions\n", "bold")
     for provision in policy.provisions:
         text.append(f"\n  {provision.id}", "bold cyan")
-        text.append(f"  {provision.instrument.in_language(language)}, {provision.article}")
+        text.append(f"  {citation(provision, language)}")
         text.append(f"  ({provision.jurisdiction}, {provision.issued})\n", "dim")
         text.append(f"  {provision.summary.in_language(language)}\n")
         text.append(f"  {provision.duty.in_language(language)}\n", "italic")

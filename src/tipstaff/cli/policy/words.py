@@ -76,7 +76,6 @@ _WORDS: Final = {
     "exempted": Text(zh="被 {rules} 豁免", en="exempted by {rules}"),
     "facts": Text(zh="依据的事实", en="facts"),
     "not_found": Text(zh="没有发现", en="none found"),
-    "article": Text(zh="{instrument}第{article}条", en="{instrument}, article {article}"),
     "digests": Text(zh="政策摘要", en="Digests of the policies"),
 }
 

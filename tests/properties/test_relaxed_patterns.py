@@ -1,0 +1,172 @@
+"""Relaxed expressions: Hyperscan sees them in the letters view where the exact ones match."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TypeAlias
+
+import hyperscan
+import pytest
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
+
+from tipstaff.policy.folding import letters, normal_text
+from tipstaff.policy.patterns import PatternError, compile_pattern
+from tipstaff.screening.relax import relax
+
+CORPUS = (
+    # promises
+    r"[0-9]{1,4} ?(?:%|percent) ?(?:a|per) (?:day|week|month)",
+    r"(?:guaranteed|risk[- ]free|certain) (?:profit|return|income)s?",
+    r"(?:turn|grow) \$?[0-9]{2,6} into \$?[0-9]{3,9}",
+    r"\b[0-9]{1,3}x\b",
+    r"(?<![0-9.])(?:10|20|50|100) ?times",
+    r"(?:日|月|年)(?:化|收益|回报)率?[^\n]{0,4}[0-9]{1,4}(?:\.[0-9]{1,2})?%",
+    r"[一二三四五六七八九十百千万0-9]{1,4}倍(?:收益|回报|起)",
+    r"(?:稳|保|包)(?:赚|赢|本)不赔?",
+    r"翻[一二三四五六七八九十0-9]{1,3}倍",
+    r"日入(?:过)?[0-9]{2,5}(?:\+|元|块)?",
+    # contacts and calls
+    r"(?:add|dm|contact|msg) me(?: on)? (?:telegram|whatsapp|wechat)",
+    r"(?:加|➕|\+) ?(?:我)?(?:微|v|薇|威)(?:信|x|芯)? ?[:]?",
+    r"(?:扣|q){1,2}(?:群)? ?[:]? ?[1-9][0-9]{4,10}",
+    r"t\.me/[a-z0-9_]{3,32}",
+    r"(?:进|加|入)(?:裙|群|q群|交流群)",
+    r"私[信聊我].{0,6}(?:领|拿|送)",
+    r"(?:use|enter) (?:my )?(?:code|link)[: ]{1,2}[a-z0-9]{4,12}",
+    # trade over the counter
+    r"(?:出|收|卖|买)(?:u|usdt|泰达币?)(?![a-z])",
+    r"(?:buy|sell|swap)(?:ing)? [0-9.,]{1,12} ?(?:btc|eth|usdt)",
+    r"(?:汇率|单价|价格) ?[67]\.[0-9]{1,3}",
+    # context
+    r"[\"“‘「][^\"”’」\n]{1,40}[\"”’」]骗局",
+    r"(?:警惕|谨防|小心).{0,12}(?:骗局|诈骗|陷阱)",
+    r"not (?:financial|investment) advice",
+    r"(?:what|how|why) (?:is|are|does) .{1,20}\?",
+    # odd shapes
+    r"a(?:b|c(?:d|e){1,2}|[^f])g",
+    r"(?:^|\n)hot ?news",
+    r"(?:moon|lambo)(?=[!?. ])",
+    r"(?!not )buy(?! nothing)",
+    r"(?:to){2,12}",
+    r"x\Wy",
+    r"\d{3}-\d{4}",
+    r"\w{2}币",
+    r"(?:[a-z]\s?){3}o",
+    r"(?>pump|pu) it",
+    r"mo{1,3}+n",
+    r"币.币",
+    r"z[^\w]?z",
+    r"\S币\S",
+    r"[^\d]\D9",
+    r"a[!-~]b",
+    r"[α-ω]{2}币",
+)
+
+
+@cache
+def scanner(expression: str) -> hyperscan.Database:
+    """Compile a relaxed expression as the engine does."""
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[relax(expression).encode()], ids=[0], elements=1, flags=[hyperscan.HS_FLAG_UTF8]
+    )
+    return database
+
+
+def is_seen(expression: str, normal: str) -> bool:
+    """Tell whether Hyperscan sees the relaxed expression in the letters view of a normal form."""
+    ends: list[int] = []
+    view = letters(normal).text.encode()
+    if view:
+        scanner(expression).scan(
+            view, match_event_handler=lambda _id, _from, end, _flags, _ctx: ends.append(end)
+        )
+    return bool(ends)
+
+
+noise = st.text(st.sampled_from("ab1币 -\n。%\u200b\u0301Ａ①幣😀_."), max_size=6)
+
+
+def matching(expression: str) -> st.SearchStrategy[str]:
+    """Generate texts most of which an expression matches, among other things."""
+    return st.tuples(noise, st.from_regex(re.compile(expression, re.ASCII)), noise).map("".join)
+
+
+@pytest.mark.parametrize("expression", CORPUS)
+@given(data=st.data())
+@settings(max_examples=25)
+def test_a_relaxed_expression_misses_nothing(expression: str, data: st.DataObject) -> None:
+    """Of expressions such as policies hold, none is lost on the way to the letters view."""
+    normal = normal_text(data.draw(matching(expression)))
+    assume(compile_pattern(expression).search(normal))
+    assert is_seen(expression, normal)
+
+
+Written: TypeAlias = tuple[str, str]
+"""A part of an expression, and a text that it matches."""
+
+CHARS = [(char, char) for char in "abab1币% -"] + [
+    (r"\.", "."), (r"\d", "7"), (r"\w", "b"), (r"\w", "_"), (r"\s", "\n"), (r"\D", "币"), (r"\D", "_"),
+    (r"\W", "币"), (r"\W", "%"), (r"\S", "é"), (r"\S", "-"), (".", "a"), (".", "。"), (r"\n", "\n"),
+    ("[a-c]", "c"), ("[a%]", "%"), ("[a%]", "a"), ("[!-é]", "~"), ("[!-é]", "a"), ("[一-龥0-9]", "币"),
+    (r"[\s币]", " "), (r"[\s币]", "币"), (r"[\W1]", "币"), (r"[\W1]", "1"), ("[^a]", "币"), ("[^a]", "。"),
+    (r"[^\d\s]", "b"), ("[^%-]", "9"), ("[%-]", "%"),
+]  # fmt: skip
+BARE = [
+    ("^", ""),
+    ("$", ""),
+    (r"\b", ""),
+    (r"\B", ""),
+    (r"\Z", ""),
+    ("(?=a)", ""),
+    ("(?!a)", ""),
+    ("(?<=a)", ""),
+]
+
+
+def larger(parts: st.SearchStrategy[Written]) -> st.SearchStrategy[Written]:
+    """Write expressions made of smaller ones."""
+    sequence = st.lists(parts, min_size=1, max_size=4).map(_sequence)
+    group = st.builds(_group, st.sampled_from(["", "?:", "?>"]), sequence)
+    choice = st.builds(_choice, st.lists(sequence | st.just(("", "")), min_size=2, max_size=3))
+    counts = st.lists(st.integers(0, 12), min_size=3, max_size=3).map(sorted)
+    repeat = st.builds(_repeat, parts, counts, st.sampled_from(["", "", "?", "+"]))
+    return sequence | group | choice | repeat
+
+
+def _sequence(parts: list[Written]) -> Written:
+    return "".join(part[0] for part in parts), "".join(part[1] for part in parts)
+
+
+def _group(opening: str, part: Written) -> Written:
+    return f"({opening}{part[0]})", part[1]
+
+
+def _choice(parts: list[Written]) -> Written:
+    return f"(?:{'|'.join(sorted(part[0] for part in parts))})", parts[0][1]
+
+
+def _repeat(part: Written, counts: list[int], manner: str) -> Written:
+    least, often, most = counts
+    return f"(?:{part[0]}){{{least},{most}}}{manner}", part[1] * often
+
+
+expressions = st.recursive(st.sampled_from(CHARS + BARE), larger, max_leaves=8)
+
+
+@given(noise, expressions, noise)
+@settings(max_examples=1500)
+def test_no_expression_is_relaxed_too_little(before: str, written: Written, after: str) -> None:
+    """Whatever an expression is made of, it is either refused or never lost on the way."""
+    expression, text = written
+    try:
+        exact = compile_pattern(expression)
+        scanner(expression)
+    except (PatternError, hyperscan.error):  # refused, or too large for Hyperscan
+        return
+    normal = normal_text(before + text + after)
+    if exact.search(normal):
+        event("matches")
+        assert is_seen(expression, normal)
