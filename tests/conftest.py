@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -12,15 +12,13 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # importlib mode leaves out the folder of the shared helpers
 
-from policies import Files, build
+from policies import Build, Files, build
 
 from tipstaff.policy.model import Policy
 from tipstaff.screening.engine import EngineName
 
 settings.register_profile("tipstaff", deadline=None)
 settings.load_profile("tipstaff")
-
-Build = Callable[..., Policy]
 
 
 @pytest.fixture(params=list(EngineName))

@@ -7,7 +7,7 @@ and rules and loads the result; `signal`, `rule`, `group` and `example` write wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -58,6 +58,7 @@ expires_days = 90
 
 Cell: TypeAlias = "str | int | bool | list[str]"
 Files: TypeAlias = "Mapping[str, str | bytes | None]"
+Build: TypeAlias = "Callable[..., Policy]"
 
 
 def signal(kind: str, name: str, **keys: Cell) -> str:
@@ -114,8 +115,8 @@ def write_policy(folder: Path, files: Files | None = None) -> Path:
 
 
 def build(folder: Path, signals: str, rules: str, files: Files | None = None) -> Policy:
-    """Write and load a policy with the given signals and rules; its one example says nothing at all."""
-    changed = {"signals/signals.toml": signals, "rules.toml": rules, "examples.jsonl": example("。")}
+    """Write and load a policy with the given signals and rules; its one example is empty."""
+    changed = {"signals/signals.toml": signals, "rules.toml": rules, "examples.jsonl": example("")}
     return load_policy(write_policy(folder, {**changed, **(files or {})}))
 
 

@@ -45,7 +45,13 @@ def table(report: Report) -> str:
     """Write a run as Markdown."""
     lines = [f"{caption(report)[:1].upper()}{caption(report)[1:]}."]
     for section in sections(report):
-        lines += ["", f"**{section.title}**", "", f"| {' | '.join(section.columns)} |", "| --- | ---: | --- |"]
+        lines += [
+            "",
+            f"**{section.title}**",
+            "",
+            f"| {' | '.join(section.columns)} |",
+            "| --- | ---: | --- |",
+        ]
         lines += [f"| {row.name} | {row.value} | {row.note} |" for row in section.rows]
     return "\n".join(lines)
 
@@ -54,7 +60,7 @@ def draw(report: Report) -> None:
     """Draw where the time goes, beside what plainer means take for less work, and that memory stays flat."""
     screen = report.screen
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), width_ratios=(3, 1), layout="constrained")
-    shades = dict(zip(screen.stages_us, plt.get_cmap("tab10").colors, strict=False))
+    shades = dict(zip(screen.stages_us, (*plt.get_cmap("Set2").colors, (0.5, 0.3, 0.3)), strict=False))
     speeds = {
         "Tipstaff, bench policy": screen.bench,
         "without learned signal": screen.bench_without_learned,
@@ -64,11 +70,17 @@ def draw(report: Report) -> None:
         begin = 0.0
         for stage, value in speed.stages_us.items():
             if stage != "parse":
-                left.barh(name, value, left=begin, color=shades[stage], label=stage if speed is screen.bench else None)
+                left.barh(
+                    name,
+                    value,
+                    left=begin,
+                    color=shades[stage],
+                    label=stage if speed is screen.bench else None,
+                )
                 begin += value
     names = {"hyperscan": "naive Hyperscan (normalised text)", "python": "best per-post Python"}
     for key, name in names.items():
-        left.barh(name, screen.rivals[key].us, color="0.6")
+        left.barh(name, screen.rivals[key].us, color="0.2")
     left.invert_yaxis()
     left.set_xlabel("µs a post, CPU time, all stages but parsing")
     left.legend(ncols=2, fontsize="small", frameon=False, loc="lower right")

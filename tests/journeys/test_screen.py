@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import gzip
 import io
 import json
 import os
 import pty
-import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -39,7 +41,7 @@ FOUND = [
 LINES = b"".join(json.dumps(post).encode() + b"\n" for post in POSTS)
 MANY = b"".join(
     b'{"id":"%d","account":"a%d","text":"%s buy mooncoin"}\n' % (number, number % 50, b"x " * 150)
-    for number in range(60_000)
+    for number in range(30_000)
 )
 
 
@@ -67,32 +69,24 @@ def _json_lines(data: bytes) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize(
-    "name", ["p.jsonl", "p.ndjson.gz", "p.json-lines.zst", "p.csv", "p.csv.gz", "p.parquet"]
-)
-def test_every_format(tmp_path: Path, name: str, workers: int) -> None:
-    """The same posts in any format, screened by any number of workers, bring the same findings."""
-    table = pa.Table.from_pylist([{**post, "id": str(post["id"])} for post in POSTS], schema=pa.schema(
-        [(key, pa.string()) for key in ("id", "account", "title", "text", "host", "published_at")]
-        + [("followers", pa.int32())]
-    ))  # fmt: skip
-    path = tmp_path / name
+def test_every_format(tmp_path: Path, workers: int) -> None:
+    """The same posts in every format, screened by any number of workers, bring the same findings."""
+    names = ["id", "account", "title", "text", "host", "published_at"]
+    schema = pa.schema([*((name, pa.string()) for name in names), ("followers", pa.int32())])
+    table = pa.Table.from_pylist([{**post, "id": str(post["id"])} for post in POSTS], schema=schema)
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, table.column_names)
     writer.writeheader()
     writer.writerows(POSTS)
-    data = text.getvalue().encode() if ".csv" in name else LINES
-    if path.suffix == ".parquet":
-        pq.write_table(table, path)
-    elif path.suffix == ".gz":
-        path.write_bytes(gzip.compress(data))
-    elif path.suffix == ".zst":
-        path.write_bytes(pa.compress(data, "zstd", asbytes=True))
-    else:
-        path.write_bytes(data)
-    done = _screen(path, "--workers", workers, cwd=tmp_path)
-    assert _told(_json_lines(done.stdout)) == FOUND
-    assert {path.name for path in tmp_path.iterdir()} == {name}
+    for form, data in (("jsonl", LINES), ("csv", text.getvalue().encode())):
+        (tmp_path / f"p.{form}").write_bytes(data)
+        (tmp_path / f"p.{form}.gz").write_bytes(gzip.compress(data))
+        (tmp_path / f"p.{form}.zst").write_bytes(pa.compress(data, "zstd", asbytes=True))
+    (tmp_path / "p.ndjson").write_bytes(LINES)
+    pq.write_table(table, tmp_path / "p.parquet")
+    done = _screen(tmp_path, "--workers", workers, cwd=tmp_path)
+    assert _told(_json_lines(done.stdout)) == FOUND * 8
+    assert len(list(tmp_path.iterdir())) == 8
 
 
 def test_finding() -> None:
@@ -139,11 +133,11 @@ def test_outputs(tmp_path: Path) -> None:
 
 def test_table() -> None:
     """A table has one line a finding, without control characters."""
-    line = json.dumps({"id": "\x1b[2J1", "account": "a\nb", "text": "buy\rmooncoin"}).encode()
+    line = json.dumps({"id": "\x1b[2J1", "account": "a\nb", "text": "buy\x1bmooncoin"}).encode()
     lines = _screen("-", "--format", "table", stdin=line).stdout.decode().splitlines()
     assert [line.split() for line in lines] == [
         ["post", "account", "policy", "rule", "outcome", "score", "evidence"],
-        ["␛[2J1", "a", "b", "mini", "offer", "violation", "52", "buy", "mooncoin"],
+        ["␛[2J1", "a", "b", "mini", "offer", "violation", "52", "buy␛mooncoin"],
     ]
 
 
@@ -159,7 +153,7 @@ def test_order_with_workers(tmp_path: Path) -> None:
         del report["seconds"], report["rate"]
         results.append((out.read_bytes(), (tmp_path / f"{workers}.out.rejects").read_bytes(), report))
     assert results[0] == results[1]
-    assert len(results[0][0].splitlines()) == 60_009
+    assert len(results[0][0].splitlines()) == 30_009
 
 
 def test_engines_agree() -> None:
@@ -201,9 +195,17 @@ def test_strict(tmp_path: Path) -> None:
 def test_hostile_lines(tmp_path: Path) -> None:
     """Whatever stands in a line, the run goes on, and each line is a post or a reject."""
     texts = [
-        "", "\0", "\u202ebuy mooncoin", "\ufdfa" * 1000, "\ud800 buy mooncoin", "x" * 1_000_000, "e\u0301" * 9999,
-        "buy mooncoin " * 10_000, "𝔟𝔲𝔶 𝔪𝔬𝔬𝔫𝔠𝔬𝔦𝔫", "ｂｕｙ　ｍｏｏｎｃｏｉｎ",
-    ]  # fmt: skip
+        "",
+        "\0",
+        "\u202ebuy mooncoin",
+        "\ufdfa" * 1000,
+        "\ud800 buy mooncoin",
+        "x" * 1_000_000,
+        "e\u0301" * 9999,
+        "buy mooncoin " * 10_000,
+        "𝔟𝔲𝔶 𝔪𝔬𝔬𝔫𝔠𝔬𝔦𝔫",
+        "ｂｕｙ　ｍｏｏｎｃｏｉｎ",
+    ]
     sound = [json.dumps({"id": i, "account": "a", "text": text}).encode() for i, text in enumerate(texts)]
     hostile = [
         b"\xff\xfe",
@@ -293,17 +295,51 @@ def test_damaged_file(tmp_path: Path) -> None:
     for workers in (1, 2):
         done = _screen(tmp_path / "p.jsonl.gz", "--out", tmp_path / "f.jsonl", "--workers", workers, code=2)
         assert b"p.jsonl.gz: cannot be read to its end" in done.stderr
-        assert len(_json_lines((tmp_path / "f.jsonl").read_bytes())) > 10_000
+        assert len(_json_lines((tmp_path / "f.jsonl").read_bytes())) > 5_000
 
 
 def _children(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("name", ["f.jsonl", "f.csv", "f.jsonl.gz", "f.parquet"])
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_interrupted(tmp_path: Path, name: str, workers: int, number: int, code: int) -> None:
+def _alive(process: int) -> bool:
+    """Tell whether a process runs; one that only waits to be buried does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def _all_end(processes: Sequence[int]) -> bool:
+    """Tell whether processes end within a while."""
+    deadline = time.monotonic() + 30
+    while any(map(_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not any(map(_alive, processes))
+
+
+def _count(out: Path) -> int:
+    """Count the findings in a file, all of which must be whole."""
+    data = out.read_bytes()
+    if out.suffix == ".parquet":
+        return int(pq.read_table(out).num_rows)
+    if out.suffix == ".csv":
+        return len(list(csv.DictReader(io.StringIO(data.decode(), newline=""), strict=True)))
+    return len(_json_lines(gzip.decompress(data) if out.suffix == ".gz" else data))
+
+
+@pytest.mark.parametrize(
+    ("name", "workers", "number"),
+    [
+        ("f.jsonl", 1, signal.SIGINT),
+        ("f.jsonl", 2, signal.SIGINT),
+        ("f.jsonl", 2, signal.SIGTERM),
+        ("f.csv", 1, signal.SIGTERM),
+        ("f.jsonl.gz", 2, signal.SIGINT),
+        ("f.parquet", 1, signal.SIGTERM),
+    ],
+)
+def test_interrupted(tmp_path: Path, name: str, workers: int, number: int) -> None:
     """A run that is interrupted leaves whole lines, a summary that says so, and no worker behind."""
     out = tmp_path / name
     command = [TIPSTAFF, "screen", "-", "--policy", MINI, "--out", str(out), "--workers", str(workers)]
@@ -313,32 +349,30 @@ def test_interrupted(tmp_path: Path, name: str, workers: int, number: int, code:
     ) as run:
         assert run.stdin
         assert run.stderr
-        run.stdin.write(MANY)
-        run.stdin.flush()
-        while not out.exists() or (out.stat().st_size < 1000 and name != "f.parquet"):
+        feeder = threading.Thread(target=_feed, args=(run.stdin,))
+        feeder.start()
+        while not out.exists() or out.stat().st_size < (4 if name == "f.parquet" else 1000):
             time.sleep(0.02)
-        time.sleep(0.2)
+        time.sleep(0.3)
         children = _children(run.pid)
         assert len(children) >= (workers if workers > 1 else 0)
         os.killpg(run.pid, number)
         errors = run.stderr.read().decode()
-        run.stdin.close()
-        assert run.wait(20) == code
+        assert run.wait(20) == (130 if number == signal.SIGINT else 143)
+        feeder.join()
     assert "ended before all was screened" in errors
     assert "Traceback" not in errors
-    assert not any(Path(f"/proc/{child}").exists() for child in children)
-    findings = json.loads((tmp_path / "s.json").read_bytes())
-    assert findings["complete"] is False
-    if name == "f.parquet":
-        count = pq.read_table(out).num_rows
-    elif name == "f.csv":
-        count = len(list(csv.DictReader(io.StringIO(out.read_bytes().decode(), newline=""))))
-    else:
-        count = len(
-            _json_lines(gzip.decompress(out.read_bytes()) if name.endswith("gz") else out.read_bytes())
-        )
-    assert count == findings["findings"]
-    assert findings["findings"] < 60_000 or name != "f.jsonl"
+    assert _all_end(children)
+    summary = json.loads((tmp_path / "s.json").read_bytes())
+    assert summary["complete"] is False
+    assert _count(out) == summary["findings"] > 0
+
+
+def _feed(pipe: IO[bytes]) -> None:
+    """Write posts until nobody reads them."""
+    with contextlib.suppress(BrokenPipeError), pipe:
+        while True:
+            pipe.write(MANY)
 
 
 def test_killed_main_process(tmp_path: Path) -> None:
@@ -351,18 +385,7 @@ def test_killed_main_process(tmp_path: Path) -> None:
             time.sleep(0.02)
             children = _children(run.pid)
         run.kill()
-    deadline = time.monotonic() + 30
-    while any(_alive(child) for child in children) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert not any(_alive(child) for child in children)
-
-
-def _alive(process: int) -> bool:
-    """Tell whether a process runs; one that only waits to be buried does not."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    assert _all_end(children)
 
 
 def test_reader_that_leaves(tmp_path: Path) -> None:
@@ -393,6 +416,13 @@ def test_slow_writer(tmp_path: Path) -> None:
         run.stdin.close()
 
 
+_PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def test_memory(tmp_path: Path) -> None:
     """Memory does not grow with the input."""
     peaks = []
@@ -400,9 +430,8 @@ def test_memory(tmp_path: Path) -> None:
         path = tmp_path / f"{times}.jsonl"
         path.write_bytes(MANY * times)
         command = [TIPSTAFF, "screen", str(path), "--policy", MINI, "--out", os.devnull]
-        script = f"import resource, subprocess; subprocess.run({command!r}, check=True, stderr=subprocess.DEVNULL); " \
-            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"  # fmt: skip
-        done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, cwd=tmp_path)  # noqa: S603
+        measure = [sys.executable, "-c", _PEAK, *command]
+        done = subprocess.run(measure, capture_output=True, check=True, cwd=tmp_path)  # noqa: S603
         peaks.append(int(done.stdout))
     assert peaks[1] - peaks[0] < 40_000
 
@@ -411,9 +440,9 @@ def _in_terminal(command: Sequence[str], cwd: Path) -> str:
     """Run a command on a terminal, and return what it showed there."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603
         command, cwd=cwd, stdout=theirs, stderr=theirs, stdin=theirs, env=environment
-    ) as run:  # noqa: S603
+    ) as run:
         os.close(theirs)
         shown = b""
         while True:
@@ -436,7 +465,7 @@ def test_progress(tmp_path: Path) -> None:
 
 
 def test_demo(tmp_path: Path) -> None:
-    """The demo shows findings by rule, the accounts to review first, and three posts with evidence, in colour."""
+    """The demo shows findings by rule, accounts to review first, and three posts with evidence, in colour."""
     shown = _in_terminal([TIPSTAFF, "demo"], tmp_path)
     assert "Findings by rule: crypto-promotion" in shown
     assert "Accounts to review first" in shown

@@ -26,10 +26,10 @@ _LATIN_WORDS = 5000
 _RARE_CHARS = 120
 _CONTEXT = 2
 _FUNCTION_WORDS = (
-    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by", "on",
-    "not", "he", "i", "this", "are", "or", "his", "from", "at", "which", "but", "have", "an", "had", "they", "you",
-    "were", "their", "one", "all", "we", "can", "her", "has", "there", "been", "if", "more", "when", "will",
-    "would", "who", "so", "no",
+    "the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "as", "was", "with", "be", "by",
+    "on", "not", "he", "i", "this", "are", "or", "his", "from", "at", "which", "but", "have", "an",
+    "had", "they", "you", "were", "their", "one", "all", "we", "can", "her", "has", "there", "been",
+    "if", "more", "when", "will", "would", "who", "so", "no",
 )  # fmt: skip
 _ONSETS = (
     "", "b", "c", "d", "f", "g", "h", "l", "m", "n", "p", "r", "s", "t", "v",

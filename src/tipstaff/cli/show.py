@@ -6,8 +6,9 @@ Everything that comes from posts is shown by way of `visible`, as plain text tha
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import IO, Final
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from typing import IO, Final, NamedTuple
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -16,7 +17,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from tipstaff.policy.model import Language, Outcome, Policy
+from tipstaff.policy.model import Language, LearnedSignal, Outcome, Policy
 from tipstaff.screening.accounts import AccountReview
 from tipstaff.screening.findings import Evidence, Finding
 from tipstaff.screening.posts import Post
@@ -29,7 +30,7 @@ STYLES: Final = {
 }
 """How outcomes look."""
 
-_ARTICLE = {Language.EN: "art. {}", Language.ZH: "第{}条"}
+_ARTICLE = {Language.EN: ", art. {}", Language.ZH: "第{}条"}
 _GRAVITY = list(Outcome)
 _AROUND = 90
 """How much text is shown on either side of a piece of evidence, in code points."""
@@ -61,63 +62,91 @@ def one_line(text: str, limit: int) -> str:
     return line if len(line) <= limit else f"{line[: limit - 1]}…"
 
 
-def highlighted(text: str, evidence: Sequence[tuple[Evidence, str]]) -> Text:
-    """Return a field with its evidence, given with a style each, underlined and followed by the signal.
+class Mark(NamedTuple):
+    """A place in a text to underline in a style; `label`, if any, is put behind it."""
 
-    Where styles meet, the one given last shows. Of a long text only what is near evidence is shown.
+    start: int
+    end: int
+    label: str
+    style: str
+
+
+def highlighted(text: str, marks: Iterable[Mark]) -> Text:
+    """Return a text with the marks in it, given the most important first.
+
+    Marks that overlap are labelled together, behind the last of them, each label once. Of a long text only
+    what is near a mark is shown.
     """
+    ordered = list(marks)
     base = Text(visible(text))
-    labels: dict[int, dict[str, str]] = {}
-    spans: list[tuple[int, int]] = []
-    for item, style in evidence:
-        if item.start is not None and item.end is not None:
-            base.stylize(f"{style} underline", item.start, item.end)
-            labels.setdefault(item.end, {})[item.signal] = style
-            spans.append((item.start, item.end))
+    for mark in reversed(ordered):
+        base.stylize(f"{mark.style} underline", mark.start, mark.end)
+    spans = [(mark.start, mark.end) for mark in ordered]
+    labels = _labels(ordered)
     shown = Text()
-    for start, end in _windows(spans, len(text)):
+    for start, end in _merged(spans, _AROUND, len(text)) or [(0, min(len(text), 4 * _AROUND))]:
         if start:
             shown.append(" … " if shown else "… ", "dim")
         at = start
         for cut in sorted(place for place in labels if start < place <= end):
             shown.append_text(base[at:cut])
-            for signal, style in labels[cut].items():
-                shown.append(f"‹{signal}›", f"dim {style.removeprefix('bold ')}")
+            for label, style in labels[cut].items():
+                shown.append(f"‹{label}›", f"dim {style.removeprefix('bold ')}")
             at = cut
         shown.append_text(base[at:end])
     return shown if end == len(text) else shown.append(" …", "dim")
 
 
-def _windows(spans: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int]]:
-    """Return the parts of a text to show: what is near the spans, or its beginning if there are none."""
-    windows: list[tuple[int, int]] = []
+def _labels(marks: Sequence[Mark]) -> dict[int, dict[str, str]]:
+    """Return the labels by where they go, with their styles; a place is named by its first mark only."""
+    regions = _merged(
+        [(mark.start, mark.end) for mark in marks], 0, max((mark.end for mark in marks), default=0)
+    )
+    ends = [end for _, end in regions]
+    labels: dict[int, dict[str, str]] = {}
+    named: set[tuple[int, int]] = set()
+    for mark in marks:
+        if mark.label and (mark.start, mark.end) not in named:
+            named.add((mark.start, mark.end))
+            labels.setdefault(ends[bisect_left(ends, mark.end)], {}).setdefault(mark.label, mark.style)
+    return labels
+
+
+def _merged(spans: Iterable[tuple[int, int]], around: int, size: int) -> list[tuple[int, int]]:
+    """Return spans widened on both sides, those that overlap made one."""
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        begin, stop = max(0, start - _AROUND), min(size, end + _AROUND)
-        if windows and begin <= windows[-1][1]:
-            begin, last = windows.pop()
+        begin, stop = max(0, start - around), min(size, end + around)
+        if merged and begin < merged[-1][1]:
+            begin, last = merged.pop()
             stop = max(stop, last)
-        windows.append((begin, stop))
-    return windows or [(0, min(size, 4 * _AROUND))]
+        merged.append((begin, stop))
+    return merged
 
 
 def show_post(
     post: Post, findings: Sequence[Finding], policies: Sequence[Policy], language: Language = Language.EN
 ) -> RenderableType:
-    """Return a post with its evidence marked in it, and below what each finding means."""
-    parts: list[RenderableType] = []
+    """Return a post with its evidence marked in it, and below what was found, the gravest first."""
     ordered = sorted(findings, key=_order)
+    named = {policy.reference: policy for policy in policies}
+    learned = {
+        signal.name for policy in policies for signal in policy.signals if isinstance(signal, LearnedSignal)
+    }
+    parts: list[RenderableType] = []
     for name, text in (("title", post.title), ("text", post.text)):
-        evidence = [
-            (item, _style(finding))
-            for finding in reversed(ordered)
+        marks = [
+            Mark(item.start, item.end, "" if item.signal in learned else item.signal, _style(finding))
+            for finding in ordered
             for item in finding.evidence
-            if item.field == name
+            if item.field == name and item.start is not None and item.end is not None
         ]
         if text:
-            parts.append(highlighted(text, evidence))
-    named = {policy.reference: policy for policy in policies}
-    for finding in ordered:
-        parts += ["", *_explained(finding, named[finding.policy], language)]
+            parts.append(highlighted(text, marks))
+    if ordered:
+        parts.append("")
+    parts += [_explained(finding, named[finding.policy], language) for finding in ordered]
+    parts += [Padding(Text(line, "dim"), (0, 0, 0, 2)) for line in _grounds(ordered, named, language)]
     about = " · ".join(part for part in (post.account, post.id, post.published_at or "") if part)
     return Panel(
         Group(*parts),
@@ -137,22 +166,37 @@ def _style(finding: Finding) -> str:
     return "dim" if finding.exempted_by else STYLES[finding.outcome]
 
 
-def _explained(finding: Finding, policy: Policy, language: Language) -> list[RenderableType]:
-    """Return what a finding means: outcome, rule, provision, and the facts among its evidence."""
+def _explained(finding: Finding, policy: Policy, language: Language) -> Text:
+    """Return what a finding means: outcome, rule, score, and the provision it cites."""
     rule = policy.rule(finding.rule)
-    provision = policy.provision(finding.provision)
     text = Text()
     text.append(f"{finding.outcome.value} ", _style(finding))
     text.append(f"{policy.name}/{rule.name}", "bold")
     text.append(f" (score {finding.score}): {rule.title.in_language(language)}")
     if finding.exempted_by:
         text.append(f"; exempted by {', '.join(finding.exempted_by)}", "green")
-    article = _ARTICLE[language].format(provision.article)
-    below = [f"{provision.instrument.in_language(language)}, {article}"]
-    facts = [f"{item.signal}: {item.matched}" for item in finding.evidence if item.start is None]
+    return text.append(f" [{finding.provision}]", "dim")
+
+
+def _grounds(
+    findings: Sequence[Finding], policies: Mapping[str, Policy], language: Language
+) -> Iterable[str]:
+    """Return the provisions that findings cite, and the facts among their evidence, each once."""
+    lines = []
+    for finding in findings:
+        provision = policies[finding.policy].provision(finding.provision)
+        instrument = provision.instrument.in_language(language)
+        article = _ARTICLE[language].format(provision.article) if provision.article else ""
+        lines.append(f"[{provision.id}] {instrument}{article}")
+    facts = [
+        f"{item.signal}: {item.matched}"
+        for finding in findings
+        for item in finding.evidence
+        if item.start is None
+    ]
     if facts:
-        below.append(visible(", ".join(facts)))
-    return [text, *(Padding(Text(line, "dim"), (0, 0, 0, 2)) for line in below)]
+        lines.append(visible("; ".join(dict.fromkeys(facts))))
+    return dict.fromkeys(lines)
 
 
 def headline(summary: Summary, seconds: float) -> Text:

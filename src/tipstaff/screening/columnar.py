@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from time import perf_counter_ns
+from time import thread_time_ns
 from typing import TypeAlias
 
 import numpy as np
@@ -33,6 +33,7 @@ from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan, PolicyPlan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Folded, Found, Scanner, fold
+from tipstaff.screening.tables import DIGIT
 
 CHUNK = 8192
 """How many posts go through the stages together: few enough for their views to stay in the cache."""
@@ -79,6 +80,7 @@ class ColumnarEngine:
             for signal in policy.signals
             if isinstance(signal, LearnedSignal)
         ]
+        self._weak = [number for number, expression in enumerate(plan.expressions) if expression.weak]
         self._pattern_rows = frozenset(expression.row for expression in plan.expressions)
         self.stage_ns = dict.fromkeys(STAGES, 0)
 
@@ -88,19 +90,19 @@ class ColumnarEngine:
 
     def _screen_chunk(self, batch: Batch, lists: BlockLists | None) -> list[Finding]:
         """Screen a batch that is small enough to go through the stages in one piece."""
-        times = [perf_counter_ns()]
+        times = [thread_time_ns()]
         folded = fold(batch.column)
-        times.append(perf_counter_ns())
+        times.append(thread_time_ns())
         found = self._scanner.scan(folded)
-        times.append(perf_counter_ns())
+        times.append(thread_time_ns())
         posts, bounds = self._bound(batch, folded, found)
-        times.append(perf_counter_ns())
+        times.append(thread_time_ns())
         candidates = self._confirm(batch, folded, found, posts, bounds)
-        times.append(perf_counter_ns())
+        times.append(thread_time_ns())
         self._score(batch, candidates)
-        times.append(perf_counter_ns())
+        times.append(thread_time_ns())
         findings = self._complete(batch, folded, candidates, lists) if candidates.posts.size else []
-        times.append(perf_counter_ns())
+        times.append(thread_time_ns())
         for stage, begin, end in zip(STAGES, times, times[1:], strict=False):
             self.stage_ns[stage] += end - begin
         return findings
@@ -185,9 +187,16 @@ class ColumnarEngine:
                 values=rows[i],
             )  # fmt: skip
             self._place(candidates, slots, events[begin[i] : end[i]], workings)
-            self._completer.complete(workings)
+            self._completer.early(workings)
             completed.append((workings, _Explainer(candidates, slots).explain))
-        exact = np.array([workings.values for workings, _ in completed], dtype=np.int64).T
+        early = np.array([workings.values for workings, _ in completed], dtype=np.int64).T
+        self._estimator.with_values(candidates.bounds, self._completer.early_rows, early)
+        possible = self._estimator.possible(candidates.bounds)
+        completed = [completed[i] for i in np.flatnonzero(possible)]
+        for workings, _ in completed:
+            self._completer.late(workings)
+        exact = np.array([workings.values for workings, _ in completed], dtype=np.int64)
+        exact = exact.reshape(len(completed), self._plan.row_count).T
         fired: list[list[tuple[PolicyPlan, list[Rule]]]] = [[] for _ in completed]
         for plan in self._plan.policies:
             evaluation = Evaluation(Bounds(exact, exact), plan.rows)
@@ -217,6 +226,9 @@ class ColumnarEngine:
                     workings.hits.setdefault(owner.row, []).append(hit)
         for row in self._pattern_rows:
             workings.values[row] = 0
+        for field, flags in zip(workings.fields, workings.flags, strict=True):
+            if flags & DIGIT:
+                expressions.update(dict.fromkeys((field, number) for number in self._weak))
         texts: dict[int, str] = {}
         offset = int(candidates.fields[slots.start])
         for field, number in expressions:
@@ -224,6 +236,8 @@ class ColumnarEngine:
             if slot not in texts:
                 texts[slot] = candidates.forms.text(slot)
             expression = self._plan.expressions[number]
+            if any(char not in texts[slot] for char in expression.required):
+                continue
             matches = list(
                 pattern_hits(expression.exact, texts[slot], candidates.forms.origins(slot), field)
             )

@@ -20,6 +20,7 @@ from tipstaff.policy.model import (
     QuotedSignal,
     Signal,
     UnionSignal,
+    parts,
 )
 from tipstaff.screening.derive import fact_value, near, quoted
 from tipstaff.screening.entities import FINDERS
@@ -69,19 +70,37 @@ Step: TypeAlias = Callable[[Workings], None]
 
 
 class Completer:
-    """Completes the workings of a post: every signal but lexicon, pattern and learned ones."""
+    """Completes the workings of a post: every signal but lexicon, pattern and learned ones.
+
+    `early` are the signals that need no entity, `late` the others; `early_rows` are the rows that are exact
+    once the early ones are computed.
+    """
 
     def __init__(self, plan: Plan) -> None:
-        self._steps: list[Step] = []
+        self._early: list[Step] = []
+        self._late: list[Step] = []
+        early_rows = set()
         for policy in plan.policies:
+            late: set[str] = set()
             for signal in policy.signals:
                 step = _step(signal, policy.rows)
+                lookup = EntitySignal | DomainsSignal | BlockedSignal
+                if isinstance(signal, lookup) or not late.isdisjoint(parts(signal)):
+                    late.add(signal.name)
+                else:
+                    early_rows.add(policy.rows[signal.name])
                 if step is not None:
-                    self._steps.append(step)
+                    (self._late if signal.name in late else self._early).append(step)
+        self.early_rows = frozenset(early_rows)
 
-    def complete(self, workings: Workings) -> None:
-        """Fill in what `workings` lacks."""
-        for step in self._steps:
+    def early(self, workings: Workings) -> None:
+        """Fill in the signals that need no entity."""
+        for step in self._early:
+            step(workings)
+
+    def late(self, workings: Workings) -> None:
+        """Fill in the others; `early` comes first."""
+        for step in self._late:
             step(workings)
 
 

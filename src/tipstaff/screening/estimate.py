@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +16,7 @@ from tipstaff.policy.model import (
     LearnedSignal,
     LexiconSignal,
     NearSignal,
+    PatternSignal,
     QuotedSignal,
     Signal,
     UnionSignal,
@@ -24,7 +27,9 @@ from tipstaff.screening.derive import fact_value
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Found
-from tipstaff.screening.tables import DOT
+from tipstaff.screening.tables import DIGIT, DOT
+
+_Derived: TypeAlias = UnionSignal | NearSignal | ApartSignal | QuotedSignal
 
 
 class Estimator:
@@ -39,6 +44,7 @@ class Estimator:
         self._owner_terms = np.array([owner.term for owner in flat], dtype=np.int64)
         self._owner_weights = np.array([owner.weight for owner in flat], dtype=np.int64)
         self._pattern_rows = np.array([expression.row for expression in plan.expressions], dtype=np.int64)
+        self._weak_rows = sorted({expression.row for expression in plan.expressions if expression.weak})
         self._lexicon_rows = np.array(
             [p.rows[s.name] for p in plan.policies for s in p.signals if isinstance(s, LexiconSignal)],
             dtype=np.int64,
@@ -51,10 +57,12 @@ class Estimator:
         low[:, 0], high[:, 0] = 0, 0
         for plan in self._plan.policies:
             for signal in plan.signals:
-                if isinstance(signal, LearnedSignal | EntitySignal | DomainsSignal | BlockedSignal | FactSignal):
-                    high[plan.rows[signal.name]] = UNKNOWN
-                    if isinstance(signal, LearnedSignal):
-                        low[plan.rows[signal.name]] = -UNKNOWN
+                row = plan.rows[signal.name]
+                found = LexiconSignal | PatternSignal
+                if row in self._weak_rows or not isinstance(signal, found | _Derived):
+                    high[row] = UNKNOWN
+                if isinstance(signal, LearnedSignal):
+                    low[row] = -UNKNOWN
         bounds = Bounds(low, high)
         self._derive(bounds)
         return bool(self.possible(bounds).any())
@@ -78,6 +86,7 @@ class Estimator:
         bounds.high[:] = sums.reshape(bounds.high.shape)
         expressions = found.targets[~literal] - len(self._plan.targets)
         bounds.high[self._pattern_rows[expressions], slots[~literal]] = UNKNOWN
+        bounds.high[np.ix_(self._weak_rows, np.flatnonzero(flags & DIGIT))] = UNKNOWN
         for plan in self._plan.policies:
             for signal in plan.signals:
                 self._bound_plain(batch, posts, plan.rows[signal.name], signal, bounds, flags)
@@ -118,12 +127,14 @@ class Estimator:
                 bounds.low[row] = -UNKNOWN
                 bounds.high[row] = UNKNOWN
 
-    def _derive(self, bounds: Bounds) -> None:
-        """Bound the signals that are made of others."""
+    def _derive(self, bounds: Bounds, known: frozenset[int] = frozenset()) -> None:
+        """Bound the signals that are made of others, but for the rows that are known."""
         low, high = bounds
         for plan in self._plan.policies:
             for signal in plan.signals:
                 row = plan.rows[signal.name]
+                if row in known:
+                    continue
                 match signal:
                     case UnionSignal(of=of):
                         members = [plan.rows[name] for name in of]
@@ -142,6 +153,13 @@ class Estimator:
             evaluation = Evaluation(bounds, plan.rows)
             masks += [evaluation.possible(rule.when) for rule in plan.policy.rules]
         return np.logical_or.reduce(masks) if masks else np.zeros(bounds.low.shape[1], dtype=np.bool_)
+
+    def with_values(self, bounds: Bounds, rows: frozenset[int], values: Values) -> None:
+        """Make some rows exact; `values`: shape (signals, posts), read in those rows only."""
+        known = sorted(rows)
+        bounds.low[known] = values[known]
+        bounds.high[known] = values[known]
+        self._derive(bounds, rows)
 
     def with_terms(
         self, bounds: Bounds, slots: npt.NDArray[np.int64], targets: npt.NDArray[np.int64]

@@ -36,10 +36,11 @@ def score_letters(fields: Sequence[str], weights: Weights) -> int:
 
 def _bucket(gram: str, buckets: int) -> int:
     """Hash an n-gram as `tipstaff.screening.kernels.ngrams.bucket_of` does."""
-    hashed = 0x811C9DC5 ^ len(gram)
+    hashed = 0x811C9DC5
     for char in gram:
         code_point = ord("0") if "0" <= char <= "9" else ord(char)
         hashed = (hashed ^ code_point) * 0x01000193 & 0xFFFFFFFF
+    hashed ^= len(gram)
     hashed = (hashed ^ hashed >> 15) * 0x9E3779B1 & 0xFFFFFFFF
     return hashed >> 8 & buckets - 1
 

@@ -16,7 +16,7 @@ from tipstaff.policy.model import (
 )
 from tipstaff.policy.patterns import compile_pattern
 from tipstaff.policy.spelling import Spelled, homophone_target, spell
-from tipstaff.screening.relax import relax
+from tipstaff.screening.relax import is_weak, relax, required
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,17 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One regular expression: exact, and relaxed for the scan; `row` is that of its signal."""
+    """One regular expression: exact, and relaxed for the scan; `row` is that of its signal.
+
+    `required`: characters of the normal form without which it cannot match. `weak`: relaxed, it asks for
+    nothing but digits, and is not worth a place in the scan.
+    """
 
     row: int
     exact: re.Pattern[str]
     relaxed: str
+    required: str
+    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +99,19 @@ def make_plan(policies: Iterable[Policy]) -> Plan:
                 _add_terms(gathered, signal, rows[signal.name])
             elif isinstance(signal, PatternSignal):
                 expressions += [
-                    Expression(rows[signal.name], compile_pattern(expression), relax(expression))
-                    for expression in signal.expressions
+                    _expression(rows[signal.name], expression) for expression in signal.expressions
                 ]
     targets = tuple(
         Target(spelled, key[1], tuple(gathered.owners[key].values()))
         for key, spelled in gathered.spelled.items()
     )
     return Plan(tuple(plans), targets, tuple(expressions), first)
+
+
+def _expression(row: int, expression: str) -> Expression:
+    """Prepare one expression."""
+    relaxed = relax(expression)
+    return Expression(row, compile_pattern(expression), relaxed, required(expression), is_weak(relaxed))
 
 
 def _add_terms(gathered: _Gathered, signal: LexiconSignal, row: int) -> None:

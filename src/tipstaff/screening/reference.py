@@ -58,7 +58,8 @@ class ReferenceEngine:
                 if isinstance(signal, LearnedSignal):
                     texts = [view.text for _, view in views.values()]
                     workings.values[plan.rows[signal.name]] = score_letters(texts, signal.weights)
-        self._completer.complete(workings)
+        self._completer.early(workings)
+        self._completer.late(workings)
         findings: list[Finding] = []
         for plan in self._plan.policies:
             values = {name: workings.values[row] for name, row in plan.rows.items()}

@@ -9,7 +9,8 @@ end of a match. The places found are confirmed with the exact expression afterwa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from re import _constants as c  # type: ignore[attr-defined]  # CPython's own parse tree: no public one exists
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from tipstaff.policy.patterns import Node, PatternError, bodies, parse
 LONGEST_REPEAT = 8
 """Longer repeats are relaxed to `*`: counting costs Hyperscan far more than a few false candidates."""
 
+_DIGITS_ONLY = re.compile(r"(?:\(\?:|\)|\[0-9\]|\{\d+,\d*\}|\[\^\\n\]|\?|\|)+")
 _ANY = r"[^\n]"
 _CATEGORIES = {c.CATEGORY_DIGIT: "0-9", c.CATEGORY_WORD: "a-z0-9", c.CATEGORY_SPACE: ""}
 
@@ -43,6 +45,27 @@ def relax(expression: str) -> str:
             "give it at least one that must be there",
         )
     return relaxed.expression
+
+
+def required(expression: str) -> str:
+    """Return the characters without which `expression` cannot match, letters or not, each once."""
+    return "".join(dict.fromkeys(_required(parse(expression))))
+
+
+def _required(nodes: Iterable[Node]) -> Iterator[str]:
+    """Yield the characters that a sequence cannot do without."""
+    for opcode, argument in nodes:
+        if opcode is c.LITERAL:
+            yield chr(argument)
+        elif opcode in (c.SUBPATTERN, c.ATOMIC_GROUP) or (
+            opcode in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT) and argument[0] > 0
+        ):
+            yield from _required(bodies(opcode, argument)[0])
+
+
+def is_weak(relaxed: str) -> bool:
+    """Tell whether a relaxed expression asks for digits only: it would match nearly everywhere."""
+    return _DIGITS_ONLY.fullmatch(relaxed) is not None
 
 
 def _trim(nodes: list[Node]) -> list[Node]:

@@ -74,6 +74,7 @@ class Scanner:
         relaxed = [
             (number, expression.relaxed.encode(), hyperscan.HS_FLAG_UTF8)
             for number, expression in enumerate(plan.expressions, start=len(plan.targets))
+            if not expression.weak
         ]
         wanted = spelled + relaxed
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK) if wanted else None

@@ -22,6 +22,7 @@ DOT: Final = 8
 RARE: Final = 16
 LONG_RUN: Final = 32
 DIGITS: Final = 64
+DIGIT: Final = 128
 
 LONG_RUN_LENGTH: Final = 25
 DIGITS_COUNT: Final = 5

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
-from tipstaff import Evidence, Post, load_policy, screen
-from tipstaff.cli.show import highlighted, show_post, show_summary, visible
+from tipstaff import Post, load_policy, screen
+from tipstaff.cli.show import Mark, highlighted, show_post, show_summary, visible
 from tipstaff.streams.summary import Summary
 
 MINI = Path(__file__).parents[1] / "streams" / "mini"
@@ -20,10 +20,6 @@ def _plain(shown: RenderableType, width: int = 100) -> str:
     console.print(shown)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
-
-
-def _evidence(start: int, end: int, signal: str = "offers") -> Evidence:
-    return Evidence(signal, "text", start, end, "", "")
 
 
 @pytest.mark.parametrize(
@@ -41,14 +37,20 @@ def test_visible(text: str, shown: str) -> None:
 
 
 def test_labels() -> None:
-    """Each piece of evidence is followed by its signal; places that end together share a label."""
-    found = [(_evidence(0, 3), "red"), (_evidence(4, 7), "red"), (_evidence(5, 7, "hints"), "red")]
-    assert highlighted("buy now all", found).plain == "buy‹offers› now‹offers›‹hints› all"
+    """Each mark is followed by its label, if it has one."""
+    marks = [Mark(0, 3, "offers", "red"), Mark(4, 7, "", "red"), Mark(8, 11, "hints", "red")]
+    assert highlighted("buy now all", marks).plain == "buy‹offers› now all‹hints›"
+
+
+def test_labels_that_meet() -> None:
+    """Marks that overlap are labelled behind the last of them, each label once, one label for each place."""
+    marks = [Mark(0, 3, "a", "red"), Mark(2, 6, "b", "red"), Mark(0, 3, "c", "red"), Mark(4, 5, "a", "red")]
+    assert highlighted("abcdefgh", marks).plain == "abcdef‹a›‹b›gh"
 
 
 def test_underlined() -> None:
-    """The evidence itself is underlined, in its place after labels and wide characters."""
-    text = highlighted("买月币 now", [(_evidence(0, 1), "red"), (_evidence(4, 7), "bold green")])
+    """The marked text itself is underlined, in its place after labels and wide characters."""
+    text = highlighted("买月币 now", [Mark(0, 1, "a", "red"), Mark(4, 7, "b", "bold green")])
     styled = {
         text.plain[span.start : span.end]: str(span.style)
         for span in text.spans
@@ -57,11 +59,19 @@ def test_underlined() -> None:
     assert styled == {"买": "red underline", "now": "bold green underline"}
 
 
+def test_most_important_style() -> None:
+    """Where marks meet, the style of the one given first shows."""
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="standard")
+    with console.capture() as captured:
+        console.print(highlighted("buy", [Mark(0, 3, "", "red"), Mark(0, 3, "", "green")]))
+    assert captured.get() == "\x1b[4;31mbuy\x1b[0m\n"
+
+
 def test_long_text() -> None:
-    """Of a long text only what is near evidence is shown."""
+    """Of a long text only what is near a mark is shown."""
     text = "x" * 1000 + "here" + "y" * 1000 + "there" + "z" * 1000
-    shown = highlighted(text, [(_evidence(1000, 1004), "red"), (_evidence(2004, 2009), "red")]).plain
-    assert shown == f"… {'x' * 90}here‹offers›{'y' * 90} … {'y' * 90}there‹offers›{'z' * 90} …"
+    shown = highlighted(text, [Mark(1000, 1004, "a", "red"), Mark(2004, 2009, "b", "red")]).plain
+    assert shown == f"… {'x' * 90}here‹a›{'y' * 90} … {'y' * 90}there‹b›{'z' * 90} …"
 
 
 def test_markup_of_others() -> None:
@@ -85,14 +95,10 @@ def test_explained() -> None:
         "moonclub‹hints›",
         "beware‹warnings›: buy mooncoin‹offers›",
         "",
-        "review mini/maybe (score 28): Hints at it",
-        "The Law, art. 1",
-        "",
-        "permitted mini/caution (score 16): Warns of it",
-        "The Law, art. 1",
-        "",
-        "violation mini/offer (score 52): Offers mooncoin; exempted by caution",
-        "The Law, art. 1",
+        "review mini/maybe (score 28): Hints at it [law-1]",
+        "permitted mini/caution (score 16): Warns of it [law-1]",
+        "violation mini/offer (score 52): Offers mooncoin; exempted by caution [law-1]",
+        "[law-1] The Law, art. 1",
     ]
 
 

@@ -91,9 +91,10 @@ class _Page(HTMLParser):
         """Take note of a tag, and of what it shows or leads to."""
         start = self._at()
         end = start + len(self.get_starttag_text() or "")
-        if tag in _UNSEEN:
-            self._unseen = tag
-        elif tag == "title" and not self.title.chars:
+        if self._unseen or tag in _UNSEEN:
+            self._unseen = self._unseen or tag
+            return
+        if tag == "title" and not self.title.chars:
             self._into = self.title
         elif _HEADING.fullmatch(tag) and not self.heading:
             self.heading = True
@@ -114,8 +115,9 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close what is open."""
-        if tag == self._unseen:
-            self._unseen = ""
+        if self._unseen or tag in _UNSEEN:
+            self._unseen = "" if tag == self._unseen else self._unseen
+            return
         if tag == "a" and self._targets:
             add_target(self._into, self._targets.pop())
         if tag in {"pre", "textarea"} and self._kept:

@@ -83,7 +83,7 @@ def _show_problem(console: Console, document: Document, problem: Problem, langua
     style = _STYLES[problem.outcome]
     passages = shown_passages(problem)
     line, column = (passages[0].line, passages[0].col) if passages else (1, 1)
-    head = Text(f"{visible(document.name)}:{line}:{column}: ", "bold")
+    head = Text().append(f"{visible(document.name)}:{line}:{column}: ", "bold")
     head.append(f"{_OUTCOMES[problem.outcome].in_language(language)}: ", style)
     head.append(problem.title, "bold")
     head.append(f" [{policy_name(problem.policy)}/{problem.rule}]", "dim")
@@ -160,8 +160,8 @@ def _show_piece(console: Console, document: Document, piece: Piece, width: int, 
     line_start, line_end = document.line(piece.line)
     source = document.source
     before, after = "…" if piece.start > line_start else "", "…" if piece.end < line_end else ""
-    shown = Text(f" {piece.line:{width}} │ ", "dim").append(before, "dim")
-    carets = Text(f" {'':{width}} │ ", "dim").append(" " * len(before))
+    shown = Text().append(f" {piece.line:{width}} │ ", "dim").append(before, "dim")
+    carets = Text().append(f" {'':{width}} │ ", "dim").append(" " * len(before))
     at = piece.start
     for start, end in piece.marks:
         between, marked = _flat(source[at:start]), _flat(source[start:end])

@@ -134,9 +134,9 @@ def as_json(backtest: Backtest, rejects: int) -> bytes:
 def show_changes(console: Console, backtest: Backtest, language: Language) -> None:
     """Print what a back-test found."""
     for label, policy in (("old", backtest.old), ("new", backtest.new)):
-        line = Text(f"{label} ", "dim").append(f"{policy.name} {policy.version}", "bold")
+        line = Text().append(f"{label} ", "dim").append(f"{policy.name} {policy.version}", "bold")
         console.print(line.append(f"  {short(policy.digest)}", "dim"))
-    line = Text(f"{backtest.posts:,}", "bold").append(" posts: ")
+    line = Text().append(f"{backtest.posts:,}", "bold").append(" posts: ")
     for change in Change:
         count = backtest.count(change)
         line.append(f"{count:,} {NAMES[change]}", f"bold {_COLOURS[change]}" if count else "dim")

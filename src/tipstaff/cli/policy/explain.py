@@ -59,7 +59,7 @@ def _rule(policy: Policy, rule: Rule, language: Language) -> Text:
     from tipstaff.policy.condition import names, render
 
     provision = policy.provision(rule.provision)
-    text = Text(f"{policy.name}/{rule.name}", "bold")
+    text = Text().append(f"{policy.name}/{rule.name}", "bold")
     text.append(f"  {rule.outcome.value}", STYLES[rule.outcome])
     text.append(f", severity {rule.severity} of 5", "dim")
     text.append(f"\n{rule.title.in_language(language)}\n", "bold")

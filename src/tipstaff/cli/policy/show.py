@@ -41,7 +41,7 @@ def _head(policy: Policy, language: Language) -> RenderableType:
     """Return what a policy is."""
     from rich.text import Text
 
-    text = Text(f"{policy.title.in_language(language)}\n", "bold")
+    text = Text().append(f"{policy.title.in_language(language)}\n", "bold")
     text.append(f"{policy.reference}, effective {policy.effective}\n", "dim")
     text.append(" ".join(policy.summary.in_language(language).split()))
     text.append(f"\n{len(policy.examples)} examples, in {policy.folder}\n", "dim")
@@ -52,7 +52,7 @@ def _provisions(policy: Policy, language: Language) -> RenderableType:
     """Return the provisions that a policy puts into practice."""
     from rich.text import Text
 
-    text = Text("Provisions\n", "bold")
+    text = Text().append("Provisions\n", "bold")
     for provision in policy.provisions:
         text.append(f"\n  {provision.id}", "bold cyan")
         text.append(f"  {citation(provision, language)}")

@@ -37,7 +37,7 @@ def kind_of(signal: Signal) -> str:
 def signal_tree(name: str, signals: Mapping[str, Signal], language: Language) -> Tree:
     """Return a signal with a sample of what it looks for, and below it the signals it is made of."""
     signal = signals[name]
-    label = Text(name, "cyan").append(f" ({kind_of(signal)}) ", "dim")
+    label = Text().append(name, "cyan").append(f" ({kind_of(signal)}) ", "dim")
     tree = Tree(label.append(" ".join(signal.summary.in_language(language).split())), guide_style="dim")
     for line in details(signal):
         tree.add(line)
@@ -86,5 +86,5 @@ def details(signal: Signal) -> Iterable[Text]:  # noqa: C901, PLR0912  a case fo
 def _sample(heading: str, items: Iterable[str], most: int) -> Text:
     """Return the first items."""
     kept = list(items)
-    text = Text(heading, "dim").append(", ".join(kept[:most]))
+    text = Text().append(heading, "dim").append(", ".join(kept[:most]))
     return text.append(", …", "dim") if len(kept) > most else text

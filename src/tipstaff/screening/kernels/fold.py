@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from tipstaff.screening.tables import (
     COPY_FOUR,
+    DIGIT,
     DIGITS,
     DIGITS_COUNT,
     DROPPED,
@@ -108,6 +109,8 @@ def fold_letters(  # noqa: PLR0913  arrays in, arrays out
         flag = seen >> np.uint32(FLAG_SHIFT)
         if longest >= LONG_RUN_LENGTH:
             flag |= np.uint32(LONG_RUN)
+        if digits:
+            flag |= np.uint32(DIGIT)
         if digits >= DIGITS_COUNT:
             flag |= np.uint32(DIGITS)
         flags[field] = np.uint8(flag)

@@ -8,24 +8,34 @@ import numpy.typing as npt
 
 _ZERO = np.uint32(ord("0"))
 _NINE = np.uint32(ord("9"))
+_BASIS = np.uint32(0x811C9DC5)
 _PRIME = np.uint32(0x01000193)
 _MIX = np.uint32(0x9E3779B1)
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Return the bucket of the n-gram `chars[at:at + size]`; every digit counts as 0.
+@nb.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _extend(hashed, char):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  types are inferred
+    """Add one letter to the hash of an n-gram (FNV-1a over code points); every digit counts as 0."""
+    if _ZERO <= char <= _NINE:
+        char = _ZERO
+    return np.uint32((hashed ^ char) * _PRIME)
 
-    FNV-1a over code points, then one multiplicative mixing step, all modulo 2**32.
-    """
-    hashed = np.uint32(0x811C9DC5) ^ np.uint32(size)
+
+@nb.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
+def _bucket(hashed, size, buckets):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the bucket of an n-gram of `size` letters: its hash, mixed once by multiplication."""
+    mixed = hashed ^ np.uint32(size)
+    mixed = np.uint32((mixed ^ (mixed >> np.uint32(15))) * _MIX)
+    return (mixed >> np.uint32(8)) & np.uint32(buckets - 1)
+
+
+@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Return the bucket of the n-gram `chars[at:at + size]`."""
+    hashed = _BASIS
     for k in range(at, at + size):
-        char = chars[k]
-        if _ZERO <= char <= _NINE:
-            char = _ZERO
-        hashed = np.uint32((hashed ^ char) * _PRIME)
-    hashed = np.uint32((hashed ^ (hashed >> np.uint32(15))) * _MIX)
-    return np.int64((hashed >> np.uint32(8)) & np.uint32(buckets - 1))
+        hashed = _extend(hashed, chars[k])
+    return np.int64(_bucket(hashed, size, buckets))
 
 
 @nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
@@ -33,7 +43,7 @@ def integer_root(number: int) -> int:
     """Return the largest integer whose square is at most `number` (Newton's method)."""
     if number < 2:  # noqa: PLR2004
         return number
-    root = np.int64(number)
+    root = number
     better = (root + 1) // 2
     while better < root:
         root = better
@@ -59,24 +69,32 @@ def score_posts(  # noqa: PLR0913  arrays in, arrays out
     The score of a post is `bias + sum * scale // isqrt(256 * n)` over the n different buckets of the
     n-grams of all its fields.
     """
-    last_seen = np.full(table.size, -1, dtype=np.int32)
-    sums = np.zeros(scores.size, dtype=np.int64)
-    counts = np.zeros(scores.size, dtype=np.int64)
-    for field in range(posts.size):
+    seen = np.zeros((table.size + 63) >> 6, dtype=np.uint64)  # one bit a bucket: it stays in the cache
+    field = 0
+    while field < posts.size:
         post = posts[field]
-        first = starts[field]
-        size = starts[field + 1] - first
-        for length in range(shortest, longest + 1):
-            for at in range(size - length + 1):
-                bucket = bucket_of(chars, first + at, length, table.size)
-                if last_seen[bucket] != post:
-                    last_seen[bucket] = post
-                    sums[post] += np.int64(table[bucket])
-                    counts[post] += 1
-    for post in range(scores.size):
+        total = np.int64(0)
+        count = 0
+        while field < posts.size and posts[field] == post:
+            last = starts[field + 1]
+            for at in range(starts[field], last):
+                hashed = _BASIS
+                for size in range(1, min(longest, last - at) + 1):
+                    hashed = _extend(hashed, chars[at + size - 1])
+                    if size < shortest:
+                        continue
+                    bucket = _bucket(hashed, size, table.size)
+                    word = bucket >> np.uint32(6)
+                    bit = np.uint64(1) << np.uint64(bucket & np.uint32(63))
+                    if not seen[word] & bit:
+                        seen[word] |= bit
+                        total += np.int64(table[bucket])
+                        count += 1
+            field += 1
+        seen[:] = np.uint64(0)
         scores[post] = bias
-        if counts[post]:
-            scores[post] += sums[post] * scale // integer_root(256 * counts[post])
+        if count:
+            scores[post] += total * scale // integer_root(256 * count)
 
 
 @nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
