@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import msgspec
 
-Plain: TypeAlias = "None | bool | int | str | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 """What has a canonical form: no floats, whose text differs between writers."""
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")

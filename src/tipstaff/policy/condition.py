@@ -114,7 +114,7 @@ class ConditionError(Exception):
         super().__init__(message)
 
 
-_COMPARISONS: Mapping[type[sql.Expression], Comparison] = {
+_COMPARISONS: Mapping[type[sql.Expr], Comparison] = {
     sql.EQ: Comparison.EQUAL,
     sql.NEQ: Comparison.UNEQUAL,
     sql.LT: Comparison.LESS,
@@ -142,7 +142,7 @@ def parse_condition(text: str, signals: Mapping[str, ValueType]) -> Condition:
     return _condition(tree, signals)
 
 
-def _condition(tree: sql.Expression, signals: Mapping[str, ValueType]) -> Condition:
+def _condition(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Condition:
     """Translate one boolean node."""
     match tree:
         case sql.Paren():
@@ -179,7 +179,7 @@ def _condition(tree: sql.Expression, signals: Mapping[str, ValueType]) -> Condit
     raise ConditionError(f"{tree.sql()!r} is not allowed here ({tree.key.upper()})", _ALLOWED)
 
 
-def _operand(tree: sql.Expression, signals: Mapping[str, ValueType]) -> Operand:
+def _operand(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Operand:
     """Translate one side of a comparison."""
     match tree:
         case sql.Paren():
@@ -191,7 +191,9 @@ def _operand(tree: sql.Expression, signals: Mapping[str, ValueType]) -> Operand:
             if isinstance(inner, Number):
                 return Number(-inner.value)
         case sql.Literal():
-            raise ConditionError(f"{tree.sql()} is not a whole number", "signals are whole numbers or booleans")
+            raise ConditionError(
+                f"{tree.sql()} is not a whole number", "signals are whole numbers or booleans"
+            )
         case sql.Column():
             name = _name(tree, signals)
             if signals[name] is not ValueType.NUMBER:

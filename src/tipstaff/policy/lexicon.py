@@ -47,7 +47,9 @@ def read_terms(folder: Path, file: str, faults: Faults) -> tuple[Term, ...]:
             continue
         key = normal_text(term.text)
         if key in seen:
-            faults.add(file, number, f"the term {term.text!r} stands on line {seen[key]} already", "remove one")
+            faults.add(
+                file, number, f"the term {term.text!r} stands on line {seen[key]} already", "remove one"
+            )
             continue
         seen[key] = number
         terms.append(term)
@@ -59,12 +61,16 @@ def read_terms(folder: Path, file: str, faults: Faults) -> tuple[Term, ...]:
 def _term(file: str, number: int, row: list[str], faults: Faults) -> Term | None:
     """Read one line."""
     if len(row) != len(COLUMNS):
-        faults.add(file, number, f"{len(row)} columns, not {len(COLUMNS)}", "quote a comma inside a term or note")
+        faults.add(
+            file, number, f"{len(row)} columns, not {len(COLUMNS)}", "quote a comma inside a term or note"
+        )
         return None
     text, weight, language, note = (cell.strip() for cell in row)
     kept = letters(normal_text(text)).text
     if not kept:
-        faults.add(file, number, f"the term {text!r} is lost in normalisation", "only letters and digits are kept")
+        faults.add(
+            file, number, f"the term {text!r} is lost in normalisation", "only letters and digits are kept"
+        )
         return None
     if len(kept) > MAX_LETTERS:
         faults.add(file, number, f"the term {text!r} has more than {MAX_LETTERS} letters", "shorten it")

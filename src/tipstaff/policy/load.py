@@ -5,7 +5,7 @@ The examples are run by `tipstaff.screening.load`, which has the engines; this m
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import importlib.resources
 import re
 from collections.abc import Sequence
@@ -46,7 +46,7 @@ _VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
 class _Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     jurisdiction: str
-    issued: datetime.date
+    issued: dt.date
     article: str
     source: str
     instrument: Text
@@ -64,7 +64,7 @@ class _Rung(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     version: str
-    effective: datetime.date
+    effective: dt.date
     title: Text
     summary: Text
     provision: list[object]
@@ -131,9 +131,13 @@ def _head(document: Document, faults: Faults) -> _Head | None:
         faults.add(FILE, 0, str(error), f"a policy has {fields}")
         return None
     if not _NAME.fullmatch(head.name):
-        faults.add(FILE, document.line("", 0, "name"), f"the name {head.name!r} is not usable", "small letters and -")
+        faults.add(
+            FILE, document.line("", 0, "name"), f"the name {head.name!r} is not usable", "small letters and -"
+        )
     if not _VERSION.fullmatch(head.version):
-        faults.add(FILE, document.line("", 0, "version"), f"the version {head.version!r} is not MAJOR.MINOR.PATCH")
+        faults.add(
+            FILE, document.line("", 0, "version"), f"the version {head.version!r} is not MAJOR.MINOR.PATCH"
+        )
     return head
 
 
@@ -166,7 +170,9 @@ def _ladder(document: Document, tables: Sequence[object], faults: Faults) -> tup
             faults.add(FILE, line, f"rung {number + 1}: {error}", f"a rung has {fields}")
             continue
         if rungs and rung.strikes < rungs[-1].strikes:
-            faults.add(FILE, line, f"rung {number + 1} asks for fewer strikes than the one before", "sort the ladder")
+            faults.add(
+                FILE, line, f"rung {number + 1} asks for fewer strikes than the one before", "sort the ladder"
+            )
         rungs.append(rung)
     return tuple(rungs)
 
@@ -190,9 +196,7 @@ def _content(
         "provisions": [_plain(provision) for provision in provisions],
         "ladder": [_plain(rung) for rung in ladder],
         "signals": [_signal(signal) for signal in signals],
-        "rules": [
-            {**_fields(rule, leave_out={"when", "line"}), "when": render(rule.when)} for rule in rules
-        ],
+        "rules": [{**_fields(rule, leave_out={"when", "line"}), "when": render(rule.when)} for rule in rules],
     }
 
 
@@ -203,7 +207,7 @@ def _signal(signal: Signal) -> Plain:
         fields["weights"] = signal.weights.digest
     if isinstance(signal, LexiconSignal):
         fields["terms"] = [[term.text, term.weight] for term in signal.terms]
-        fields["spellings"] = sorted(spelling.value for spelling in signal.spellings)
+        fields["spellings"] = [*sorted(spelling.value for spelling in signal.spellings)]
     return {"type": type(signal).__name__, **fields}
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -103,7 +103,7 @@ class Provision:
     instrument: Text
     article: str
     jurisdiction: str
-    issued: datetime.date
+    issued: dt.date
     source: str
     summary: Text
     duty: Text
@@ -303,7 +303,7 @@ class Policy:
 
     name: str
     version: str
-    effective: datetime.date
+    effective: dt.date
     title: Text
     summary: Text
     provisions: tuple[Provision, ...]

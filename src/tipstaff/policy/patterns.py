@@ -20,6 +20,9 @@ from tipstaff.policy.folding import fold_char
 MAX_WAYS = 4096
 """How many ways of matching one expression may have from one starting place."""
 
+LONGEST_COUNTED = 64
+"""Beyond so many repeats of something ambiguous, the number of ways is past every limit anyway."""
+
 Node: TypeAlias = tuple[Any, Any]
 """One node of CPython's parse tree: an opcode and its argument."""
 
@@ -105,7 +108,8 @@ def _node_ways(opcode: object, argument: Any, expression: str) -> int:  # noqa: 
         if most == c.MAXREPEAT:
             raise PatternError(f"the pattern {expression!r} has an unbounded repeat", "write {0,40} for *")
         if inner[0] > 1 and most > 1:
-            return min(sum(inner[0] ** count for count in range(least, min(most, 64) + 1)), MAX_WAYS * 1000)
+            most = min(int(most), LONGEST_COUNTED)
+            return min(sum(inner[0] ** count for count in range(int(least), most + 1)), MAX_WAYS * 1000)
         ways = int(most) - int(least) + 1 if inner[0] == 1 else int(inner[0]) + 1 - int(least)
         return max(inner[0], 1) if opcode is c.POSSESSIVE_REPEAT else max(ways, 1)
     if opcode in (c.ATOMIC_GROUP, c.SUBPATTERN, c.ASSERT, c.ASSERT_NOT):
@@ -118,7 +122,7 @@ def _branch_ways(branches: list[list[Node]], ways: list[int]) -> int:
     by_first: dict[int, int] = {}
     anywhere = 0
     for branch, count in zip(branches, ways, strict=True):
-        first = list(branch)[0] if len(branch) else None
+        first = next(iter(branch), None)
         if first is not None and first[0] is c.LITERAL:
             by_first[first[1]] = by_first.get(first[1], 0) + count
         else:

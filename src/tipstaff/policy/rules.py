@@ -38,7 +38,9 @@ def read_rules(
         return ()
     tables = document.data.get("rule")
     if not isinstance(tables, list) or not tables or set(document.data) != {"rule"}:
-        faults.add(FILE, 0, "the file holds something else than [[rule]] tables", "write at least one [[rule]]")
+        faults.add(
+            FILE, 0, "the file holds something else than [[rule]] tables", "write at least one [[rule]]"
+        )
         return ()
     declared: dict[str, Rule] = {}
     known = {provision.id for provision in provisions}
@@ -48,7 +50,9 @@ def read_rules(
             continue
         if rule.name in declared:
             line = document.line("rule", number, "name")
-            faults.add(FILE, line, f"a second rule {rule.name!r}", f"line {declared[rule.name].line} has it already")
+            faults.add(
+                FILE, line, f"a second rule {rule.name!r}", f"line {declared[rule.name].line} has it already"
+            )
             continue
         declared[rule.name] = rule
         if rule.provision not in known:
@@ -116,4 +120,6 @@ def _check_exemptions(rules: Mapping[str, Rule], faults: Faults) -> None:
             others = [other.name for other in rules.values() if other.outcome is not Outcome.PERMITTED]
             if name not in others:
                 mend = did_you_mean(name, others)
-                faults.add(FILE, rule.line, f"rule {rule.name} exempts {name!r}, no such rule can be exempted", mend)
+                faults.add(
+                    FILE, rule.line, f"rule {rule.name} exempts {name!r}, no such rule can be exempted", mend
+                )

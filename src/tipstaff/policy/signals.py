@@ -120,7 +120,9 @@ def read_signals(folder: Path, faults: Faults, check: Check) -> tuple[Signal, ..
     signals: dict[str, Signal] = {}
     for kind, tables in document.data.items():
         if kind not in _TABLES or not isinstance(tables, dict):
-            faults.add(FILE, document.line(kind), f"unknown kind of signal {kind!r}", did_you_mean(kind, _TABLES))
+            faults.add(
+                FILE, document.line(kind), f"unknown kind of signal {kind!r}", did_you_mean(kind, _TABLES)
+            )
             continue
         for name, table in tables.items():
             header = f"{kind}.{name}"
@@ -137,7 +139,7 @@ def read_signals(folder: Path, faults: Faults, check: Check) -> tuple[Signal, ..
     return tuple(signals.values())
 
 
-def _read(  # noqa: PLR0913  what reading one table needs
+def _read(
     folder: Path, document: Document, header: str, table: object, faults: Faults, check: Check
 ) -> Signal | None:
     """Read one signal."""

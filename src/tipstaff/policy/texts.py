@@ -66,7 +66,9 @@ def read_examples(folder: Path, rules: Sequence[Rule], faults: Faults) -> tuple[
                 Example(line.text, line.title, line.sponsored, line.verdict, line.rule, line.note, number)
             )
     if not examples:
-        faults.add(EXAMPLES_FILE, 0, "there are no examples", "write posts that match and posts that nearly do")
+        faults.add(
+            EXAMPLES_FILE, 0, "there are no examples", "write posts that match and posts that nearly do"
+        )
     return tuple(examples)
 
 

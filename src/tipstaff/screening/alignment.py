@@ -8,7 +8,7 @@ the same rules over arrays; this is the form to read, and the one that they are 
 1. *Edges.* A term that begins (ends) with a Latin letter must not follow (precede) a Latin letter without
    a gap, likewise for digits; a plural `s` after a term of four letters or more is passed over.
 2. *Word breaks* of the term itself may be closed, or hold up to three characters that end no sentence.
-3. *Inside a word* there may be up to three blanks or symbols (not commas, brackets or quotation marks)
+3. *Inside a word* there may be up to three blanks or symbols (no line ends, commas, brackets or quotes)
    if one neighbour is no Latin letter or digit. Between two Latin letters only one symbol, once, in terms
    of at least five letters.
 4. *Spread out.* Any gap of up to four characters, if it is the same between all letters of the term (and,
@@ -41,7 +41,7 @@ class Kind(IntEnum):
 
 
 _COMMAS = frozenset(',，、:：()（）[]【】{}<>《》〈〉“”‘’"「」『』…')
-_STOPS = frozenset("。.!！?？;；\n")
+_STOPS = frozenset("。!！?？;；")
 
 
 def kind_of(char: str, *, letter: bool) -> Kind:
@@ -52,7 +52,7 @@ def kind_of(char: str, *, letter: bool) -> Kind:
         return Kind.DIGIT if "0" <= char <= "9" else Kind.LETTER
     if char in (" ", "\t", "\r"):
         return Kind.BLANK
-    if char in _STOPS and char != ".":
+    if char in _STOPS:
         return Kind.STOP
     return Kind.COMMA if char in _COMMAS else Kind.SYMBOL
 

@@ -7,7 +7,7 @@ computed only for the rest. Where both bounds are equal, possible and certain ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -42,31 +42,44 @@ class Bounds(NamedTuple):
     high: Values
 
 
+def shared(condition: Condition, pool: dict[Condition, Condition]) -> Condition:
+    """Return an equal condition whose equal parts, within `pool`, are one object each."""
+    match condition:
+        case And(parts):
+            condition = And(tuple(shared(part, pool) for part in parts))
+        case Or(parts):
+            condition = Or(tuple(shared(part, pool) for part in parts))
+        case Not(part):
+            condition = Not(shared(part, pool))
+    return pool.setdefault(condition, condition)
+
+
 class Evaluation:
-    """Evaluates conditions over one set of bounds; conditions that recur are evaluated once."""
+    """Evaluates conditions over one set of bounds; an object that recurs (see `shared`) is evaluated once."""
 
     def __init__(self, bounds: Bounds, rows: Mapping[str, int]) -> None:
         self._bounds = bounds
         self._rows = rows
-        self._possible: dict[Condition, Mask] = {}
+        self._possible: dict[int, Mask] = {}
 
     def possible(self, condition: Condition) -> Mask:
-        """Return where `condition` may hold: shape (posts,)."""
-        if condition not in self._possible:
-            self._possible[condition] = self._evaluate(condition)
-        return self._possible[condition]
+        """Return where `condition` may hold: shape (posts,). The caller keeps `condition` alive."""
+        key = id(condition)
+        if key not in self._possible:
+            self._possible[key] = self._evaluate(condition)
+        return self._possible[key]
 
     def _evaluate(self, condition: Condition) -> Mask:
         """Evaluate one node for `possible`."""
         match condition:
             case And(parts):
-                return np.logical_and.reduce([self.possible(part) for part in parts])
+                return _all([self.possible(part) for part in parts])
             case Or(parts):
-                return np.logical_or.reduce([self.possible(part) for part in parts])
+                return _any([self.possible(part) for part in parts])
             case Not(part):
-                return ~self._certain(part)
+                return _none(self._certain(part))
             case Flag(name):
-                return self._bounds.high[self._rows[name]] > 0
+                return np.greater(self._bounds.high[self._rows[name]], 0)
             case Constant(value):
                 return self._constant(value=value)
             case Compare(left, comparison, right):
@@ -76,13 +89,13 @@ class Evaluation:
         """Return where `condition` must hold."""
         match condition:
             case And(parts):
-                return np.logical_and.reduce([self._certain(part) for part in parts])
+                return _all([self._certain(part) for part in parts])
             case Or(parts):
-                return np.logical_or.reduce([self._certain(part) for part in parts])
+                return _any([self._certain(part) for part in parts])
             case Not(part):
-                return ~self.possible(part)
+                return _none(self.possible(part))
             case Flag(name):
-                return self._bounds.low[self._rows[name]] > 0
+                return np.greater(self._bounds.low[self._rows[name]], 0)
             case Constant(value):
                 return self._constant(value=value)
             case Compare(left, comparison, right):
@@ -90,7 +103,7 @@ class Evaluation:
 
     def _constant(self, *, value: bool) -> Mask:
         """Return a mask that is the same everywhere."""
-        return np.full(self._bounds.low.shape[1], value)
+        return np.full(self._bounds.low.shape[1], value, dtype=np.bool_)
 
     def _side(self, operand: Operand) -> tuple[Values | int, Values | int]:
         """Return the bounds of one side of a comparison."""
@@ -98,6 +111,24 @@ class Evaluation:
             row = self._rows[operand.name]
             return self._bounds.low[row], self._bounds.high[row]
         return operand.value, operand.value
+
+
+def _all(masks: Sequence[Mask]) -> Mask:
+    """Return where all masks are set."""
+    result: Mask = np.logical_and.reduce(masks)
+    return result
+
+
+def _none(mask: Mask) -> Mask:
+    """Return where a mask is not set."""
+    result: Mask = np.logical_not(mask)
+    return result
+
+
+def _any(masks: Sequence[Mask]) -> Mask:
+    """Return where any mask is set."""
+    result: Mask = np.logical_or.reduce(masks)
+    return result
 
 
 def _possibly(

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import thread_time_ns
 from typing import TypeAlias
@@ -19,18 +19,18 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tipstaff.policy.model import LearnedSignal, Rule
-from tipstaff.screening.bounds import Bounds, Evaluation
+from tipstaff.policy.model import LearnedSignal
+from tipstaff.screening.bounds import Bounds
 from tipstaff.screening.complete import Completer, Workings
 from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
 from tipstaff.screening.derive import pattern_hits
 from tipstaff.screening.estimate import Estimator
-from tipstaff.screening.evidence import make_findings
+from tipstaff.screening.evidence import Explain, make_findings
 from tipstaff.screening.findings import Finding, Hit
 from tipstaff.screening.kernels.ngrams import score_posts
 from tipstaff.screening.learned import heaviest
 from tipstaff.screening.lists import BlockLists
-from tipstaff.screening.plan import Plan, PolicyPlan
+from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Folded, Found, Scanner, fold
 from tipstaff.screening.tables import DIGIT
@@ -112,7 +112,9 @@ class ColumnarEngine:
         flags = np.zeros(len(batch), dtype=np.uint8)
         np.bitwise_or.at(flags, batch.owners, folded.flags)
         if self._estimator.needs_events:
-            posts = np.unique(batch.owners[found.fields])
+            touched = np.zeros(len(batch), dtype=np.bool_)
+            touched[batch.owners[found.fields]] = True
+            posts = np.flatnonzero(touched)
         else:
             posts = np.arange(len(batch), dtype=np.int64)
         bounds = self._estimator.first(batch, posts, found, flags[posts])
@@ -191,24 +193,31 @@ class ColumnarEngine:
             completed.append((workings, _Explainer(candidates, slots).explain))
         early = np.array([workings.values for workings, _ in completed], dtype=np.int64).T
         self._estimator.with_values(candidates.bounds, self._completer.early_rows, early)
-        possible = self._estimator.possible(candidates.bounds)
-        completed = [completed[i] for i in np.flatnonzero(possible)]
-        for workings, _ in completed:
-            self._completer.late(workings)
+        possible = self._estimator.possible_rules(candidates.bounds)
+        left = np.flatnonzero(possible.any(axis=0))
+        completed = [completed[i] for i in left]
+        possible = possible[:, left]
+        for i, (workings, _) in enumerate(completed):
+            self._completer.late(workings, np.flatnonzero(possible[:, i]).tolist())
         exact = np.array([workings.values for workings, _ in completed], dtype=np.int64)
         exact = exact.reshape(len(completed), self._plan.row_count).T
-        fired: list[list[tuple[PolicyPlan, list[Rule]]]] = [[] for _ in completed]
-        for plan in self._plan.policies:
-            evaluation = Evaluation(Bounds(exact, exact), plan.rows)
-            masks = np.array([evaluation.possible(rule.when) for rule in plan.policy.rules])
-            for i in np.flatnonzero(masks.any(axis=0)).tolist():
-                fired[i].append((plan, [plan.policy.rules[k] for k in np.flatnonzero(masks[:, i])]))
+        # A rule that was not possible has signals that nobody computed: it cannot fire.
+        fired = self._estimator.possible_rules(Bounds(exact, exact)) & possible
         return [
             finding
-            for (workings, explain), groups in zip(completed, fired, strict=True)
-            for plan, rules in groups
-            for finding in make_findings(plan, workings, rules, explain)
+            for i, (workings, explain) in enumerate(completed)
+            for finding in self._explain(workings, np.flatnonzero(fired[:, i]).tolist(), explain)
         ]
+
+    def _explain(self, workings: Workings, fired: Sequence[int], explain: Explain) -> Iterator[Finding]:
+        """Yield the findings of one post, given the numbers of the rules that fired."""
+        first = 0
+        for plan in self._plan.policies:
+            last = first + len(plan.policy.rules)
+            rules = [plan.policy.rules[number - first] for number in fired if first <= number < last]
+            if rules:
+                yield from make_findings(plan, workings, rules, explain)
+            first = last
 
     def _place(
         self, candidates: Candidates, slots: range, events: Sequence[Event], workings: Workings
@@ -238,9 +247,7 @@ class ColumnarEngine:
             expression = self._plan.expressions[number]
             if any(char not in texts[slot] for char in expression.required):
                 continue
-            matches = list(
-                pattern_hits(expression.exact, texts[slot], candidates.forms.origins(slot), field)
-            )
+            matches = list(pattern_hits(expression.exact, texts[slot], candidates.forms.origins(slot), field))
             if matches:
                 workings.hits.setdefault(expression.row, []).extend(matches)
                 workings.values[expression.row] += len(matches)

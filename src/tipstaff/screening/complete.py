@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from tipstaff.policy.condition import names
 from tipstaff.policy.model import (
     ApartSignal,
     BlockedSignal,
@@ -72,25 +73,32 @@ Step: TypeAlias = Callable[[Workings], None]
 class Completer:
     """Completes the workings of a post: every signal but lexicon, pattern and learned ones.
 
-    `early` are the signals that need no entity, `late` the others; `early_rows` are the rows that are exact
-    once the early ones are computed.
+    Signals that need no entity are computed *early*, the others *late*, and then only for the rules that
+    are still possible. `early_rows` are the rows that are exact once the early ones are computed.
     """
 
     def __init__(self, plan: Plan) -> None:
         self._early: list[Step] = []
-        self._late: list[Step] = []
+        self._late: list[tuple[int, Step]] = []
+        self._needs: list[frozenset[int]] = []
         early_rows = set()
         for policy in plan.policies:
-            late: set[str] = set()
+            behind: dict[str, frozenset[int]] = {}
             for signal in policy.signals:
+                row = policy.rows[signal.name]
                 step = _step(signal, policy.rows)
-                lookup = EntitySignal | DomainsSignal | BlockedSignal
-                if isinstance(signal, lookup) or not late.isdisjoint(parts(signal)):
-                    late.add(signal.name)
+                rows = frozenset[int]().union(*(behind[part] for part in parts(signal)))
+                if rows or isinstance(signal, EntitySignal | DomainsSignal | BlockedSignal):
+                    rows |= {row}
+                    self._late.extend([(row, step)] if step else [])
                 else:
-                    early_rows.add(policy.rows[signal.name])
-                if step is not None:
-                    (self._late if signal.name in late else self._early).append(step)
+                    early_rows.add(row)
+                    self._early.extend([step] if step else [])
+                behind[signal.name] = rows
+            self._needs += [
+                frozenset[int]().union(*(behind[name] for name in names(rule.when)))
+                for rule in policy.policy.rules
+            ]
         self.early_rows = frozenset(early_rows)
 
     def early(self, workings: Workings) -> None:
@@ -98,10 +106,16 @@ class Completer:
         for step in self._early:
             step(workings)
 
-    def late(self, workings: Workings) -> None:
-        """Fill in the others; `early` comes first."""
-        for step in self._late:
-            step(workings)
+    def late(self, workings: Workings, rules: Sequence[int]) -> None:
+        """Fill in what the rules with these numbers, through all policies, read besides; after `early`."""
+        needed = frozenset[int]().union(*(self._needs[rule] for rule in rules))
+        for row, step in self._late:
+            if row in needed:
+                step(workings)
+
+    def all_late(self, workings: Workings) -> None:
+        """Fill in every signal that is left."""
+        self.late(workings, range(len(self._needs)))
 
 
 def _step(signal: Signal, rows: Mapping[str, int]) -> Step | None:
@@ -121,9 +135,7 @@ def _step(signal: Signal, rows: Mapping[str, int]) -> Step | None:
 
             def fill_union(workings: Workings) -> None:
                 workings.values[row] = sum(workings.values[member] for member in members)
-                workings.hits[row] = [
-                    hit for member in members for hit in workings.hits.get(member, ())
-                ]
+                workings.hits[row] = [hit for member in members for hit in workings.hits.get(member, ())]
 
             return fill_union
         case NearSignal(of=of, to=to, within=within):

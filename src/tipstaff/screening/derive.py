@@ -39,7 +39,8 @@ def near(of: Iterable[Hit], to: Iterable[Hit], within: int) -> tuple[list[Hit], 
         ends = reach.setdefault(hit.field, [])
         ends.append(max(ends[-1], hit.end) if ends else hit.end)
         starts.setdefault(hit.field, []).append(hit.start)
-    close, apart = [], []
+    close: list[Hit] = []
+    apart: list[Hit] = []
     for hit in of:
         before = bisect_right(starts.get(hit.field, []), hit.end + within)
         found = before > 0 and reach[hit.field][before - 1] >= hit.start - within

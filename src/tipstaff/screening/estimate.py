@@ -44,7 +44,9 @@ class Estimator:
         self._owner_terms = np.array([owner.term for owner in flat], dtype=np.int64)
         self._owner_weights = np.array([owner.weight for owner in flat], dtype=np.int64)
         self._pattern_rows = np.array([expression.row for expression in plan.expressions], dtype=np.int64)
-        self._weak_rows = sorted({expression.row for expression in plan.expressions if expression.weak})
+        self._weak_rows = np.array(
+            sorted({expression.row for expression in plan.expressions if expression.weak}), dtype=np.int64
+        )
         self._lexicon_rows = np.array(
             [p.rows[s.name] for p in plan.policies for s in p.signals if isinstance(s, LexiconSignal)],
             dtype=np.int64,
@@ -93,9 +95,7 @@ class Estimator:
         self._derive(bounds)
         return bounds
 
-    def _expand(
-        self, targets: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    def _expand(self, targets: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return, for each owner of each target in turn, the index of the target and of the owner."""
         first = self._owner_starts[targets]
         counts = self._owner_starts[targets + 1] - first
@@ -103,7 +103,7 @@ class Estimator:
         within = np.arange(chosen.size) - np.repeat(np.cumsum(counts) - counts, counts)
         return chosen, first[chosen] + within
 
-    def _bound_plain(  # noqa: PLR0913  one signal of many kinds
+    def _bound_plain(
         self,
         batch: Batch,
         posts: npt.NDArray[np.int64],
@@ -148,11 +148,15 @@ class Estimator:
 
     def possible(self, bounds: Bounds) -> Mask:
         """Return on which posts some rule of some policy is possible."""
+        return np.logical_or.reduce(self.possible_rules(bounds), axis=0)  # type: ignore[no-any-return]
+
+    def possible_rules(self, bounds: Bounds) -> Mask:
+        """Return where each rule is possible: shape (rules of all policies in turn, posts)."""
         masks = []
         for plan in self._plan.policies:
             evaluation = Evaluation(bounds, plan.rows)
-            masks += [evaluation.possible(rule.when) for rule in plan.policy.rules]
-        return np.logical_or.reduce(masks) if masks else np.zeros(bounds.low.shape[1], dtype=np.bool_)
+            masks += [evaluation.possible(condition) for condition in plan.conditions]
+        return np.array(masks, dtype=np.bool_).reshape(len(masks), bounds.low.shape[1])
 
     def with_values(self, bounds: Bounds, rows: frozenset[int], values: Values) -> None:
         """Make some rows exact; `values`: shape (signals, posts), read in those rows only."""
@@ -168,7 +172,9 @@ class Estimator:
         chosen, owners = self._expand(targets)
         rows, terms = self._owner_rows[owners], self._owner_terms[owners]
         most = int(self._owner_terms.max(initial=0)) + 1
-        keys, first = np.unique((slots[chosen] * self._plan.row_count + rows) * most + terms, return_index=True)
+        keys, first = np.unique(
+            (slots[chosen] * self._plan.row_count + rows) * most + terms, return_index=True
+        )
         cells = keys // most
         count = bounds.low.shape[1]
         sums = np.bincount(

@@ -64,7 +64,9 @@ def example_problem(example: Example, findings: list[Finding]) -> str:
     rules = [finding.rule for finding in findings]
     got = verdict(findings)
     if got is not example.verdict:
-        return f"the verdict is {got.value}, not {example.verdict.value} (rules: {', '.join(rules) or 'none'})"
+        return (
+            f"the verdict is {got.value}, not {example.verdict.value} (rules: {', '.join(rules) or 'none'})"
+        )
     if example.rule and example.rule not in rules:
         return f"rule {example.rule} did not fire (rules: {', '.join(rules) or 'none'})"
     return ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tipstaff.policy.condition import Condition
 from tipstaff.policy.model import (
     LexiconSignal,
     PatternSignal,
@@ -16,6 +17,7 @@ from tipstaff.policy.model import (
 )
 from tipstaff.policy.patterns import compile_pattern
 from tipstaff.policy.spelling import Spelled, homophone_target, spell
+from tipstaff.screening.bounds import shared
 from tipstaff.screening.relax import is_weak, relax, required
 
 
@@ -54,12 +56,16 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPlan:
-    """One policy and the rows of its signals, in an order in which every signal follows what it needs."""
+    """One policy and the rows of its signals, in an order in which every signal follows what it needs.
+
+    `conditions` are those of its rules, in their order, with equal parts shared.
+    """
 
     policy: Policy
     rows: Mapping[str, int]
     signals: Sequence[Signal]
     by_name: Mapping[str, Signal]
+    conditions: Sequence[Condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,9 @@ def make_plan(policies: Iterable[Policy]) -> Plan:
         rows = {signal.name: first + i for i, signal in enumerate(policy.signals)}
         first += len(rows)
         by_name = {signal.name: signal for signal in policy.signals}
-        plans.append(PolicyPlan(policy, rows, in_order(policy.signals), by_name))
+        pool: dict[Condition, Condition] = {}
+        conditions = [shared(rule.when, pool) for rule in policy.rules]
+        plans.append(PolicyPlan(policy, rows, in_order(policy.signals), by_name, conditions))
         for signal in policy.signals:
             if isinstance(signal, LexiconSignal):
                 _add_terms(gathered, signal, rows[signal.name])

@@ -59,7 +59,7 @@ class ReferenceEngine:
                     texts = [view.text for _, view in views.values()]
                     workings.values[plan.rows[signal.name]] = score_letters(texts, signal.weights)
         self._completer.early(workings)
-        self._completer.late(workings)
+        self._completer.all_late(workings)
         findings: list[Finding] = []
         for plan in self._plan.policies:
             values = {name: workings.values[row] for name, row in plan.rows.items()}

@@ -149,7 +149,9 @@ def _class(members: list[Node]) -> Relaxed:
 
 def _range(low: int, high: int) -> tuple[str, bool]:
     """Return the part of a range that may hold letters, and whether all of it does."""
-    inside = [(max(low, first), min(high, last)) for first, last in letter_ranges() if first <= high and low <= last]
+    inside = [
+        (max(low, first), min(high, last)) for first, last in letter_ranges() if first <= high and low <= last
+    ]
     covered = sum(last - first + 1 for first, last in inside)
     written = "".join(f"\\x{{{first:x}}}-\\x{{{last:x}}}" for first, last in inside)
     return written, covered == high - low + 1

@@ -34,7 +34,7 @@ class Folded:
 class Found:
     """What the scan found, sorted by `ends`. `targets[i]` ends at byte `ends[i]` of the view, in `fields[i]`.
 
-    Numbers from `len(plan.targets)` on are relaxed expressions.
+    Numbers from `len(plan.targets)` on are relaxed expressions; those end with their field.
     """
 
     targets: npt.NDArray[np.int64]
@@ -72,10 +72,11 @@ class Scanner:
             if not target.by_sound
         ]
         relaxed = [
-            (number, expression.relaxed.encode(), hyperscan.HS_FLAG_UTF8)
+            (number, f"(?:{expression.relaxed})[^\\n]*\\n".encode(), hyperscan.HS_FLAG_UTF8)
             for number, expression in enumerate(plan.expressions, start=len(plan.targets))
             if not expression.weak
         ]
+        # Running on to the end of the field makes an expression report once a field, not at every end.
         wanted = spelled + relaxed
         self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK) if wanted else None
         if self._database is not None:
@@ -94,7 +95,7 @@ class Scanner:
             append(end << _ID_BITS | number)
 
         if self._database is not None and folded.view.size:
-            self._database.scan(folded.view.data, match_event_handler=on_match, scratch=self._scratch)
+            self._database.scan(folded.view.tobytes(), match_event_handler=on_match, scratch=self._scratch)
         events = np.array(packed, dtype=np.int64)
         sounds = self._homophones.find(folded)
         if sounds.size:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tipstaff.cli.documents.document import Document, Markup, read_document
@@ -107,6 +107,7 @@ def test_authors_declare_sponsorship_in_the_front_matter(line: str, declared: bo
 
 
 @pytest.mark.parametrize("markup", list(Markup))
+@example(source="a &amp; &#x4e70; <b title='&lt;'>&gt;</b>")
 @given(source=st.text(st.sampled_from("ab 中文\n\r\t#*_`~[]()<>!&;|-=>+.\\'\"/1:\u200b"), max_size=120))
 def test_every_letter_knows_where_it_stands(markup: Markup, source: str) -> None:
     """Whatever is read, each code point is that of the source, or stands for a reference or a space."""

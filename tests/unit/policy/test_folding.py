@@ -375,7 +375,8 @@ def test_nothing_at_run_time_asks_the_unicode_of_python() -> None:
 
 
 @pytest.mark.parametrize(
-    ("char", "letter"), [("ø", "o"), ("Đ", "d"), ("ł", "l"), ("ʙ", "b"), ("ɪ", "i"), ("∪", "u"), ("🆓", "free")]
+    ("char", "letter"),
+    [("ø", "o"), ("Đ", "d"), ("ł", "l"), ("ʙ", "b"), ("ɪ", "i"), ("∪", "u"), ("🆓", "free")],
 )
 def test_drawn_letters_are_latin(char: str, letter: str) -> None:
     """A stroke, a small capital, a union sign or a squared word hides no letter."""

@@ -97,7 +97,7 @@ def _show_problem(console: Console, document: Document, problem: Problem, langua
         console.print(Text(f" {'':{width}} │ {more}", "dim"), soft_wrap=True)
     for fact in problem.facts:
         console.print(Text(f" {'':{width}} │ {_fact(fact, language)}", "dim"), soft_wrap=True)
-    console.print(Padding(Text(" ".join(problem.explanation.split())), (0, 0, 0, width + 4)))
+    console.print(Padding(Text(" ".join(problem.explanation.split())), (0, 0, 0, width + 4), expand=False))
     provision = problem.provision
     indent = " " * (width + 4)
     cited = Text(f"{indent}{provision.citation}\n{indent}{provision.source}\n", "dim")

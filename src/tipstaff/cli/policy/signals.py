@@ -46,7 +46,7 @@ def signal_tree(name: str, signals: Mapping[str, Signal], language: Language) ->
     return tree
 
 
-def details(signal: Signal) -> Iterable[Text]:  # noqa: C901, PLR0912  a case for each kind
+def details(signal: Signal) -> Iterable[Text]:
     """Yield what a signal looks for, a sample of it if there is much."""
     match signal:
         case LexiconSignal(terms=terms, spellings=spellings, file=file):

@@ -1,11 +1,12 @@
 """Reading full-width and circled characters as plain ones, one for one.
 
 Every fold maps one code point to one code point, so an offset in the folded text is an offset in the
-text as written.
+text as written. Several finders read the same text in turn, so the last folds are kept.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20}
@@ -30,15 +31,20 @@ _FOLDABLE = re.compile("[" + "".join(map(chr, sorted(_PLAIN | _LINK))) + "\u3002
 _STOP_AS_DOT = re.compile("(?<=[A-Za-z0-9])\u3002(?=[A-Za-z0-9])")
 
 
+@functools.lru_cache(maxsize=8)
 def fold(text: str) -> str:
     """Fold full-width ASCII, circled digits and circled letters."""
-    if text.isascii() or not _FOLDABLE.search(text):
-        return text
-    return text.translate(_PLAIN)
+    return (
+        text
+        if text.isascii()
+        else _FOLDABLE.sub(lambda match: chr(_PLAIN.get(ord(match[0]), ord(match[0]))), text)
+    )
 
 
+@functools.lru_cache(maxsize=8)
 def fold_link(text: str) -> str:
     """Fold what may stand in a link: full-width letters, digits and dots, and `。` inside an ASCII word."""
-    if text.isascii() or not _FOLDABLE.search(text):
+    if text.isascii():
         return text
-    return _STOP_AS_DOT.sub(".", text.translate(_LINK))
+    folded = _FOLDABLE.sub(lambda match: chr(_LINK.get(ord(match[0]), ord(match[0]))), text)
+    return _STOP_AS_DOT.sub(".", folded)

@@ -16,8 +16,8 @@ _STOP = np.uint8(Kind.STOP)
 _SMALL_S = np.uint32(ord("s"))
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _clash(chars, kinds, letter_at, left):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(nogil=True, cache=True)
+def _clash(chars, kinds, letter_at, left):  # type: ignore[no-untyped-def]
     """Tell whether letters `left` and `left + 1` touch and belong to one word or one number."""
     if left < 0 or left + 1 >= letter_at.size or letter_at[left + 1] != letter_at[left] + 1:
         return False
@@ -25,8 +25,8 @@ def _clash(chars, kinds, letter_at, left):  # type: ignore[no-untyped-def]  # no
     return kind != _LETTER and kind == kinds[chars[letter_at[left + 1]]]
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _edges(chars, kinds, letter_at, at, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(nogil=True, cache=True)
+def _edges(chars, kinds, letter_at, at, end):  # type: ignore[no-untyped-def]
     """Rule 1."""
     if _clash(chars, kinds, letter_at, at - 1):
         return False
@@ -36,8 +36,8 @@ def _edges(chars, kinds, letter_at, at, end):  # type: ignore[no-untyped-def]  #
     return plural and end - at >= MIN_PLURAL_LENGTH and not _clash(chars, kinds, letter_at, end)
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _joined(chars, kinds, letter_at, breaks, at, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(nogil=True, cache=True)
+def _joined(chars, kinds, letter_at, breaks, at, end):  # type: ignore[no-untyped-def]
     """Rules 2 and 3."""
     symbols = 0
     for right in range(at + 1, end):
@@ -66,8 +66,8 @@ def _joined(chars, kinds, letter_at, breaks, at, end):  # type: ignore[no-untype
     return True
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _same_gap(chars, letter_at, one, two):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(nogil=True, cache=True)
+def _same_gap(chars, letter_at, one, two):  # type: ignore[no-untyped-def]
     """Tell whether the gaps before letters `one` and `two` hold the same characters."""
     first, last = letter_at[one - 1] + 1, letter_at[one]
     other, stop = letter_at[two - 1] + 1, letter_at[two]
@@ -79,10 +79,10 @@ def _same_gap(chars, letter_at, one, two):  # type: ignore[no-untyped-def]  # no
     return True
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _spread(chars, letter_at, at, end):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(nogil=True, cache=True)
+def _spread(chars, letter_at, at, end):  # type: ignore[no-untyped-def]
     """Rule 4."""
-    if end - at < 2:  # noqa: PLR2004
+    if end - at < 2:
         return False
     gap = letter_at[at + 1] - letter_at[at] - 1
     if gap == 0 or gap > MAX_SPREAD_GAP:
@@ -90,15 +90,15 @@ def _spread(chars, letter_at, at, end):  # type: ignore[no-untyped-def]  # noqa:
     for right in range(at + 2, end):
         if not _same_gap(chars, letter_at, at + 1, right):
             return False
-    if end - at > 2:  # noqa: PLR2004
+    if end - at > 2:
         return True
     if at > 0 and _same_gap(chars, letter_at, at + 1, at):
         return True
     return end < letter_at.size and _same_gap(chars, letter_at, at + 1, end)
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def align(  # noqa: PLR0913  arrays in, arrays out
+@nb.njit(nogil=True, cache=True)
+def align(
     view: npt.NDArray[np.uint8],
     view_starts: npt.NDArray[np.int64],
     slots: npt.NDArray[np.int64],

@@ -24,15 +24,15 @@ _NEWLINE = np.uint8(10)
 _NINE = np.uint32(ord("9"))
 
 
-@nb.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _decode(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  types are inferred
+@nb.njit(nogil=True, cache=True, inline="always")
+def _decode(data, at):  # type: ignore[no-untyped-def]
     """Return the code point at byte `at` of valid UTF-8, and how many bytes it takes."""
     first = np.uint32(data[at])
-    if first < 0x80:  # noqa: PLR2004  these are the bounds of UTF-8, RFC 3629
+    if first < 0x80:
         return first, _U(1)
-    if first < 0xE0:  # noqa: PLR2004
+    if first < 0xE0:
         return (first & np.uint32(31)) << np.uint32(6) | np.uint32(data[at + _U(1)]) & np.uint32(63), _U(2)
-    if first < 0xF0:  # noqa: PLR2004
+    if first < 0xF0:
         point = (first & np.uint32(15)) << np.uint32(12)
         point |= (np.uint32(data[at + _U(1)]) & np.uint32(63)) << np.uint32(6)
         return point | np.uint32(data[at + _U(2)]) & np.uint32(63), _U(3)
@@ -42,8 +42,8 @@ def _decode(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  
     return point | np.uint32(data[at + _U(3)]) & np.uint32(63), _U(4)
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def fold_letters(  # noqa: PLR0913  arrays in, arrays out
+@nb.njit(nogil=True, cache=True)
+def fold_letters(
     data: npt.NDArray[np.uint8],
     offsets: npt.NDArray[np.int64],
     table: npt.NDArray[np.uint32],
@@ -70,9 +70,9 @@ def fold_letters(  # noqa: PLR0913  arrays in, arrays out
         if o + _U(3) * (end - i) + _U(8) > room:
             return field
         seen = np.uint32(0)
-        digits = 0
-        run = 0
-        longest = 0
+        digits = np.int64(0)
+        run = np.int64(0)
+        longest = np.int64(0)
         while i < end:
             point, width = _decode(data, i)
             entry = table[point]
@@ -91,7 +91,7 @@ def fold_letters(  # noqa: PLR0913  arrays in, arrays out
                 for k in range(4):
                     out[o + _U(k)] = data[i + _U(k)]
                 o += _U(4)
-                run = 0
+                run = np.int64(0)
             else:
                 index = entry & np.uint32(0xFFFFFF)
                 first = more_offsets[index]
@@ -101,7 +101,7 @@ def fold_letters(  # noqa: PLR0913  arrays in, arrays out
                 for k in range(first, last):
                     out[o] = more[k]
                     o += _U(1)
-                run = 0
+                run = np.int64(0)
             i += width
         out[o] = _NEWLINE
         o += _U(1)
@@ -117,8 +117,8 @@ def fold_letters(  # noqa: PLR0913  arrays in, arrays out
     return fields
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def count_normal(  # noqa: PLR0913  arrays in, arrays out
+@nb.njit(nogil=True, cache=True)
+def count_normal(
     data: npt.NDArray[np.uint8],
     offsets: npt.NDArray[np.int64],
     fields: npt.NDArray[np.int64],
@@ -144,8 +144,8 @@ def count_normal(  # noqa: PLR0913  arrays in, arrays out
         starts[slot + 1] = starts[slot] + count
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def fold_normal(  # noqa: PLR0913  arrays in, arrays out
+@nb.njit(nogil=True, cache=True)
+def fold_normal(
     data: npt.NDArray[np.uint8],
     offsets: npt.NDArray[np.int64],
     fields: npt.NDArray[np.int64],

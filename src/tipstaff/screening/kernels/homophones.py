@@ -15,8 +15,8 @@ FIRST_HAN = 0x3400
 """The tables of readings and rarity begin at this code point."""
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _sounds_like(readings, char, other):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(nogil=True, cache=True)
+def _sounds_like(readings, char, other):  # type: ignore[no-untyped-def]
     """Tell whether two Han characters are the same or share a reading."""
     if char == other:
         return True
@@ -30,8 +30,8 @@ def _sounds_like(readings, char, other):  # type: ignore[no-untyped-def]  # noqa
     return False
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def find_homophones(  # noqa: PLR0913  arrays in, arrays out
+@nb.njit(nogil=True, cache=True)
+def find_homophones(
     view: npt.NDArray[np.uint8],
     view_offsets: npt.NDArray[np.int64],
     fields: npt.NDArray[np.int64],
@@ -64,14 +64,16 @@ def find_homophones(  # noqa: PLR0913  arrays in, arrays out
         stop = view_offsets[field + 1] - 1  # the newline
         while byte < stop:
             first = np.int64(view[byte])
-            if 0xE0 <= first < 0xF0:  # noqa: PLR2004  only the three-byte range holds Han with readings
+            if 0xE0 <= first < 0xF0:
                 chars[letters] = (
-                    (first & 15) << 12 | (np.int64(view[byte + 1]) & 63) << 6 | (np.int64(view[byte + 2]) & 63)
+                    (first & 15) << 12
+                    | (np.int64(view[byte + 1]) & 63) << 6
+                    | (np.int64(view[byte + 2]) & 63)
                 )
                 byte += 3
             else:
                 chars[letters] = 0
-                byte += 1 if first < 0x80 else (2 if first < 0xE0 else 4)  # noqa: PLR2004  UTF-8
+                byte += 1 if first < 0x80 else (2 if first < 0xE0 else 4)
             ends[letters] = byte
             letters += 1
         for here in range(letters):
@@ -102,8 +104,11 @@ def find_homophones(  # noqa: PLR0913  arrays in, arrays out
                         if first_rare < 0 and mine != theirs and rare[mine - FIRST_HAN]:
                             first_rare = at + k
                     # A window is reported once, from its first rare character, by that one's first reading.
-                    if not matches or first_rare != here or _earlier(readings, char, reading, index_starts,
-                                                                      index_terms, index_places, entry):
+                    if (
+                        not matches
+                        or first_rare != here
+                        or _earlier(readings, char, reading, index_starts, index_terms, index_places, entry)
+                    ):
                         continue
                     if count < found_terms.size:
                         found_terms[count] = term
@@ -112,9 +117,15 @@ def find_homophones(  # noqa: PLR0913  arrays in, arrays out
     return count
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def _earlier(  # type: ignore[no-untyped-def]  # noqa: ANN202, PLR0913
-    readings, char, reading, index_starts, index_terms, index_places, entry  # noqa: ANN001
+@nb.njit(nogil=True, cache=True)
+def _earlier(  # type: ignore[no-untyped-def]
+    readings,
+    char,
+    reading,
+    index_starts,
+    index_terms,
+    index_places,
+    entry,
 ):
     """Tell whether an earlier reading of the same character leads to the same term and place."""
     for before in range(reading):

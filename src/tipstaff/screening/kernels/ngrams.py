@@ -13,24 +13,24 @@ _PRIME = np.uint32(0x01000193)
 _MIX = np.uint32(0x9E3779B1)
 
 
-@nb.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _extend(hashed, char):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  types are inferred
+@nb.njit(nogil=True, cache=True, inline="always")
+def _extend(hashed, char):  # type: ignore[no-untyped-def]
     """Add one letter to the hash of an n-gram (FNV-1a over code points); every digit counts as 0."""
     if _ZERO <= char <= _NINE:
         char = _ZERO
     return np.uint32((hashed ^ char) * _PRIME)
 
 
-@nb.njit(nogil=True, cache=True, inline="always")  # type: ignore[untyped-decorator]
-def _bucket(hashed, size, buckets):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(nogil=True, cache=True, inline="always")
+def _bucket(hashed, size, buckets):  # type: ignore[no-untyped-def]
     """Return the bucket of an n-gram of `size` letters: its hash, mixed once by multiplication."""
     mixed = hashed ^ np.uint32(size)
     mixed = np.uint32((mixed ^ (mixed >> np.uint32(15))) * _MIX)
     return (mixed >> np.uint32(8)) & np.uint32(buckets - 1)
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+@nb.njit(nogil=True, cache=True)
+def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]
     """Return the bucket of the n-gram `chars[at:at + size]`."""
     hashed = _BASIS
     for k in range(at, at + size):
@@ -38,10 +38,10 @@ def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]  # noqa
     return np.int64(_bucket(hashed, size, buckets))
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def integer_root(number: int) -> int:
     """Return the largest integer whose square is at most `number` (Newton's method)."""
-    if number < 2:  # noqa: PLR2004
+    if number < 2:
         return number
     root = number
     better = (root + 1) // 2
@@ -51,8 +51,8 @@ def integer_root(number: int) -> int:
     return root
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
-def score_posts(  # noqa: PLR0913  arrays in, arrays out
+@nb.njit(nogil=True, cache=True)
+def score_posts(
     chars: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
     posts: npt.NDArray[np.int64],
@@ -97,7 +97,7 @@ def score_posts(  # noqa: PLR0913  arrays in, arrays out
             scores[post] += total * scale // integer_root(256 * count)
 
 
-@nb.njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@nb.njit(nogil=True, cache=True)
 def heaviest_grams(
     chars: npt.NDArray[np.uint32],
     table: npt.NDArray[np.int16],
