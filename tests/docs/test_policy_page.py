@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib.resources
+import inspect
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import get_args
 import msgspec
 import pytest
 from docs.pages import DOCS, Block, blocks, prose, spans, table, tables
-from policies import group, post, rule, signal
+from policies import Build, group, post, rule, signal
 
 from tipstaff.policy import load, model, signals
 from tipstaff.policy.condition import ConditionError, ValueType, parse_condition
@@ -87,9 +87,7 @@ def test_the_report_of_faults_is_real(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("term", "text", "found"), table(PAGE, "term", "text", "found"))
-def test_terms_are_found_as_told(
-    term: str, text: str, found: str, policy: Callable[..., model.Policy], engine: EngineName
-) -> None:
+def test_terms_are_found_as_told(term: str, text: str, found: str, policy: Build, engine: EngineName) -> None:
     """A term is found in a text where the page says so, and nowhere else."""
     made = policy(
         signal("lexicon", "words", terms="words.csv"),
@@ -136,11 +134,7 @@ def _keys(rows: Iterable[list[str]]) -> frozenset[str]:
 
 def _fields(kind: type) -> frozenset[str]:
     """Return the fields that a policy's author writes."""
-    names = (
-        kind.__struct_fields__
-        if issubclass(kind, msgspec.Struct)
-        else [each.name for each in dataclasses.fields(kind)]
-    )
+    names = kind.__struct_fields__ if issubclass(kind, msgspec.Struct) else inspect.get_annotations(kind)
     return frozenset(names) - {"line"}
 
 

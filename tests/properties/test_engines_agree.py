@@ -15,7 +15,7 @@ from policies import HEAD, build, example, group, rule, signal
 from tipstaff.policy.condition import And, Compare, Comparison, Condition, Flag, Name, Not, Number, Or
 from tipstaff.policy.faults import Faults
 from tipstaff.policy.load import read_policy, shipped_policies
-from tipstaff.policy.model import EntityKind, Outcome, Policy, Rule
+from tipstaff.policy.model import EntityKind, LexiconSignal, Outcome, Policy, Rule, Spelling, Term
 from tipstaff.policy.weights import FORMAT, Header, pack
 from tipstaff.screening.columnar import ColumnarEngine
 from tipstaff.screening.engine import EngineName, screen
@@ -209,6 +209,13 @@ FILES = {
 }
 
 
+@dataclasses.dataclass(frozen=True, repr=False)
+class Held:
+    """A policy that is not printed whole when a property fails."""
+
+    policy: Policy
+
+
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory: pytest.TempPathFactory) -> BlockLists:
     """Return a block list of one domain."""
@@ -218,23 +225,25 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> BlockLists:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Policy:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Held:
     """Return a policy that shows every signal, of every kind, wherever it is not 0."""
     kinds = "".join(signal("entity", f"of_{kind.value}", kinds=[kind.value]) for kind in EntityKind)
     names = [*NUMBERS, *(f"of_{kind.value}" for kind in EntityKind)]
     rules = "".join(rule(f"some-{name.replace('_', '-')}", f"{name} > 0") for name in names)
     rules += "".join(rule(f"two-{name.replace('_', '-')}", f"{name} = 2 OR {name} = 5") for name in names)
     rules += rule("scored", "model > 100") + rule("absent", "coins = 0 AND NOT declared", outcome="review")
-    return build(
-        tmp_path_factory.mktemp("whole"),
-        TABLES + kinds,
-        rules,
-        {**FILES, "examples.jsonl": example("", "review")},
+    return Held(
+        build(
+            tmp_path_factory.mktemp("whole"),
+            TABLES + kinds,
+            rules,
+            {**FILES, "examples.jsonl": example("", "review")},
+        )
     )
 
 
 @pytest.fixture(scope="module")
-def gated(tmp_path_factory: pytest.TempPathFactory) -> Policy:
+def gated(tmp_path_factory: pytest.TempPathFactory) -> Held:
     """Return a policy that looks at a post only if a term occurs in it, and closer only step by step."""
     rules = (
         rule("solicits", "coins > 1 AND (links > 0 OR listed > 0 OR sites > 0 OR digits > 1)")
@@ -243,18 +252,15 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> Policy:
         + rule("quotes", "said > 0 AND alone = 0", outcome="permitted", exempts=["solicits", "scored"])
     )
     head = {"policy.toml": HEAD.replace('"tiny"', '"gated"')}
-    return build(tmp_path_factory.mktemp("gated"), TABLES, rules, {**FILES, **head})
+    return Held(build(tmp_path_factory.mktemp("gated"), TABLES, rules, {**FILES, **head}))
 
 
 @pytest.fixture(scope="module")
-def by_sound(tmp_path_factory: pytest.TempPathFactory) -> Policy:
+def by_sound(tmp_path_factory: pytest.TempPathFactory) -> Held:
     """Return a policy that looks for terms by their sound as well."""
     tables = signal("lexicon", "coins", terms="coins.csv", spellings=["leet", "pinyin", "homophone"])
     terms = {"signals/coins.csv": group("交易所", ("返佣", 4), "币", "比特币", "行长", "重庆", "invest")}
-    return build(tmp_path_factory.mktemp("by_sound"), tables, rule("named", "coins > 0"), terms)
-
-
-Engines = tuple[ColumnarEngine, ReferenceEngine]
+    return Held(build(tmp_path_factory.mktemp("by_sound"), tables, rule("named", "coins > 0"), terms))
 
 
 def compare(
@@ -267,10 +273,10 @@ def compare(
 
 
 @given(batches)
-@settings(max_examples=250)
-def test_every_signal_is_the_same(whole: Policy, lists: BlockLists, posts: list[Post]) -> None:
+@settings(max_examples=150)
+def test_every_signal_is_the_same(whole: Held, lists: BlockLists, posts: list[Post]) -> None:
     """Of every kind of signal both engines find the same values and places, which cut out what they show."""
-    for finding in compare(posts, [whole], lists):
+    for finding in compare(posts, [whole.policy], lists):
         texts = [
             {"text": without_surrogates(post.text), "title": without_surrogates(post.title or "")}
             for post in posts
@@ -283,12 +289,12 @@ def test_every_signal_is_the_same(whole: Policy, lists: BlockLists, posts: list[
 
 
 @given(batches)
-@settings(max_examples=150)
+@settings(max_examples=120)
 def test_posts_are_passed_over_only_if_no_rule_can_fire(
-    gated: Policy, lists: BlockLists, posts: list[Post]
+    gated: Held, lists: BlockLists, posts: list[Post]
 ) -> None:
     """What the columnar engine does not look at closely is what the reference finds nothing in."""
-    compare(posts, [gated], lists)
+    compare(posts, [gated.policy], lists)
 
 
 syllables = st.text(
@@ -298,9 +304,48 @@ syllables = st.text(
 
 @given(st.lists(syllables | mixed, min_size=1, max_size=4))
 @settings(max_examples=200)
-def test_sounds_are_the_same(by_sound: Policy, texts: list[str]) -> None:
+def test_sounds_are_the_same(by_sound: Held, texts: list[str]) -> None:
     """Both engines hear the same terms."""
-    compare([Post(id=str(i), account="a", text=text) for i, text in enumerate(texts)], [by_sound])
+    compare([Post(id=str(i), account="a", text=text) for i, text in enumerate(texts)], [by_sound.policy])
+
+
+letters = st.sampled_from("abs1比特币")
+between = st.sampled_from(
+    ["", "", "", " ", "-", "  ", ",", "，", ". ", "\n", "。", "😀", "\u200b", "\u0301", "“", "---", "----"]
+)
+terms = (
+    st.lists(letters | between, min_size=1, max_size=8)
+    .map("".join)
+    .filter(lambda term: any(map(str.isalnum, term)))
+)
+
+
+def worded(policy: Policy, terms: Sequence[str], spellings: frozenset[Spelling]) -> Policy:
+    """Return a policy that looks for other terms, and for nothing else."""
+    model = policy.signals[0]
+    assert isinstance(model, LexiconSignal)
+    made = tuple(Term(term, line, "", "", line) for line, term in enumerate(terms, start=1))
+    return dataclasses.replace(
+        policy, signals=(dataclasses.replace(model, terms=made, spellings=spellings),), rules=policy.rules[:1]
+    )
+
+
+@given(
+    st.lists(terms, min_size=1, max_size=3),
+    st.sets(st.sampled_from([Spelling.LEET, Spelling.PINYIN])).map(frozenset),
+    st.lists(
+        st.lists(letters | between | terms, max_size=16).map("".join) | st.builds(str.join, between, terms),
+        max_size=5,
+    ),
+)
+@settings(max_examples=200)
+def test_any_terms_stand_in_the_same_places(
+    by_sound: Held, wanted: list[str], spellings: frozenset[Spelling], texts: list[str]
+) -> None:
+    """Wherever the letters of a term meet, both engines agree on whether it stands there."""
+    plan = make_plan([worded(by_sound.policy, wanted, spellings)])
+    batch = Batch.of(Post(id=str(i), account="a", text=text) for i, text in enumerate(texts))
+    assert ColumnarEngine(plan).screen(batch) == ReferenceEngine(plan).screen(batch)
 
 
 names = st.sampled_from(NUMBERS).map(Name)
@@ -333,35 +378,35 @@ def ruled(policy: Policy, whens: Sequence[Condition], outcomes: Sequence[Outcome
 @given(st.lists(conditions, min_size=1, max_size=3), st.lists(st.sampled_from(Outcome), min_size=3), batches)
 @settings(max_examples=200)
 def test_any_rules_fire_on_the_same_posts(
-    gated: Policy, lists: BlockLists, whens: list[Condition], outcomes: list[Outcome], posts: list[Post]
+    gated: Held, lists: BlockLists, whens: list[Condition], outcomes: list[Outcome], posts: list[Post]
 ) -> None:
     """Whatever its rules ask for, a policy passes over no post on which one of them fires."""
-    plan = make_plan([ruled(gated, whens, outcomes)])
+    plan = make_plan([ruled(gated.policy, whens, outcomes)])
     batch = Batch.of(posts)
     assert ColumnarEngine(plan).screen(batch, lists) == ReferenceEngine(plan).screen(batch, lists)
 
 
 @given(first=batches, second=batches)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @pytest.mark.parametrize("engine", list(EngineName))
 def test_a_batch_gives_what_its_parts_give(
-    whole: Policy, gated: Policy, engine: EngineName, first: list[Post], second: list[Post]
+    whole: Held, gated: Held, engine: EngineName, first: list[Post], second: list[Post]
 ) -> None:
     """screen(a + b) == screen(a) + screen(b)."""
-    policies = [gated, whole]
+    policies = [gated.policy, whole.policy]
     apart = [finding for part in (first, second) for finding in screen(part, policies, engine=engine)]
     assert screen(first + second, policies, engine=engine) == apart
 
 
 @given(batches)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @pytest.mark.parametrize("engine", list(EngineName))
 def test_policies_do_not_disturb_each_other(
-    whole: Policy, gated: Policy, engine: EngineName, posts: list[Post]
+    whole: Held, gated: Held, engine: EngineName, posts: list[Post]
 ) -> None:
     """One pass under several policies gives, for each, what a pass under it alone gives."""
-    together = screen(posts, [gated, whole], engine=engine)
-    for policy in (gated, whole):
+    together = screen(posts, [gated.policy, whole.policy], engine=engine)
+    for policy in (gated.policy, whole.policy):
         alone = screen(posts, policy, engine=engine)
         assert [finding for finding in together if finding.policy == policy.reference] == alone
 
@@ -369,32 +414,31 @@ def test_policies_do_not_disturb_each_other(
 @given(batches, st.data())
 @settings(max_examples=60)
 def test_a_post_does_not_depend_on_its_neighbours(
-    whole: Policy, posts: list[Post], data: st.DataObject
+    whole: Held, posts: list[Post], data: st.DataObject
 ) -> None:
     """In another order, every post has the findings it had."""
     numbered = [
         Post(id=str(i), account="a", text=post.text, title=post.title) for i, post in enumerate(posts)
     ]
     shuffled = data.draw(st.permutations(numbered))
-    found = {post.id: [] for post in numbered} | {
-        post.id: [f for f in screen(shuffled, whole) if f.post == post.id] for post in numbered
-    }
-    assert [f for post in numbered for f in found[post.id]] == screen(numbered, whole)
+    found = screen(shuffled, whole.policy)
+    again = [finding for post in numbered for finding in found if finding.post == post.id]
+    assert again == screen(numbered, whole.policy)
 
 
 @pytest.fixture(scope="module", params=sorted(shipped_policies()))
-def shipped(request: pytest.FixtureRequest) -> Policy:
+def shipped(request: pytest.FixtureRequest) -> Held:
     """Each policy that ships, if its files can be read at the moment; its examples are not run."""
     folder: Path = shipped_policies()[request.param]
     faults = Faults()
     policy = read_policy(folder, faults, relax)
     if policy is None or faults:
         pytest.skip(f"{request.param} cannot be read: {faults.found[0]}")
-    return policy
+    return Held(policy)
 
 
 @given(batches)
-@settings(max_examples=40)
-def test_shipped_policies_find_the_same(shipped: Policy, lists: BlockLists, posts: list[Post]) -> None:
+@settings(max_examples=12)
+def test_shipped_policies_find_the_same(shipped: Held, lists: BlockLists, posts: list[Post]) -> None:
     """Both engines agree on the policies that ship."""
-    compare(posts, [shipped], lists)
+    compare(posts, [shipped.policy], lists)

@@ -22,7 +22,7 @@ from tipstaff.screening.relax import relax
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
-EVERY = 40
+EVERY = 120
 """One post in so many of the stream is screened."""
 
 BATCH = 256

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "input",
         nargs="+",
         metavar="INPUT",
-        help="a file, a file, pattern, directory, or - for JSON lines on stdin",
+        help="a file, a pattern, a directory, or - for JSON lines on stdin",
     )
     add("--policy", action="append", default=[], metavar="NAME|DIR", help="a policy; default: all that ship")
     add("--out", type=Path, metavar="FILE", help="where to write findings; packed if it ends in .gz or .zst")

@@ -40,9 +40,12 @@ def compile_pattern(expression: str) -> re.Pattern[str]:
     """Compile an expression in ASCII mode; raises `PatternError` if it is wrong or unsafe."""
     try:
         compiled = re.compile(expression, re.ASCII)
-        tree = parse(expression)
+        parsed = _parser.parse(expression, re.ASCII)
     except (re.error, OverflowError, RecursionError) as error:
         raise PatternError(f"the pattern {expression!r} does not compile: {error}") from error
+    if parsed.state.flags != re.ASCII:
+        raise PatternError(f"the pattern {expression!r} sets flags", "leave them out: the text is lower case")
+    tree = list(parsed)
     for literal in _literals(tree):
         folded = fold_char(literal)
         if folded != literal:
@@ -109,7 +112,8 @@ def _node_ways(opcode: object, argument: Any, expression: str) -> int:  # noqa: 
             raise PatternError(f"the pattern {expression!r} has an unbounded repeat", "write {0,40} for *")
         if inner[0] > 1 and most > 1:
             most = min(int(most), LONGEST_COUNTED)
-            return min(sum(inner[0] ** count for count in range(int(least), most + 1)), MAX_WAYS * 1000)
+            ways = int(sum(inner[0] ** count for count in range(int(least), most + 1)))
+            return min(ways, MAX_WAYS * 1000)
         ways = int(most) - int(least) + 1 if inner[0] == 1 else int(inner[0]) + 1 - int(least)
         return max(inner[0], 1) if opcode is c.POSSESSIVE_REPEAT else max(ways, 1)
     if opcode in (c.ATOMIC_GROUP, c.SUBPATTERN, c.ASSERT, c.ASSERT_NOT):

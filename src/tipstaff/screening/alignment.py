@@ -40,7 +40,7 @@ class Kind(IntEnum):
     STOP = 6
 
 
-_COMMAS = frozenset(',，、:：()（）[]【】{}<>《》〈〉“”‘’"「」『』…')
+_COMMAS = frozenset('\n,，、:：()（）[]【】{}<>《》〈〉“”‘’"「」『』…')
 _STOPS = frozenset("。!！?？;；")
 
 

@@ -79,11 +79,10 @@ class Evaluation:
             case Not(part):
                 return _none(self._certain(part))
             case Flag(name):
-                return np.greater(self._bounds.high[self._rows[name]], 0)
-            case Constant(value):
-                return self._constant(value=value)
+                return _over(self._bounds.high[self._rows[name]])
             case Compare(left, comparison, right):
                 return _possibly(self._side(left), comparison, self._side(right))
+        return self._constant(value=condition.value)
 
     def _certain(self, condition: Condition) -> Mask:
         """Return where `condition` must hold."""
@@ -95,11 +94,10 @@ class Evaluation:
             case Not(part):
                 return _none(self.possible(part))
             case Flag(name):
-                return np.greater(self._bounds.low[self._rows[name]], 0)
-            case Constant(value):
-                return self._constant(value=value)
+                return _over(self._bounds.low[self._rows[name]])
             case Compare(left, comparison, right):
                 return _certainly(self._side(left), comparison, self._side(right))
+        return self._constant(value=condition.value)
 
     def _constant(self, *, value: bool) -> Mask:
         """Return a mask that is the same everywhere."""
@@ -122,6 +120,12 @@ def _all(masks: Sequence[Mask]) -> Mask:
 def _none(mask: Mask) -> Mask:
     """Return where a mask is not set."""
     result: Mask = np.logical_not(mask)
+    return result
+
+
+def _over(values: Values) -> Mask:
+    """Return where values are above zero."""
+    result: Mask = np.greater(values, 0)
     return result
 
 

@@ -24,7 +24,7 @@ from tipstaff.screening.bounds import Bounds
 from tipstaff.screening.complete import Completer, Workings
 from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
 from tipstaff.screening.derive import pattern_hits
-from tipstaff.screening.estimate import Estimator
+from tipstaff.screening.estimate import Estimator, Glance
 from tipstaff.screening.evidence import Explain, make_findings
 from tipstaff.screening.findings import Finding, Hit
 from tipstaff.screening.kernels.ngrams import score_posts
@@ -95,7 +95,7 @@ class ColumnarEngine:
         times.append(thread_time_ns())
         found = self._scanner.scan(folded)
         times.append(thread_time_ns())
-        posts, bounds = self._bound(batch, folded, found)
+        posts, bounds = self._bound(batch, folded, found, listed=lists is not None)
         times.append(thread_time_ns())
         candidates = self._confirm(batch, folded, found, posts, bounds)
         times.append(thread_time_ns())
@@ -107,17 +107,19 @@ class ColumnarEngine:
             self.stage_ns[stage] += end - begin
         return findings
 
-    def _bound(self, batch: Batch, folded: Folded, found: Found) -> tuple[npt.NDArray[np.int64], Bounds]:
+    def _bound(
+        self, batch: Batch, folded: Folded, found: Found, *, listed: bool
+    ) -> tuple[npt.NDArray[np.int64], Bounds]:
         """Return the posts on which a rule is possible after the scan, and the bounds of their signals."""
         flags = np.zeros(len(batch), dtype=np.uint8)
         np.bitwise_or.at(flags, batch.owners, folded.flags)
-        if self._estimator.needs_events:
+        if self._estimator.needs_events(listed=listed):
             touched = np.zeros(len(batch), dtype=np.bool_)
             touched[batch.owners[found.fields]] = True
             posts = np.flatnonzero(touched)
         else:
             posts = np.arange(len(batch), dtype=np.int64)
-        bounds = self._estimator.first(batch, posts, found, flags[posts])
+        bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), found)
         possible = self._estimator.possible(bounds)
         return posts[possible], Bounds(bounds.low[:, possible], bounds.high[:, possible])
 

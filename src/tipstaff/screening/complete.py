@@ -210,8 +210,10 @@ def _blocked(workings: Workings) -> list[Hit]:
         return []
     digests = {listed.name: listed.digest for listed in workings.lists.lists}
     found = []
-    for hit, _ in _find(workings, EntityKind.URL):
-        match = workings.lists.match(hit.matched)
+    for hit, _ in _find(workings, EntityKind.DOMAIN):
+        # A defanged host is no host as written; its registrable domain always is.
+        host = workings.batch.texts[hit.field][hit.start : hit.end]
+        match = workings.lists.match(host) or workings.lists.match(hit.matched)
         if match is not None:
             listed = f"{match.domain} on {match.list_name}+{digests[match.list_name]}"
             found.append(hit._replace(matched=listed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -32,6 +33,19 @@ from tipstaff.screening.tables import DIGIT, DOT
 _Derived: TypeAlias = UnionSignal | NearSignal | ApartSignal | QuotedSignal
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is known of posts at first sight: which they are (sorted), and the flags of each.
+
+    `listed`: whether there are block lists to look links up in.
+    """
+
+    batch: Batch
+    posts: npt.NDArray[np.int64]
+    flags: npt.NDArray[np.uint8]
+    listed: bool
+
+
 class Estimator:
     """Bounds the signals of a plan, and tells on which posts a rule is still possible."""
 
@@ -51,9 +65,13 @@ class Estimator:
             [p.rows[s.name] for p in plan.policies for s in p.signals if isinstance(s, LexiconSignal)],
             dtype=np.int64,
         )
-        self.needs_events = not self._possible_without_events()
+        self._needs_events = {listed: not self._without_events(listed=listed) for listed in (True, False)}
 
-    def _possible_without_events(self) -> bool:
+    def needs_events(self, *, listed: bool) -> bool:
+        """Tell whether no rule can fire on a post in which nothing was found; `listed`: with block lists."""
+        return self._needs_events[listed]
+
+    def _without_events(self, *, listed: bool) -> bool:
         """Tell whether some rule could fire on a post in which nothing at all was found."""
         low, high = self._empty(1)
         low[:, 0], high[:, 0] = 0, 0
@@ -62,7 +80,7 @@ class Estimator:
                 row = plan.rows[signal.name]
                 found = LexiconSignal | PatternSignal
                 if row in self._weak_rows or not isinstance(signal, found | _Derived):
-                    high[row] = UNKNOWN
+                    high[row] = UNKNOWN if listed or not isinstance(signal, BlockedSignal) else 0
                 if isinstance(signal, LearnedSignal):
                     low[row] = -UNKNOWN
         bounds = Bounds(low, high)
@@ -74,13 +92,11 @@ class Estimator:
         shape = (self._plan.row_count, posts)
         return Bounds(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
 
-    def first(
-        self, batch: Batch, posts: npt.NDArray[np.int64], found: Found, flags: npt.NDArray[np.uint8]
-    ) -> Bounds:
-        """Bound the signals of `posts` (sorted) from the scan; `flags` are those of each post."""
-        bounds = self._empty(len(posts))
-        count = len(posts)
-        slots = np.searchsorted(posts, batch.owners[found.fields])
+    def first(self, glance: Glance, found: Found) -> Bounds:
+        """Bound the signals of some posts from the scan."""
+        count = len(glance.posts)
+        bounds = self._empty(count)
+        slots = np.searchsorted(glance.posts, glance.batch.owners[found.fields])
         literal = found.targets < len(self._plan.targets)
         chosen, owners = self._expand(found.targets[literal])
         cells = self._owner_rows[owners] * count + slots[literal][chosen]
@@ -88,10 +104,10 @@ class Estimator:
         bounds.high[:] = sums.reshape(bounds.high.shape)
         expressions = found.targets[~literal] - len(self._plan.targets)
         bounds.high[self._pattern_rows[expressions], slots[~literal]] = UNKNOWN
-        bounds.high[np.ix_(self._weak_rows, np.flatnonzero(flags & DIGIT))] = UNKNOWN
+        bounds.high[np.ix_(self._weak_rows, np.flatnonzero(glance.flags & DIGIT))] = UNKNOWN
         for plan in self._plan.policies:
             for signal in plan.signals:
-                self._bound_plain(batch, posts, plan.rows[signal.name], signal, bounds, flags)
+                _bound_plain(glance, signal, plan.rows[signal.name], bounds)
         self._derive(bounds)
         return bounds
 
@@ -102,30 +118,6 @@ class Estimator:
         chosen = np.repeat(np.arange(targets.size), counts)
         within = np.arange(chosen.size) - np.repeat(np.cumsum(counts) - counts, counts)
         return chosen, first[chosen] + within
-
-    def _bound_plain(
-        self,
-        batch: Batch,
-        posts: npt.NDArray[np.int64],
-        row: int,
-        signal: Signal,
-        bounds: Bounds,
-        flags: npt.NDArray[np.uint8],
-    ) -> None:
-        """Bound one signal that is not made of others."""
-        match signal:
-            case EntitySignal(kinds=kinds):
-                gates = [GATES.get(kind, 0) for kind in kinds]
-                wanted = 0xFF if 0 in gates else int(np.bitwise_or.reduce(gates))
-                bounds.high[row] = UNKNOWN if 0 in gates else np.where(flags & wanted, UNKNOWN, 0)
-            case DomainsSignal() | BlockedSignal():
-                bounds.high[row] = np.where(flags & DOT, UNKNOWN, 0)
-            case FactSignal(field=fact):
-                bounds.low[row] = [fact_value(fact, batch.posts[post]) for post in posts]
-                bounds.high[row] = bounds.low[row]
-            case LearnedSignal():
-                bounds.low[row] = -UNKNOWN
-                bounds.high[row] = UNKNOWN
 
     def _derive(self, bounds: Bounds, known: frozenset[int] = frozenset()) -> None:
         """Bound the signals that are made of others, but for the rows that are known."""
@@ -184,3 +176,22 @@ class Estimator:
         bounds.low[self._lexicon_rows] = exact[self._lexicon_rows]
         bounds.high[self._lexicon_rows] = exact[self._lexicon_rows]
         self._derive(bounds)
+
+
+def _bound_plain(glance: Glance, signal: Signal, row: int, bounds: Bounds) -> None:
+    """Bound one signal that is not made of others."""
+    match signal:
+        case EntitySignal(kinds=kinds):
+            gates = [GATES.get(kind, 0) for kind in kinds]
+            wanted = 0 if 0 in gates else int(np.bitwise_or.reduce(gates))
+            bounds.high[row] = np.where(glance.flags & wanted, UNKNOWN, 0) if wanted else UNKNOWN
+        case DomainsSignal():
+            bounds.high[row] = np.where(glance.flags & DOT, UNKNOWN, 0)
+        case BlockedSignal():
+            bounds.high[row] = np.where(glance.flags & DOT, UNKNOWN, 0) if glance.listed else 0
+        case FactSignal(field=fact):
+            bounds.low[row] = [fact_value(fact, glance.batch.posts[post]) for post in glance.posts]
+            bounds.high[row] = bounds.low[row]
+        case LearnedSignal():
+            bounds.low[row] = -UNKNOWN
+            bounds.high[row] = UNKNOWN

@@ -72,7 +72,7 @@ class Batch:
 
     @classmethod
     def of(cls, posts: Iterable[Post]) -> Batch:
-        """Gather posts. Lone surrogates become U+FFFD; a post without id or account is refused."""
+        """Gather posts; lone surrogates become U+FFFD. Raises `InputError` if a text is no string."""
         kept = list(posts)
         texts: list[str] = []
         names: list[str] = []

@@ -37,7 +37,7 @@ EXPAND: Final = 7
 DROPPED: Final = 1 << 30
 EXPANDED: Final = 1 << 31
 
-_FLAG_CHARS = {"@": AT, "$": DOLLAR, "#": HASH, ".": DOT, "。": DOT}
+_FLAG_CHARS = {"@": AT, "$": DOLLAR, "#": HASH, ".": DOT, "。": DOT, "/": DOT}
 
 
 @dataclass(frozen=True, slots=True)

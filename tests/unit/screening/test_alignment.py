@@ -120,7 +120,7 @@ BREAKS = cases(r"""
     pump group | pump?group
     pump group | pump; group
     pump group | pump。group
-    pump group | pump\ngroup
+    pump group | ⟦pump\ngroup⟧
     pump group | pump the group
     pump group | ⟦ＰＵＭＰ　ＧＲＯＵＰ⟧
     pump group | ⟦pump gro_up⟧
@@ -130,7 +130,7 @@ BREAKS = cases(r"""
     币圈 进群 | ⟦币圈，进群⟧
     币圈 进群 | ⟦币圈进群⟧
     币圈 进群 | 币圈！进群
-    币圈 进群 | 币圈\n进群
+    币圈 进群 | ⟦币圈\n进群⟧
     """)
 
 
