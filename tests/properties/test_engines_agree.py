@@ -209,6 +209,10 @@ FILES = {
 }
 
 
+KINDS = "".join(signal("entity", f"of_{kind.value}", kinds=[kind.value]) for kind in EntityKind)
+KIND_RULES = "".join(rule(f"an-{kind.value}", f"of_{kind.value} > 0") for kind in EntityKind)
+
+
 @dataclasses.dataclass(frozen=True, repr=False)
 class Held:
     """A policy that is not printed whole when a property fails."""
@@ -227,15 +231,13 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> BlockLists:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Held:
     """Return a policy that shows every signal, of every kind, wherever it is not 0."""
-    kinds = "".join(signal("entity", f"of_{kind.value}", kinds=[kind.value]) for kind in EntityKind)
-    names = [*NUMBERS, *(f"of_{kind.value}" for kind in EntityKind)]
-    rules = "".join(rule(f"some-{name.replace('_', '-')}", f"{name} > 0") for name in names)
-    rules += "".join(rule(f"two-{name.replace('_', '-')}", f"{name} = 2 OR {name} = 5") for name in names)
+    rules = KIND_RULES + "".join(rule(f"some-{name}", f"{name} > 0") for name in NUMBERS)
+    rules += "".join(rule(f"two-{name}", f"{name} = 2 OR {name} = 5") for name in NUMBERS)
     rules += rule("scored", "model > 100") + rule("absent", "coins = 0 AND NOT declared", outcome="review")
     return Held(
         build(
             tmp_path_factory.mktemp("whole"),
-            TABLES + kinds,
+            TABLES + KINDS,
             rules,
             {**FILES, "examples.jsonl": example("", "review")},
         )
@@ -256,6 +258,12 @@ def gated(tmp_path_factory: pytest.TempPathFactory) -> Held:
 
 
 @pytest.fixture(scope="module")
+def entities(tmp_path_factory: pytest.TempPathFactory) -> Held:
+    """Return a policy that looks for entities and nothing else."""
+    return Held(build(tmp_path_factory.mktemp("entities"), KINDS, KIND_RULES))
+
+
+@pytest.fixture(scope="module")
 def by_sound(tmp_path_factory: pytest.TempPathFactory) -> Held:
     """Return a policy that looks for terms by their sound as well."""
     tables = signal("lexicon", "coins", terms="coins.csv", spellings=["leet", "pinyin", "homophone"])
@@ -273,7 +281,7 @@ def compare(
 
 
 @given(batches)
-@settings(max_examples=150)
+@settings(max_examples=250)
 def test_every_signal_is_the_same(whole: Held, lists: BlockLists, posts: list[Post]) -> None:
     """Of every kind of signal both engines find the same values and places, which cut out what they show."""
     for finding in compare(posts, [whole.policy], lists):
@@ -289,12 +297,24 @@ def test_every_signal_is_the_same(whole: Held, lists: BlockLists, posts: list[Po
 
 
 @given(batches)
-@settings(max_examples=120)
+@settings(max_examples=400)
 def test_posts_are_passed_over_only_if_no_rule_can_fire(
     gated: Held, lists: BlockLists, posts: list[Post]
 ) -> None:
     """What the columnar engine does not look at closely is what the reference finds nothing in."""
     compare(posts, [gated.policy], lists)
+
+
+linked = st.lists(
+    st.sampled_from(ENTITIES + NUMBERS + ODD + INVISIBLE + [" ", ".", "/", ":", "a"]), max_size=6
+).map("".join)
+
+
+@given(st.lists(linked, min_size=1, max_size=4))
+@settings(max_examples=250)
+def test_entities_are_the_same(entities: Held, texts: list[str]) -> None:
+    """No entity stands in a field that the columnar engine does not look into for it."""
+    compare([Post(id=str(i), account="a", text=text) for i, text in enumerate(texts)], [entities.policy])
 
 
 syllables = st.text(
@@ -387,7 +407,7 @@ def test_any_rules_fire_on_the_same_posts(
 
 
 @given(first=batches, second=batches)
-@settings(max_examples=25)
+@settings(max_examples=50)
 @pytest.mark.parametrize("engine", list(EngineName))
 def test_a_batch_gives_what_its_parts_give(
     whole: Held, gated: Held, engine: EngineName, first: list[Post], second: list[Post]
@@ -399,7 +419,7 @@ def test_a_batch_gives_what_its_parts_give(
 
 
 @given(batches)
-@settings(max_examples=25)
+@settings(max_examples=50)
 @pytest.mark.parametrize("engine", list(EngineName))
 def test_policies_do_not_disturb_each_other(
     whole: Held, gated: Held, engine: EngineName, posts: list[Post]

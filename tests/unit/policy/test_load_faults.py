@@ -300,6 +300,11 @@ PATTERN_FAULTS: Mapping[str, tuple[str, str, str]] = {
         "write the text out",
     ),
     "flags": (
+        "(?i)moon",
+        "the pattern '(?i)moon' sets flags",
+        "leave them out: the text is lower case",
+    ),
+    "flags of a part": (
         "(?i:moon)",
         "the pattern '(?i:moon)' sets flags",
         "leave them out: the text is lower case",

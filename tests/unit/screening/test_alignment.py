@@ -136,7 +136,7 @@ BREAKS = cases(r"""
 
 @pytest.mark.parametrize(("term", "text", "place"), BREAKS)
 def test_word_breaks(places: Places, term: str, text: str, place: str | None) -> None:
-    """Where the term has a word break, it may be closed or hold up to three characters that end nothing."""
+    """A word break of the term may be closed, or hold up to three characters that end no sentence."""
     assert places(term, text) == ([place] if place else [])
 
 

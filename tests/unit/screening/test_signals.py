@@ -171,6 +171,8 @@ LINK = signal("entity", "links", kinds=["url", "wallet"])
             "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
             0,
         ),
+        (LINK, "http://localhost/x and https://[::1]/ and http://2130706433", 3),
+        (signal("entity", "links", kinds=["domain"]), "http://[::1]/", 1),
         (signal("entity", "links", kinds=["cashtag"]), "$BTC $ETH", 2),
         (signal("entity", "links", kinds=["handle"]), "ask @someone_else", 1),
         (signal("entity", "links", kinds=["phone"]), "电话13800138000", 1),
@@ -210,19 +212,27 @@ def test_a_listed_domain_counts_with_all_below_it(value: Value, text: str, expec
 LISTED = signal("blocked", "listed")
 
 
-def test_a_blocked_link_cites_its_list(policy: Build, engine: EngineName, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("www.evil.example.org", "www.evil.example.org"),
+        ("https://www.evil.example.org/win?a=b", "www.evil.example.org"),
+        ("http://evil.example.org:8080", "evil.example.org"),
+        ("EVIL.example。org/x", "EVIL.example。org"),
+    ],
+)
+def test_a_blocked_link_cites_its_list(
+    policy: Build, engine: EngineName, tmp_path: Path, link: str, shown: str
+) -> None:
     """A link on a list of the user's is shown with the entry, the list and the digest of its file."""
     path = tmp_path / "scams.txt"
     path.write_text("evil.example.org\n", "utf-8")
     made = policy(LISTED, rule("found", "listed > 0"))
-    text = "see www.evil.example.org today"
-    findings = screen(
-        [post(text), post("https://example.org")], made, lists=BlockLists([path]), engine=engine
-    )
-    ((item,),) = [finding.evidence for finding in findings]
+    posts = [post(f"see {link} now"), post("https://example.org or https://notevil.example.org")]
+    ((item,),) = [f.evidence for f in screen(posts, made, lists=BlockLists([path]), engine=engine)]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert item.matched == f"evil.example.org on scams+{digest}"
-    assert item.text == "www.evil.example.org"
+    assert item.text == shown
 
 
 def test_without_lists_nothing_is_blocked(policy: Build, engine: EngineName) -> None:
