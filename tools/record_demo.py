@@ -17,7 +17,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 WIDTH = 108
-SIZE = "1010,1840"
+SIZE = "1010,2010"
 OUT = Path("docs/images/demo.png")
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>
 body {{ background: {background}; color: {foreground}; margin: 12px; }}
