@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench docs clean
+.PHONY: run test lint check bench docs clean
 
 run: $(VENV)/installed
 	$(BIN)/tipstaff demo
@@ -10,13 +10,14 @@ run: $(VENV)/installed
 test: $(VENV)/installed-dev
 	$(BIN)/pytest
 
-check: $(VENV)/installed-dev
+check: lint test
+
+lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pip-audit --skip-editable --requirement requirements/run.txt --no-deps --disable-pip
-	$(BIN)/pytest
+	$(BIN)/pip-audit --requirement requirements/run.txt --no-deps --disable-pip
 
 bench: $(VENV)/installed-dev
 	$(BIN)/tipstaff bench

@@ -38,7 +38,8 @@ def main() -> None:
         page.write_text(console.export_html(theme=MONOKAI, code_format=PAGE), encoding="utf-8")
         subprocess.run(
             [
-                "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 f"--user-data-dir={folder}/profile", f"--window-size={SIZE}",
                 f"--screenshot={OUT.resolve()}", page.as_uri(),
