@@ -22,6 +22,7 @@ from tipstaff.policy.faults import Faults, PolicyError
 from tipstaff.policy.load import find_policy, read_policy
 from tipstaff.policy.model import LexiconSignal, Outcome, PatternSignal, Policy
 from tipstaff.screening.columnar import CHUNK, ColumnarEngine
+from tipstaff.screening.engine import settle
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.plan import make_plan
@@ -51,6 +52,7 @@ class Ours:
         self.policy = policy
         self.plan = make_plan([policy])
         self.engine = ColumnarEngine(self.plan)
+        settle()
         self.rounds: list[dict[str, float]] = []
         self.findings: list[Finding] = []
         self._data = data

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from tipstaff.screening.columnar import ColumnarEngine
+from tipstaff.screening.engine import settle
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.plan import make_plan
 from tipstaff.screening.posts import Batch
@@ -112,6 +113,7 @@ class Workers:
 def _work(policy: Path, data: bytes, pipe: Connection, barrier: Barrier) -> None:
     """Be a worker: make an engine, warm it up, then do as told until told None."""
     engine = ColumnarEngine(make_plan([load_policy(policy)]))
+    settle()
     parser = Parser(FieldMap.of(()))
     chunks = _chunks(data)
     for chunk in chunks[:_SHARE]:

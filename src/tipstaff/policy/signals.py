@@ -51,6 +51,7 @@ from tipstaff.policy.weights import unpack
 
 FILE: Final = "signals/signals.toml"
 WEIGHTS_FILE: Final = "learned.bin"
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.csv")
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
@@ -152,6 +153,11 @@ def _read(
         return None
     match parsed:
         case _Lexicon(summary, terms, spellings):
+            if not FILE_NAME.fullmatch(terms):
+                faults.add(
+                    FILE, document.line(header, 0, "terms"), f"{terms!r} is no file in signals/", "NAME.csv"
+                )
+                return None
             file = f"signals/{terms}"
             return LexiconSignal(name, summary, file, read_terms(folder, file, faults), frozenset(spellings))
         case _Pattern(summary, expressions):

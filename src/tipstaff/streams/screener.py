@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from tipstaff.policy.model import Policy
-from tipstaff.screening.engine import EngineName, make_engine
+from tipstaff.screening.engine import EngineName, make_engine, settle
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.posts import Batch, Post
@@ -52,6 +52,7 @@ class Screener:
         self._parser = Parser(setup.fields)
         self._engine = make_engine(setup.policies, setup.engine)
         self._lists = BlockLists(setup.lists) if setup.lists else None
+        settle()
 
     def screen(self, chunk: Chunk) -> Screened:
         """Return the posts of a chunk with the findings on them."""
