@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tipstaff.screening.derive import MAX_QUOTE, near, quoted
@@ -52,12 +52,19 @@ def stands_in_marks(text: str, hit: Hit) -> bool:
     return False
 
 
-texts = st.lists(st.sampled_from(["ab", "x", "\n", "-" * 119, *'“”‘’「」『』"']), max_size=14).map("".join)
+pieces = ["ab", "x", "\n", "-" * (MAX_QUOTE - 2), *'“”‘’「」『』"']
+parts = st.lists(st.sampled_from(pieces), max_size=6).map("".join)
+texts = st.builds("{0}{2[0]}{1}{2[1]}".format, parts, parts, st.sampled_from(MARKS))
 
 
-@given(texts, st.data())
-def test_quoted(text: str, data: st.DataObject) -> None:
+@given(texts)
+@settings(max_examples=300)
+def test_quoted(text: str) -> None:
     """A hit is quoted if a pair of marks on one line, not too far apart, stands around it."""
-    start = data.draw(st.integers(0, max(0, len(text) - 1)))
-    hit = Hit(0, start, data.draw(st.integers(start + 1, start + 3)), "x")
-    assert bool(quoted([hit], [text])) == stands_in_marks(text, hit)
+    starts = range(min(12, len(text)))
+    hits = [
+        Hit(0, start, end, "x")
+        for start in starts
+        for end in (start + 1, start + 3, len(text) - 1, len(text))
+    ]
+    assert quoted(hits, [text]) == [hit for hit in hits if stands_in_marks(text, hit)]

@@ -23,6 +23,10 @@ MAX_DEPTH = 60
 """How deep a condition may nest; deeper ones are refused before anything recurses into them."""
 
 
+MAX_DIGITS = 11
+"""How many digits a number may have; no signal reaches more."""
+
+
 class ValueType(StrEnum):
     """What a signal holds."""
 
@@ -160,7 +164,7 @@ def _condition(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Condition:
             if signals[name] is not ValueType.BOOLEAN:
                 raise ConditionError(f"{name} is a number, not a boolean", f"write {name} > 0")
             return Flag(name)
-        case sql.Between():
+        case sql.Between() if not tree.args.get("symmetric"):
             value = _operand(tree.this, signals)
             low, high = _operand(tree.args["low"], signals), _operand(tree.args["high"], signals)
             return And((Compare(value, Comparison.AT_LEAST, low), Compare(value, Comparison.AT_MOST, high)))
@@ -185,6 +189,8 @@ def _operand(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Operand:
         case sql.Paren():
             return _operand(tree.this, signals)
         case sql.Literal() if not tree.is_string and tree.this.isascii() and tree.this.isdigit():
+            if len(tree.this) > MAX_DIGITS:
+                raise ConditionError(f"a number has more than {MAX_DIGITS} digits", "no signal is that large")
             return Number(int(tree.this))
         case sql.Neg() if isinstance(tree.this, sql.Literal):
             inner = _operand(tree.this, signals)

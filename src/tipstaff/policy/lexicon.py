@@ -35,11 +35,15 @@ def read_terms(folder: Path, file: str, faults: Faults) -> tuple[Term, ...]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        row = next(csv.reader([line]))
+        try:
+            row = next(csv.reader([line]))
+        except csv.Error as error:
+            faults.add(file, number, f"the line cannot be read: {error}", "shorten it")
+            continue
         if not header:
             header = True
             if row != COLUMNS:
-                faults.add(file, number, f"the columns are {','.join(row)}", f"write {','.join(COLUMNS)}")
+                faults.add(file, number, f"the columns are {','.join(row)!r}", f"write {','.join(COLUMNS)}")
                 return ()
             continue
         term = _term(file, number, row, faults)
@@ -75,7 +79,9 @@ def _term(file: str, number: int, row: list[str], faults: Faults) -> Term | None
     if len(kept) > MAX_LETTERS:
         faults.add(file, number, f"the term {text!r} has more than {MAX_LETTERS} letters", "shorten it")
         return None
-    if weight and not (weight.isascii() and weight.isdigit() and 1 <= int(weight) <= MAX_WEIGHT):
+    if weight and not (
+        len(weight) == 1 and weight.isascii() and weight.isdigit() and 1 <= int(weight) <= MAX_WEIGHT
+    ):
         faults.add(file, number, f"the weight {weight!r} is no whole number from 1 to {MAX_WEIGHT}")
         return None
     if language not in LANGUAGES:

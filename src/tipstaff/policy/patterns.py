@@ -111,8 +111,8 @@ def _node_ways(opcode: object, argument: Any, expression: str) -> int:  # noqa: 
         if most == c.MAXREPEAT:
             raise PatternError(f"the pattern {expression!r} has an unbounded repeat", "write {0,40} for *")
         if inner[0] > 1 and most > 1:
-            most = min(int(most), LONGEST_COUNTED)
-            ways = int(sum(inner[0] ** count for count in range(int(least), most + 1)))
+            counts = range(min(int(least), LONGEST_COUNTED), min(int(most), LONGEST_COUNTED) + 1)
+            ways = int(sum(inner[0] ** count for count in counts))
             return min(ways, MAX_WAYS * 1000)
         ways = int(most) - int(least) + 1 if inner[0] == 1 else int(inner[0]) + 1 - int(least)
         return max(inner[0], 1) if opcode is c.POSSESSIVE_REPEAT else max(ways, 1)

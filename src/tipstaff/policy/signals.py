@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
@@ -51,6 +51,7 @@ from tipstaff.policy.weights import unpack
 
 FILE: Final = "signals/signals.toml"
 WEIGHTS_FILE: Final = "learned.bin"
+DOMAIN = re.compile(r"(?!www\.)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3}")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.csv")
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
@@ -65,16 +66,16 @@ class _Lexicon(_Table, frozen=True):
 
 
 class _Pattern(_Table, frozen=True):
-    expressions: list[str]
+    expressions: Annotated[list[str], msgspec.Meta(min_length=1)]
 
 
 class _Entity(_Table, frozen=True):
-    kinds: list[EntityKind]
+    kinds: Annotated[list[EntityKind], msgspec.Meta(min_length=1)]
     details: list[str] = []
 
 
 class _Domains(_Table, frozen=True):
-    domains: list[str]
+    domains: Annotated[list[str], msgspec.Meta(min_length=1)]
 
 
 class _Fact(_Table, frozen=True):
@@ -82,13 +83,13 @@ class _Fact(_Table, frozen=True):
 
 
 class _Union(_Table, frozen=True):
-    of: list[str]
+    of: Annotated[list[str], msgspec.Meta(min_length=1)]
 
 
 class _Pair(_Table, frozen=True):
     of: str
     to: str
-    within: int
+    within: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
 class _Quoted(_Table, frozen=True):
@@ -167,6 +168,7 @@ def _read(
         case _Entity(summary, kinds, details):
             return EntitySignal(name, summary, tuple(kinds), tuple(details))
         case _Domains(summary, domains):
+            _check_domains(line, domains, faults)
             return DomainsSignal(name, summary, tuple(domains))
         case _Fact(summary, field):
             return FactSignal(name, summary, field)
@@ -187,6 +189,13 @@ def _read(
         return None
 
 
+def _check_domains(line: int, domains: list[str], faults: Faults) -> None:
+    """Add a fault for every domain that no link could be found to lead to."""
+    for domain in domains:
+        if not DOMAIN.fullmatch(domain):
+            faults.add(FILE, line, f"{domain!r} is no registrable domain", "write it as in example.com")
+
+
 def _keys(kind: str) -> list[str]:
     """Return the keys that a table of one kind may have."""
     return [field.name for field in msgspec.structs.fields(_TABLES[kind])]
@@ -194,8 +203,6 @@ def _keys(kind: str) -> list[str]:
 
 def _check_expressions(line: int, expressions: list[str], faults: Faults, check: Check) -> None:
     """Add a fault for every expression that cannot be used."""
-    if not expressions:
-        faults.add(FILE, line, "there are no expressions", "give at least one")
     for expression in expressions:
         try:
             compile_pattern(expression)

@@ -18,6 +18,9 @@ from tipstaff.policy.model import Spelling
 LEET = {"o": "0", "i": "1", "l": "1", "e": "3", "a": "4", "s": "5", "t": "7", "b": "8"}
 """Digits that stand for Latin letters in disguised spellings."""
 
+MAX_SPELLED = 63
+"""The longest spelling, in letters; the engines keep word breaks in 64 bits."""
+
 MIN_LEET_LENGTH = 5
 MIN_PINYIN_LETTERS = 7
 MAX_PINYIN_HAN = 5
@@ -49,7 +52,7 @@ def spell(term: str, disguises: frozenset[Spelling]) -> tuple[Spelled, ...]:
     if Spelling.PINYIN in disguises:
         for spelled in _pinyin(plain):
             found.setdefault(spelled.letters, spelled)
-    return tuple(found.values())
+    return tuple(spelled for spelled in found.values() if len(spelled.letters) <= MAX_SPELLED)
 
 
 def homophone_target(term: str) -> str | None:

@@ -38,6 +38,8 @@ def read_toml(folder: Path, file: str, faults: Faults) -> Document | None:
         faults.add(file, 0, "the file is missing", "see `tipstaff policy new` for what a policy holds")
     except UnicodeDecodeError as error:
         faults.add(file, 0, f"the file is not UTF-8 (byte {error.start})", "save it as UTF-8")
+    except RecursionError:
+        faults.add(file, 0, "the file nests too deep to be read", "write it flat")
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         faults.add(file, int(place[1]) if place else 0, f"not TOML: {error}")

@@ -18,6 +18,7 @@ from tipstaff.base.canonical import canonical_bytes
 
 FORMAT: Final = "tipstaff-linear-ngrams-1"
 MAX_BUCKETS: Final = 1 << 20
+MAX_SCALE: Final = 1 << 20
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,6 +68,8 @@ def unpack(data: bytes) -> Weights:
         raise ValueError(f"buckets must be a power of two up to {MAX_BUCKETS}")
     if not 1 <= header.shortest <= header.longest <= 8 or header.scale < 1:  # noqa: PLR2004
         raise ValueError("n-gram lengths must lie in 1..8 and the scale be positive")
+    if abs(header.bias) > MAX_SCALE or header.scale > MAX_SCALE:
+        raise ValueError(f"bias and scale must not be larger than {MAX_SCALE}")
     if len(body) != 2 * header.buckets:
         raise ValueError(f"{len(body)} bytes of weights, expected {2 * header.buckets}")
     table = np.frombuffer(body, dtype="<i2").astype(np.int16)

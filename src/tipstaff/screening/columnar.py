@@ -66,7 +66,7 @@ class Candidates:
 
 
 class ColumnarEngine:
-    """Screens batches by columns. One instance serves one thread at a time."""
+    """Screens batches by columns. Threads may share one; `stage_ns` then adds up theirs, roughly."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan

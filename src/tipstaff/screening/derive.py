@@ -17,6 +17,9 @@ from tipstaff.screening.posts import Post
 MAX_HITS = 1000
 """How many hits of one expression in one field are counted; a post of ten thousand is no different."""
 
+MAX_FACT = 10**11
+"""A larger number of followers is a mistake, and counts as this one."""
+
 MAX_QUOTE = 120
 """The longest quotation, in code points."""
 
@@ -55,7 +58,8 @@ def quoted(of: Iterable[Hit], texts: Sequence[str]) -> list[Hit]:
     for hit in of:
         if hit.field not in spans:
             spans[hit.field] = [match.span() for match in _QUOTES.finditer(texts[hit.field])]
-        if any(start < hit.start and hit.end < end for start, end in spans[hit.field]):
+        before = bisect_right(spans[hit.field], hit.start - 1, key=lambda span: span[0])
+        if before and hit.end < spans[hit.field][before - 1][1]:
             inside.append(hit)
     return inside
 
@@ -75,5 +79,5 @@ def fact_value(fact: FactField, post: Post) -> int:
     if fact is FactField.SPONSORED:
         return int(bool(post.sponsored))
     if fact is FactField.FOLLOWERS:
-        return max(0, post.followers or 0)
+        return min(max(0, post.followers or 0), MAX_FACT)
     return len(post.text) + len(post.title or "")

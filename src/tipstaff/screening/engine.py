@@ -27,7 +27,7 @@ class EngineName(StrEnum):
 def make_engine(
     policies: tuple[Policy, ...], name: EngineName = EngineName.COLUMNAR
 ) -> ColumnarEngine | ReferenceEngine:
-    """Return an engine for some policies; the same one for the same policies. It serves one thread."""
+    """Return an engine for some policies; the same one for the same policies."""
     plan = make_plan(policies)
     return ColumnarEngine(plan) if name is EngineName.COLUMNAR else ReferenceEngine(plan)
 

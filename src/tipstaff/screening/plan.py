@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from tipstaff.policy.condition import Condition
 from tipstaff.policy.model import (
@@ -78,13 +79,17 @@ class Plan:
     row_count: int
 
 
+_Key: TypeAlias = tuple[str, frozenset[int], bool]
+"""Terms share a target only if their letters, their word breaks and the way of looking are the same."""
+
+
 @dataclass(slots=True)
 class _Gathered:
-    spelled: dict[tuple[str, bool], Spelled] = field(default_factory=dict)
-    owners: dict[tuple[str, bool], dict[tuple[int, int], Owner]] = field(default_factory=dict)
+    spelled: dict[_Key, Spelled] = field(default_factory=dict)
+    owners: dict[_Key, dict[tuple[int, int], Owner]] = field(default_factory=dict)
 
     def add(self, spelled: Spelled, owner: Owner, *, by_sound: bool = False) -> None:
-        key = (spelled.letters, by_sound)
+        key = (spelled.letters, spelled.breaks, by_sound)
         self.spelled.setdefault(key, spelled)
         self.owners.setdefault(key, {}).setdefault((owner.row, owner.term), owner)
 
@@ -110,7 +115,7 @@ def make_plan(policies: Iterable[Policy]) -> Plan:
                     _expression(rows[signal.name], expression) for expression in signal.expressions
                 ]
     targets = tuple(
-        Target(spelled, key[1], tuple(gathered.owners[key].values()))
+        Target(spelled, key[2], tuple(gathered.owners[key].values()))
         for key, spelled in gathered.spelled.items()
     )
     return Plan(tuple(plans), targets, tuple(expressions), first)

@@ -92,6 +92,8 @@ class Batch:
             column = Column.of(texts)
         except (TypeError, pa.ArrowException) as error:
             raise InputError(f"a post has a text that is no string: {error}") from error
+        if any(text is None for text in texts):
+            raise InputError("a post has no text; give it an empty one if that is meant")
         return cls(kept, texts, names, np.array(owners, dtype=np.int64), column)
 
     def __len__(self) -> int:

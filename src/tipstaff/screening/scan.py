@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import hyperscan
@@ -62,7 +63,7 @@ def fold(column: Column) -> Folded:
 
 
 class Scanner:
-    """Looks for every spelling and every relaxed expression of a plan. Serves one thread at a time."""
+    """Looks for every spelling and every relaxed expression of a plan."""
 
     def __init__(self, plan: Plan) -> None:
         self._homophones = Homophones(plan)
@@ -84,7 +85,15 @@ class Scanner:
             self._database.compile(
                 expressions=list(expressions), ids=list(numbers), elements=len(wanted), flags=list(flags)
             )
-            self._scratch = hyperscan.Scratch(self._database)
+            self._prototype = hyperscan.Scratch(self._database)
+        self._local = threading.local()
+
+    def _scratch(self) -> hyperscan.Scratch:
+        """Return the working memory of this thread."""
+        if not hasattr(self._local, "scratch"):
+            self._local.scratch = self._prototype.clone()
+        scratch: hyperscan.Scratch = self._local.scratch
+        return scratch
 
     def scan(self, folded: Folded) -> Found:
         """Scan the letters views of a batch."""
@@ -95,7 +104,7 @@ class Scanner:
             append(end << _ID_BITS | number)
 
         if self._database is not None and folded.view.size:
-            self._database.scan(folded.view.tobytes(), match_event_handler=on_match, scratch=self._scratch)
+            self._database.scan(folded.view.tobytes(), match_event_handler=on_match, scratch=self._scratch())
         events = np.array(packed, dtype=np.int64)
         sounds = self._homophones.find(folded)
         if sounds.size:

@@ -24,7 +24,7 @@ LONG_RUN: Final = 32
 DIGITS: Final = 64
 DIGIT: Final = 128
 
-LONG_RUN_LENGTH: Final = 25
+LONG_RUN_LENGTH: Final = 14
 DIGITS_COUNT: Final = 5
 
 # How an entry of `letters` is laid out: three bytes of output, a length, five flags.
@@ -37,7 +37,8 @@ EXPAND: Final = 7
 DROPPED: Final = 1 << 30
 EXPANDED: Final = 1 << 31
 
-_FLAG_CHARS = {"@": AT, "$": DOLLAR, "#": HASH, ".": DOT, "。": DOT, "/": DOT}
+_FLAG_CHARS = {"@": AT, "$": DOLLAR, "#": HASH, ".": DOT, "。": DOT}
+_FLAG_CHARS |= dict.fromkeys("/[(", DOT)  # a link without a dot has a scheme, or a dot in brackets
 
 
 @dataclass(frozen=True, slots=True)

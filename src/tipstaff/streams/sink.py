@@ -254,7 +254,7 @@ def _csv_row(finding: Finding) -> list[str | int]:
         finding.rule,
         finding.outcome.value,
         " ".join(finding.exempted_by),
-        finding.provision,
+        _safe(finding.provision),
         finding.severity,
         finding.score,
         _evidence(finding.evidence),

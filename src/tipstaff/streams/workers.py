@@ -142,6 +142,8 @@ class _Worker:
 
 def _serve(pipe: Connection, setup: Setup) -> None:
     """Answer chunks until the pipe is closed: the body of a worker."""
+    # Libraries may lift the mask while they are imported; from here on the signal is passed over.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     encoder = msgspec.msgpack.Encoder()
     screener: Screener | None = None
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):

@@ -118,7 +118,7 @@ LEXICON_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
     "header": (
         "word,weight,language,note\nbitcoin,1,,\n",
         1,
-        "the columns are word,weight,language,note",
+        "the columns are 'word,weight,language,note'",
         "write term,weight,language,note",
     ),
     "no terms": (
@@ -195,9 +195,9 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
     ),
     "no expressions": (
         signal("pattern", "moon", expressions=[]),
-        7,
-        "there are no expressions",
-        "give at least one",
+        5,
+        "signal moon: Expected `array` of length >= 1 - at `$.expressions`",
+        "keys of this kind: summary, expressions",
     ),
     "unknown part": (
         signal("union", "topic", of=["coins", "coin"]),

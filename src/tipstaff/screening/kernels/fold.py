@@ -87,6 +87,8 @@ def fold_letters(
                 run = (run + 1) * single
                 longest = max(longest, run)
                 digits += single & np.int64((entry & np.uint32(255)) <= _NINE)
+                if length > np.uint32(1) and entry & np.uint32(255) < np.uint32(128):
+                    digits += np.int64(length)  # "10" out of one sign: more digits than there are do no harm
             elif length == np.uint32(COPY_FOUR):
                 for k in range(4):
                     out[o + _U(k)] = data[i + _U(k)]
@@ -101,6 +103,7 @@ def fold_letters(
                 for k in range(first, last):
                     out[o] = more[k]
                     o += _U(1)
+                digits += last - first
                 run = np.int64(0)
             i += width
         out[o] = _NEWLINE
