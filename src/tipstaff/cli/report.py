@@ -40,6 +40,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     posts: int
     findings: int
     rejects: int
+    list_faults: dict[str, str]
     seconds: float
     rate: int
     engine: str
@@ -59,6 +60,7 @@ def make_report(
         posts=summary.posts,
         findings=summary.findings,
         rejects=summary.rejects,
+        list_faults=summary.list_faults,
         seconds=round(seconds, 3),
         rate=round(summary.posts / seconds) if seconds else 0,
         engine=engine,

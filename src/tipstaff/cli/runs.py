@@ -119,6 +119,8 @@ def screen_files(options: Options) -> int:
             _finish(run, options, console, complete=False)
             raise
     _finish(run, options, console, complete=True)
+    for name, fault in run.total.list_faults.items():
+        console.print(Text(f"the older block list {name} stayed in force: {fault}", "red"))
     if run.total.rejects:
         console.print(Text(f"rejected lines, with the reasons: {rejects}", "red"))
     return run.total.rejects

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ class Screened:
     posts: Sequence[Post]
     findings: list[Finding]
     rejects: Sequence[Reject]
+    list_faults: Mapping[str, str]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -60,7 +61,9 @@ class Screener:
         if self._lists is not None:
             self._lists.refresh()
         findings = self._engine.screen(Batch.of(parsed.posts), self._lists) if parsed.posts else []
-        return Screened(parsed.posts, findings, parsed.rejects)
+        faults = self._lists.errors if self._lists is not None else {}
+        said = {name: str(error) for name, error in faults.items()}
+        return Screened(parsed.posts, findings, parsed.rejects, said)
 
 
 def screen_chunks(chunks: Iterable[Chunk], setup: Setup, total: Summary) -> Generator[Step]:
@@ -69,4 +72,5 @@ def screen_chunks(chunks: Iterable[Chunk], setup: Setup, total: Summary) -> Gene
     for chunk in chunks:
         screened = screener.screen(chunk)
         total.add(screened.posts, screened.findings, len(screened.rejects))
+        total.list_faults.update(screened.list_faults)
         yield Step(screened.findings, list(screened.rejects), chunk.consumed)

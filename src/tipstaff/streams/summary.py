@@ -21,7 +21,10 @@ class RuleCount(msgspec.Struct):
 
 
 class Summary(msgspec.Struct):
-    """Counts of a run. `rules` and `verdicts` are by policy (NAME@VERSION+DIGEST) and then by name."""
+    """Counts of a run. `rules` and `verdicts` are by policy (NAME@VERSION+DIGEST) and then by name.
+
+    `list_faults`: by name of a block list, why its newest file was not taken.
+    """
 
     posts: int = 0
     findings: int = 0
@@ -29,6 +32,7 @@ class Summary(msgspec.Struct):
     rules: dict[str, dict[str, RuleCount]] = {}
     verdicts: dict[str, dict[Verdict, int]] = {}
     accounts: Accounts = msgspec.field(default_factory=Accounts)
+    list_faults: dict[str, str] = {}
 
     def add(self, posts: Sequence[Post], findings: Sequence[Finding], rejects: int) -> None:
         """Count posts, what was found on them, and how many lines were refused."""
@@ -53,6 +57,7 @@ class Summary(msgspec.Struct):
         self.findings += later.findings
         self.rejects += later.rejects
         self.accounts.merge(later.accounts)
+        self.list_faults.update(later.list_faults)
         for policy, rules in later.rules.items():
             for name, count in rules.items():
                 mine = self._rule(policy, name, count.outcome)

@@ -165,4 +165,5 @@ def _answer(screener: Screener, chunk: Chunk) -> _Done:
     screened = screener.screen(chunk)
     summary = Summary()
     summary.add(screened.posts, screened.findings, len(screened.rejects))
+    summary.list_faults.update(screened.list_faults)
     return _Done(Step(screened.findings, list(screened.rejects), chunk.consumed), summary)
