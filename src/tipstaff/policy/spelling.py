@@ -22,7 +22,7 @@ MAX_SPELLED = 63
 """The longest spelling, in letters; the engines keep word breaks in 64 bits."""
 
 MIN_LEET_LENGTH = 5
-MIN_PINYIN_LETTERS = 7
+MIN_PINYIN_LETTERS = 6
 MAX_PINYIN_HAN = 5
 MAX_LEET_PLACES = 4
 _HAN = range(0x4E00, 0xA000)
