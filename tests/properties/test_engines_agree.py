@@ -318,7 +318,8 @@ def test_entities_are_the_same(entities: Held, texts: list[str]) -> None:
 
 
 syllables = st.text(
-    st.sampled_from("交易所茭佼奕嗦返佣傭翻永比特币碧忒幤行长章航重庆chongqing -。\n"), max_size=16
+    st.sampled_from("交易所茭佼奕嗦返佣傭翻永慵臃比特币碧忒幤行长章航绗荇嫦璋重庆舂冢罄箐chongqing -。\n"),
+    max_size=16,
 )
 
 

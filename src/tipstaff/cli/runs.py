@@ -69,15 +69,16 @@ class _Run:
         begin = perf_counter()
         chunks = read_chunks(self.sources, tuple(self.setup.fields.names.values()))
         if self.workers == 1:
-            steps = screen_chunks(chunks, self.setup, self.total)
+            steps = screen_chunks(chunks, self.setup)
         else:
-            steps = screen_in_processes(chunks, self.setup, self.workers, self.total)
+            steps = screen_in_processes(chunks, self.setup, self.workers)
         try:
             with progress(bar, self.sources) as advance, closing(steps):
                 for step in steps:
                     with interrupts.held():
                         sink.write(step.findings)
                         rejects.write(step.rejects)
+                        self.total.merge(step.summary)
                     self.seconds = perf_counter() - begin
                     advance(step.consumed, self.total.posts, self.seconds)
         finally:

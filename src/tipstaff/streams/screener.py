@@ -38,12 +38,13 @@ class Screened:
     list_faults: Mapping[str, str]
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, tag="step"):
     """What one chunk adds to a run; `consumed` counts the bytes of all sources up to its end."""
 
     findings: list[Finding]
     rejects: list[Reject]
     consumed: int
+    summary: Summary
 
 
 class Screener:
@@ -65,12 +66,17 @@ class Screener:
         said = {name: str(error) for name, error in faults.items()}
         return Screened(parsed.posts, findings, parsed.rejects, said)
 
+    def step(self, chunk: Chunk) -> Step:
+        """Screen a chunk, and count what it comes to."""
+        screened = self.screen(chunk)
+        summary = Summary()
+        summary.add(screened.posts, screened.findings, len(screened.rejects))
+        summary.list_faults.update(screened.list_faults)
+        return Step(screened.findings, list(screened.rejects), chunk.consumed, summary)
 
-def screen_chunks(chunks: Iterable[Chunk], setup: Setup, total: Summary) -> Generator[Step]:
-    """Screen chunks in this process, and add what they come to to `total`."""
+
+def screen_chunks(chunks: Iterable[Chunk], setup: Setup) -> Generator[Step]:
+    """Screen chunks in this process."""
     screener = Screener(setup)
     for chunk in chunks:
-        screened = screener.screen(chunk)
-        total.add(screened.posts, screened.findings, len(screened.rejects))
-        total.list_faults.update(screened.list_faults)
-        yield Step(screened.findings, list(screened.rejects), chunk.consumed)
+        yield screener.step(chunk)

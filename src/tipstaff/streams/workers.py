@@ -23,7 +23,6 @@ import msgspec
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.streams.chunks import Chunk
 from tipstaff.streams.screener import Screener, Setup, Step
-from tipstaff.streams.summary import Summary
 
 _PATIENCE = 5.0
 """Seconds that a worker has to end before it is made to."""
@@ -33,30 +32,25 @@ class WorkerError(TipstaffError):
     """A worker process failed; the message says how."""
 
 
-class _Done(msgspec.Struct, tag="done"):
-    step: Step
-    summary: Summary
-
-
 class _Failed(msgspec.Struct, tag="failed"):
     message: str
     bad_input: bool
 
 
-_ANSWER: msgspec.msgpack.Decoder[_Done | _Failed] = msgspec.msgpack.Decoder(_Done | _Failed)
+_ANSWER: msgspec.msgpack.Decoder[Step | _Failed] = msgspec.msgpack.Decoder(Step | _Failed)
 
 
-def screen_in_processes(chunks: Iterable[Chunk], setup: Setup, count: int, total: Summary) -> Generator[Step]:
-    """Screen chunks in `count` processes, and add what they come to to `total`, in order.
+def screen_in_processes(chunks: Iterable[Chunk], setup: Setup, count: int) -> Generator[Step]:
+    """Screen chunks in `count` processes, and yield what they come to, in order.
 
     An error while reading the chunks is raised when those before are done. Whatever ends the run, the
     workers have ended when this generator is closed.
     """
     workers: list[_Worker] = []
     idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-    pending: deque[Future[_Done]] = deque()
+    pending: deque[Future[Step]] = deque()
 
-    def screen(chunk: Chunk) -> _Done:
+    def screen(chunk: Chunk) -> Step:
         worker = idle.get()
         try:
             return worker.screen(chunk)
@@ -69,9 +63,7 @@ def screen_in_processes(chunks: Iterable[Chunk], setup: Setup, count: int, total
                 workers.append(_Worker(setup))
                 idle.put(workers[-1])
             for future in _in_order(chunks, lambda chunk: threads.submit(screen, chunk), pending, 2 * count):
-                done = future.result()
-                total.merge(done.summary)
-                yield done.step
+                yield future.result()
         finally:
             for future in pending:
                 future.cancel()
@@ -81,10 +73,10 @@ def screen_in_processes(chunks: Iterable[Chunk], setup: Setup, count: int, total
 
 def _in_order(
     chunks: Iterable[Chunk],
-    submit: Callable[[Chunk], Future[_Done]],
-    pending: deque[Future[_Done]],
+    submit: Callable[[Chunk], Future[Step]],
+    pending: deque[Future[Step]],
     most: int,
-) -> Iterator[Future[_Done]]:
+) -> Iterator[Future[Step]]:
     """Submit chunks, at most so many ahead, and yield what was submitted in order."""
     fault: InputError | None = None
     try:
@@ -115,7 +107,7 @@ class _Worker:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
 
-    def screen(self, chunk: Chunk) -> _Done:
+    def screen(self, chunk: Chunk) -> Step:
         """Hand over a chunk and wait for what becomes of it."""
         try:
             self._pipe.send(chunk)
@@ -149,21 +141,12 @@ def _serve(pipe: Connection, setup: Setup) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             chunk: Chunk = pipe.recv()
-            answer: _Done | _Failed
+            answer: Step | _Failed
             try:
                 screener = screener or Screener(setup)
-                answer = _answer(screener, chunk)
+                answer = screener.step(chunk)
             except InputError as error:
                 answer = _Failed(str(error), bad_input=True)
             except Exception:  # noqa: BLE001  it is raised again in the main process
                 answer = _Failed(f"a worker process failed:\n{traceback.format_exc()}", bad_input=False)
             pipe.send_bytes(encoder.encode(answer))
-
-
-def _answer(screener: Screener, chunk: Chunk) -> _Done:
-    """Screen one chunk."""
-    screened = screener.screen(chunk)
-    summary = Summary()
-    summary.add(screened.posts, screened.findings, len(screened.rejects))
-    summary.list_faults.update(screened.list_faults)
-    return _Done(Step(screened.findings, list(screened.rejects), chunk.consumed), summary)

@@ -97,6 +97,18 @@ LEXICON_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
         "the weight '２' is no whole number from 1 to 9",
         "",
     ),
+    "weight of 5000 digits": (
+        f"term,weight,language,note\nether,1,,\nbitcoin,{'9' * 5000},,\n",
+        3,
+        f"the weight '{'9' * 5000}' is no whole number from 1 to 9",
+        "",
+    ),
+    "very long cell": (
+        f"term,weight,language,note\nether,1,,\nbitcoin,1,,{'x' * 200_000}\n",
+        3,
+        "the line cannot be read: field larger than field limit (131072)",
+        "shorten it",
+    ),
     "language": (
         "term,weight,language,note\nether,1,,\nbitcoin,1,fr,\n",
         3,
@@ -198,6 +210,42 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
         5,
         "signal moon: Expected `array` of length >= 1 - at `$.expressions`",
         "keys of this kind: summary, expressions",
+    ),
+    "no kinds": (
+        signal("entity", "links", kinds=[]),
+        5,
+        "signal links: Expected `array` of length >= 1 - at `$.kinds`",
+        "keys of this kind: summary, kinds, details",
+    ),
+    "no parts": (
+        signal("union", "topic", of=[]),
+        5,
+        "signal topic: Expected `array` of length >= 1 - at `$.of`",
+        "keys of this kind: summary, of",
+    ),
+    "no domains": (
+        signal("domains", "sites", domains=[]),
+        5,
+        "signal sites: Expected `array` of length >= 1 - at `$.domains`",
+        "keys of this kind: summary, domains",
+    ),
+    "a link for a domain": (
+        signal("domains", "sites", domains=["example.com", "https://example.com"]),
+        5,
+        "'https://example.com' is no registrable domain",
+        "write it as in example.com",
+    ),
+    "capitals in a domain": (
+        signal("domains", "sites", domains=["Example.com"]),
+        5,
+        "'Example.com' is no registrable domain",
+        "write it as in example.com",
+    ),
+    "less than no distance": (
+        signal("near", "close", of="coins", to="coins", within=-1),
+        5,
+        "signal close: Expected `int` >= 0 - at `$.within`",
+        "keys of this kind: summary, of, to, within",
     ),
     "unknown part": (
         signal("union", "topic", of=["coins", "coin"]),
@@ -326,6 +374,11 @@ PATTERN_FAULTS: Mapping[str, tuple[str, str, str]] = {
         "the pattern 'm?%' can match without a letter or digit",
         "give it at least one that must be there",
     ),
+    "letters that may all be missing": (
+        "(?:m?o?){3}",
+        "the pattern '(?:m?o?){3}' can match without a letter or digit",
+        "give it at least one that must be there",
+    ),
     "one way without": (
         "moon|%",
         "the pattern 'moon|%' can match without a letter or digit",
@@ -379,6 +432,12 @@ CONDITION_FAULTS: Mapping[str, tuple[str, str, str]] = {
     "string": ("coins = 'x'", "'x' is not a whole number", "signals are whole numbers or booleans"),
     "statements": ("coins > 0; coins > 1", "is not allowed here (BLOCK)", ALLOWED),
     "no signal": ("1 = 1", "'1 = 1' reads no signal", "compare a signal with a number"),
+    "symmetric": ("coins BETWEEN SYMMETRIC 5 AND 1", "is not allowed here (BETWEEN)", ALLOWED),
+    "long number": (
+        f"coins > {'9' * 5000}",
+        "a number has more than 11 digits",
+        "no signal is that large",
+    ),
     "broken off": ("coins >", "the condition does not parse: ", ALLOWED),
     "empty": ("", "the condition does not parse: ", ALLOWED),
     "too deep": ("(" * 61 + "coins > 0" + ")" * 61, "the condition nests deeper than 60", "split the rule"),

@@ -41,6 +41,9 @@ def test_what_is_safe_compiles(expression: str) -> None:
         ".{0,64}x.{0,64}",
         "(?:(?:a|b?){1,9}c?){1,9}d",
         "(?=(?:a|a){30}b)a",
+        "(?:a{1,2}){65}x",
+        "(?:ab?){65,80}c",
+        "(?:[a-z]{1,3}){70}0",
     ],
 )
 def test_what_backtracks_too_much_is_refused(expression: str) -> None:

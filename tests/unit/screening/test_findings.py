@@ -234,6 +234,21 @@ def test_policies_of_one_pass_find_what_each_finds_alone(policy: Build, engine: 
     assert len(together) == len(screen(posts, one, engine=engine)) + len(screen(posts, two, engine=engine))
 
 
+@pytest.mark.parametrize("text", ["join my pump group now", "join my pumpgroup now", "pump, group"])
+def test_terms_of_the_same_letters_are_two_terms(policy: Build, engine: EngineName, text: str) -> None:
+    """A term with a word break and one without do not lend it to each other, in two policies or in one."""
+    one = policy(WORDS, rule("broken", "coins > 0"), {**GROUPS, "signals/coins.csv": group("pump group")})
+    other = {"policy.toml": HEAD.replace('"tiny"', '"other"'), "signals/coins.csv": group("pumpgroup")}
+    two = policy(WORDS, rule("whole", "coins > 0"), {**GROUPS, **other})
+    both = {"signals/coins.csv": group("pump group"), "signals/calls.csv": group("pumpgroup")}
+    three = policy(WORDS, rule("broken", "coins > 0") + rule("whole", "calls > 0"), {**GROUPS, **both})
+    alone = {f.rule for made in (one, two) for f in screen([post(text)], made, engine=engine)}
+    assert "broken" in alone
+    assert ("whole" in alone) == ("pumpgroup" in text)
+    for policies in ([one, two], [two, one], [three]):
+        assert {f.rule for f in screen([post(text)], policies, engine=engine)} == alone
+
+
 def test_posts_may_share_an_id(policy: Build, engine: EngineName) -> None:
     """Two posts of one id are two posts."""
     made = policy(WORDS, rule("names", "coins > 0"), GROUPS)

@@ -110,6 +110,14 @@ def test_a_disguise_shows_what_was_written_and_what_was_meant(find: Find) -> Non
     assert find(DISGUISED, "disguised", "去Jiao-Yi-Suo") == [("Jiao-Yi-Suo", "jiaoyisuo")]
 
 
+def test_a_spelling_may_be_too_long_to_look_for(policy: Build, engine: EngineName) -> None:
+    """A long term with long syllables is found as it is written, though not in all its syllables."""
+    table = signal("lexicon", "long", terms="long.csv", spellings=["pinyin"])
+    made = policy(table, rule("found", "long > 0"), {"signals/long.csv": group("a" * 34 + "庄床双窗霜b")})
+    posts = [post("a" * 34 + "庄床双窗霜b"), post("a" * 34 + "zhuang chuang shuang chuang shuang b")]
+    assert [finding.evidence[0].text for finding in screen(posts, made, engine=engine)] == [posts[0].text]
+
+
 def test_groups_without_disguises_are_looked_for_plainly(value: Value) -> None:
     """A group that asks for no disguises is not found in disguise."""
     assert value("", "coins", "b1tcoin bitebi 比特幤") == 0
@@ -138,6 +146,12 @@ MOON = signal("pattern", "moon", expressions=[r"\b[0-9]{1,3}x\b", "to the moon",
 def test_a_pattern_counts_its_matches(value: Value, text: str, expected: int) -> None:
     """A pattern signal holds how often its expressions match the normal form."""
     assert value(MOON, "moon", text) == expected
+
+
+@pytest.mark.parametrize("text", ["⑩%", "⑳ %", "½%", "１０%", "𝟙𝟘%"])
+def test_digits_are_digits_however_they_are_written(value: Value, text: str) -> None:
+    """An expression that asks for digits only is tried wherever the normal form has one."""
+    assert value(signal("pattern", "share", expressions=[r"\d{1,2} ?%"]), "share", text) == 1
 
 
 def test_a_pattern_shows_the_original_and_the_normal_form(find: Find) -> None:
@@ -259,6 +273,13 @@ def test_without_lists_nothing_is_blocked(policy: Build, engine: EngineName) -> 
 def test_a_fact_is_a_field_of_the_post(value: Value, field: str, given: Post, expected: int) -> None:
     """Followers that are not given are none; the length is that of title and text in code points."""
     assert value(signal("fact", "known", field=field), "known", given) == expected
+
+
+@pytest.mark.parametrize("followers", [10**11, 2**40, 2**63, 2**70])
+def test_any_number_of_followers_is_survived(policy: Build, engine: EngineName, followers: int) -> None:
+    """A number that no account has is taken as the largest that a rule can name."""
+    made = policy(signal("fact", "fans", field="followers"), rule("famous", "fans >= 99999999999"))
+    assert len(screen([post("x", followers=followers)], made, engine=engine)) == 1
 
 
 @pytest.mark.parametrize(("declared", "expected"), [(True, ["yes"]), (False, ["no"]), (None, ["no"])])

@@ -32,8 +32,11 @@ def test_same_as_in_this_process(mini: Policy) -> None:
     setup = Setup((mini,), FIELDS)
     chunks = [_chunk(number) for number in range(12)]
     one, two = Summary(), Summary()
-    expected = list(screen_chunks(chunks, setup, one))
-    found = list(screen_in_processes(iter(chunks), setup, 2, two))
+    expected = list(screen_chunks(chunks, setup))
+    found = list(screen_in_processes(iter(chunks), setup, 2))
+    for total, steps in ((one, expected), (two, found)):
+        for step in steps:
+            total.merge(step.summary)
     assert found == expected
     assert two == one
     assert [step.consumed for step in found] == list(range(12))
@@ -50,14 +53,14 @@ def test_few_ahead(mini: Policy) -> None:
             yield _chunk(number)
 
     ahead = []
-    for done, _ in enumerate(screen_in_processes(chunks(), Setup((mini,), FIELDS), 2, Summary())):
+    for done, _ in enumerate(screen_in_processes(chunks(), Setup((mini,), FIELDS), 2)):
         ahead.append(given - done)
     assert max(ahead) <= 4
 
 
 def test_left_early(mini: Policy) -> None:
     """Whoever stops taking steps leaves no process behind."""
-    steps = screen_in_processes((_chunk(1) for _ in range(100)), Setup((mini,), FIELDS), 2, Summary())
+    steps = screen_in_processes((_chunk(1) for _ in range(100)), Setup((mini,), FIELDS), 2)
     assert isinstance(next(steps), Step)
     assert len(multiprocessing.active_children()) == 2
     steps.close()
@@ -73,9 +76,7 @@ def test_error_in_reading(mini: Policy) -> None:
 
     done = []
     with pytest.raises(InputError, match="damaged"):
-        done.extend(
-            step.consumed for step in screen_in_processes(chunks(), Setup((mini,), FIELDS), 2, Summary())
-        )
+        done.extend(step.consumed for step in screen_in_processes(chunks(), Setup((mini,), FIELDS), 2))
     assert multiprocessing.active_children() == []
 
 
@@ -83,14 +84,14 @@ def test_input_error_in_a_worker(mini: Policy, tmp_path: Path) -> None:
     """What a worker cannot use comes back as the same kind of error."""
     setup = Setup((mini,), FIELDS, EngineName.COLUMNAR, (tmp_path / "missing.txt",))
     with pytest.raises(InputError, match=r"missing\.txt"):
-        list(screen_in_processes([_chunk(1)], setup, 2, Summary()))
+        list(screen_in_processes([_chunk(1)], setup, 2))
 
 
 def test_defect_in_a_worker(mini: Policy) -> None:
     """A defect in a worker comes back with where it happened."""
     broken = Lines("f", "one", b"x\n")  # type: ignore[arg-type]
     with pytest.raises(WorkerError, match=r"a worker process failed:\n(.|\n)*TypeError"):
-        list(screen_in_processes([broken], Setup((mini,), FIELDS), 1, Summary()))
+        list(screen_in_processes([broken], Setup((mini,), FIELDS), 1))
 
 
 def test_worker_that_dies(mini: Policy) -> None:
@@ -103,5 +104,5 @@ def test_worker_that_dies(mini: Policy) -> None:
         yield from (_chunk(number) for number in range(9))
 
     with pytest.raises(WorkerError, match="ended with exit code -9"):
-        list(screen_in_processes(chunks(), Setup((mini,), FIELDS), 2, Summary()))
+        list(screen_in_processes(chunks(), Setup((mini,), FIELDS), 2))
     assert multiprocessing.active_children() == []
