@@ -154,6 +154,12 @@ def test_digits_are_digits_however_they_are_written(value: Value, text: str) -> 
     assert value(signal("pattern", "share", expressions=[r"\d{1,2} ?%"]), "share", text) == 1
 
 
+@pytest.mark.parametrize("text", ["㋀", "㏠", "㍘", "㉑", "⒈"])
+def test_digits_beside_other_characters_of_one_sign(value: Value, text: str) -> None:
+    """A digit that comes out of one sign together with other characters is a digit."""
+    assert value(signal("pattern", "digit", expressions=[r"\d{1,2}"]), "digit", text) == 1
+
+
 def test_a_pattern_shows_the_original_and_the_normal_form(find: Find) -> None:
     """The place is that of the original; what matched is its normal form."""
     assert find(MOON, "moon", "看：翻\u200b⑳倍！") == [("翻\u200b⑳倍", "翻20倍")]
@@ -187,6 +193,11 @@ LINK = signal("entity", "links", kinds=["url", "wallet"])
         ),
         (LINK, "http://localhost/x and https://[::1]/ and http://2130706433", 3),
         (signal("entity", "links", kinds=["domain"]), "http://[::1]/", 1),
+        (
+            signal("entity", "links", kinds=["wallet"], details=["x", "bitc"]),
+            "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+            1,
+        ),
         (signal("entity", "links", kinds=["cashtag"]), "$BTC $ETH", 2),
         (signal("entity", "links", kinds=["handle"]), "ask @someone_else", 1),
         (signal("entity", "links", kinds=["phone"]), "电话13800138000", 1),
@@ -227,25 +238,26 @@ LISTED = signal("blocked", "listed")
 
 
 @pytest.mark.parametrize(
-    ("link", "shown"),
+    ("link", "shown", "entry"),
     [
-        ("www.evil.example.org", "www.evil.example.org"),
-        ("https://www.evil.example.org/win?a=b", "www.evil.example.org"),
-        ("http://evil.example.org:8080", "evil.example.org"),
-        ("EVIL.example。org/x", "EVIL.example。org"),
+        ("www.evil.example.org", "www.evil.example.org", "evil.example.org"),
+        ("https://www.evil.example.org/win?a=b", "www.evil.example.org", "evil.example.org"),
+        ("http://evil.example.org:8080", "evil.example.org", "evil.example.org"),
+        ("EVIL.example。org/x", "EVIL.example。org", "evil.example.org"),
+        ("shop[.]example[.]net", "shop[.]example[.]net", "example.net"),
     ],
 )
 def test_a_blocked_link_cites_its_list(
-    policy: Build, engine: EngineName, tmp_path: Path, link: str, shown: str
+    policy: Build, engine: EngineName, tmp_path: Path, link: str, shown: str, entry: str
 ) -> None:
     """A link on a list of the user's is shown with the entry, the list and the digest of its file."""
     path = tmp_path / "scams.txt"
-    path.write_text("evil.example.org\n", "utf-8")
+    path.write_text("evil.example.org\nexample.net\n", "utf-8")
     made = policy(LISTED, rule("found", "listed > 0"))
     posts = [post(f"see {link} now"), post("https://example.org or https://notevil.example.org")]
     ((item,),) = [f.evidence for f in screen(posts, made, lists=BlockLists([path]), engine=engine)]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert item.matched == f"evil.example.org on scams+{digest}"
+    assert item.matched == f"{entry} on scams+{digest}"
     assert item.text == shown
 
 
