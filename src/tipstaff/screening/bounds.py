@@ -111,6 +111,12 @@ class Evaluation:
         return operand.value, operand.value
 
 
+def anywhere(mask: Mask, axis: int) -> Mask:
+    """Return whether a mask is set anywhere along an axis."""
+    result: Mask = np.logical_or.reduce(mask, axis=axis)
+    return result
+
+
 def _all(masks: Sequence[Mask]) -> Mask:
     """Return where all masks are set."""
     result: Mask = np.logical_and.reduce(masks)

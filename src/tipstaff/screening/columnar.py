@@ -11,35 +11,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import thread_time_ns
-from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from tipstaff.policy.model import LearnedSignal
 from tipstaff.screening.bounds import Bounds
-from tipstaff.screening.complete import Completer, Workings
 from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
-from tipstaff.screening.derive import pattern_hits
 from tipstaff.screening.estimate import Estimator, Glance
-from tipstaff.screening.evidence import Explain, make_findings
-from tipstaff.screening.findings import Finding, Hit
+from tipstaff.screening.exact import Conclusion
+from tipstaff.screening.frame import Findings, Frame
+from tipstaff.screening.hits import Left
 from tipstaff.screening.kernels.ngrams import score_posts
-from tipstaff.screening.learned import heaviest
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Folded, Found, Scanner, fold
-from tipstaff.screening.tables import DIGIT
 
 CHUNK = 8192
 """How many posts go through the stages together: few enough for their views to stay in the cache."""
-
-Event: TypeAlias = tuple[int, int, int, int]
-"""What was found (a target or, beyond those, an expression), in which field, start and end."""
 
 STAGES = ("fold", "scan", "rules", "confirm", "learned", "complete")
 
@@ -73,22 +65,22 @@ class ColumnarEngine:
         self._scanner = Scanner(plan)
         self._estimator = Estimator(plan)
         self._aligner = Aligner(plan)
-        self._completer = Completer(plan)
+        self._conclusion = Conclusion(plan, self._estimator)
         self._learned = [
             (policy.rows[signal.name], signal)
             for policy in plan.policies
             for signal in policy.signals
             if isinstance(signal, LearnedSignal)
         ]
-        self._weak = [number for number, expression in enumerate(plan.expressions) if expression.weak]
-        self._pattern_rows = frozenset(expression.row for expression in plan.expressions)
         self.stage_ns = dict.fromkeys(STAGES, 0)
 
-    def screen(self, batch: Batch, lists: BlockLists | None = None) -> list[Finding]:
+    def screen(self, batch: Batch, lists: BlockLists | None = None) -> Findings:
         """Return the findings of a batch, by post, policy and rule."""
-        return [finding for chunk in batch.chunks(CHUNK) for finding in self._screen_chunk(chunk, lists)]
+        return Findings(
+            [frame for chunk in batch.chunks(CHUNK) for frame in self._screen_chunk(chunk, lists)]
+        )
 
-    def _screen_chunk(self, batch: Batch, lists: BlockLists | None) -> list[Finding]:
+    def _screen_chunk(self, batch: Batch, lists: BlockLists | None) -> list[Frame]:
         """Screen a batch that is small enough to go through the stages in one piece."""
         times = [thread_time_ns()]
         folded = fold(batch.column)
@@ -101,11 +93,11 @@ class ColumnarEngine:
         times.append(thread_time_ns())
         self._score(batch, candidates)
         times.append(thread_time_ns())
-        findings = self._complete(batch, folded, candidates, lists) if candidates.posts.size else []
+        frames = [self._complete(batch, folded, candidates, lists)] if candidates.posts.size else []
         times.append(thread_time_ns())
         for stage, begin, end in zip(STAGES, times, times[1:], strict=False):
             self.stage_ns[stage] += end - begin
-        return findings
+        return frames
 
     def _bound(
         self, batch: Batch, folded: Folded, found: Found, *, listed: bool
@@ -165,116 +157,30 @@ class ColumnarEngine:
 
     def _complete(
         self, batch: Batch, folded: Folded, candidates: Candidates, lists: BlockLists | None
-    ) -> list[Finding]:
-        """Compute what is left of each candidate, evaluate the rules, and explain those that fired."""
+    ) -> Frame:
+        """Compute what is left of each candidate, evaluate the rules, and lay out what they found."""
+        posts, found = candidates.posts, candidates.found
         owners = batch.owners[candidates.fields]
-        first = np.searchsorted(owners, candidates.posts, side="left")
-        last = np.searchsorted(owners, candidates.posts, side="right")
-        begin = np.searchsorted(candidates.found.fields, candidates.fields[first], side="left")
-        end = np.searchsorted(candidates.found.fields, candidates.fields[last - 1], side="right")
-        rows = candidates.bounds.low.T.tolist()
-        events = list(
-            zip(
-                candidates.found.targets.tolist(),
-                candidates.found.fields.tolist(),
-                candidates.spans[:, 0].tolist(),
-                candidates.spans[:, 1].tolist(),
-                strict=True,
-            )
+        form_slots = np.flatnonzero(np.isin(owners, posts))
+        fields = candidates.fields[form_slots]
+        inside = np.isin(found.fields, fields)
+        stands = inside & (candidates.spans[:, 0] >= 0)
+        expressions = inside & (found.targets >= len(self._plan.targets))
+        left = Left(
+            batch=batch,
+            posts=posts,
+            fields=fields,
+            owners=np.searchsorted(posts, batch.owners[fields]),
+            forms=candidates.forms,
+            form_slots=form_slots,
+            flags=folded.flags[fields],
+            targets=found.targets[stands],
+            term_fields=found.fields[stands],
+            spans=candidates.spans[stands],
+            expressions=found.targets[expressions] - len(self._plan.targets),
+            expression_fields=found.fields[expressions],
         )
-        completed = []
-        for i, post in enumerate(candidates.posts.tolist()):
-            slots = range(int(first[i]), int(last[i]))
-            fields = candidates.fields[slots.start : slots.stop]
-            workings = Workings(
-                batch, post, fields.tolist(), folded.flags[fields].tolist(), lists,
-                values=rows[i],
-            )  # fmt: skip
-            self._place(candidates, slots, events[begin[i] : end[i]], workings)
-            self._completer.early(workings)
-            completed.append((workings, _Explainer(candidates, slots).explain))
-        early = np.array([workings.values for workings, _ in completed], dtype=np.int64).T
-        self._estimator.with_values(candidates.bounds, self._completer.early_rows, early)
-        possible = self._estimator.possible_rules(candidates.bounds)
-        left = np.flatnonzero(possible.any(axis=0))
-        completed = [completed[i] for i in left]
-        possible = possible[:, left]
-        for i, (workings, _) in enumerate(completed):
-            self._completer.late(workings, np.flatnonzero(possible[:, i]).tolist())
-        exact = np.array([workings.values for workings, _ in completed], dtype=np.int64)
-        exact = exact.reshape(len(completed), self._plan.row_count).T
-        # A rule that was not possible has signals that nobody computed: it cannot fire.
-        fired = self._estimator.possible_rules(Bounds(exact, exact)) & possible
-        return [
-            finding
-            for i, (workings, explain) in enumerate(completed)
-            for finding in self._explain(workings, np.flatnonzero(fired[:, i]).tolist(), explain)
-        ]
-
-    def _explain(self, workings: Workings, fired: Sequence[int], explain: Explain) -> Iterator[Finding]:
-        """Yield the findings of one post, given the numbers of the rules that fired."""
-        first = 0
-        for plan in self._plan.policies:
-            last = first + len(plan.policy.rules)
-            rules = [plan.policy.rules[number - first] for number in fired if first <= number < last]
-            if rules:
-                yield from make_findings(plan, workings, rules, explain)
-            first = last
-
-    def _place(
-        self, candidates: Candidates, slots: range, events: Sequence[Event], workings: Workings
-    ) -> None:
-        """Put the places of terms and exact expressions into the workings of one post."""
-        expressions: dict[tuple[int, int], None] = {}
-        count = len(self._plan.targets)
-        for target, field, start, end in events:
-            if target >= count:
-                expressions[field, target - count] = None
-            elif start >= 0:
-                wanted = self._plan.targets[target]
-                hit = Hit(field, start, end, wanted.spelled.letters)
-                for owner in wanted.owners:
-                    workings.hits.setdefault(owner.row, []).append(hit)
-        for row in self._pattern_rows:
-            workings.values[row] = 0
-        for field, flags in zip(workings.fields, workings.flags, strict=True):
-            if flags & DIGIT:
-                expressions.update(dict.fromkeys((field, number) for number in self._weak))
-        texts: dict[int, str] = {}
-        offset = int(candidates.fields[slots.start])
-        for field, number in expressions:
-            slot = slots.start + field - offset
-            if slot not in texts:
-                texts[slot] = candidates.forms.text(slot)
-            expression = self._plan.expressions[number]
-            if any(char not in texts[slot] for char in expression.required):
-                continue
-            matches = list(pattern_hits(expression.exact, texts[slot], candidates.forms.origins(slot), field))
-            if matches:
-                workings.hits.setdefault(expression.row, []).extend(matches)
-                workings.values[expression.row] += len(matches)
-
-
-@dataclass(frozen=True, slots=True)
-class _Explainer:
-    """Finds the n-grams that weighed most in one post."""
-
-    candidates: Candidates
-    slots: range
-
-    def explain(self, signal: LearnedSignal) -> Sequence[Hit]:
-        """Return the places of the heaviest n-grams."""
-        forms = self.candidates.forms
-        explained = []
-        for slot in self.slots:
-            places = forms.letter_at[forms.letter_starts[slot] : forms.letter_starts[slot + 1]]
-            letters = forms.chars[forms.starts[slot] + places]
-            origin = forms.origins(slot)
-            for start, end in heaviest(letters, signal.weights):
-                gram = letters[start:end].tobytes().decode("utf-32-le")
-                span = int(origin[places[start]]), int(origin[places[end - 1]]) + 1
-                explained.append(Hit(int(self.candidates.fields[slot]), *span, gram))
-        return explained
+        return self._conclusion.conclude(left, candidates.bounds, lists)
 
 
 def _gather(

@@ -51,13 +51,18 @@ def near(of: Iterable[Hit], to: Iterable[Hit], within: int) -> tuple[list[Hit], 
     return close, apart
 
 
+def quotations(text: str) -> list[tuple[int, int]]:
+    """Return the spans of quotations, marks included."""
+    return [match.span() for match in _QUOTES.finditer(text)]
+
+
 def quoted(of: Iterable[Hit], texts: Sequence[str]) -> list[Hit]:
     """Return the hits that stand inside quotation marks."""
     spans: dict[int, list[tuple[int, int]]] = {}
     inside = []
     for hit in of:
         if hit.field not in spans:
-            spans[hit.field] = [match.span() for match in _QUOTES.finditer(texts[hit.field])]
+            spans[hit.field] = quotations(texts[hit.field])
         before = bisect_right(spans[hit.field], hit.start - 1, key=lambda span: span[0])
         if before and hit.end < spans[hit.field][before - 1][1]:
             inside.append(hit)

@@ -56,4 +56,4 @@ def screen(
     """
     batch = posts if isinstance(posts, Batch) else Batch.of(posts)
     chosen = (policies,) if isinstance(policies, Policy) else tuple(policies)
-    return make_engine(chosen, engine).screen(batch, lists)
+    return list(make_engine(chosen, engine).screen(batch, lists))

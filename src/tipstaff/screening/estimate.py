@@ -23,8 +23,8 @@ from tipstaff.policy.model import (
     UnionSignal,
 )
 from tipstaff.screening.bounds import UNKNOWN, Bounds, Evaluation, Mask, Values
-from tipstaff.screening.complete import GATES
 from tipstaff.screening.derive import fact_value
+from tipstaff.screening.gates import GATES
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Found

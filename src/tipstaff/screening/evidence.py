@@ -1,4 +1,4 @@
-"""From rules that fired to findings that explain themselves: shared by both engines."""
+"""From rules that fired on a post to findings that explain themselves, in the obvious way."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from tipstaff.policy.model import LearnedSignal
 from tipstaff.policy.spelling import Spelled
 from tipstaff.screening.alignment import stands
 from tipstaff.screening.bounds import holds
-from tipstaff.screening.complete import ALL_FLAGS, Completer, Workings
+from tipstaff.screening.complete import Completer, Workings
 from tipstaff.screening.derive import pattern_hits
 from tipstaff.screening.evidence import Explain, make_findings
 from tipstaff.screening.findings import Finding, Hit
@@ -43,10 +43,7 @@ class ReferenceEngine:
     ) -> list[Finding]:
         """Return the findings of one post."""
         views = {field: _view(batch.texts[field]) for field in fields}
-        workings = Workings(
-            batch, post, fields, [ALL_FLAGS] * len(fields), lists,
-            values=[0] * self._plan.row_count,
-        )  # fmt: skip
+        workings = Workings(batch, post, fields, lists, values=[0] * self._plan.row_count)
         self._find_terms(views, workings)
         for expression in self._plan.expressions:
             for field, (normal, _) in views.items():
@@ -58,8 +55,7 @@ class ReferenceEngine:
                 if isinstance(signal, LearnedSignal):
                     texts = [view.text for _, view in views.values()]
                     workings.values[plan.rows[signal.name]] = score_letters(texts, signal.weights)
-        self._completer.early(workings)
-        self._completer.all_late(workings)
+        self._completer.complete(workings)
         findings: list[Finding] = []
         for plan in self._plan.policies:
             values = {name: workings.values[row] for name, row in plan.rows.items()}

@@ -61,7 +61,7 @@ class Screener:
         parsed = self._parser.parse(chunk)
         if self._lists is not None:
             self._lists.refresh()
-        findings = self._engine.screen(Batch.of(parsed.posts), self._lists) if parsed.posts else []
+        findings = list(self._engine.screen(Batch.of(parsed.posts), self._lists)) if parsed.posts else []
         faults = self._lists.errors if self._lists is not None else {}
         said = {name: str(error) for name, error in faults.items()}
         return Screened(parsed.posts, findings, parsed.rejects, said)

@@ -1,0 +1,156 @@
+"""The last stage of the columnar engine: exact signals of the posts that are left, rules, and findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.policy.model import QuotedSignal
+from tipstaff.policy.weights import Weights
+from tipstaff.screening.bounds import Bounds, Evaluation, Mask, anywhere
+from tipstaff.screening.derive import fact_value, quotations
+from tipstaff.screening.estimate import Estimator
+from tipstaff.screening.evidence import MAX_SPANS
+from tipstaff.screening.frame import Exhibits, Frame
+from tipstaff.screening.hits import Gatherer, Hits, Left, Texts
+from tipstaff.screening.kernels.derive import derive
+from tipstaff.screening.kernels.exhibit import exhibit
+from tipstaff.screening.learned import heaviest
+from tipstaff.screening.lists import BlockLists
+from tipstaff.screening.plan import Plan
+from tipstaff.screening.program import Program
+
+
+class Conclusion:
+    """Concludes the posts that are left.
+
+    Signals that need no entity come first, then the entities of the posts on which a rule is still
+    possible, and only those that such a rule reads.
+    """
+
+    def __init__(self, plan: Plan, estimator: Estimator) -> None:
+        self._estimator = estimator
+        self._gatherer = Gatherer(plan)
+        self._program = Program(plan)
+        self._early_rows = frozenset(range(plan.row_count)) - self._program.late_rows
+        self._quoted = [row for row, signal in self._program.signals if isinstance(signal, QuotedSignal)]
+
+    def conclude(self, left: Left, bounds: Bounds, lists: BlockLists | None) -> Frame:
+        """Return the findings on posts whose lexicon groups and learned signals have exact bounds."""
+        needs, texts = self._program.needs, self._gatherer.texts()
+        possible = self._estimator.possible_rules(bounds)
+        values = np.ascontiguousarray(bounds.low.T)
+        places = self._gatherer.expressions(left, possible.T @ needs, texts)
+        _count(places, values)
+        for row, fact in self._program.facts.items():
+            values[:, row] = [fact_value(fact, left.batch.posts[post]) for post in left.posts]
+        hits = np.concatenate([self._gatherer.terms(left), places])
+        quotes = self._quotations(left, bounds)
+        self._derive(hits, quotes, anywhere(possible, 0), values)
+        self._estimator.with_values(bounds, self._early_rows, values.T)
+        possible &= self._estimator.possible_rules(bounds)
+        places = self._gatherer.entities(left, possible.T @ needs, texts, lists)
+        _count(places, values)
+        shown = self._derive(np.concatenate([hits, places]), quotes, anywhere(possible, 0), values)
+        # A rule that was not possible has signals that nobody computed: it cannot fire.
+        exact = Bounds(values.T, values.T)
+        fired = self._estimator.possible_rules(exact) & possible
+        return self._frame(left, exact, fired, Exhibits(values, *shown, texts))
+
+    def _quotations(self, left: Left, bounds: Bounds) -> npt.NDArray[np.int64]:
+        """Return the quotations (post, field, start, end) of the posts that may have something quoted."""
+        found = []
+        if self._quoted:
+            may = anywhere(bounds.high[self._quoted] > 0, 0)
+            for field, owner in zip(left.fields.tolist(), left.owners.tolist(), strict=True):
+                if may[owner]:
+                    spans = quotations(left.batch.texts[field])
+                    found += [(owner, field, start, end) for start, end in spans]
+        return np.array(found, dtype=np.int64).reshape(len(found), 4)
+
+    def _derive(
+        self, hits: Hits, quotes: npt.NDArray[np.int64], wanted: Mask, values: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Fill the derived rows of `values`; returns what signals show, as `frame.Exhibits` describes."""
+        hits = hits[np.argsort(hits[:, 0], kind="stable")]
+        posts = np.arange(wanted.size + 1)
+        segment_of = np.empty(values.shape, dtype=np.int32)
+        places, segments = derive(
+            np.searchsorted(hits[:, 0], posts), hits, self._program.steps, self._program.members,
+            np.searchsorted(quotes[:, 0], posts), quotes[:, 1:], wanted, MAX_SPANS, values, segment_of,
+        )  # fmt: skip
+        return segment_of, segments, places
+
+    def _frame(self, left: Left, exact: Bounds, fired: Mask, exhibits: Exhibits) -> Frame:
+        """Lay out the findings of the rules that `fired` (rules, posts)."""
+        program = self._program
+        slots, rules = np.nonzero(fired.T)
+        _settle_ties(exhibits, np.unique(slots))
+        exhibits = self._with_grams(left, np.unique(slots), exhibits)
+        evaluations = {id(policy): Evaluation(exact, policy.rows) for policy in program.policies}
+        guards = [evaluations[id(policy)].possible(guard) for policy, guard in program.guards]
+        starts, scores = np.empty(rules.size + 1, dtype=np.int64), np.empty(rules.size, dtype=np.int64)
+        shown = exhibit(
+            slots, rules, program.clause_starts, program.clauses,
+            np.array(guards, dtype=np.bool_).reshape(len(guards), left.posts.size),
+            program.member_starts, program.members, program.shown_as, program.severities,
+            exhibits.values, exhibits.segment_of, exhibits.segments[:, 2], starts, scores,
+        )  # fmt: skip
+        return Frame(left.batch, program, left.posts[slots], slots, rules, starts, shown, scores, exhibits)
+
+    def _with_grams(self, left: Left, slots: npt.NDArray[np.int64], exhibits: Exhibits) -> Exhibits:
+        """Add the n-grams that weighed most in the learned signals of some posts."""
+        places: list[tuple[int, int, int, int]] = []
+        segments: list[tuple[int, int, int, int]] = []
+        first_place, first_segment = len(exhibits.places), len(exhibits.segments)
+        firsts = np.searchsorted(left.owners, slots).tolist()
+        lasts = np.searchsorted(left.owners, slots, side="right").tolist()
+        for row, signal in self._program.learned.items():
+            for slot, first, last in zip(slots.tolist(), firsts, lasts, strict=True):
+                begin = len(places)
+                for place in range(first, last):
+                    places += _grams(left, place, signal.weights, exhibits.texts)
+                different = len({text for _, _, _, text in places[begin:]})
+                exhibits.segment_of[slot, row] = first_segment + len(segments)
+                segments.append((first_place + begin, first_place + len(places), different, 0))
+        return replace(
+            exhibits,
+            segments=np.concatenate([exhibits.segments, np.array(segments, dtype=np.int64).reshape(-1, 4)]),
+            places=np.concatenate([exhibits.places, np.array(places, dtype=np.int64).reshape(-1, 4)]),
+        )
+
+
+def _grams(left: Left, place: int, weights: Weights, texts: Texts) -> list[tuple[int, int, int, int]]:
+    """Return the places of the heaviest n-grams of one field."""
+    forms, slot = left.forms, int(left.form_slots[place])
+    field = int(left.fields[place])
+    at = forms.letter_at[forms.letter_starts[slot] : forms.letter_starts[slot + 1]]
+    letters = forms.chars[forms.starts[slot] + at]
+    origin = forms.origins(slot)
+    found = []
+    for start, end in heaviest(letters, weights):
+        gram = letters[start:end].tobytes().decode("utf-32-le")
+        found.append((field, int(origin[at[start]]), int(origin[at[end - 1]]) + 1, texts.number(gram)))
+    return found
+
+
+def _count(hits: Hits, values: npt.NDArray[np.int64]) -> None:
+    """Add one to the value of a signal for each of its hits."""
+    cells = hits[:, 0] * values.shape[1] + hits[:, 1]
+    values += np.bincount(cells, minlength=values.size).reshape(values.shape)
+
+
+def _settle_ties(exhibits: Exhibits, slots: npt.NDArray[np.int64]) -> None:
+    """Put places that differ in their text alone in the order of the texts, and drop those too many."""
+    tied = exhibits.segments[:, 3] == 1
+    shown = np.unique(exhibits.segment_of[slots])
+    shown = shown[shown >= 0]
+    for number in shown[tied[shown]].tolist():
+        first, last = exhibits.segments[number, :2].tolist()
+        places = exhibits.places[first:last].tolist()
+        places.sort(key=lambda place: (*place[:3], exhibits.texts[place[3]]))
+        exhibits.places[first:last] = places
+        kept = places[:MAX_SPANS]
+        exhibits.segments[number, 1:3] = first + len(kept), len({text for _, _, _, text in kept})
