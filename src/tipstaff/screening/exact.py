@@ -48,12 +48,14 @@ class Conclusion:
             values[:, row] = [fact_value(fact, left.batch.posts[post]) for post in left.posts]
         hits = np.concatenate([self._gatherer.terms(left), places])
         quotes = self._quotations(left, bounds)
-        self._derive(hits, quotes, anywhere(possible, 0), values)
+        self._derive(hits, quotes, anywhere(possible, 0), values, most=0)
         self._estimator.with_values(bounds, self._early_rows, values.T)
         possible &= self._estimator.possible_rules(bounds)
         places = self._gatherer.entities(left, possible.T @ needs, texts, lists)
         _count(places, values)
-        shown = self._derive(np.concatenate([hits, places]), quotes, anywhere(possible, 0), values)
+        shown = self._derive(
+            np.concatenate([hits, places]), quotes, anywhere(possible, 0), values, most=MAX_SPANS
+        )
         # A rule that was not possible has signals that nobody computed: it cannot fire.
         exact = Bounds(values.T, values.T)
         fired = self._estimator.possible_rules(exact) & possible
@@ -71,15 +73,21 @@ class Conclusion:
         return np.array(found, dtype=np.int64).reshape(len(found), 4)
 
     def _derive(
-        self, hits: Hits, quotes: npt.NDArray[np.int64], wanted: Mask, values: npt.NDArray[np.int64]
+        self,
+        hits: Hits,
+        quotes: npt.NDArray[np.int64],
+        wanted: Mask,
+        values: npt.NDArray[np.int64],
+        *,
+        most: int,
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Fill the derived rows of `values`; returns what signals show, as `frame.Exhibits` describes."""
+        """Fill the derived rows of `values`; returns up to `most` places a signal, see `frame.Exhibits`."""
         hits = hits[np.argsort(hits[:, 0], kind="stable")]
         posts = np.arange(wanted.size + 1)
         segment_of = np.empty(values.shape, dtype=np.int32)
         places, segments = derive(
             np.searchsorted(hits[:, 0], posts), hits, self._program.steps, self._program.members,
-            np.searchsorted(quotes[:, 0], posts), quotes[:, 1:], wanted, MAX_SPANS, values, segment_of,
+            np.searchsorted(quotes[:, 0], posts), quotes[:, 1:], wanted, most, values, segment_of,
         )  # fmt: skip
         return segment_of, segments, places
 

@@ -19,6 +19,8 @@ QUOTED = 3
 _FIELD_SHIFT = 48
 _END = 2
 _TEXT = 3
+_FEW = 32
+"""So many are sorted by insertion."""
 
 
 @nb.njit(nogil=True, cache=True)
@@ -79,15 +81,27 @@ def _sorted(pool, after, first, count):  # type: ignore[no-untyped-def]
     for k in range(count):
         hits[k] = hit
         hit = after[hit, 0]
-    for column in (_TEXT, _END, 1, 0):  # stable, so the last one sorted by counts most
-        keys = np.empty(count, dtype=np.int64)
-        ordered = True
-        for k in range(count):
-            keys[k] = pool[hits[k], column]
-            ordered &= k == 0 or keys[k - 1] <= keys[k]
-        if not ordered:
-            hits = hits[np.argsort(keys, kind="mergesort")]
+    if count > _FEW:
+        for column in (_TEXT, _END, 1, 0):  # stable, so the last one sorted by counts most
+            hits = hits[np.argsort(pool[hits, column], kind="mergesort")]
+        return hits
+    for k in range(1, count):
+        hit = hits[k]
+        place = k
+        while place and _precedes(pool, hit, hits[place - 1]):
+            hits[place] = hits[place - 1]
+            place -= 1
+        hits[place] = hit
     return hits
+
+
+@nb.njit(nogil=True, cache=True)
+def _precedes(pool, one, two):  # type: ignore[no-untyped-def]
+    """Tell whether a hit comes before another: by field, start, end and the number of their text."""
+    for column in range(4):
+        if pool[one, column] != pool[two, column]:
+            return pool[one, column] < pool[two, column]
+    return False
 
 
 @nb.njit(nogil=True, cache=True)
@@ -114,7 +128,7 @@ def derive(
     Returns places (field, start, end, text) and segments of them (first, last, different texts, whether
     two of them differ in nothing but the text): `segment_of[p, row]` is the segment of a signal, else -1. A
     segment has the first `most` of the different places of its signal; more, where the last is of the same
-    place as those that would follow.
+    place as those that would follow. No segments at all are made if `most` is 0.
     """
     rows = values.shape[1]
     pool = np.empty((64, 4), dtype=np.int64)
@@ -188,7 +202,7 @@ def derive(
                     used = _push(first, last, counts, after, row, used)
                 hit = after[hit, 0]
             values[post, row] = counts[row]
-        for row in range(rows):
+        for row in range(rows if most else 0):
             if not counts[row]:
                 continue
             order = _sorted(pool, after, first[row], counts[row])
