@@ -10,10 +10,9 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-from tipstaff.screening.findings import ABSENT as ABSENT_TEXT
-from tipstaff.screening.findings import Evidence, Finding
+from tipstaff.screening.findings import ABSENT, Evidence, Finding
 from tipstaff.screening.hits import Texts
-from tipstaff.screening.kernels.exhibit import ABSENT, FACT, KINDS, LEARNED
+from tipstaff.screening.kernels.exhibit import KINDS, Shown
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.program import Program
 
@@ -59,19 +58,11 @@ class Frame:
     def findings(self) -> Iterator[Finding]:
         """Make the findings; what several findings of one post show is made once."""
         starts, shown, scores = self.starts.tolist(), self.shown.tolist(), self.scores.tolist()
-        rules, slots, posts = self.rules.tolist(), self.slots.tolist(), self.posts.tolist()
-        fired = set(zip(posts, rules, strict=True))
-        before = -1
-        made: dict[int, tuple[Evidence, ...]] = {}
-        for i, number in enumerate(rules):
-            post = posts[i]
-            if post != before:
-                before, made = post, {}
-            items = shown[starts[i] : starts[i + 1]]
-            for item in items:
-                if item not in made:
-                    made[item] = tuple(self._evidence(slots[i], item))
+        fired = set(zip(self.posts.tolist(), self.rules.tolist(), strict=True))
+        reader = _Reader(self)
+        for i, (post, number) in enumerate(zip(self.posts.tolist(), self.rules.tolist(), strict=True)):
             policy, rule = self.program.rules[number]
+            exempting = [other for other in self.program.exempting[number] if (post, other) in fired]
             subject = self.batch.posts[post]
             yield Finding(
                 post=subject.id,
@@ -80,38 +71,61 @@ class Frame:
                 policy=policy.policy.reference,
                 rule=rule.name,
                 outcome=rule.outcome,
-                exempted_by=tuple(
-                    self.program.rules[other][1].name
-                    for other in self.program.exempting[number]
-                    if (post, other) in fired
-                ),
+                exempted_by=tuple(self.program.rules[other][1].name for other in exempting),
                 provision=rule.provision,
                 severity=rule.severity,
                 score=scores[i],
-                evidence=tuple(chain.from_iterable([made[item] for item in items])),
+                evidence=reader.evidence(int(self.slots[i]), shown[starts[i] : starts[i + 1]]),
             )
 
-    def _evidence(self, slot: int, item: int) -> Iterator[Evidence]:
-        """Yield what one exhibit of one post shows."""
-        row, kind = divmod(item, KINDS)
-        signal = self.program.signal_at[row]
-        exhibits = self.exhibits
-        if kind == ABSENT:
-            yield Evidence(signal.name, None, None, None, None, ABSENT_TEXT)
-            return
-        if kind == FACT:
-            fact = self.program.facts[row].value
-            yield Evidence(signal.name, fact, None, None, None, str(exhibits.values[slot, row]))
-            return
-        if kind == LEARNED:
-            yield Evidence(signal.name, None, None, None, None, f"score {exhibits.values[slot, row]}")
-        segment = exhibits.segment_of[slot, row]
-        if segment >= 0:
-            first, last = exhibits.segments[segment, :2]
-            for field, start, end, text in exhibits.places[first:last].tolist():
-                original = self.batch.texts[field][start:end]
-                matched = exhibits.texts[text]
-                yield Evidence(signal.name, self.batch.names[field], start, end, original, matched)
+
+class _Reader:
+    """Makes evidence of exhibits, each once for a post."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._batch = frame.batch
+        self._program = frame.program
+        self._exhibits = frame.exhibits
+        self._segments = frame.exhibits.segments[:, :2].tolist()
+        self._slot = -1
+        self._segment_of: list[int] = []
+        self._made: dict[int, list[Evidence]] = {}
+
+    def evidence(self, slot: int, shown: Sequence[int]) -> tuple[Evidence, ...]:
+        """Return the evidence of one finding; the findings of one post follow each other."""
+        if slot != self._slot:
+            self._slot, self._segment_of = slot, self._exhibits.segment_of[slot].tolist()
+            self._made.clear()
+        made = self._made
+        for item in shown:
+            if item not in made:
+                made[item] = self._read(*divmod(item, KINDS))
+        return tuple(chain.from_iterable([made[item] for item in shown]))
+
+    def _read(self, row: int, kind: int) -> list[Evidence]:
+        """Return what one exhibit shows."""
+        name = self._program.signal_at[row].name
+        value = int(self._exhibits.values[self._slot, row])
+        match kind:
+            case Shown.ABSENT:
+                return [Evidence(name, None, None, None, None, ABSENT)]
+            case Shown.FACT:
+                return [Evidence(name, self._program.facts[row].value, None, None, None, str(value))]
+            case Shown.LEARNED:
+                return [Evidence(name, None, None, None, None, f"score {value}"), *self._spans(name, row)]
+        return self._spans(name, row)
+
+    def _spans(self, name: str, row: int) -> list[Evidence]:
+        """Return the places that a signal shows."""
+        segment = self._segment_of[row]
+        if segment < 0:
+            return []
+        first, last = self._segments[segment]
+        names, originals, texts = self._batch.names, self._batch.texts, self._exhibits.texts
+        return [
+            Evidence(name, names[field], start, end, originals[field][start:end], texts[text])
+            for field, start, end, text in self._exhibits.places[first:last].tolist()
+        ]
 
 
 class Findings(Sequence[Finding]):

@@ -25,7 +25,7 @@ from tipstaff.policy.model import (
     parts,
 )
 from tipstaff.screening.kernels.derive import APART, NEAR, QUOTED, UNION
-from tipstaff.screening.kernels.exhibit import FACT, LEARNED, SPANS
+from tipstaff.screening.kernels.exhibit import Shown
 from tipstaff.screening.plan import Plan, PolicyPlan
 
 ENTITIES: Final = EntitySignal | DomainsSignal | BlockedSignal
@@ -88,9 +88,9 @@ class Program:
         self.clause_starts, self.clauses = self._clauses()
         self.facts = {row: signal.field for row, signal in self.signals if isinstance(signal, FactSignal)}
         self.learned = {row: signal for row, signal in self.signals if isinstance(signal, LearnedSignal)}
-        self.shown_as = np.full(plan.row_count, SPANS, dtype=np.int64)
-        self.shown_as[list(self.facts)] = FACT
-        self.shown_as[list(self.learned)] = LEARNED
+        self.shown_as = np.full(plan.row_count, Shown.SPANS, dtype=np.int64)
+        self.shown_as[list(self.facts)] = Shown.FACT
+        self.shown_as[list(self.learned)] = Shown.LEARNED
         self.severities = np.array([rule.severity for _, rule in self.rules], dtype=np.int64)
         self.exempting = [
             tuple(

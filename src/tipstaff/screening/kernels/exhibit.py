@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-SPANS = 0
-ABSENT = 1
-FACT = 2
-LEARNED = 3
 
-KINDS = 4
+class Shown(IntEnum):
+    """What evidence shows of a signal: its places, that it is absent, its value, or both value and places."""
+
+    SPANS = 0
+    ABSENT = 1
+    FACT = 2
+    LEARNED = 3
+
+
+KINDS = len(Shown)
 """An *exhibit* is the row of a signal times this, and what is shown of it."""
+
+_SPANS = int(Shown.SPANS)
+_ABSENT = int(Shown.ABSENT)
+_FACT = int(Shown.FACT)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -58,8 +69,8 @@ def exhibit(
             if (guard >= 0 and not guards[guard, post]) or asked[2 * row + positive] == i:
                 continue
             asked[2 * row + positive] = i
-            absent = shown_as[row] == SPANS and values[post, row] == 0
-            if not (positive or absent or shown_as[row] == FACT):
+            absent = shown_as[row] == _SPANS and values[post, row] == 0
+            if not (positive or absent or shown_as[row] == _FACT):
                 continue
             waiting[0] = row
             left = 1
@@ -76,7 +87,7 @@ def exhibit(
                     larger = np.empty(2 * count, dtype=np.int32)
                     larger[:count] = exhibits
                     exhibits = larger
-                exhibits[count] = part * KINDS + (ABSENT if absent else shown_as[part])
+                exhibits[count] = part * KINDS + (_ABSENT if absent else shown_as[part])
                 count += 1
                 segment = segment_of[post, part]
                 if segment >= 0 and counted[part] != i:
