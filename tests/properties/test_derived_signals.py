@@ -53,7 +53,7 @@ def test_the_kernel_finds_what_the_functions_find(
     segment_of = np.empty(values.shape, dtype=np.int32)
     places, segments = derive(
         np.searchsorted(columns[:, 0], numbers), columns, STEPS, np.array([0, 1]),
-        numbers * len(QUOTES), quotes, wanted, MOST, values, segment_of,
+        numbers * len(QUOTES), quotes, wanted, np.arange(7), MOST, values, segment_of,
     )  # fmt: skip
     for post, some in enumerate(several):
         if not wanted[post]:

@@ -22,6 +22,8 @@ from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.program import Program
 
+_NOTHING = np.empty(0, dtype=np.int64)
+
 
 class Conclusion:
     """Concludes the posts that are left.
@@ -48,13 +50,13 @@ class Conclusion:
             values[:, row] = [fact_value(fact, left.batch.posts[post]) for post in left.posts]
         hits = np.concatenate([self._gatherer.terms(left), places])
         quotes = self._quotations(left, bounds)
-        self._derive(hits, quotes, anywhere(possible, 0), values, most=0)
+        self._derive(hits, quotes, anywhere(possible, 0), values, _NOTHING)
         self._estimator.with_values(bounds, self._early_rows, values.T)
         possible &= self._estimator.possible_rules(bounds)
         places = self._gatherer.entities(left, possible.T @ needs, texts, lists)
         _count(places, values)
         shown = self._derive(
-            np.concatenate([hits, places]), quotes, anywhere(possible, 0), values, most=MAX_SPANS
+            np.concatenate([hits, places]), quotes, anywhere(possible, 0), values, self._program.shown
         )
         # A rule that was not possible has signals that nobody computed: it cannot fire.
         exact = Bounds(values.T, values.T)
@@ -78,16 +80,15 @@ class Conclusion:
         quotes: npt.NDArray[np.int64],
         wanted: Mask,
         values: npt.NDArray[np.int64],
-        *,
-        most: int,
+        shown: npt.NDArray[np.int64],
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Fill the derived rows of `values`; returns up to `most` places a signal, see `frame.Exhibits`."""
+        """Fill the derived rows of `values`; returns the places of rows `shown`, see `frame.Exhibits`."""
         hits = hits[np.argsort(hits[:, 0], kind="stable")]
         posts = np.arange(wanted.size + 1)
         segment_of = np.empty(values.shape, dtype=np.int32)
         places, segments = derive(
             np.searchsorted(hits[:, 0], posts), hits, self._program.steps, self._program.members,
-            np.searchsorted(quotes[:, 0], posts), quotes[:, 1:], wanted, most, values, segment_of,
+            np.searchsorted(quotes[:, 0], posts), quotes[:, 1:], wanted, shown, MAX_SPANS, values, segment_of,
         )  # fmt: skip
         return segment_of, segments, places
 

@@ -91,6 +91,7 @@ class Program:
         self.shown_as = np.full(plan.row_count, Shown.SPANS, dtype=np.int64)
         self.shown_as[list(self.facts)] = Shown.FACT
         self.shown_as[list(self.learned)] = Shown.LEARNED
+        self.shown = self._shown()
         self.severities = np.array([rule.severity for _, rule in self.rules], dtype=np.int64)
         self.exempting = [
             tuple(
@@ -134,6 +135,18 @@ class Program:
             starts,
             np.array(members, dtype=np.int64),
         )
+
+    def _shown(self) -> npt.NDArray[np.int64]:
+        """Return the rows whose places evidence may show, sorted: for a union, those of its members."""
+        asked = {int(row) for row, positive, _ in self.clauses if positive}
+        shown: set[int] = set()
+        while asked:
+            row = asked.pop()
+            members = self.members[self.member_starts[row] : self.member_starts[row + 1]].tolist()
+            asked.update(members)
+            if not members:
+                shown.add(row)
+        return np.array(sorted(shown), dtype=np.int64)
 
     def _clauses(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return where the clauses of each rule begin, and the clauses: row, positive, guard."""

@@ -113,11 +113,12 @@ def derive(
     quote_starts: npt.NDArray[np.int64],
     quotes: npt.NDArray[np.int64],
     wanted: npt.NDArray[np.bool_],
+    shown: npt.NDArray[np.int64],
     most: int,
     values: npt.NDArray[np.int64],
     segment_of: npt.NDArray[np.int32],
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Compute derived signals of the posts that are `wanted`, and the first places of every signal.
+    """Compute derived signals of the posts that are `wanted`, and the first places of the rows `shown`.
 
     Post p has the hits `hits[starts[p]:starts[p + 1]]` (post, row, field, start, end, text) and the
     quotations `quotes[quote_starts[p]:quote_starts[p + 1]]` (field, start, end). `steps` has a line for each
@@ -128,7 +129,7 @@ def derive(
     Returns places (field, start, end, text) and segments of them (first, last, different texts, whether
     two of them differ in nothing but the text): `segment_of[p, row]` is the segment of a signal, else -1. A
     segment has the first `most` of the different places of its signal; more, where the last is of the same
-    place as those that would follow. No segments at all are made if `most` is 0.
+    place as those that would follow.
     """
     rows = values.shape[1]
     pool = np.empty((64, 4), dtype=np.int64)
@@ -202,7 +203,7 @@ def derive(
                     used = _push(first, last, counts, after, row, used)
                 hit = after[hit, 0]
             values[post, row] = counts[row]
-        for row in range(rows if most else 0):
+        for row in shown:
             if not counts[row]:
                 continue
             order = _sorted(pool, after, first[row], counts[row])
