@@ -27,8 +27,7 @@ from tipstaff.screening.derive import pattern_hits
 from tipstaff.screening.estimate import Estimator, Glance
 from tipstaff.screening.evidence import Explain, make_findings
 from tipstaff.screening.findings import Finding, Hit
-from tipstaff.screening.kernels.ngrams import score_posts
-from tipstaff.screening.learned import heaviest
+from tipstaff.screening.learned import heaviest_of_fields, score_fields
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
@@ -146,19 +145,14 @@ class ColumnarEngine:
         """Make the learned signals of the candidates exact, and keep those on which a rule is possible."""
         if not self._learned or not candidates.posts.size:
             return
-        owners = batch.owners[candidates.fields]
-        chosen = np.flatnonzero(np.isin(owners, candidates.posts))
-        letters = candidates.forms.letters()
-        starts = candidates.forms.letter_starts
-        compact, sizes = _gather(letters, starts, chosen)
-        posts = np.searchsorted(candidates.posts, owners[chosen])
+        slot_of = np.full(len(batch), -1, dtype=np.int64)
+        slot_of[candidates.posts] = np.arange(candidates.posts.size)
+        posts = slot_of[batch.owners[candidates.fields]]
+        slots = np.flatnonzero(posts >= 0)
         for row, signal in self._learned:
-            header = signal.weights.header
-            scores = np.zeros(candidates.posts.size, dtype=np.int64)
-            score_posts(
-                compact, sizes, posts, signal.weights.table,
-                header.shortest, header.longest, header.bias, header.scale, scores,
-            )  # fmt: skip
+            scores = score_fields(
+                candidates.forms, slots, posts[slots], signal.weights, candidates.posts.size
+            )
             candidates.bounds.low[row] = scores
             candidates.bounds.high[row] = scores
         candidates.keep(self._estimator.possible(candidates.bounds))
@@ -265,23 +259,14 @@ class _Explainer:
     def explain(self, signal: LearnedSignal) -> Sequence[Hit]:
         """Return the places of the heaviest n-grams."""
         forms = self.candidates.forms
+        heaviest = heaviest_of_fields(forms, np.array(self.slots, dtype=np.int64), signal.weights)
         explained = []
-        for slot in self.slots:
+        for slot, spans, count in zip(self.slots, *heaviest, strict=True):
             places = forms.letter_at[forms.letter_starts[slot] : forms.letter_starts[slot + 1]]
-            letters = forms.chars[forms.starts[slot] + places]
+            chars = forms.chars[forms.starts[slot] : forms.starts[slot + 1]]
             origin = forms.origins(slot)
-            for start, end in heaviest(letters, signal.weights):
-                gram = letters[start:end].tobytes().decode("utf-32-le")
+            for start, end in spans[:count].tolist():
+                gram = chars[places[start:end]].tobytes().decode("utf-32-le")
                 span = int(origin[places[start]]), int(origin[places[end - 1]]) + 1
                 explained.append(Hit(int(self.candidates.fields[slot]), *span, gram))
         return explained
-
-
-def _gather(
-    letters: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Return the letters of the chosen fields end to end, and where each begins."""
-    sizes = starts[chosen + 1] - starts[chosen]
-    offsets = np.concatenate([[0], np.cumsum(sizes)])
-    index = np.arange(offsets[-1]) + np.repeat(starts[chosen] - offsets[:-1], sizes)
-    return letters[index], offsets
