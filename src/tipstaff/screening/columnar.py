@@ -126,8 +126,9 @@ class ColumnarEngine:
         self, batch: Batch, folded: Folded, found: Found, posts: npt.NDArray[np.int64], bounds: Bounds
     ) -> Candidates:
         """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
-        fields = np.flatnonzero(np.isin(batch.owners, posts))
-        kept = np.isin(found.fields, fields)
+        post_slots = _slots(batch, posts)
+        fields = np.flatnonzero(post_slots >= 0)
+        kept = np.flatnonzero(post_slots[found.fields] >= 0)
         found = Found(found.targets[kept], found.ends[kept], found.fields[kept])
         forms = normal_forms(batch.column, fields)
         spans = np.full((found.targets.size, 2), -1, dtype=np.int32)
@@ -135,9 +136,8 @@ class ColumnarEngine:
         literals = Found(found.targets[literal], found.ends[literal], found.fields[literal])
         spans[literal] = self._aligner.spans(forms, folded, fields, literals)
         candidates = Candidates(posts, fields, forms, found, spans, bounds)
-        stands = spans[:, 0] >= 0
-        slots = np.searchsorted(posts, batch.owners[found.fields[stands]])
-        self._estimator.with_terms(bounds, slots, found.targets[stands])
+        stands = np.flatnonzero(spans[:, 0] >= 0)
+        self._estimator.with_terms(bounds, post_slots[found.fields[stands]], found.targets[stands])
         candidates.keep(self._estimator.possible(bounds))
         return candidates
 
@@ -145,9 +145,7 @@ class ColumnarEngine:
         """Make the learned signals of the candidates exact, and keep those on which a rule is possible."""
         if not self._learned or not candidates.posts.size:
             return
-        slot_of = np.full(len(batch), -1, dtype=np.int64)
-        slot_of[candidates.posts] = np.arange(candidates.posts.size)
-        posts = slot_of[batch.owners[candidates.fields]]
+        posts = _slots(batch, candidates.posts)[candidates.fields]
         slots = np.flatnonzero(posts >= 0)
         for row, signal in self._learned:
             scores = score_fields(
@@ -270,3 +268,10 @@ class _Explainer:
                 span = int(origin[places[start]]), int(origin[places[end - 1]]) + 1
                 explained.append(Hit(int(self.candidates.fields[slot]), *span, gram))
         return explained
+
+
+def _slots(batch: Batch, posts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return for each field of a batch where its post stands in `posts`; -1 if it does not."""
+    slots = np.full(len(batch), -1, dtype=np.int64)
+    slots[posts] = np.arange(posts.size)
+    return slots[batch.owners]

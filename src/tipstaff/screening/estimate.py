@@ -25,6 +25,7 @@ from tipstaff.policy.model import (
 from tipstaff.screening.bounds import UNKNOWN, Bounds, Evaluation, Mask, Values
 from tipstaff.screening.complete import GATES
 from tipstaff.screening.derive import fact_value
+from tipstaff.screening.kernels.sums import add_distinct_weights
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Found
@@ -55,7 +56,10 @@ class Estimator:
         self._owner_starts = np.cumsum([0, *map(len, owners)], dtype=np.int64)
         flat = [owner for group in owners for owner in group]
         self._owner_rows = np.array([owner.row for owner in flat], dtype=np.int64)
-        self._owner_terms = np.array([owner.term for owner in flat], dtype=np.int64)
+        numbers: dict[tuple[int, int], int] = {}
+        self._owner_terms = np.array(
+            [numbers.setdefault((owner.row, owner.term), len(numbers)) for owner in flat], dtype=np.int64
+        )
         self._owner_weights = np.array([owner.weight for owner in flat], dtype=np.int64)
         self._pattern_rows = np.array([expression.row for expression in plan.expressions], dtype=np.int64)
         self._weak_rows = np.array(
@@ -160,21 +164,13 @@ class Estimator:
     def with_terms(
         self, bounds: Bounds, slots: npt.NDArray[np.int64], targets: npt.NDArray[np.int64]
     ) -> None:
-        """Make the lexicon groups exact: `targets[i]` stands in the post at `slots[i]`."""
-        chosen, owners = self._expand(targets)
-        rows, terms = self._owner_rows[owners], self._owner_terms[owners]
-        most = int(self._owner_terms.max(initial=0)) + 1
-        keys, first = np.unique(
-            (slots[chosen] * self._plan.row_count + rows) * most + terms, return_index=True
-        )
-        cells = keys // most
-        count = bounds.low.shape[1]
-        sums = np.bincount(
-            cells, weights=self._owner_weights[owners[first]], minlength=count * self._plan.row_count
-        )
-        exact: Values = sums.reshape(count, self._plan.row_count).T.astype(np.int64)
-        bounds.low[self._lexicon_rows] = exact[self._lexicon_rows]
-        bounds.high[self._lexicon_rows] = exact[self._lexicon_rows]
+        """Make the lexicon groups exact: `targets[i]` stands in the post at `slots[i]`, sorted."""
+        bounds.low[self._lexicon_rows] = 0
+        add_distinct_weights(
+            targets, slots, self._owner_starts, self._owner_rows, self._owner_terms, self._owner_weights,
+            bounds.low,
+        )  # fmt: skip
+        bounds.high[self._lexicon_rows] = bounds.low[self._lexicon_rows]
         self._derive(bounds)
 
 
