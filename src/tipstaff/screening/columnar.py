@@ -60,7 +60,7 @@ class Candidates:
     def keep(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Drop the posts outside `mask` and their bounds; what was found for them is left unread."""
         self.posts = self.posts[mask]
-        self.bounds = Bounds(self.bounds.low[:, mask], self.bounds.high[:, mask])
+        self.bounds = self.bounds.where(mask)
         return self.posts
 
 
@@ -120,7 +120,7 @@ class ColumnarEngine:
             posts = np.arange(len(batch), dtype=np.int64)
         bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), found)
         possible = self._estimator.possible(bounds)
-        return posts[possible], Bounds(bounds.low[:, possible], bounds.high[:, possible])
+        return posts[possible], bounds.where(possible)
 
     def _confirm(
         self, batch: Batch, folded: Folded, found: Found, posts: npt.NDArray[np.int64], bounds: Bounds
