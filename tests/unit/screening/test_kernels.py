@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from tipstaff.policy.folding import letters, normal_text, normalise
 from tipstaff.policy.weights import FORMAT, Header, Weights, pack, unpack
 from tipstaff.screening.confirm import NormalForms, normal_forms
+from tipstaff.screening.kernels.bounds import UNKNOWN, Derived, derive
 from tipstaff.screening.kernels.ngrams import bucket_of, integer_root
+from tipstaff.screening.kernels.sums import add_distinct_weights
 from tipstaff.screening.learned import (
     MAX_EXPLAINED,
     heaviest,
@@ -249,3 +251,32 @@ def test_digits_weigh_alike(text: str) -> None:
     """Which digits stand in a text does not change its score."""
     weights = model(1, 3, scale=5)
     assert score_letters([text.replace("1", "7")], weights) == score_letters([text], weights)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3)), max_size=12))
+def test_a_term_counts_once_in_a_post(found: list[tuple[int, int]]) -> None:
+    """However often and in whichever spelling a term is found, its weight is added once to its signal."""
+    owners = [[(0, 0, 5)], [(0, 0, 5), (1, 1, 2)], [(1, 1, 2)], [(0, 2, 1)]]  # row, term, weight
+    flat = np.array([owner for group in owners for owner in group], dtype=np.int64)
+    pairs = np.array(sorted(found), dtype=np.int64).reshape(len(found), 2)
+    sums = np.zeros((2, 3), dtype=np.int64)
+    starts = np.cumsum([0, *map(len, owners)], dtype=np.int64)
+    add_distinct_weights(
+        pairs[:, 1].copy(), pairs[:, 0].copy(), starts, *(flat[:, i].copy() for i in range(3)), sums
+    )
+    expected = [
+        [sum(weight for at, _, weight in {o for p, t in found if p == post for o in owners[t]} if at == row)
+         for post in range(3)]
+        for row in range(2)
+    ]  # fmt: skip
+    assert sums.tolist() == expected
+
+
+def test_derived_bounds() -> None:
+    """A sum adds up and is capped; one that needs others is zero where one is missing; known rows stay."""
+    low = np.array([[1, 0, 2], [3, 0, 0], [9, 9, 9], [9, 9, 9], [9, 9, 9]], dtype=np.int64)
+    high = np.array([[1, 0, UNKNOWN], [4, 7, UNKNOWN], [9, 9, 9], [9, 9, 9], [9, 9, 9]], dtype=np.int64)
+    steps = np.array([(Derived.SUM, 2, 0, 2), (Derived.ALL, 3, 0, 2), (Derived.SUM, 4, 0, 2)], dtype=np.int64)
+    derive(low, high, steps, np.array([0, 1]), np.array([False, False, False, False, True]))
+    assert low[2:].tolist() == [[4, 0, 2], [0, 0, 0], [9, 9, 9]]
+    assert high[2:].tolist() == [[5, 7, UNKNOWN], [UNKNOWN, 0, UNKNOWN], [9, 9, 9]]

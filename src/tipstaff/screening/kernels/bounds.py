@@ -96,17 +96,15 @@ def derive(
         kind, row, first, last = steps[step, 0], steps[step, 1], steps[step, 2], steps[step, 3]
         if known[row]:
             continue
-        if kind == _SUM:
-            low[row] = 0
-            high[row] = 0
-            for member in members[first:last]:
-                low[row] += low[member]
-                high[row] += high[member]
-            for post in range(high.shape[1]):
-                high[row, post] = min(high[row, post], UNKNOWN)
-        else:
-            high[row] = UNKNOWN
-            for member in members[first:last]:
+        low[row] = 0
+        high[row] = 0 if kind == _SUM else UNKNOWN
+        for member in members[first:last]:
+            if kind == _SUM:
                 for post in range(high.shape[1]):
-                    if high[member, post] <= 0:
-                        high[row, post] = 0
+                    low[row, post] += low[member, post]
+                    high[row, post] += high[member, post]
+            else:
+                for post in range(high.shape[1]):
+                    high[row, post] = high[row, post] if high[member, post] > 0 else 0
+        for post in range(high.shape[1]):
+            high[row, post] = min(high[row, post], UNKNOWN)
