@@ -22,7 +22,7 @@ from tipstaff.policy.condition import (
     parse_condition,
     render,
 )
-from tipstaff.screening.bounds import Bounds, Evaluation, holds
+from tipstaff.screening.bounds import Bounds, Conditions, holds
 
 NUMBERS = ("coins", "calls", "score")
 FLAGS = ("declared", "listed")
@@ -86,7 +86,7 @@ ROWS = {name: row for row, name in enumerate(NAMES)}
 def test_exact_bounds_give_the_truth(condition: Condition, posts: list[dict[str, int]]) -> None:
     """Where both bounds are equal, a condition is possible exactly where it holds."""
     exact = np.array([[post[name] for post in posts] for name in NAMES], dtype=np.int64)
-    possible = Evaluation(Bounds(exact, exact), ROWS).possible(condition)
+    possible = Conditions([(condition, ROWS)]).possible(Bounds(exact, exact))[0]
     assert possible.tolist() == [holds(condition, post) for post in posts]
 
 
@@ -108,7 +108,7 @@ def test_wider_bounds_lose_nothing(
         )
         for sign, widths in ((-1, below), (1, above))
     )
-    possible = Evaluation(Bounds(low, high), ROWS).possible(condition)
+    possible = Conditions([(condition, ROWS)]).possible(Bounds(low, high))[0]
     assert not [post for post, may in zip(posts, possible, strict=True) if holds(condition, post) and not may]
 
 

@@ -7,8 +7,9 @@ computed only for the rest. Where both bounds are equal, possible and certain ar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,93 +23,108 @@ from tipstaff.policy.condition import (
     Flag,
     Name,
     Not,
+    Number,
     Operand,
     Or,
 )
+from tipstaff.screening.kernels.bounds import UNKNOWN, Node, evaluate
+
+__all__ = ["UNKNOWN", "Bounds", "Conditions", "Mask", "Values", "holds"]
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Values: TypeAlias = npt.NDArray[np.int64]
 
-UNKNOWN: Final = 1 << 40
-"""Above every value that a signal can have."""
-
-_MIRRORED: Final = {Comparison.AT_MOST: Comparison.AT_LEAST, Comparison.LESS: Comparison.MORE}
-
 
 class Bounds(NamedTuple):
-    """Lower and upper bounds of signals: int64, shape (signals, posts)."""
+    """Lower and upper bounds of signals: int64, shape (signals, posts), in C order."""
 
     low: Values
     high: Values
 
-
-def shared(condition: Condition, pool: dict[Condition, Condition]) -> Condition:
-    """Return an equal condition whose equal parts, within `pool`, are one object each."""
-    match condition:
-        case And(parts):
-            condition = And(tuple(shared(part, pool) for part in parts))
-        case Or(parts):
-            condition = Or(tuple(shared(part, pool) for part in parts))
-        case Not(part):
-            condition = Not(shared(part, pool))
-    return pool.setdefault(condition, condition)
+    def where(self, mask: Mask) -> Bounds:
+        """Return the bounds of some posts; `mask`: shape (posts,)."""
+        posts = np.flatnonzero(mask)
+        return Bounds(self.low.take(posts, axis=1), self.high.take(posts, axis=1))
 
 
-class Evaluation:
-    """Evaluates conditions over one set of bounds; an object that recurs (see `shared`) is evaluated once."""
+class Conditions:
+    """Conditions made ready to be evaluated together. Each comes with the rows of the signals it names."""
 
-    def __init__(self, bounds: Bounds, rows: Mapping[str, int]) -> None:
-        self._bounds = bounds
-        self._rows = rows
-        self._possible: dict[int, Mask] = {}
+    def __init__(self, conditions: Iterable[tuple[Condition, Mapping[str, int]]]) -> None:
+        layout = _Layout()
+        self._wanted = [layout.place(condition, rows, certain=False) for condition, rows in conditions]
+        self._nodes, self._members = layout.arrays()
 
-    def possible(self, condition: Condition) -> Mask:
-        """Return where `condition` may hold: shape (posts,). The caller keeps `condition` alive."""
-        key = id(condition)
-        if key not in self._possible:
-            self._possible[key] = self._evaluate(condition)
-        return self._possible[key]
+    def possible(self, bounds: Bounds) -> Mask:
+        """Return where each condition may hold: shape (conditions, posts)."""
+        masks = np.empty((len(self._nodes), bounds.low.shape[1]), dtype=np.bool_)
+        evaluate(bounds.low, bounds.high, self._nodes, self._members, masks)
+        return masks[self._wanted]
 
-    def _evaluate(self, condition: Condition) -> Mask:
-        """Evaluate one node for `possible`."""
+
+@dataclass(slots=True)
+class _Layout:
+    """The nodes of `kernels.bounds.evaluate`, numbered as they come; equal ones are one.
+
+    A part of a condition is laid out as possible or as certain: what is not certain not to hold is possible,
+    so `NOT` turns one into the other.
+    """
+
+    numbers: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    def arrays(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the nodes and their members, as the kernel reads them."""
+        nodes: list[tuple[int, ...]] = []
+        members: list[int] = []
+        for node in self.numbers:
+            if node[0] == Node.AT_LEAST:
+                nodes.append(node)
+            else:
+                nodes.append((node[0], len(members), len(members) + len(node) - 1, 0))
+                members += node[1:]
+        return np.array(nodes, dtype=np.int64).reshape(len(nodes), 4), np.array(members, dtype=np.int64)
+
+    def place(self, condition: Condition, rows: Mapping[str, int], *, certain: bool) -> int:
+        """Return the number of the node that tells where `condition` is possible, or where it is certain."""
         match condition:
             case And(parts):
-                return _all([self.possible(part) for part in parts])
+                return self._add(Node.ALL, *(self.place(part, rows, certain=certain) for part in parts))
             case Or(parts):
-                return _any([self.possible(part) for part in parts])
+                return self._add(Node.ANY, *(self.place(part, rows, certain=certain) for part in parts))
             case Not(part):
-                return _none(self._certain(part))
+                return self._add(Node.NONE, self.place(part, rows, certain=not certain))
+            case Constant(value):
+                return self._add(Node.ALL if value else Node.ANY)
             case Flag(name):
-                return _over(self._bounds.high[self._rows[name]])
+                return self.place(Compare(Name(name), Comparison.MORE, Number(0)), rows, certain=certain)
             case Compare(left, comparison, right):
-                return _possibly(self._side(left), comparison, self._side(right))
-        return self._constant(value=condition.value)
+                return self._compare(_Side(left, rows), comparison, _Side(right, rows), certain=certain)
 
-    def _certain(self, condition: Condition) -> Mask:
-        """Return where `condition` must hold."""
-        match condition:
-            case And(parts):
-                return _all([self._certain(part) for part in parts])
-            case Or(parts):
-                return _any([self._certain(part) for part in parts])
-            case Not(part):
-                return _none(self.possible(part))
-            case Flag(name):
-                return _over(self._bounds.low[self._rows[name]])
-            case Compare(left, comparison, right):
-                return _certainly(self._side(left), comparison, self._side(right))
-        return self._constant(value=condition.value)
+    def _compare(self, left: _Side, comparison: Comparison, right: _Side, *, certain: bool) -> int:
+        """Return the number of the node of a comparison."""
+        match comparison:
+            case Comparison.AT_LEAST:
+                return self._at_least(left, right, 0, certain=certain)
+            case Comparison.MORE:
+                return self._at_least(left, right, 1, certain=certain)
+            case Comparison.AT_MOST:
+                return self._at_least(right, left, 0, certain=certain)
+            case Comparison.LESS:
+                return self._at_least(right, left, 1, certain=certain)
+            case Comparison.EQUAL:
+                both = (self._at_least(*pair, 0, certain=certain) for pair in ((left, right), (right, left)))
+                return self._add(Node.ALL, *both)
+            case Comparison.UNEQUAL:
+                return self._add(Node.NONE, self._compare(left, Comparison.EQUAL, right, certain=not certain))
 
-    def _constant(self, *, value: bool) -> Mask:
-        """Return a mask that is the same everywhere."""
-        return np.full(self._bounds.low.shape[1], value, dtype=np.bool_)
+    def _at_least(self, left: _Side, right: _Side, by: int, *, certain: bool) -> int:
+        """Return the number of the node of `left >= right + by`."""
+        ends = left.end(upper=not certain), right.end(upper=certain)
+        return self._add(Node.AT_LEAST, *ends, by + right.number - left.number)
 
-    def _side(self, operand: Operand) -> tuple[Values | int, Values | int]:
-        """Return the bounds of one side of a comparison."""
-        if isinstance(operand, Name):
-            row = self._rows[operand.name]
-            return self._bounds.low[row], self._bounds.high[row]
-        return operand.value, operand.value
+    def _add(self, kind: Node, *rest: int) -> int:
+        """Return the number of a node."""
+        return self.numbers.setdefault((kind, *rest), len(self.numbers))
 
 
 def anywhere(mask: Mask, axis: int) -> Mask:
@@ -117,61 +133,16 @@ def anywhere(mask: Mask, axis: int) -> Mask:
     return result
 
 
-def _all(masks: Sequence[Mask]) -> Mask:
-    """Return where all masks are set."""
-    result: Mask = np.logical_and.reduce(masks)
-    return result
+class _Side:
+    """One side of a comparison: a signal, or a number; the other of the two is zero or nothing."""
 
+    def __init__(self, operand: Operand, rows: Mapping[str, int]) -> None:
+        self._row = rows[operand.name] if isinstance(operand, Name) else None
+        self.number = operand.value if isinstance(operand, Number) else 0
 
-def _none(mask: Mask) -> Mask:
-    """Return where a mask is not set."""
-    result: Mask = np.logical_not(mask)
-    return result
-
-
-def _over(values: Values) -> Mask:
-    """Return where values are above zero."""
-    result: Mask = np.greater(values, 0)
-    return result
-
-
-def _any(masks: Sequence[Mask]) -> Mask:
-    """Return where any mask is set."""
-    result: Mask = np.logical_or.reduce(masks)
-    return result
-
-
-def _possibly(
-    left: tuple[Values | int, Values | int], comparison: Comparison, right: tuple[Values | int, Values | int]
-) -> Mask:
-    """Return where two intervals may compare so."""
-    match comparison:
-        case Comparison.AT_LEAST:
-            return np.greater_equal(left[1], right[0])
-        case Comparison.MORE:
-            return np.greater(left[1], right[0])
-        case Comparison.EQUAL:
-            return np.less_equal(left[0], right[1]) & np.less_equal(right[0], left[1])
-        case Comparison.UNEQUAL:
-            return ~_certainly(left, Comparison.EQUAL, right)
-    return _possibly(right, _MIRRORED[comparison], left)
-
-
-def _certainly(
-    left: tuple[Values | int, Values | int], comparison: Comparison, right: tuple[Values | int, Values | int]
-) -> Mask:
-    """Return where two intervals must compare so."""
-    match comparison:
-        case Comparison.AT_LEAST:
-            return np.greater_equal(left[0], right[1])
-        case Comparison.MORE:
-            return np.greater(left[0], right[1])
-        case Comparison.EQUAL:
-            known = np.equal(left[0], left[1]) & np.equal(right[0], right[1])
-            return known & np.equal(left[0], right[0])
-        case Comparison.UNEQUAL:
-            return ~_possibly(left, Comparison.EQUAL, right)
-    return _certainly(right, _MIRRORED[comparison], left)
+    def end(self, *, upper: bool) -> int:
+        """Return the lower or the upper end, as the kernel numbers them; -1 for no signal."""
+        return -1 if self._row is None else 2 * self._row + upper
 
 
 def holds(condition: Condition, values: Mapping[str, int]) -> bool:

@@ -24,7 +24,7 @@ from tipstaff.screening.estimate import Estimator, Glance
 from tipstaff.screening.exact import Conclusion
 from tipstaff.screening.frame import Findings, Frame
 from tipstaff.screening.hits import Left
-from tipstaff.screening.kernels.ngrams import score_posts
+from tipstaff.screening.learned import score_fields
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
@@ -53,7 +53,7 @@ class Candidates:
     def keep(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Drop the posts outside `mask` and their bounds; what was found for them is left unread."""
         self.posts = self.posts[mask]
-        self.bounds = Bounds(self.bounds.low[:, mask], self.bounds.high[:, mask])
+        self.bounds = self.bounds.where(mask)
         return self.posts
 
 
@@ -113,14 +113,15 @@ class ColumnarEngine:
             posts = np.arange(len(batch), dtype=np.int64)
         bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), found)
         possible = self._estimator.possible(bounds)
-        return posts[possible], Bounds(bounds.low[:, possible], bounds.high[:, possible])
+        return posts[possible], bounds.where(possible)
 
     def _confirm(
         self, batch: Batch, folded: Folded, found: Found, posts: npt.NDArray[np.int64], bounds: Bounds
     ) -> Candidates:
         """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
-        fields = np.flatnonzero(np.isin(batch.owners, posts))
-        kept = np.isin(found.fields, fields)
+        post_slots = _slots(batch, posts)
+        fields = np.flatnonzero(post_slots >= 0)
+        kept = np.flatnonzero(post_slots[found.fields] >= 0)
         found = Found(found.targets[kept], found.ends[kept], found.fields[kept])
         forms = normal_forms(batch.column, fields)
         spans = np.full((found.targets.size, 2), -1, dtype=np.int32)
@@ -128,9 +129,8 @@ class ColumnarEngine:
         literals = Found(found.targets[literal], found.ends[literal], found.fields[literal])
         spans[literal] = self._aligner.spans(forms, folded, fields, literals)
         candidates = Candidates(posts, fields, forms, found, spans, bounds)
-        stands = spans[:, 0] >= 0
-        slots = np.searchsorted(posts, batch.owners[found.fields[stands]])
-        self._estimator.with_terms(bounds, slots, found.targets[stands])
+        stands = np.flatnonzero(spans[:, 0] >= 0)
+        self._estimator.with_terms(bounds, post_slots[found.fields[stands]], found.targets[stands])
         candidates.keep(self._estimator.possible(bounds))
         return candidates
 
@@ -138,19 +138,12 @@ class ColumnarEngine:
         """Make the learned signals of the candidates exact, and keep those on which a rule is possible."""
         if not self._learned or not candidates.posts.size:
             return
-        owners = batch.owners[candidates.fields]
-        chosen = np.flatnonzero(np.isin(owners, candidates.posts))
-        letters = candidates.forms.letters()
-        starts = candidates.forms.letter_starts
-        compact, sizes = _gather(letters, starts, chosen)
-        posts = np.searchsorted(candidates.posts, owners[chosen])
+        posts = _slots(batch, candidates.posts)[candidates.fields]
+        slots = np.flatnonzero(posts >= 0)
         for row, signal in self._learned:
-            header = signal.weights.header
-            scores = np.zeros(candidates.posts.size, dtype=np.int64)
-            score_posts(
-                compact, sizes, posts, signal.weights.table,
-                header.shortest, header.longest, header.bias, header.scale, scores,
-            )  # fmt: skip
+            scores = score_fields(
+                candidates.forms, slots, posts[slots], signal.weights, candidates.posts.size
+            )
             candidates.bounds.low[row] = scores
             candidates.bounds.high[row] = scores
         candidates.keep(self._estimator.possible(candidates.bounds))
@@ -183,11 +176,8 @@ class ColumnarEngine:
         return self._conclusion.conclude(left, candidates.bounds, lists)
 
 
-def _gather(
-    letters: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Return the letters of the chosen fields end to end, and where each begins."""
-    sizes = starts[chosen + 1] - starts[chosen]
-    offsets = np.concatenate([[0], np.cumsum(sizes)])
-    index = np.arange(offsets[-1]) + np.repeat(starts[chosen] - offsets[:-1], sizes)
-    return letters[index], offsets
+def _slots(batch: Batch, posts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return for each field of a batch where its post stands in `posts`; -1 if it does not."""
+    slots = np.full(len(batch), -1, dtype=np.int64)
+    slots[posts] = np.arange(posts.size)
+    return slots[batch.owners]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.screening.kernels.align import align
-from tipstaff.screening.kernels.fold import count_normal, fold_normal
+from tipstaff.screening.kernels.fold import fold_normal
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Column
 from tipstaff.screening.scan import Folded, Found
@@ -34,30 +34,25 @@ class NormalForms:
         """Return where each character of one normal form came from."""
         return self.origin[self.starts[slot] : self.starts[slot + 1]]
 
-    def letters(self) -> npt.NDArray[np.uint32]:
-        """Return the code points of all letters views, end to end, divided by `letter_starts`."""
-        counts = np.diff(self.letter_starts)
-        return self.chars[self.letter_at[: self.letter_starts[-1]] + np.repeat(self.starts[:-1], counts)]
-
 
 def normal_forms(column: Column, fields: npt.NDArray[np.int64]) -> NormalForms:
     """Write the normal forms of some fields of a column."""
     arrays = fold_arrays()
     starts = np.empty(fields.size + 1, dtype=np.int64)
-    count_normal(column.data, column.offsets, fields, arrays.normal, arrays.normal_offsets, starts)
-    size = int(starts[-1])
-    forms = NormalForms(
-        chars=np.empty(size, dtype=np.uint32),
-        starts=starts,
-        origin=np.empty(size, dtype=np.int32),
-        letter_at=np.empty(size, dtype=np.int32),
-        letter_starts=np.empty(fields.size + 1, dtype=np.int64),
-    )
-    fold_normal(
-        column.data, column.offsets, fields, arrays.normal, arrays.normal_chars, arrays.normal_offsets,
-        arrays.kinds, starts, forms.chars, forms.origin, forms.letter_at, forms.letter_starts,
-    )  # fmt: skip
-    return forms
+    letter_starts = np.empty(fields.size + 1, dtype=np.int64)
+    room = int((column.offsets[fields + 1] - column.offsets[fields]).sum())
+    while True:
+        # In one piece the allocator keeps the memory for the next chunk; in three it gives it back each time.
+        origin, letter_at, points = np.empty((3, room), dtype=np.int32)
+        chars = points.view(np.uint32)
+        done = fold_normal(
+            column.data, column.offsets, fields, arrays.normal, arrays.normal_chars, arrays.normal_offsets,
+            chars, starts, origin, letter_at, letter_starts,
+        )  # fmt: skip
+        if done == fields.size:
+            size, letters = starts[-1], letter_starts[-1]
+            return NormalForms(chars[:size], starts, origin[:size], letter_at[:letters], letter_starts)
+        room *= 4
 
 
 class Aligner:

@@ -22,9 +22,11 @@ from tipstaff.policy.model import (
     Signal,
     UnionSignal,
 )
-from tipstaff.screening.bounds import UNKNOWN, Bounds, Evaluation, Mask, Values
+from tipstaff.screening.bounds import UNKNOWN, Bounds, Conditions, Mask, Values
 from tipstaff.screening.derive import fact_value
 from tipstaff.screening.gates import GATES
+from tipstaff.screening.kernels.bounds import Derived, derive
+from tipstaff.screening.kernels.sums import add_distinct_weights
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.scan import Found
@@ -55,7 +57,10 @@ class Estimator:
         self._owner_starts = np.cumsum([0, *map(len, owners)], dtype=np.int64)
         flat = [owner for group in owners for owner in group]
         self._owner_rows = np.array([owner.row for owner in flat], dtype=np.int64)
-        self._owner_terms = np.array([owner.term for owner in flat], dtype=np.int64)
+        numbers: dict[tuple[int, int], int] = {}
+        self._owner_terms = np.array(
+            [numbers.setdefault((owner.row, owner.term), len(numbers)) for owner in flat], dtype=np.int64
+        )
         self._owner_weights = np.array([owner.weight for owner in flat], dtype=np.int64)
         self._pattern_rows = np.array([expression.row for expression in plan.expressions], dtype=np.int64)
         self._weak_rows = np.array(
@@ -65,6 +70,10 @@ class Estimator:
             [p.rows[s.name] for p in plan.policies for s in p.signals if isinstance(s, LexiconSignal)],
             dtype=np.int64,
         )
+        self._conditions = Conditions(
+            (rule.when, policy.rows) for policy in plan.policies for rule in policy.policy.rules
+        )
+        self._steps, self._members = _derivation(plan)
         self._needs_events = {listed: not self._without_events(listed=listed) for listed in (True, False)}
 
     def needs_events(self, *, listed: bool) -> bool:
@@ -121,22 +130,9 @@ class Estimator:
 
     def _derive(self, bounds: Bounds, known: frozenset[int] = frozenset()) -> None:
         """Bound the signals that are made of others, but for the rows that are known."""
-        low, high = bounds
-        for plan in self._plan.policies:
-            for signal in plan.signals:
-                row = plan.rows[signal.name]
-                if row in known:
-                    continue
-                match signal:
-                    case UnionSignal(of=of):
-                        members = [plan.rows[name] for name in of]
-                        low[row] = low[members].sum(axis=0)
-                        high[row] = np.minimum(high[members].sum(axis=0), UNKNOWN)
-                    case NearSignal(of=of, to=to):
-                        both = (high[plan.rows[of]] > 0) & (high[plan.rows[to]] > 0)
-                        high[row] = np.where(both, UNKNOWN, 0)
-                    case ApartSignal(of=of) | QuotedSignal(of=of):
-                        high[row] = np.where(high[plan.rows[of]] > 0, UNKNOWN, 0)
+        rows = np.zeros(self._plan.row_count, dtype=np.bool_)
+        rows[list(known)] = True
+        derive(bounds.low, bounds.high, self._steps, self._members, rows)
 
     def possible(self, bounds: Bounds) -> Mask:
         """Return on which posts some rule of some policy is possible."""
@@ -144,11 +140,7 @@ class Estimator:
 
     def possible_rules(self, bounds: Bounds) -> Mask:
         """Return where each rule is possible: shape (rules of all policies in turn, posts)."""
-        masks = []
-        for plan in self._plan.policies:
-            evaluation = Evaluation(bounds, plan.rows)
-            masks += [evaluation.possible(condition) for condition in plan.conditions]
-        return np.array(masks, dtype=np.bool_).reshape(len(masks), bounds.low.shape[1])
+        return self._conditions.possible(bounds)
 
     def with_values(self, bounds: Bounds, rows: frozenset[int], values: Values) -> None:
         """Make some rows exact; `values`: shape (signals, posts), read in those rows only."""
@@ -160,22 +152,34 @@ class Estimator:
     def with_terms(
         self, bounds: Bounds, slots: npt.NDArray[np.int64], targets: npt.NDArray[np.int64]
     ) -> None:
-        """Make the lexicon groups exact: `targets[i]` stands in the post at `slots[i]`."""
-        chosen, owners = self._expand(targets)
-        rows, terms = self._owner_rows[owners], self._owner_terms[owners]
-        most = int(self._owner_terms.max(initial=0)) + 1
-        keys, first = np.unique(
-            (slots[chosen] * self._plan.row_count + rows) * most + terms, return_index=True
-        )
-        cells = keys // most
-        count = bounds.low.shape[1]
-        sums = np.bincount(
-            cells, weights=self._owner_weights[owners[first]], minlength=count * self._plan.row_count
-        )
-        exact: Values = sums.reshape(count, self._plan.row_count).T.astype(np.int64)
-        bounds.low[self._lexicon_rows] = exact[self._lexicon_rows]
-        bounds.high[self._lexicon_rows] = exact[self._lexicon_rows]
+        """Make the lexicon groups exact: `targets[i]` stands in the post at `slots[i]`, sorted."""
+        bounds.low[self._lexicon_rows] = 0
+        add_distinct_weights(
+            targets, slots, self._owner_starts, self._owner_rows, self._owner_terms, self._owner_weights,
+            bounds.low,
+        )  # fmt: skip
+        bounds.high[self._lexicon_rows] = bounds.low[self._lexicon_rows]
         self._derive(bounds)
+
+
+def _derivation(plan: Plan) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the steps of `kernels.bounds.derive` and their members."""
+    steps: list[tuple[int, int, int, int]] = []
+    members: list[int] = []
+    for policy in plan.policies:
+        for signal in policy.signals:
+            if isinstance(signal, _Derived):
+                kind = Derived.SUM if isinstance(signal, UnionSignal) else Derived.ALL
+                needed = signal.of if isinstance(signal, UnionSignal) else _needed(signal)
+                first = len(members)
+                members += [policy.rows[name] for name in needed]
+                steps.append((kind, policy.rows[signal.name], first, len(members)))
+    return np.array(steps, dtype=np.int64).reshape(len(steps), 4), np.array(members, dtype=np.int64)
+
+
+def _needed(signal: NearSignal | ApartSignal | QuotedSignal) -> tuple[str, ...]:
+    """Return the signals without which one finds nothing."""
+    return (signal.of, signal.to) if isinstance(signal, NearSignal) else (signal.of,)
 
 
 def _bound_plain(glance: Glance, signal: Signal, row: int, bounds: Bounds) -> None:

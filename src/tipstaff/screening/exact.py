@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from tipstaff.policy.model import QuotedSignal
-from tipstaff.policy.weights import Weights
-from tipstaff.screening.bounds import Bounds, Evaluation, Mask, anywhere
+from tipstaff.screening.bounds import Bounds, Mask, anywhere
 from tipstaff.screening.derive import fact_value, quotations
 from tipstaff.screening.estimate import Estimator
 from tipstaff.screening.evidence import MAX_SPANS
@@ -17,7 +17,7 @@ from tipstaff.screening.frame import Exhibits, Frame
 from tipstaff.screening.hits import Gatherer, Hits, Left, Texts
 from tipstaff.screening.kernels.derive import derive
 from tipstaff.screening.kernels.exhibit import exhibit
-from tipstaff.screening.learned import heaviest
+from tipstaff.screening.learned import heaviest_of_fields
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.program import Program
@@ -59,7 +59,7 @@ class Conclusion:
             np.concatenate([hits, places]), quotes, anywhere(possible, 0), values, self._program.shown
         )
         # A rule that was not possible has signals that nobody computed: it cannot fire.
-        exact = Bounds(values.T, values.T)
+        exact = Bounds(*[np.ascontiguousarray(values.T)] * 2)
         fired = self._estimator.possible_rules(exact) & possible
         return self._frame(left, exact, fired, Exhibits(values, *shown, texts))
 
@@ -98,12 +98,10 @@ class Conclusion:
         slots, rules = np.nonzero(fired.T)
         _settle_ties(exhibits, np.unique(slots))
         exhibits = self._with_grams(left, np.unique(slots), exhibits)
-        evaluations = {id(policy): Evaluation(exact, policy.rows) for policy in program.policies}
-        guards = [evaluations[id(policy)].possible(guard) for policy, guard in program.guards]
         starts, scores = np.empty(rules.size + 1, dtype=np.int64), np.empty(rules.size, dtype=np.int64)
         shown = exhibit(
             slots, rules, program.clause_starts, program.clauses,
-            np.array(guards, dtype=np.bool_).reshape(len(guards), left.posts.size),
+            program.guards.possible(exact),
             program.member_starts, program.members, program.shown_as, program.severities,
             exhibits.values, exhibits.segment_of, exhibits.segments[:, 2], starts, scores,
         )  # fmt: skip
@@ -112,18 +110,23 @@ class Conclusion:
     def _with_grams(self, left: Left, slots: npt.NDArray[np.int64], exhibits: Exhibits) -> Exhibits:
         """Add the n-grams that weighed most in the learned signals of some posts."""
         places: list[tuple[int, int, int, int]] = []
-        segments: list[tuple[int, int, int, int]] = []
+        segments: list[list[int]] = []
         first_place, first_segment = len(exhibits.places), len(exhibits.segments)
-        firsts = np.searchsorted(left.owners, slots).tolist()
-        lasts = np.searchsorted(left.owners, slots, side="right").tolist()
+        chosen = np.flatnonzero(np.isin(left.owners, slots))
+        owners = left.owners[chosen]
         for row, signal in self._program.learned.items():
-            for slot, first, last in zip(slots.tolist(), firsts, lasts, strict=True):
-                begin = len(places)
-                for place in range(first, last):
-                    places += _grams(left, place, signal.weights, exhibits.texts)
-                different = len({text for _, _, _, text in places[begin:]})
-                exhibits.segment_of[slot, row] = first_segment + len(segments)
-                segments.append((first_place + begin, first_place + len(places), different, 0))
+            spans, counts = heaviest_of_fields(left.forms, left.form_slots[chosen], signal.weights)
+            before = -1
+            for place, owner, some, count in zip(
+                chosen.tolist(), owners.tolist(), spans.tolist(), counts.tolist(), strict=True
+            ):
+                if owner != before:
+                    exhibits.segment_of[owner, row] = first_segment + len(segments)
+                    segments.append([first_place + len(places)] * 2 + [0, 0])
+                    before = owner
+                places += _grams(left, place, some[:count], exhibits.texts)
+                first = segments[-1][0] - first_place
+                segments[-1][1:3] = first_place + len(places), len({text for *_, text in places[first:]})
         return replace(
             exhibits,
             segments=np.concatenate([exhibits.segments, np.array(segments, dtype=np.int64).reshape(-1, 4)]),
@@ -131,17 +134,18 @@ class Conclusion:
         )
 
 
-def _grams(left: Left, place: int, weights: Weights, texts: Texts) -> list[tuple[int, int, int, int]]:
-    """Return the places of the heaviest n-grams of one field."""
-    forms, slot = left.forms, int(left.form_slots[place])
-    field = int(left.fields[place])
+def _grams(
+    left: Left, place: int, spans: Sequence[Sequence[int]], texts: Texts
+) -> list[tuple[int, int, int, int]]:
+    """Return the places of n-grams (spans of letters) of one field."""
+    forms, slot, field = left.forms, int(left.form_slots[place]), int(left.fields[place])
     at = forms.letter_at[forms.letter_starts[slot] : forms.letter_starts[slot + 1]]
-    letters = forms.chars[forms.starts[slot] + at]
-    origin = forms.origins(slot)
+    chars, origin = forms.chars[forms.starts[slot] :], forms.origin[forms.starts[slot] :]
     found = []
-    for start, end in heaviest(letters, weights):
-        gram = letters[start:end].tobytes().decode("utf-32-le")
-        found.append((field, int(origin[at[start]]), int(origin[at[end - 1]]) + 1, texts.number(gram)))
+    for start, end in spans:
+        letters = at[start:end]
+        gram = chars[letters].tobytes().decode("utf-32-le")
+        found.append((field, int(origin[letters[0]]), int(origin[letters[-1]]) + 1, texts.number(gram)))
     return found
 
 

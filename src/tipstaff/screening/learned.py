@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.policy.weights import Weights
-from tipstaff.screening.kernels.ngrams import heaviest_grams
+from tipstaff.screening.confirm import NormalForms
+from tipstaff.screening.kernels.ngrams import heaviest_grams, score_posts
 
 MAX_EXPLAINED = 4
 """How many n-grams a finding shows."""
@@ -45,13 +46,56 @@ def _bucket(gram: str, buckets: int) -> int:
     return hashed >> 8 & buckets - 1
 
 
-def heaviest(letters: npt.NDArray[np.uint32], weights: Weights) -> list[tuple[int, int]]:
+def score_fields(
+    forms: NormalForms,
+    slots: npt.NDArray[np.int64],
+    posts: npt.NDArray[np.int64],
+    weights: Weights,
+    count: int,
+) -> npt.NDArray[np.int64]:
+    """Score `count` posts as `score_letters` does: the field at `slots[i]` is of post `posts[i]`, sorted."""
+    header = weights.header
+    scores = np.full(count, header.bias, dtype=np.int64)
+    score_posts(
+        forms.chars, forms.starts, forms.letter_at, forms.letter_starts, slots, posts,
+        weights.table, header.shortest, header.longest, header.scale, scores,
+    )  # fmt: skip
+    return scores
+
+
+def heaviest(letters: str, weights: Weights) -> list[tuple[int, int]]:
     """Return the spans of the n-grams that speak most for the model's class, heaviest first.
 
-    `letters`: code points of one letters view. Spans do not overlap; at most `MAX_EXPLAINED`. Single
-    letters weigh too, but explain nothing, and are left out.
+    `letters`: one letters view. Spans do not overlap; at most `MAX_EXPLAINED`; of equal weights the first
+    comes first, then the shortest. Single letters weigh too, but explain nothing, and are left out.
     """
     header = weights.header
-    spans = np.empty((MAX_EXPLAINED, 2), dtype=np.int64)
-    count = heaviest_grams(letters, weights.table, max(2, header.shortest), header.longest, spans)
-    return [(int(start), int(end)) for start, end in spans[:count]]
+    grams = [
+        (-int(weights.table[_bucket(letters[at : at + size], header.buckets)]), at, at + size)
+        for at in range(len(letters))
+        for size in range(max(2, header.shortest), min(header.longest, len(letters) - at) + 1)
+    ]
+    spans: list[tuple[int, int]] = []
+    for weight, start, end in sorted(grams):
+        if weight >= 0 or len(spans) == MAX_EXPLAINED:
+            break
+        if all(end <= first or last <= start for first, last in spans):
+            spans.append((start, end))
+    return spans
+
+
+def heaviest_of_fields(
+    forms: NormalForms, slots: npt.NDArray[np.int64], weights: Weights
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return what `heaviest` does for each of some fields.
+
+    Shape (slots, MAX_EXPLAINED, 2), in letters of the field; and how many of those there are: (slots,).
+    """
+    header = weights.header
+    spans = np.empty((slots.size, MAX_EXPLAINED, 2), dtype=np.int64)
+    counts = np.empty(slots.size, dtype=np.int64)
+    heaviest_grams(
+        forms.chars, forms.starts, forms.letter_at, forms.letter_starts, slots,
+        weights.table, max(2, header.shortest), header.longest, spans, counts,
+    )  # fmt: skip
+    return spans, counts

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tipstaff.policy.condition import Condition
 from tipstaff.policy.model import (
     LexiconSignal,
     PatternSignal,
@@ -18,7 +17,6 @@ from tipstaff.policy.model import (
 )
 from tipstaff.policy.patterns import compile_pattern
 from tipstaff.policy.spelling import Spelled, homophone_target, spell
-from tipstaff.screening.bounds import shared
 from tipstaff.screening.relax import is_weak, relax, required
 
 
@@ -57,16 +55,12 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class PolicyPlan:
-    """One policy and the rows of its signals, in an order in which every signal follows what it needs.
-
-    `conditions` are those of its rules, in their order, with equal parts shared.
-    """
+    """One policy and the rows of its signals, in an order in which every signal follows what it needs."""
 
     policy: Policy
     rows: Mapping[str, int]
     signals: Sequence[Signal]
     by_name: Mapping[str, Signal]
-    conditions: Sequence[Condition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +98,7 @@ def make_plan(policies: Iterable[Policy]) -> Plan:
         rows = {signal.name: first + i for i, signal in enumerate(policy.signals)}
         first += len(rows)
         by_name = {signal.name: signal for signal in policy.signals}
-        pool: dict[Condition, Condition] = {}
-        conditions = [shared(rule.when, pool) for rule in policy.rules]
-        plans.append(PolicyPlan(policy, rows, in_order(policy.signals), by_name, conditions))
+        plans.append(PolicyPlan(policy, rows, in_order(policy.signals), by_name))
         for signal in policy.signals:
             if isinstance(signal, LexiconSignal):
                 _add_terms(gathered, signal, rows[signal.name])

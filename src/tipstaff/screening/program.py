@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ from tipstaff.policy.model import (
     UnionSignal,
     parts,
 )
+from tipstaff.screening.bounds import Conditions
 from tipstaff.screening.kernels.derive import APART, NEAR, QUOTED, UNION
 from tipstaff.screening.kernels.exhibit import Shown
 from tipstaff.screening.plan import Plan, PolicyPlan
@@ -63,7 +64,6 @@ class Program:
     """The derived signals and the rules of a plan; rules are numbered through all policies in turn."""
 
     def __init__(self, plan: Plan) -> None:
-        self.policies = plan.policies
         self.rules: list[tuple[PolicyPlan, Rule]] = [
             (policy, rule) for policy in plan.policies for rule in policy.policy.rules
         ]
@@ -83,9 +83,9 @@ class Program:
             for name in names(rule.when):
                 self.needs[number, list(behind[policy.rows[name]])] = True
         self.steps, self.member_starts, self.members = self._derived(plan)
-        self.guards: list[tuple[PolicyPlan, Condition]] = []
+        self.clause_starts, self.clauses, guards = self._clauses()
+        self.guards = Conditions(guards)
         """Sides of `OR` that must hold for a clause to matter."""
-        self.clause_starts, self.clauses = self._clauses()
         self.facts = {row: signal.field for row, signal in self.signals if isinstance(signal, FactSignal)}
         self.learned = {row: signal for row, signal in self.signals if isinstance(signal, LearnedSignal)}
         self.shown_as = np.full(plan.row_count, Shown.SPANS, dtype=np.int64)
@@ -148,23 +148,26 @@ class Program:
                 shown.add(row)
         return np.array(sorted(shown), dtype=np.int64)
 
-    def _clauses(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return where the clauses of each rule begin, and the clauses: row, positive, guard."""
-        numbers: dict[tuple[int, tuple[Condition, ...]], int] = {}
+    def _clauses(
+        self,
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], list[tuple[Condition, Mapping[str, int]]]]:
+        """Return where the clauses of each rule begin, the clauses (row, positive, guard), and the guards."""
+        guards: list[tuple[Condition, Mapping[str, int]]] = []
         starts = [0]
         lines: list[tuple[int, int, int]] = []
         for policy, rule in self.rules:
             for clause in clauses(rule.when):
                 guard = -1
                 if clause.guards:
-                    key = id(policy), clause.guards
-                    if key not in numbers:
-                        numbers[key] = len(self.guards)
-                        self.guards.append((policy, And(clause.guards)))
-                    guard = numbers[key]
+                    guard = len(guards)
+                    guards.append((And(clause.guards), policy.rows))
                 lines.append((policy.rows[clause.name], int(clause.positive), guard))
             starts.append(len(lines))
-        return np.array(starts, dtype=np.int64), np.array(lines, dtype=np.int64).reshape(len(lines), 3)
+        return (
+            np.array(starts, dtype=np.int64),
+            np.array(lines, dtype=np.int64).reshape(len(lines), 3),
+            guards,
+        )
 
 
 def _behind(plan: Plan) -> dict[int, dict[int, Signal]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from tipstaff.policy.folding import Letters, Normal, is_rare, letters, normalise, syllables
 from tipstaff.policy.model import LearnedSignal
 from tipstaff.policy.spelling import Spelled
@@ -84,8 +82,7 @@ def _explainer(views: dict[int, tuple[Normal, Letters]]) -> Explain:
     def explain(signal: LearnedSignal) -> list[Hit]:
         explained = []
         for field, (normal, view) in views.items():
-            code_points = np.array([ord(char) for char in view.text], dtype=np.uint32)
-            for start, end in heaviest(code_points, signal.weights):
+            for start, end in heaviest(view.text, signal.weights):
                 span = normal.origin[view.origin[start]], normal.origin[view.origin[end - 1]] + 1
                 explained.append(Hit(field, *span, view.text[start:end]))
         return explained

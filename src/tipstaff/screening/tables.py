@@ -33,7 +33,9 @@ FLAG_SHIFT: Final = 27
 COPY_FOUR: Final = 6
 EXPAND: Final = 7
 
-# How an entry of `normal` is laid out: a code point, or one of these above it.
+# How an entry of `normal` is laid out: a code point, which may be a letter; or the index of an expansion.
+POINT: Final = (1 << 21) - 1
+LETTER: Final = 1 << 29
 DROPPED: Final = 1 << 30
 EXPANDED: Final = 1 << 31
 
@@ -47,7 +49,8 @@ class FoldArrays:
 
     `letters` (uint32): the UTF-8 bytes that it adds to the letters view, packed; `letters_bytes` and
     `letters_offsets` hold the longer ones. `normal` (uint32): its normal form, one code point, or an
-    index into `normal_chars` and `normal_offsets`. `kinds` (uint8): `alignment.Kind` of a normal code point.
+    index into `normal_offsets`; `normal_chars` holds the entries of the longer ones. `kinds` (uint8):
+    `alignment.Kind` of a normal code point.
     """
 
     letters: npt.NDArray[np.uint32]
@@ -64,13 +67,14 @@ def fold_arrays() -> FoldArrays:
     """Build the arrays from the table; a quarter of a second, once in a process."""
     kinds = _kinds()
     letters = _identity_letters(kinds)
-    normal = np.arange(CODE_POINTS, dtype=np.uint32)
+    plain = np.arange(CODE_POINTS, dtype=np.uint32) | np.where(kinds <= Kind.DIGIT, np.uint32(LETTER), 0)
+    normal = plain.copy()
     letters_more, normal_more = [b""], [""]
     for code_point, folded in folding.table().items():
         kept = folding.letters(folded).text.encode()
         letters[code_point] = _pack(kept, letters_more) | _flags(chr(code_point) + folded) << FLAG_SHIFT
         if len(folded) == 1:
-            normal[code_point] = ord(folded)
+            normal[code_point] = plain[ord(folded)]
         elif folded:
             normal[code_point] = EXPANDED | len(normal_more)
             normal_more.append(folded)
@@ -81,7 +85,7 @@ def fold_arrays() -> FoldArrays:
         letters_bytes=np.frombuffer(b"".join(letters_more), dtype=np.uint8),
         letters_offsets=np.cumsum([0, *map(len, letters_more)], dtype=np.int64),
         normal=normal,
-        normal_chars=np.array([ord(char) for char in "".join(normal_more)], dtype=np.uint32),
+        normal_chars=plain[[ord(char) for char in "".join(normal_more)]],
         normal_offsets=np.cumsum([0, *map(len, normal_more)], dtype=np.int64),
         kinds=kinds,
     )

@@ -15,8 +15,10 @@ from tipstaff.screening.tables import (
     EXPANDED,
     FLAG_SHIFT,
     LENGTH_SHIFT,
+    LETTER,
     LONG_RUN,
     LONG_RUN_LENGTH,
+    POINT,
 )
 
 _U = np.uint64
@@ -121,33 +123,6 @@ def fold_letters(
 
 
 @nb.njit(nogil=True, cache=True)
-def count_normal(
-    data: npt.NDArray[np.uint8],
-    offsets: npt.NDArray[np.int64],
-    fields: npt.NDArray[np.int64],
-    table: npt.NDArray[np.uint32],
-    more_offsets: npt.NDArray[np.int64],
-    starts: npt.NDArray[np.int64],
-) -> None:
-    """Fill `starts` (one more than `fields`) with where the normal form of each chosen field will begin."""
-    starts[0] = 0
-    for slot in range(fields.size):
-        i = _U(offsets[fields[slot]])
-        end = _U(offsets[fields[slot] + 1])
-        count = 0
-        while i < end:
-            point, width = _decode(data, i)
-            entry = table[point]
-            if entry & np.uint32(EXPANDED):
-                index = entry & np.uint32(0xFFFFFF)
-                count += more_offsets[index + np.uint32(1)] - more_offsets[index]
-            elif not entry & np.uint32(DROPPED):
-                count += 1
-            i += width
-        starts[slot + 1] = starts[slot] + count
-
-
-@nb.njit(nogil=True, cache=True)
 def fold_normal(
     data: npt.NDArray[np.uint8],
     offsets: npt.NDArray[np.int64],
@@ -155,45 +130,56 @@ def fold_normal(
     table: npt.NDArray[np.uint32],
     more: npt.NDArray[np.uint32],
     more_offsets: npt.NDArray[np.int64],
-    kinds: npt.NDArray[np.uint8],
-    starts: npt.NDArray[np.int64],
     chars: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
     origin: npt.NDArray[np.int32],
     letter_at: npt.NDArray[np.int32],
     letter_starts: npt.NDArray[np.int64],
-) -> None:
-    """Write the normal form of the chosen fields.
+) -> int:
+    """Write the normal form of the chosen fields, end to end.
 
-    `chars`: code points; `origin`: the code point of the field that each came from; `letter_at`: for each
-    letter, its place in the normal form of its field, from `letter_starts[slot]` on.
+    `chars`: code points, those of the field at `slot` from `starts[slot]` on; `origin`: the code point of the
+    field that each came from; `letter_at`: for each letter, its place in the normal form of its field, from
+    `letter_starts[slot]` on. Returns the number of fields written, which is fewer than all when `chars`,
+    `origin` and `letter_at`, all of one size, were too small.
     """
-    letters = 0
+    room = _U(chars.size)
+    o = _U(0)
+    letters = _U(0)
+    starts[0] = 0
     letter_starts[0] = 0
     for slot in range(fields.size):
         i = _U(offsets[fields[slot]])
         end = _U(offsets[fields[slot] + 1])
-        begin = starts[slot]
-        o = begin
-        index = 0
+        # A code point adds no more characters than it has bytes; only expansions do, and they check for
+        # themselves. What turns out to be no letter, or to be dropped, is overwritten by what comes next.
+        if o + (end - i) > room:
+            return slot
+        begin = o
+        index = np.int32(0)
         while i < end:
             point, width = _decode(data, i)
+            i += width
             entry = table[point]
             if entry & np.uint32(EXPANDED):
-                expansion = entry & np.uint32(0xFFFFFF)
-                for k in range(more_offsets[expansion], more_offsets[expansion + np.uint32(1)]):
-                    chars[o] = more[k]
+                expansion = entry & np.uint32(POINT)
+                first = _U(more_offsets[expansion])
+                last = _U(more_offsets[expansion + np.uint32(1)])
+                if o + (last - first) + (end - i) > room:
+                    return slot
+                for k in range(first, last):
+                    chars[o] = more[k] & np.uint32(POINT)
                     origin[o] = index
-                    if kinds[more[k]] <= np.uint8(2):
-                        letter_at[letters] = o - begin
-                        letters += 1
-                    o += 1
-            elif not entry & np.uint32(DROPPED):
-                chars[o] = entry
+                    letter_at[letters] = np.int32(o - begin)
+                    letters += _U((more[k] & np.uint32(LETTER)) != 0)
+                    o += _U(1)
+            else:
+                chars[o] = entry & np.uint32(POINT)
                 origin[o] = index
-                if kinds[entry] <= np.uint8(2):
-                    letter_at[letters] = o - begin
-                    letters += 1
-                o += 1
-            index += 1
-            i += width
-        letter_starts[slot + 1] = letters
+                letter_at[letters] = np.int32(o - begin)
+                letters += _U((entry & np.uint32(LETTER)) != 0)
+                o += _U((entry & np.uint32(DROPPED)) == 0)
+            index += np.int32(1)
+        starts[slot + 1] = np.int64(o)
+        letter_starts[slot + 1] = np.int64(letters)
+    return fields.size

@@ -1,4 +1,9 @@
-"""Scoring letters by a linear model over hashed character n-grams, in integers only."""
+"""Scoring letters by a linear model over hashed character n-grams, in integers only.
+
+Both kernels read some fields of `confirm.NormalForms`: the letters of the field at `slot` are
+`chars[starts[slot] + letter_at[k]]` for k from `letter_starts[slot]` up to `letter_starts[slot + 1]`. They
+take all n-grams of one size together: the hash of a longer one goes on from that of the one before.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +11,7 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+_U = np.uint64
 _ZERO = np.uint32(ord("0"))
 _NINE = np.uint32(ord("9"))
 _BASIS = np.uint32(0x811C9DC5)
@@ -14,11 +20,15 @@ _MIX = np.uint32(0x9E3779B1)
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _extend(hashed, char):  # type: ignore[no-untyped-def]
-    """Add one letter to the hash of an n-gram (FNV-1a over code points); every digit counts as 0."""
-    if _ZERO <= char <= _NINE:
-        char = _ZERO
-    return np.uint32((hashed ^ char) * _PRIME)
+def _alike(char):  # type: ignore[no-untyped-def]
+    """Return the letter that counts instead of `char`: every digit counts as 0."""
+    return _ZERO if (char >= _ZERO) & (char <= _NINE) else char
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _extend(hashed, letter):  # type: ignore[no-untyped-def]
+    """Add one letter to the hash of an n-gram (FNV-1a over code points)."""
+    return np.uint32((hashed ^ letter) * _PRIME)
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
@@ -34,7 +44,7 @@ def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]
     """Return the bucket of the n-gram `chars[at:at + size]`."""
     hashed = _BASIS
     for k in range(at, at + size):
-        hashed = _extend(hashed, chars[k])
+        hashed = _extend(hashed, _alike(chars[k]))
     return np.int64(_bucket(hashed, size, buckets))
 
 
@@ -52,81 +62,143 @@ def integer_root(number: int) -> int:
 
 
 @nb.njit(nogil=True, cache=True)
+def _most_letters(letter_starts, slots):  # type: ignore[no-untyped-def]
+    """Return how many letters the longest of the chosen fields has."""
+    most = 0
+    for slot in slots:
+        most = max(most, letter_starts[slot + 1] - letter_starts[slot])
+    return most
+
+
+@nb.njit(nogil=True, cache=True)
+def _read(chars, places, letters, hashes):  # type: ignore[no-untyped-def]
+    """Write the letters at `places`, digits all alike, and the hash of the n-grams of no letter."""
+    for k in range(_U(places.size)):
+        letters[k] = _alike(chars[_U(places[k])])
+        hashes[k] = _BASIS
+
+
+@nb.njit(nogil=True, cache=True)
+def _grow(letters, hashes, size, buckets, hit):  # type: ignore[no-untyped-def]
+    """Take the hashes of the n-grams of `size - 1` letters to `size`, and write the bucket that each hits."""
+    for at in range(_U(hit.size)):
+        hashed = _extend(hashes[at], letters[at + _U(size - 1)])
+        hashes[at] = hashed
+        hit[at] = _bucket(hashed, size, buckets)
+
+
+@nb.njit(nogil=True, cache=True)
 def score_posts(
     chars: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
+    letter_at: npt.NDArray[np.int32],
+    letter_starts: npt.NDArray[np.int64],
+    slots: npt.NDArray[np.int64],
     posts: npt.NDArray[np.int64],
     table: npt.NDArray[np.int16],
     shortest: int,
     longest: int,
-    bias: int,
     scale: int,
     scores: npt.NDArray[np.int64],
 ) -> None:
-    """Fill `scores[p]` for posts made of fields.
+    """Add to `scores[p]` what the letters of post p weigh.
 
-    Field i holds the letters `chars[starts[i]:starts[i + 1]]` and belongs to post `posts[i]`, sorted.
-    The score of a post is `bias + sum * scale // isqrt(256 * n)` over the n different buckets of the
-    n-grams of all its fields.
+    The field at `slots[i]` belongs to post `posts[i]`, sorted. A post weighs `sum * scale // isqrt(256 * n)`
+    over the n different buckets of the n-grams of all its fields.
     """
-    seen = np.zeros((table.size + 63) >> 6, dtype=np.uint64)  # one bit a bucket: it stays in the cache
-    field = 0
-    while field < posts.size:
-        post = posts[field]
+    most = _most_letters(letter_starts, slots)
+    letters = np.empty(most, dtype=np.uint32)
+    hashes = np.empty(most, dtype=np.uint32)
+    hits = np.empty(most, dtype=np.uint32)
+    seen = np.zeros(table.size, dtype=np.uint8)  # by bucket: the mark of the post that hit it last
+    mark = np.uint8(0)
+    i = 0
+    while i < slots.size:
+        post = posts[i]
+        mark = np.uint8(mark + np.uint8(1))
+        if mark == np.uint8(0):
+            seen[:] = np.uint8(0)
+            mark = np.uint8(1)
         total = np.int64(0)
-        count = 0
-        while field < posts.size and posts[field] == post:
-            last = starts[field + 1]
-            for at in range(starts[field], last):
-                hashed = _BASIS
-                for size in range(1, min(longest, last - at) + 1):
-                    hashed = _extend(hashed, chars[at + size - 1])
-                    if size < shortest:
-                        continue
-                    bucket = _bucket(hashed, size, table.size)
-                    word = bucket >> np.uint32(6)
-                    bit = np.uint64(1) << np.uint64(bucket & np.uint32(63))
-                    if not seen[word] & bit:
-                        seen[word] |= bit
-                        total += np.int64(table[bucket])
-                        count += 1
-            field += 1
-        seen[:] = np.uint64(0)
-        scores[post] = bias
+        count = np.int64(0)
+        while i < slots.size and posts[i] == post:
+            slot = slots[i]
+            places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
+            _read(chars[starts[slot] :], places, letters, hashes)
+            for size in range(1, min(longest, places.size) + 1):
+                hit = hits[: places.size - size + 1]
+                _grow(letters, hashes, size, table.size, hit)
+                if size < shortest:
+                    continue
+                for at in range(_U(hit.size)):  # no branch: whether a bucket is new cannot be foretold
+                    bucket = hit[at]
+                    new = np.int64(seen[bucket] != mark)
+                    seen[bucket] = mark
+                    total += np.int64(table[bucket]) & -new
+                    count += new
+            i += 1
         if count:
-            scores[post] += total * scale // integer_root(256 * count)
+            scores[post] += total * scale // integer_root(int(256 * count))
 
 
 @nb.njit(nogil=True, cache=True)
 def heaviest_grams(
     chars: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    letter_at: npt.NDArray[np.int32],
+    letter_starts: npt.NDArray[np.int64],
+    slots: npt.NDArray[np.int64],
     table: npt.NDArray[np.int16],
     shortest: int,
     longest: int,
     spans: npt.NDArray[np.int64],
-) -> int:
-    """Fill `spans` (shape (most, 2)) with the n-grams of greatest positive weight that do not overlap.
+    counts: npt.NDArray[np.int64],
+) -> None:
+    """Find the n-grams of greatest positive weight that do not overlap, in some fields.
 
-    Heaviest first; of equal ones the first, then the shortest. Returns how many there are.
+    Fills `spans[i]` (shape (most, 2), in letters) for the field at `slots[i]`, heaviest first; of equal ones
+    the first, then the shortest. `counts[i]` says how many there are; spans beyond it are left unwritten.
     """
-    count = 0
-    while count < spans.shape[0]:
-        best = np.int64(0)
-        for at in range(chars.size):
-            for length in range(shortest, min(longest, chars.size - at) + 1):
-                weight = np.int64(table[bucket_of(chars, at, length, table.size)])
-                if weight <= best:
-                    continue
-                free = True
-                for k in range(count):
-                    if at < spans[k, 1] and at + length > spans[k, 0]:
-                        free = False
-                        break
-                if free:
-                    best = weight
-                    spans[count, 0] = at
-                    spans[count, 1] = at + length
+    most = _most_letters(letter_starts, slots)
+    letters = np.empty(most, dtype=np.uint32)
+    hashes = np.empty(most, dtype=np.uint32)
+    hits = np.empty(most, dtype=np.uint32)
+    sizes = longest - shortest + 1
+    room = np.empty((most, sizes), dtype=np.int16)
+    for i in range(slots.size):
+        slot = slots[i]
+        places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
+        _read(chars[starts[slot] :], places, letters, hashes)
+        weights = room[: places.size]  # by where an n-gram begins, then by its size; 0 where none is
+        weights[:] = 0
+        for size in range(1, min(longest, places.size) + 1):
+            hit = hits[: places.size - size + 1]
+            _grow(letters, hashes, size, table.size, hit)
+            if size >= shortest:
+                for at in range(_U(hit.size)):
+                    weights[at, size - shortest] = table[hit[at]]
+        counts[i] = _pick(weights, shortest, spans[i])
+
+
+@nb.njit(nogil=True, cache=True)
+def _pick(weights, shortest, spans):  # type: ignore[no-untyped-def]
+    """Fill `spans` with the heaviest n-grams, and return how many; what overlaps one loses its weight."""
+    flat = weights.ravel()
+    sizes = weights.shape[1]
+    for count in range(spans.shape[0]):
+        best = np.int16(0)
+        for k in range(flat.size):
+            best = max(best, flat[k])
         if best == 0:
             return count
-        count += 1
-    return count
+        first = 0
+        while flat[first] != best:
+            first += 1
+        start = first // sizes
+        end = start + shortest + first % sizes
+        spans[count, 0] = start
+        spans[count, 1] = end
+        for at in range(max(0, start - shortest - sizes + 2), end):
+            for size in range(max(shortest, start - at + 1), shortest + sizes):
+                weights[at, size - shortest] = 0
+    return spans.shape[0]
