@@ -1,9 +1,8 @@
 """The columnar engine: a whole batch at a time, and the costly signals only where a rule may still fire.
 
-1. *fold* every field to its letters view;
-2. *scan* all of them in one Hyperscan call for every spelling and every relaxed expression, and look for
-   homophones in the fields that hold rare characters;
-3. *rules*: bound every signal of every post; posts on which no rule is possible are done with;
+1. *terms*: fold every field to its letters, and find the spellings of all terms in them;
+2. *expressions*: bound every signal of every post; where a rule is possible, look for relaxed expressions;
+3. *rules*: bound again; posts on which no rule is possible are done with;
 4. *confirm* the others: normal form, alignment of what was found, exact lexicon groups; bound again;
 5. *learned* signals of what is left; bound again;
 6. *complete* each post that is left: exact expressions, entities, derived signals; evaluate the rules.
@@ -26,22 +25,23 @@ from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
 from tipstaff.screening.derive import pattern_hits
 from tipstaff.screening.estimate import Estimator, Glance
 from tipstaff.screening.evidence import Explain, make_findings
+from tipstaff.screening.expressions import Expressions, FoundExpressions
 from tipstaff.screening.findings import Finding, Hit
 from tipstaff.screening.kernels.ngrams import score_posts
 from tipstaff.screening.learned import heaviest
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
-from tipstaff.screening.scan import Folded, Found, Scanner, fold
 from tipstaff.screening.tables import DIGIT
+from tipstaff.screening.terms import Folded, FoundTerms, Terms
 
 CHUNK = 8192
 """How many posts go through the stages together: few enough for their views to stay in the cache."""
 
 Event: TypeAlias = tuple[int, int, int, int]
-"""What was found (a target or, beyond those, an expression), in which field, start and end."""
+"""Which target was found, in which field, start and end."""
 
-STAGES = ("fold", "scan", "rules", "confirm", "learned", "complete")
+STAGES = ("terms", "expressions", "rules", "confirm", "learned", "complete")
 
 
 @dataclass(slots=True)
@@ -54,8 +54,9 @@ class Candidates:
     posts: npt.NDArray[np.int64]
     fields: npt.NDArray[np.int64]
     forms: NormalForms
-    found: Found
+    terms: FoundTerms
     spans: npt.NDArray[np.int32]
+    expressions: FoundExpressions
     bounds: Bounds
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -70,7 +71,8 @@ class ColumnarEngine:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._scanner = Scanner(plan)
+        self._terms = Terms(plan)
+        self._expressions = Expressions(plan)
         self._estimator = Estimator(plan)
         self._aligner = Aligner(plan)
         self._completer = Completer(plan)
@@ -90,55 +92,60 @@ class ColumnarEngine:
 
     def _screen_chunk(self, batch: Batch, lists: BlockLists | None) -> list[Finding]:
         """Screen a batch that is small enough to go through the stages in one piece."""
-        times = [thread_time_ns()]
-        folded = fold(batch.column)
-        times.append(thread_time_ns())
-        found = self._scanner.scan(folded)
-        times.append(thread_time_ns())
-        posts, bounds = self._bound(batch, folded, found, listed=lists is not None)
-        times.append(thread_time_ns())
-        candidates = self._confirm(batch, folded, found, posts, bounds)
-        times.append(thread_time_ns())
+        watch = _Watch(self.stage_ns)
+        folded, terms = self._terms.find(batch.column)
+        watch.lap("terms")
+        posts, flags, bounds = self._bound(batch, folded, terms, listed=lists is not None)
+        watch.lap("rules")
+        expressions = self._expressions.find(folded, _fields(batch, posts))
+        watch.lap("expressions")
+        slots = np.searchsorted(posts, batch.owners[expressions.fields])
+        self._estimator.with_expressions(bounds, flags, slots, expressions.numbers)
+        possible = self._estimator.possible(bounds)
+        posts, bounds = posts[possible], Bounds(bounds.low[:, possible], bounds.high[:, possible])
+        watch.lap("rules")
+        candidates = self._confirm(batch, terms, expressions, posts, bounds)
+        watch.lap("confirm")
         self._score(batch, candidates)
-        times.append(thread_time_ns())
+        watch.lap("learned")
         findings = self._complete(batch, folded, candidates, lists) if candidates.posts.size else []
-        times.append(thread_time_ns())
-        for stage, begin, end in zip(STAGES, times, times[1:], strict=False):
-            self.stage_ns[stage] += end - begin
+        watch.lap("complete")
         return findings
 
     def _bound(
-        self, batch: Batch, folded: Folded, found: Found, *, listed: bool
-    ) -> tuple[npt.NDArray[np.int64], Bounds]:
-        """Return the posts on which a rule is possible after the scan, and the bounds of their signals."""
+        self, batch: Batch, folded: Folded, terms: FoundTerms, *, listed: bool
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Bounds]:
+        """Return the posts on which a rule is possible by the terms, their flags, and their bounds."""
         flags = np.zeros(len(batch), dtype=np.uint8)
         np.bitwise_or.at(flags, batch.owners, folded.flags)
-        if self._estimator.needs_events(listed=listed):
-            touched = np.zeros(len(batch), dtype=np.bool_)
-            touched[batch.owners[found.fields]] = True
-            posts = np.flatnonzero(touched)
-        else:
-            posts = np.arange(len(batch), dtype=np.int64)
-        bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), found)
+        owners = batch.owners[terms.fields]
+        touched = np.full(len(batch), not self._estimator.needs_terms(listed=listed))
+        touched[owners] = True
+        posts = np.flatnonzero(touched)
+        slots = np.cumsum(touched)[owners] - 1
+        bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), slots, terms.targets)
         possible = self._estimator.possible(bounds)
-        return posts[possible], Bounds(bounds.low[:, possible], bounds.high[:, possible])
+        posts = posts[possible]
+        return posts, flags[posts], Bounds(bounds.low[:, possible], bounds.high[:, possible])
 
     def _confirm(
-        self, batch: Batch, folded: Folded, found: Found, posts: npt.NDArray[np.int64], bounds: Bounds
+        self,
+        batch: Batch,
+        terms: FoundTerms,
+        expressions: FoundExpressions,
+        posts: npt.NDArray[np.int64],
+        bounds: Bounds,
     ) -> Candidates:
         """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
-        fields = np.flatnonzero(np.isin(batch.owners, posts))
-        kept = np.isin(found.fields, fields)
-        found = Found(found.targets[kept], found.ends[kept], found.fields[kept])
+        fields = _fields(batch, posts)
+        kept = _among(fields, batch)[terms.fields]
+        terms = FoundTerms(terms.targets[kept], terms.ends[kept], terms.fields[kept])
         forms = normal_forms(batch.column, fields)
-        spans = np.full((found.targets.size, 2), -1, dtype=np.int32)
-        literal = found.targets < len(self._plan.targets)
-        literals = Found(found.targets[literal], found.ends[literal], found.fields[literal])
-        spans[literal] = self._aligner.spans(forms, folded, fields, literals)
-        candidates = Candidates(posts, fields, forms, found, spans, bounds)
+        spans = self._aligner.spans(forms, fields, terms)
+        candidates = Candidates(posts, fields, forms, terms, spans, expressions, bounds)
         stands = spans[:, 0] >= 0
-        slots = np.searchsorted(posts, batch.owners[found.fields[stands]])
-        self._estimator.with_terms(bounds, slots, found.targets[stands])
+        slots = np.searchsorted(posts, batch.owners[terms.fields[stands]])
+        self._estimator.with_terms(bounds, slots, terms.targets[stands])
         candidates.keep(self._estimator.possible(bounds))
         return candidates
 
@@ -170,17 +177,23 @@ class ColumnarEngine:
         owners = batch.owners[candidates.fields]
         first = np.searchsorted(owners, candidates.posts, side="left")
         last = np.searchsorted(owners, candidates.posts, side="right")
-        begin = np.searchsorted(candidates.found.fields, candidates.fields[first], side="left")
-        end = np.searchsorted(candidates.found.fields, candidates.fields[last - 1], side="right")
+        outer = candidates.fields[first], candidates.fields[last - 1]
+        begin = np.searchsorted(candidates.terms.fields, outer[0], side="left")
+        end = np.searchsorted(candidates.terms.fields, outer[1], side="right")
+        begin_of = np.searchsorted(candidates.expressions.fields, outer[0], side="left")
+        end_of = np.searchsorted(candidates.expressions.fields, outer[1], side="right")
         rows = candidates.bounds.low.T.tolist()
         events = list(
             zip(
-                candidates.found.targets.tolist(),
-                candidates.found.fields.tolist(),
+                candidates.terms.targets.tolist(),
+                candidates.terms.fields.tolist(),
                 candidates.spans[:, 0].tolist(),
                 candidates.spans[:, 1].tolist(),
                 strict=True,
             )
+        )
+        scanned = list(
+            zip(candidates.expressions.fields.tolist(), candidates.expressions.numbers.tolist(), strict=True)
         )
         completed = []
         for i, post in enumerate(candidates.posts.tolist()):
@@ -190,7 +203,8 @@ class ColumnarEngine:
                 batch, post, fields.tolist(), folded.flags[fields].tolist(), lists,
                 values=rows[i],
             )  # fmt: skip
-            self._place(candidates, slots, events[begin[i] : end[i]], workings)
+            relaxed = scanned[begin_of[i] : end_of[i]]
+            self._place(candidates, slots, events[begin[i] : end[i]], relaxed, workings)
             self._completer.early(workings)
             completed.append((workings, _Explainer(candidates, slots).explain))
         early = np.array([workings.values for workings, _ in completed], dtype=np.int64).T
@@ -222,15 +236,17 @@ class ColumnarEngine:
             first = last
 
     def _place(
-        self, candidates: Candidates, slots: range, events: Sequence[Event], workings: Workings
+        self,
+        candidates: Candidates,
+        slots: range,
+        events: Sequence[Event],
+        relaxed: Sequence[tuple[int, int]],
+        workings: Workings,
     ) -> None:
         """Put the places of terms and exact expressions into the workings of one post."""
-        expressions: dict[tuple[int, int], None] = {}
-        count = len(self._plan.targets)
+        expressions = dict.fromkeys(relaxed)
         for target, field, start, end in events:
-            if target >= count:
-                expressions[field, target - count] = None
-            elif start >= 0:
+            if start >= 0:
                 wanted = self._plan.targets[target]
                 hit = Hit(field, start, end, wanted.spelled.letters)
                 for owner in wanted.owners:
@@ -255,6 +271,20 @@ class ColumnarEngine:
                 workings.values[expression.row] += len(matches)
 
 
+class _Watch:
+    """Adds up what the stages take, in CPU time of this thread."""
+
+    def __init__(self, stage_ns: dict[str, int]) -> None:
+        self._stage_ns = stage_ns
+        self._last = thread_time_ns()
+
+    def lap(self, stage: str) -> None:
+        """Count what has passed since the last lap."""
+        now = thread_time_ns()
+        self._stage_ns[stage] += now - self._last
+        self._last = now
+
+
 @dataclass(frozen=True, slots=True)
 class _Explainer:
     """Finds the n-grams that weighed most in one post."""
@@ -275,6 +305,20 @@ class _Explainer:
                 span = int(origin[places[start]]), int(origin[places[end - 1]]) + 1
                 explained.append(Hit(int(self.candidates.fields[slot]), *span, gram))
         return explained
+
+
+def _fields(batch: Batch, posts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the fields of some posts, in order."""
+    chosen = np.zeros(len(batch), dtype=np.bool_)
+    chosen[posts] = True
+    return np.flatnonzero(chosen[batch.owners])
+
+
+def _among(fields: npt.NDArray[np.int64], batch: Batch) -> npt.NDArray[np.bool_]:
+    """Return which fields of a batch are among some."""
+    among = np.zeros(batch.owners.size, dtype=np.bool_)
+    among[fields] = True
+    return among
 
 
 def _gather(
