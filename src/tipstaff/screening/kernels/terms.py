@@ -39,6 +39,7 @@ LONGEST_OTHER_PREFIX = 2
 
 FILTER_BITS = 17
 BUCKET_BITS = 14
+KINDS = LONGEST_OTHER_PREFIX + LONGEST_PREFIX
 TARGET_BITS = 24
 MULTIPLIER = 0x9E3779B1
 
@@ -58,44 +59,42 @@ _LATIN_COUNT, _DIGIT_COUNT = _U32(26), _U32(10)
 _MULTIPLIER = _U32(MULTIPLIER)
 _FILTER_SHIFT = _U32(32 - FILTER_BITS)
 _BUCKET_SHIFT = _U32(32 - BUCKET_BITS)
-_BUCKETS = np.int64(1 << BUCKET_BITS)
+_PLACE_SHIFT, _BUCKET_MASK = _U(BUCKET_BITS + 3), _U((1 << BUCKET_BITS + 3) - 1)
+_SIX, _SIX_BITS = _U32(6), _U32(63)
 
 
 class TermIndex(NamedTuple):
-    """The terms to look for, sorted by bucket and, within one, by their letters.
+    """The terms to look for.
 
-    The bucket of a term whose prefix has k letters is `(k - 1) << BUCKET_BITS` and the upper bits of the
-    hash of its prefix; the terms of bucket b are those from `buckets[b]` to `buckets[b + 1]`. The letters of
-    term t are `chars[starts[t]:starts[t + 1]]`; as many as `shared[t]` of them are those that the term
-    before it in its bucket begins with. `targets[t]` is its number in the plan.
+    The terms of bucket b (see `bucket_of`) are `records[buckets[b]:buckets[b + 1]]`, sorted by their letters:
+    each is its number in the plan, how many letters it has, with how many of them the term before it in the
+    bucket begins, too, and then the letters.
 
     `at_words` and `anywhere` are bit filters over the hashes of prefixes: of terms that begin with a Latin
-    letter or a digit, and of the others. `sizes` has bit k set if the former have prefixes of k letters;
-    `single`: whether any of the latter have one letter.
+    letter or a digit, and of the others. `single`: whether any of the latter have one letter.
     """
 
     at_words: npt.NDArray[np.uint64]
     anywhere: npt.NDArray[np.uint64]
-    sizes: int
     single: bool
-    buckets: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
-    chars: npt.NDArray[np.uint32]
-    shared: npt.NDArray[np.int64]
-    targets: npt.NDArray[np.int64]
+    buckets: npt.NDArray[np.int32]
+    records: npt.NDArray[np.uint32]
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def bucket_of(kind, hashed):  # type: ignore[no-untyped-def]
+    """Return the bucket of terms whose prefix has this hash.
+
+    `kind` is the number of letters of the prefix, for terms that begin with neither a Latin letter nor a digit,
+    and `LONGEST_OTHER_PREFIX` more for those that do.
+    """
+    return _U(kind - 1 << BUCKET_BITS) + _U(hashed >> _BUCKET_SHIFT)
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
 def _extend(hashed, letter):  # type: ignore[no-untyped-def]
     """Add one letter to the hash of a prefix."""
     return _U32((hashed ^ letter) * _MULTIPLIER)
-
-
-@nb.njit(nogil=True, cache=True, inline="always")
-def _passes(bits, hashed):  # type: ignore[no-untyped-def]
-    """Tell whether a prefix with this hash may be that of a term."""
-    place = hashed >> _FILTER_SHIFT
-    return (bits[place >> _U32(6)] >> _U(place & _U32(63))) & _U(1)
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
@@ -108,14 +107,14 @@ def _same_kind(one, two):  # type: ignore[no-untyped-def]
 
 @nb.njit(nogil=True, cache=True)
 def _clash(letters, words, count, right):  # type: ignore[no-untyped-def]
-    """Tell whether letters `right - 1` and `right` belong to one word or number: no such begins at `right`."""
-    if not _same_kind(letters[right - 1], letters[right]):
+    """Tell whether letters `right - 1` and `right` belong to one word or number, none beginning at `right`."""
+    if not _same_kind(letters[right - _U(1)], letters[right]):
         return False
-    low, high = 0, count
+    low, high = _U(0), count
     while low < high:
-        middle = (low + high) >> 1
+        middle = (low + high) >> _U(1)
         if words[middle] < right:
-            low = middle + 1
+            low = middle + _U(1)
         else:
             high = middle
     return low == count or words[low] != right
@@ -126,66 +125,88 @@ def _ends(letters, words, count, at, end):  # type: ignore[no-untyped-def]
     """Tell whether a term may end before letter `end`: not inside a word or number, but for a plural."""
     if not _clash(letters, words, count, end):
         return True
-    plural = letters[end] == _SMALL_S and end - at >= MIN_PLURAL_LENGTH
-    return plural and not _clash(letters, words, count, end + 1)
+    plural = letters[end] == _SMALL_S and end - at >= _U(MIN_PLURAL_LENGTH)
+    return plural and not _clash(letters, words, count, end + _U(1))
 
 
 @nb.njit(nogil=True, cache=True)
-def _compare(letters, at, bucket, index, words, count, found, total):  # type: ignore[no-untyped-def]
-    """Report the terms of a bucket that stand at letter `at`; returns the new total.
+def _compare(letters, places, count, index, words, words_count, found, total):  # type: ignore[no-untyped-def]
+    """Report the terms that stand at `places`, as `_gather` packs them; returns the new total.
 
-    Terms are sorted: what they share with the one before tells which need not be compared.
+    The terms of a bucket are sorted: what they share with the one before tells which need not be compared.
     """
-    matched = 0
-    for term in range(index.buckets[bucket], index.buckets[bucket + 1]):
-        if index.shared[term] > matched:
-            continue
-        if index.shared[term] < matched:
-            break
-        first = index.starts[term]
-        size = index.starts[term + 1] - first
-        while matched < size and letters[at + matched] == index.chars[first + matched]:
-            matched += 1
-        if matched < size:
-            if letters[at + matched] < index.chars[first + matched]:
+    records = index.records
+    for i in range(count):
+        at = places[_U(i)] >> _PLACE_SHIFT
+        bucket = places[_U(i)] & _BUCKET_MASK
+        record = _U(index.buckets[bucket])
+        stop = _U(index.buckets[bucket + _U(1)])
+        matched = _U(0)
+        while record < stop:
+            length = _U(records[record + _U(1)])
+            shared = _U(records[record + _U(2)])
+            if shared < matched:
                 break
-        elif _ends(letters, words, count, at, at + size):
-            if total < found.size:
-                found[total] = (at + size) << TARGET_BITS | index.targets[term]
-            total += 1
+            if shared == matched:
+                first = record + _U(3)
+                while matched < length and letters[at + matched] == records[first + matched]:
+                    matched += _U(1)
+                if matched < length:
+                    if letters[at + matched] < records[first + matched]:
+                        break
+                elif _ends(letters, words, words_count, at, at + length):
+                    if total < _U(found.size):
+                        found[total] = np.int64((at + length) << _U(TARGET_BITS) | _U(records[record]))
+                    total += _U(1)
+            record += _U(3) + length
     return total
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _gather(bits, kind, hashed, at, places, count):  # type: ignore[no-untyped-def]
+    """Note letter `at` among the places to compare if its prefix passes; returns the new count."""
+    places[count] = at << _PLACE_SHIFT | bucket_of(kind, hashed)
+    place = hashed >> _FILTER_SHIFT
+    return count + ((bits[place >> _SIX] >> _U(place & _SIX_BITS)) & _U(1))
 
 
 @nb.njit(nogil=True, cache=True)
-def _search(letters, first, last, words, count, index, found, total):  # type: ignore[no-untyped-def]
-    """Report the terms in letters `first` to `last`, four zeros behind them; returns the new total."""
-    for at in range(first, last):
-        hashed = _extend(_extend(_U32(0), letters[at]), letters[at + 1])
-        if _passes(index.anywhere, hashed) and letters[at] >= _ASCII:
-            bucket = _BUCKETS + np.int64(hashed >> _BUCKET_SHIFT)
-            total = _compare(letters, at, bucket, index, words, count, found, total)
+def _search(letters, first, last, words, words_count, index, places, found, total):  # type: ignore[no-untyped-def]
+    """Report the terms in letters `first` to `last`, four zeros behind them; returns the new total.
+
+    Where a term may begin is gathered without a branch, and compared afterwards.
+    """
+    bits = index.anywhere
+    count = _U(0)
+    at = first
+    while at < last:
+        hashed = _extend(_extend(_U32(0), letters[at]), letters[at + _U(1)])
+        count = _gather(bits, 2, hashed, at, places, count)
+        at += _U(1)
     if index.single:
-        for at in range(first, last):
-            hashed = _extend(_U32(0), letters[at])
-            if _passes(index.anywhere, hashed) and letters[at] >= _ASCII:
-                bucket = np.int64(hashed >> _BUCKET_SHIFT)
-                total = _compare(letters, at, bucket, index, words, count, found, total)
-    for word in range(count):
-        at = words[word]
-        hashed = _U32(0)
-        for size in range(1, LONGEST_PREFIX + 1):
-            hashed = _extend(hashed, letters[at + size - 1])
-            if (index.sizes >> size) & 1 and _passes(index.at_words, hashed):
-                bucket = (size - 1) * _BUCKETS + np.int64(hashed >> _BUCKET_SHIFT)
-                total = _compare(letters, at, bucket, index, words, count, found, total)
-    return total
+        at = first
+        while at < last:
+            count = _gather(bits, 1, _extend(_U32(0), letters[at]), at, places, count)
+            at += _U(1)
+    bits = index.at_words
+    for word in range(words_count):
+        at = words[_U(word)]
+        hashed = _extend(_U32(0), letters[at])
+        count = _gather(bits, 3, hashed, at, places, count)
+        hashed = _extend(hashed, letters[at + _U(1)])
+        count = _gather(bits, 4, hashed, at, places, count)
+        hashed = _extend(hashed, letters[at + _U(2)])
+        count = _gather(bits, 5, hashed, at, places, count)
+        hashed = _extend(hashed, letters[at + _U(3)])
+        count = _gather(bits, 6, hashed, at, places, count)
+    return _compare(letters, places, count, index, words, words_count, found, total)
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
 def _put(entry, before, letters, o, words, w):  # type: ignore[no-untyped-def]
     """Write one entry that may be a letter, and note where a word or number begins; returns both new ends."""
     letters[o] = entry & _POINT
-    words[w] = np.int64(o)
+    words[w] = o
     begins = entry & ~before & _WORD
     w += _U(((begins >> _LATIN_SHIFT) | (begins >> _DIGIT_SHIFT)) & _ONE)
     o += _U((entry >> _LETTER_SHIFT) & _ONE)
@@ -214,17 +235,18 @@ def fold_and_find(
     Returns the number of fields that went into `letters`, fewer than all when it was too small, and how many
     were found, more than `found` holds when that was too small.
     """
-    words = np.empty(letters.size + 1, dtype=np.int64)
+    words = np.empty(letters.size + 1, dtype=np.uint64)
+    places = np.empty(6 * letters.size + 1, dtype=np.uint64)
     room = _U(letters.size)
     o = _U(0)
-    total = 0
+    total = _U(0)
     starts[0] = 0
     for field in range(offsets.size - 1):
         i = _U(offsets[field])
         end = _U(offsets[field + 1])
         # No byte gives more than one letter but in expansions, which check for themselves; then the zeros.
         if o + (end - i) + _U(LONGEST_PREFIX) > room:
-            return field, total
+            return field, np.int64(total)
         begin = o
         w = _U(0)
         seen = before = _U32(0)
@@ -251,7 +273,7 @@ def fold_and_find(
                         break
                 if not entry & _RARELY:
                     continue
-            elif _U32(0xE0) <= first and first < _U32(0xF0):
+            elif _U32(0xE0) <= first < _U32(0xF0):
                 while True:
                     # The marks of lead and trail bytes are taken off the sum, all at once.
                     point = (_U(data[i]) << _U(12)) + (_U(data[i + _U(1)]) << _U(6)) + _U(data[i + _U(2)])
@@ -277,7 +299,7 @@ def fold_and_find(
                 part = expanded_offsets[entry & _POINT]
                 stop = expanded_offsets[(entry & _POINT) + _ONE]
                 if o + _U(stop - part) + (end - i) + _U(LONGEST_PREFIX) > room:
-                    return field, total
+                    return field, np.int64(total)
                 for k in range(part, stop):
                     o, w = _put(expanded[k], before, letters, o, words, w)
                     digits += _U((expanded[k] >> _DIGIT_SHIFT) & _ONE)
@@ -302,5 +324,5 @@ def fold_and_find(
         if digits >= _U(DIGITS_COUNT):
             flag |= _U32(DIGITS)
         flags[field] = np.uint8(flag)
-        total = _search(letters, np.int64(begin), np.int64(o), words, np.int64(w), index, found, total)
-    return offsets.size - 1, total
+        total = _search(letters, begin, o, words, w, index, places, found, total)
+    return offsets.size - 1, np.int64(total)
