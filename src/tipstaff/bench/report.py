@@ -19,8 +19,8 @@ TARGETS: Final[Mapping[str, float]] = {
 _STAGES: Final[Mapping[str, str]] = {
     "parse": "JSON to posts",
     "columns": "posts to columns of UTF-8",
-    "fold": "every text to its letters view",
-    "scan": "terms, relaxed expressions, homophones",
+    "terms": "every text to its letters, and the terms in them",
+    "expressions": "relaxed, where a rule may need them",
     "rules": "on which posts is a rule still possible?",
     "confirm": "normal form and alignment of what was found",
     "learned": "the linear model over n-grams",

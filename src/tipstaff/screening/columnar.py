@@ -1,9 +1,8 @@
 """The columnar engine: a whole batch at a time, and the costly signals only where a rule may still fire.
 
-1. *fold* every field to its letters view;
-2. *scan* all of them in one Hyperscan call for every spelling and every relaxed expression, and look for
-   homophones in the fields that hold rare characters;
-3. *rules*: bound every signal of every post; posts on which no rule is possible are done with;
+1. *terms*: fold every field to its letters, and find the spellings of all terms in them;
+2. *expressions*: bound every signal of every post; where a rule is possible, look for relaxed expressions;
+3. *rules*: bound again; posts on which no rule is possible are done with;
 4. *confirm* the others: normal form, alignment of what was found, exact lexicon groups; bound again;
 5. *learned* signals of what is left; bound again;
 6. *complete* each post that is left: exact expressions, entities, derived signals; evaluate the rules.
@@ -22,18 +21,19 @@ from tipstaff.screening.bounds import Bounds
 from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
 from tipstaff.screening.estimate import Estimator, Glance
 from tipstaff.screening.exact import Conclusion
+from tipstaff.screening.expressions import Expressions, FoundExpressions
 from tipstaff.screening.frame import Findings, Frame
 from tipstaff.screening.hits import Left
 from tipstaff.screening.learned import score_fields
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
-from tipstaff.screening.scan import Folded, Found, Scanner, fold
+from tipstaff.screening.terms import Folded, FoundTerms, Terms
 
 CHUNK = 8192
 """How many posts go through the stages together: few enough for their views to stay in the cache."""
 
-STAGES = ("fold", "scan", "rules", "confirm", "learned", "complete")
+STAGES = ("terms", "expressions", "rules", "confirm", "learned", "complete")
 
 
 @dataclass(slots=True)
@@ -46,8 +46,9 @@ class Candidates:
     posts: npt.NDArray[np.int64]
     fields: npt.NDArray[np.int64]
     forms: NormalForms
-    found: Found
+    terms: FoundTerms
     spans: npt.NDArray[np.int32]
+    expressions: FoundExpressions
     bounds: Bounds
 
     def keep(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
@@ -62,7 +63,8 @@ class ColumnarEngine:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._scanner = Scanner(plan)
+        self._terms = Terms(plan)
+        self._expressions = Expressions(plan)
         self._estimator = Estimator(plan)
         self._aligner = Aligner(plan)
         self._conclusion = Conclusion(plan, self._estimator)
@@ -82,55 +84,60 @@ class ColumnarEngine:
 
     def _screen_chunk(self, batch: Batch, lists: BlockLists | None) -> list[Frame]:
         """Screen a batch that is small enough to go through the stages in one piece."""
-        times = [thread_time_ns()]
-        folded = fold(batch.column)
-        times.append(thread_time_ns())
-        found = self._scanner.scan(folded)
-        times.append(thread_time_ns())
-        posts, bounds = self._bound(batch, folded, found, listed=lists is not None)
-        times.append(thread_time_ns())
-        candidates = self._confirm(batch, folded, found, posts, bounds)
-        times.append(thread_time_ns())
+        watch = _Watch(self.stage_ns)
+        folded, terms = self._terms.find(batch.column)
+        watch.lap("terms")
+        posts, flags, bounds = self._bound(batch, folded, terms, listed=lists is not None)
+        watch.lap("rules")
+        slots = _slots(batch, posts)
+        expressions = self._expressions.find(folded, np.flatnonzero(slots >= 0))
+        watch.lap("expressions")
+        self._estimator.with_expressions(bounds, flags, slots[expressions.fields], expressions.numbers)
+        possible = self._estimator.possible(bounds)
+        posts, bounds = posts[possible], bounds.where(possible)
+        watch.lap("rules")
+        candidates = self._confirm(batch, terms, expressions, posts, bounds)
+        watch.lap("confirm")
         self._score(batch, candidates)
-        times.append(thread_time_ns())
+        watch.lap("learned")
         frames = [self._complete(batch, folded, candidates, lists)] if candidates.posts.size else []
-        times.append(thread_time_ns())
-        for stage, begin, end in zip(STAGES, times, times[1:], strict=False):
-            self.stage_ns[stage] += end - begin
+        watch.lap("complete")
         return frames
 
     def _bound(
-        self, batch: Batch, folded: Folded, found: Found, *, listed: bool
-    ) -> tuple[npt.NDArray[np.int64], Bounds]:
-        """Return the posts on which a rule is possible after the scan, and the bounds of their signals."""
+        self, batch: Batch, folded: Folded, terms: FoundTerms, *, listed: bool
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Bounds]:
+        """Return the posts on which a rule is possible by the terms, their flags, and their bounds."""
         flags = np.zeros(len(batch), dtype=np.uint8)
         np.bitwise_or.at(flags, batch.owners, folded.flags)
-        if self._estimator.needs_events(listed=listed):
-            touched = np.zeros(len(batch), dtype=np.bool_)
-            touched[batch.owners[found.fields]] = True
-            posts = np.flatnonzero(touched)
-        else:
-            posts = np.arange(len(batch), dtype=np.int64)
-        bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), found)
+        owners = batch.owners[terms.fields]
+        touched = np.full(len(batch), not self._estimator.needs_terms(listed=listed))
+        touched[owners] = True
+        posts = np.flatnonzero(touched)
+        slots = np.cumsum(touched)[owners] - 1
+        bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), slots, terms.targets)
         possible = self._estimator.possible(bounds)
-        return posts[possible], bounds.where(possible)
+        posts = posts[possible]
+        return posts, flags[posts], bounds.where(possible)
 
     def _confirm(
-        self, batch: Batch, folded: Folded, found: Found, posts: npt.NDArray[np.int64], bounds: Bounds
+        self,
+        batch: Batch,
+        terms: FoundTerms,
+        expressions: FoundExpressions,
+        posts: npt.NDArray[np.int64],
+        bounds: Bounds,
     ) -> Candidates:
         """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
         post_slots = _slots(batch, posts)
         fields = np.flatnonzero(post_slots >= 0)
-        kept = np.flatnonzero(post_slots[found.fields] >= 0)
-        found = Found(found.targets[kept], found.ends[kept], found.fields[kept])
+        kept = np.flatnonzero(post_slots[terms.fields] >= 0)
+        terms = FoundTerms(terms.targets[kept], terms.ends[kept], terms.fields[kept])
         forms = normal_forms(batch.column, fields)
-        spans = np.full((found.targets.size, 2), -1, dtype=np.int32)
-        literal = found.targets < len(self._plan.targets)
-        literals = Found(found.targets[literal], found.ends[literal], found.fields[literal])
-        spans[literal] = self._aligner.spans(forms, folded, fields, literals)
-        candidates = Candidates(posts, fields, forms, found, spans, bounds)
+        spans = self._aligner.spans(forms, fields, terms)
+        candidates = Candidates(posts, fields, forms, terms, spans, expressions, bounds)
         stands = np.flatnonzero(spans[:, 0] >= 0)
-        self._estimator.with_terms(bounds, post_slots[found.fields[stands]], found.targets[stands])
+        self._estimator.with_terms(bounds, post_slots[terms.fields[stands]], terms.targets[stands])
         candidates.keep(self._estimator.possible(bounds))
         return candidates
 
@@ -152,28 +159,41 @@ class ColumnarEngine:
         self, batch: Batch, folded: Folded, candidates: Candidates, lists: BlockLists | None
     ) -> Frame:
         """Compute what is left of each candidate, evaluate the rules, and lay out what they found."""
-        posts, found = candidates.posts, candidates.found
-        owners = batch.owners[candidates.fields]
-        form_slots = np.flatnonzero(np.isin(owners, posts))
+        posts, terms, expressions = candidates.posts, candidates.terms, candidates.expressions
+        post_slots = _slots(batch, posts)
+        form_slots = np.flatnonzero(post_slots[candidates.fields] >= 0)
         fields = candidates.fields[form_slots]
-        inside = np.isin(found.fields, fields)
-        stands = inside & (candidates.spans[:, 0] >= 0)
-        expressions = inside & (found.targets >= len(self._plan.targets))
+        stands = np.flatnonzero((post_slots[terms.fields] >= 0) & (candidates.spans[:, 0] >= 0))
+        relaxed = np.flatnonzero(post_slots[expressions.fields] >= 0)
         left = Left(
             batch=batch,
             posts=posts,
             fields=fields,
-            owners=np.searchsorted(posts, batch.owners[fields]),
+            owners=post_slots[fields],
             forms=candidates.forms,
             form_slots=form_slots,
             flags=folded.flags[fields],
-            targets=found.targets[stands],
-            term_fields=found.fields[stands],
+            targets=terms.targets[stands],
+            term_fields=terms.fields[stands],
             spans=candidates.spans[stands],
-            expressions=found.targets[expressions] - len(self._plan.targets),
-            expression_fields=found.fields[expressions],
+            expressions=expressions.numbers[relaxed],
+            expression_fields=expressions.fields[relaxed],
         )
         return self._conclusion.conclude(left, candidates.bounds, lists)
+
+
+class _Watch:
+    """Adds up what the stages take, in CPU time of this thread."""
+
+    def __init__(self, stage_ns: dict[str, int]) -> None:
+        self._stage_ns = stage_ns
+        self._last = thread_time_ns()
+
+    def lap(self, stage: str) -> None:
+        """Count what has passed since the last lap."""
+        now = thread_time_ns()
+        self._stage_ns[stage] += now - self._last
+        self._last = now
 
 
 def _slots(batch: Batch, posts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

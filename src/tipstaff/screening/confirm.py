@@ -11,8 +11,8 @@ from tipstaff.screening.kernels.align import align
 from tipstaff.screening.kernels.fold import fold_normal
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Column
-from tipstaff.screening.scan import Folded, Found
 from tipstaff.screening.tables import fold_arrays
+from tipstaff.screening.terms import FoundTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,15 @@ class Aligner:
         )
 
     def spans(
-        self, forms: NormalForms, folded: Folded, fields: npt.NDArray[np.int64], found: Found
+        self, forms: NormalForms, fields: npt.NDArray[np.int64], found: FoundTerms
     ) -> npt.NDArray[np.int32]:
         """Return the span of each found spelling in its original field, -1 where it does not stand.
 
-        `fields` are those of `forms`; all of `found` lies in them and is no expression. Shape (found, 2).
+        `fields` are those of `forms`; all of `found` lies in them. Shape (found, 2).
         """
         spans = np.empty((found.targets.size, 2), dtype=np.int32)
         align(
-            folded.view, folded.offsets[fields], np.searchsorted(fields, found.fields), found.ends,
+            np.searchsorted(fields, found.fields), found.ends,
             self._lengths[found.targets], self._breaks[found.targets],
             forms.chars, forms.starts, forms.origin, forms.letter_at, forms.letter_starts,
             fold_arrays().kinds, spans,

@@ -17,7 +17,6 @@ from tipstaff.policy.model import (
     LearnedSignal,
     LexiconSignal,
     NearSignal,
-    PatternSignal,
     QuotedSignal,
     Signal,
     UnionSignal,
@@ -26,10 +25,9 @@ from tipstaff.screening.bounds import UNKNOWN, Bounds, Conditions, Mask, Values
 from tipstaff.screening.derive import fact_value
 from tipstaff.screening.gates import GATES
 from tipstaff.screening.kernels.bounds import Derived, derive
-from tipstaff.screening.kernels.sums import add_distinct_weights
+from tipstaff.screening.kernels.sums import add_distinct_weights, add_weights
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
-from tipstaff.screening.scan import Found
 from tipstaff.screening.tables import DIGIT, DOT
 
 _Derived: TypeAlias = UnionSignal | NearSignal | ApartSignal | QuotedSignal
@@ -63,8 +61,12 @@ class Estimator:
         )
         self._owner_weights = np.array([owner.weight for owner in flat], dtype=np.int64)
         self._pattern_rows = np.array([expression.row for expression in plan.expressions], dtype=np.int64)
-        self._weak_rows = np.array(
-            sorted({expression.row for expression in plan.expressions if expression.weak}), dtype=np.int64
+        self._scanned_rows, self._weak_rows = (
+            np.array(
+                sorted({expression.row for expression in plan.expressions if expression.weak is weak}),
+                dtype=np.int64,
+            )
+            for weak in (False, True)
         )
         self._lexicon_rows = np.array(
             [p.rows[s.name] for p in plan.policies for s in p.signals if isinstance(s, LexiconSignal)],
@@ -74,21 +76,20 @@ class Estimator:
             (rule.when, policy.rows) for policy in plan.policies for rule in policy.policy.rules
         )
         self._steps, self._members = _derivation(plan)
-        self._needs_events = {listed: not self._without_events(listed=listed) for listed in (True, False)}
+        self._needs_terms = {listed: not self._without_terms(listed=listed) for listed in (True, False)}
 
-    def needs_events(self, *, listed: bool) -> bool:
-        """Tell whether no rule can fire on a post in which nothing was found; `listed`: with block lists."""
-        return self._needs_events[listed]
+    def needs_terms(self, *, listed: bool) -> bool:
+        """Tell whether no rule can fire on a post in which no term was found; `listed`: with block lists."""
+        return self._needs_terms[listed]
 
-    def _without_events(self, *, listed: bool) -> bool:
-        """Tell whether some rule could fire on a post in which nothing at all was found."""
+    def _without_terms(self, *, listed: bool) -> bool:
+        """Tell whether some rule could fire on a post in which no term at all was found."""
         low, high = self._empty(1)
         low[:, 0], high[:, 0] = 0, 0
         for plan in self._plan.policies:
             for signal in plan.signals:
                 row = plan.rows[signal.name]
-                found = LexiconSignal | PatternSignal
-                if row in self._weak_rows or not isinstance(signal, found | _Derived):
+                if not isinstance(signal, LexiconSignal | _Derived):
                     high[row] = UNKNOWN if listed or not isinstance(signal, BlockedSignal) else 0
                 if isinstance(signal, LearnedSignal):
                     low[row] = -UNKNOWN
@@ -101,32 +102,34 @@ class Estimator:
         shape = (self._plan.row_count, posts)
         return Bounds(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
 
-    def first(self, glance: Glance, found: Found) -> Bounds:
-        """Bound the signals of some posts from the scan."""
-        count = len(glance.posts)
-        bounds = self._empty(count)
-        slots = np.searchsorted(glance.posts, glance.batch.owners[found.fields])
-        literal = found.targets < len(self._plan.targets)
-        chosen, owners = self._expand(found.targets[literal])
-        cells = self._owner_rows[owners] * count + slots[literal][chosen]
-        sums = np.bincount(cells, weights=self._owner_weights[owners], minlength=bounds.high.size)
-        bounds.high[:] = sums.reshape(bounds.high.shape)
-        expressions = found.targets[~literal] - len(self._plan.targets)
-        bounds.high[self._pattern_rows[expressions], slots[~literal]] = UNKNOWN
-        bounds.high[np.ix_(self._weak_rows, np.flatnonzero(glance.flags & DIGIT))] = UNKNOWN
+    def first(self, glance: Glance, slots: npt.NDArray[np.int64], targets: npt.NDArray[np.int64]) -> Bounds:
+        """Bound the signals of some posts: `targets[i]` was found in the post at `slots[i]`."""
+        bounds = self._empty(len(glance.posts))
+        add_weights(targets, slots, self._owner_starts, self._owner_rows, self._owner_weights, bounds.high)
+        bounds.high[self._scanned_rows] = UNKNOWN
+        self._bound_weak(glance.flags, bounds)
         for plan in self._plan.policies:
             for signal in plan.signals:
                 _bound_plain(glance, signal, plan.rows[signal.name], bounds)
         self._derive(bounds)
         return bounds
 
-    def _expand(self, targets: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Return, for each owner of each target in turn, the index of the target and of the owner."""
-        first = self._owner_starts[targets]
-        counts = self._owner_starts[targets + 1] - first
-        chosen = np.repeat(np.arange(targets.size), counts)
-        within = np.arange(chosen.size) - np.repeat(np.cumsum(counts) - counts, counts)
-        return chosen, first[chosen] + within
+    def with_expressions(
+        self,
+        bounds: Bounds,
+        flags: npt.NDArray[np.uint8],
+        slots: npt.NDArray[np.int64],
+        numbers: npt.NDArray[np.int64],
+    ) -> None:
+        """Bound the expressions: `numbers[i]` may match in the post at `slots[i]`; `flags` of each post."""
+        bounds.high[self._scanned_rows] = 0
+        bounds.high[self._pattern_rows[numbers], slots] = UNKNOWN
+        self._bound_weak(flags, bounds)
+        self._derive(bounds)
+
+    def _bound_weak(self, flags: npt.NDArray[np.uint8], bounds: Bounds) -> None:
+        """Bound the weak expressions, which nobody scans for: where there is no digit they do not match."""
+        bounds.high[np.ix_(self._weak_rows, np.flatnonzero(flags & DIGIT))] = UNKNOWN
 
     def _derive(self, bounds: Bounds, known: frozenset[int] = frozenset()) -> None:
         """Bound the signals that are made of others, but for the rows that are known."""

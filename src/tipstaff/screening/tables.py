@@ -27,14 +27,16 @@ DIGIT: Final = 128
 LONG_RUN_LENGTH: Final = 14
 DIGITS_COUNT: Final = 5
 
-# How an entry of `letters` is laid out: three bytes of output, a length, five flags.
-LENGTH_SHIFT: Final = 24
-FLAG_SHIFT: Final = 27
-COPY_FOUR: Final = 6
-EXPAND: Final = 7
+# How an entry of `letters` is laid out: a code point, or the index of an expansion; what it is; five flags.
+POINT: Final = (1 << 21) - 1
+IS_LETTER: Final = 1 << 21
+IS_LATIN: Final = 1 << 22
+IS_DIGIT: Final = 1 << 23
+IS_DROPPED: Final = 1 << 24
+IS_EXPANDED: Final = 1 << 25
+FLAG_SHIFT: Final = 26
 
 # How an entry of `normal` is laid out: a code point, which may be a letter; or the index of an expansion.
-POINT: Final = (1 << 21) - 1
 LETTER: Final = 1 << 29
 DROPPED: Final = 1 << 30
 EXPANDED: Final = 1 << 31
@@ -47,15 +49,16 @@ _FLAG_CHARS |= dict.fromkeys("/[(", DOT)  # a link without a dot has a scheme, o
 class FoldArrays:
     """One entry for each code point.
 
-    `letters` (uint32): the UTF-8 bytes that it adds to the letters view, packed; `letters_bytes` and
-    `letters_offsets` hold the longer ones. `normal` (uint32): its normal form, one code point, or an
+    `letters` (uint32): the letter that it adds to the letters view, and what it is (see above); nothing but
+    flags if it is no letter; an index into `expanded_offsets` if its normal form is several code points,
+    whose entries are in `expanded`. `normal` (uint32): its normal form, one code point, or an
     index into `normal_offsets`; `normal_chars` holds the entries of the longer ones. `kinds` (uint8):
     `alignment.Kind` of a normal code point.
     """
 
     letters: npt.NDArray[np.uint32]
-    letters_bytes: npt.NDArray[np.uint8]
-    letters_offsets: npt.NDArray[np.int64]
+    expanded: npt.NDArray[np.uint32]
+    expanded_offsets: npt.NDArray[np.int64]
     normal: npt.NDArray[np.uint32]
     normal_chars: npt.NDArray[np.uint32]
     normal_offsets: npt.NDArray[np.int64]
@@ -66,15 +69,16 @@ class FoldArrays:
 def fold_arrays() -> FoldArrays:
     """Build the arrays from the table; a quarter of a second, once in a process."""
     kinds = _kinds()
-    letters = _identity_letters(kinds)
-    plain = np.arange(CODE_POINTS, dtype=np.uint32) | np.where(kinds <= Kind.DIGIT, np.uint32(LETTER), 0)
-    normal = plain.copy()
-    letters_more, normal_more = [b""], [""]
+    plain = _plain_letters(kinds)
+    letters = plain | _own_flags()
+    itself = np.arange(CODE_POINTS, dtype=np.uint32) | np.where(kinds <= Kind.DIGIT, np.uint32(LETTER), 0)
+    normal = itself.copy()
+    expanded, normal_more = [plain[:0]], [""]
     for code_point, folded in folding.table().items():
-        kept = folding.letters(folded).text.encode()
-        letters[code_point] = _pack(kept, letters_more) | _flags(chr(code_point) + folded) << FLAG_SHIFT
+        entries = plain[[ord(char) for char in folded]]
+        letters[code_point] = _entry(entries, expanded) | _flags(chr(code_point) + folded)
         if len(folded) == 1:
-            normal[code_point] = plain[ord(folded)]
+            normal[code_point] = itself[ord(folded)]
         elif folded:
             normal[code_point] = EXPANDED | len(normal_more)
             normal_more.append(folded)
@@ -82,10 +86,10 @@ def fold_arrays() -> FoldArrays:
             normal[code_point] = DROPPED
     return FoldArrays(
         letters=letters,
-        letters_bytes=np.frombuffer(b"".join(letters_more), dtype=np.uint8),
-        letters_offsets=np.cumsum([0, *map(len, letters_more)], dtype=np.int64),
+        expanded=np.concatenate(expanded),
+        expanded_offsets=np.cumsum([0, *map(len, expanded)], dtype=np.int64),
         normal=normal,
-        normal_chars=plain[[ord(char) for char in "".join(normal_more)]],
+        normal_chars=itself[[ord(char) for char in "".join(normal_more)]],
         normal_offsets=np.cumsum([0, *map(len, normal_more)], dtype=np.int64),
         kinds=kinds,
     )
@@ -104,34 +108,36 @@ def _kinds() -> npt.NDArray[np.uint8]:
     return kinds
 
 
-def _identity_letters(kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    """Pack every code point as if it folded to itself: its own bytes if it is a letter, and its flags."""
-    code = np.arange(CODE_POINTS, dtype=np.uint32)
-    one = code | 1 << LENGTH_SHIFT
-    two = (0xC0 | code >> 6) | (0x80 | code & 63) << 8 | 2 << LENGTH_SHIFT
-    three = (0xE0 | code >> 12) | (0x80 | code >> 6 & 63) << 8 | (0x80 | code & 63) << 16 | 3 << LENGTH_SHIFT
-    four = np.full_like(code, COPY_FOUR << LENGTH_SHIFT)
-    packed = np.select([code < 0x80, code < 0x800, code < 0x10000], [one, two, three], four)  # noqa: PLR2004  UTF-8
-    packed = np.where(kinds <= Kind.DIGIT, packed, 0).astype(np.uint32)
-    for char, flag in _FLAG_CHARS.items():
-        packed[ord(char)] |= np.uint32(flag << FLAG_SHIFT)
-    for code_point in range(0x3400, 0xA000):
-        if folding.is_rare(chr(code_point)):
-            packed[code_point] |= np.uint32(RARE << FLAG_SHIFT)
-    return packed
+def _plain_letters(kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """Return the entry of every code point of a normal form, without flags; zero if it is no letter."""
+    entry = np.arange(CODE_POINTS, dtype=np.uint32) | np.uint32(IS_LETTER)
+    entry[kinds == Kind.LATIN] |= IS_LATIN
+    entry[kinds == Kind.DIGIT] |= IS_DIGIT
+    entry[kinds > Kind.DIGIT] = 0
+    return entry
 
 
-def _pack(kept: bytes, more: list[bytes]) -> int:
-    """Pack the bytes that a code point adds to the letters view."""
-    if len(kept) <= 3:  # noqa: PLR2004  what fits into an entry
-        return int.from_bytes(kept, "little") | len(kept) << LENGTH_SHIFT
-    more.append(kept)
-    return (len(more) - 1) | EXPAND << LENGTH_SHIFT
+def _entry(entries: npt.NDArray[np.uint32], expanded: list[npt.NDArray[np.uint32]]) -> int:
+    """Return the entry, without flags, of a code point whose normal form has these; they may be appended."""
+    if not entries.size:
+        return IS_DROPPED
+    if entries.size == 1 or not entries.any():
+        return int(entries[0])
+    expanded.append(entries)
+    return IS_EXPANDED | len(expanded) - 1
+
+
+def _own_flags() -> npt.NDArray[np.uint32]:
+    """Return the flags that each code point raises by itself."""
+    flags = np.zeros(CODE_POINTS, dtype=np.uint32)
+    for code_point in (*map(ord, _FLAG_CHARS), *range(0x3400, 0xA000)):
+        flags[code_point] = _flags(chr(code_point))
+    return flags
 
 
 def _flags(text: str) -> int:
-    """Return the flags that the characters of `text` raise."""
+    """Return the flags that the characters of `text` raise, where an entry has them."""
     flags = 0
     for char in text:
         flags |= _FLAG_CHARS.get(char, 0) | (RARE if folding.is_rare(char) else 0)
-    return flags
+    return flags << FLAG_SHIFT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from math import isqrt
 
@@ -25,8 +26,9 @@ from tipstaff.screening.learned import (
     score_letters,
 )
 from tipstaff.screening.posts import Column
-from tipstaff.screening.scan import fold
 from tipstaff.screening.tables import AT, DIGITS, DOLLAR, DOT, HASH, LONG_RUN, RARE
+from tipstaff.screening.term_index import make_index
+from tipstaff.screening.terms import Folded, fold
 
 EVERY_CHAR = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
 fields = st.lists(
@@ -38,12 +40,16 @@ fields = st.lists(
 )
 
 
+def fold_only(texts: Sequence[str]) -> Folded:
+    """Fold texts, looking for no terms."""
+    return fold(Column.of(texts), make_index([]))[0]
+
+
 def views(texts: Sequence[str]) -> list[str]:
-    """Return the letters views that the kernel writes, each without its newline."""
-    folded = fold(Column.of(texts))
-    cut = [folded.view[a:b] for a, b in zip(folded.offsets, folded.offsets[1:], strict=False)]
-    assert all(view[-1] == ord("\n") for view in cut)
-    return [bytes(view[:-1]).decode() for view in cut]
+    """Return the letters that the kernel writes of each text."""
+    folded = fold_only(texts)
+    cut = [folded.letters[a:b] for a, b in itertools.pairwise(folded.offsets)]
+    return [view.tobytes().decode("utf-32-le") for view in cut]
 
 
 def expected_view(text: str) -> str:
@@ -119,7 +125,7 @@ def test_a_normal_form_may_be_longer_than_its_text(char: str, count: int) -> Non
 )
 def test_flags_tell_what_a_field_may_hold(flag: int, having: list[str], lacking: list[str]) -> None:
     """A flag is raised wherever an entity that needs it may stand."""
-    flags = fold(Column.of([*having, *lacking])).flags & flag
+    flags = fold_only([*having, *lacking]).flags & flag
     assert flags.tolist() == [flag] * len(having) + [0] * len(lacking)
 
 

@@ -1,4 +1,4 @@
-"""The rules of `tipstaff.screening.alignment` over arrays."""
+"""Rules 2 to 4 of `tipstaff.screening.alignment` over arrays; the kernel that finds terms sees to rule 1."""
 
 from __future__ import annotations
 
@@ -6,34 +6,12 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from tipstaff.screening.alignment import MAX_GAP, MAX_SPREAD_GAP, MIN_PLURAL_LENGTH, MIN_SYMBOL_LENGTH, Kind
+from tipstaff.screening.alignment import MAX_GAP, MAX_SPREAD_GAP, MIN_SYMBOL_LENGTH, Kind
 
 _LETTER = np.uint8(Kind.LETTER)
-_LATIN = np.uint8(Kind.LATIN)
 _SYMBOL = np.uint8(Kind.SYMBOL)
 _COMMA = np.uint8(Kind.COMMA)
 _STOP = np.uint8(Kind.STOP)
-_SMALL_S = np.uint32(ord("s"))
-
-
-@nb.njit(nogil=True, cache=True)
-def _clash(chars, kinds, letter_at, left):  # type: ignore[no-untyped-def]
-    """Tell whether letters `left` and `left + 1` touch and belong to one word or one number."""
-    if left < 0 or left + 1 >= letter_at.size or letter_at[left + 1] != letter_at[left] + 1:
-        return False
-    kind = kinds[chars[letter_at[left]]]
-    return kind != _LETTER and kind == kinds[chars[letter_at[left + 1]]]
-
-
-@nb.njit(nogil=True, cache=True)
-def _edges(chars, kinds, letter_at, at, end):  # type: ignore[no-untyped-def]
-    """Rule 1."""
-    if _clash(chars, kinds, letter_at, at - 1):
-        return False
-    if not _clash(chars, kinds, letter_at, end - 1):
-        return True
-    plural = kinds[chars[letter_at[end - 1]]] == _LATIN and chars[letter_at[end]] == _SMALL_S
-    return plural and end - at >= MIN_PLURAL_LENGTH and not _clash(chars, kinds, letter_at, end)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -99,8 +77,6 @@ def _spread(chars, letter_at, at, end):  # type: ignore[no-untyped-def]
 
 @nb.njit(nogil=True, cache=True)
 def align(
-    view: npt.NDArray[np.uint8],
-    view_starts: npt.NDArray[np.int64],
     slots: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
     lengths: npt.NDArray[np.int64],
@@ -113,30 +89,19 @@ def align(
     kinds: npt.NDArray[np.uint8],
     spans: npt.NDArray[np.int32],
 ) -> None:
-    """Check found spellings against the alignment rules.
+    """Check found spellings against the alignment rules but the first.
 
-    Found spelling i ends at byte `ends[i]` of the letters view, in the field of slot `slots[i]`, whose view
-    begins at `view_starts[slot]`; it has `lengths[i]` letters and word breaks `breaks[i]` (bit mask). They
-    are sorted by slot, then end. Fills `spans[i]` with its span in code points of the original field, or
-    with -1 where it does not stand.
+    Found spelling i ends before letter `ends[i]` of the field of slot `slots[i]`; it has `lengths[i]` letters
+    and word breaks `breaks[i]` (bit mask). Fills `spans[i]` with its span in code points of the original
+    field, or with -1 where it does not stand.
     """
-    slot = -1
-    byte = 0
-    letter = 0
     for i in range(slots.size):
-        if slots[i] != slot:
-            slot = slots[i]
-            byte = view_starts[slot]
-            letter = 0
-        while byte < ends[i]:
-            letter += (view[byte] & np.uint8(0xC0)) != np.uint8(0x80)
-            byte += 1
+        slot = slots[i]
+        letter = ends[i]
         at = letter - lengths[i]
         places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
         text = chars[starts[slot] : starts[slot + 1]]
-        if _edges(text, kinds, places, at, letter) and (
-            _joined(text, kinds, places, breaks[i], at, letter) or _spread(text, places, at, letter)
-        ):
+        if _joined(text, kinds, places, breaks[i], at, letter) or _spread(text, places, at, letter):
             spans[i, 0] = origin[starts[slot] + places[at]]
             spans[i, 1] = origin[starts[slot] + places[letter - 1]] + 1
         else:

@@ -11,6 +11,8 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 
+from tipstaff.screening.kernels.terms import TARGET_BITS
+
 FIRST_HAN = 0x3400
 """The tables of readings and rarity begin at this code point."""
 
@@ -32,8 +34,8 @@ def _sounds_like(readings, char, other):  # type: ignore[no-untyped-def]
 
 @nb.njit(nogil=True, cache=True)
 def find_homophones(
-    view: npt.NDArray[np.uint8],
-    view_offsets: npt.NDArray[np.int64],
+    letters: npt.NDArray[np.uint32],
+    offsets: npt.NDArray[np.int64],
     fields: npt.NDArray[np.int64],
     readings: npt.NDArray[np.int16],
     rare: npt.NDArray[np.bool_],
@@ -41,43 +43,22 @@ def find_homophones(
     index_terms: npt.NDArray[np.int64],
     index_places: npt.NDArray[np.int64],
     term_starts: npt.NDArray[np.int64],
-    term_chars: npt.NDArray[np.int64],
-    found_terms: npt.NDArray[np.int64],
-    found_ends: npt.NDArray[np.int64],
+    term_chars: npt.NDArray[np.uint32],
+    targets: npt.NDArray[np.int64],
+    found: npt.NDArray[np.int64],
 ) -> int:
-    """Search the letters views of `fields`; returns how many were found.
+    """Search `fields`, of which field f has the letters `letters[offsets[f]:offsets[f + 1]]`.
 
     `readings[c - FIRST_HAN]`: up to three syllable numbers of a character, -1 where there are fewer.
     `index_starts[s]`: where in `index_terms` and `index_places` the terms with syllable s, and the place
-    it has in them, begin. Fills `found_terms` and `found_ends` (byte ends in the view) up to their size;
-    a result above that size says that they must be larger.
+    it has in them, begin. Fills `found` up to its size with `end << TARGET_BITS | target`, the end counted
+    from the beginning of `letters`, and returns how many were found: above that size, it must be larger.
     """
     count = 0
-    longest = 0
     for field in fields:
-        longest = max(longest, view_offsets[field + 1] - view_offsets[field])
-    chars = np.empty(longest + 1, dtype=np.int64)
-    ends = np.empty(longest + 1, dtype=np.int64)
-    for field in fields:
-        letters = 0
-        byte = view_offsets[field]
-        stop = view_offsets[field + 1] - 1  # the newline
-        while byte < stop:
-            first = np.int64(view[byte])
-            if 0xE0 <= first < 0xF0:
-                chars[letters] = (
-                    (first & 15) << 12
-                    | (np.int64(view[byte + 1]) & 63) << 6
-                    | (np.int64(view[byte + 2]) & 63)
-                )
-                byte += 3
-            else:
-                chars[letters] = 0
-                byte += 1 if first < 0x80 else (2 if first < 0xE0 else 4)
-            ends[letters] = byte
-            letters += 1
-        for here in range(letters):
-            char = chars[here] - FIRST_HAN
+        begin, stop = offsets[field], offsets[field + 1]
+        for here in range(begin, stop):
+            char = np.int64(letters[here]) - FIRST_HAN
             if char < 0 or char >= rare.size or not rare[char]:
                 continue
             for reading in range(readings.shape[1]):
@@ -88,13 +69,13 @@ def find_homophones(
                     term = index_terms[entry]
                     size = term_starts[term + 1] - term_starts[term]
                     at = here - index_places[entry]
-                    if at < 0 or at + size > letters:
+                    if at < begin or at + size > stop:
                         continue
                     matches = True
                     first_rare = -1
                     for k in range(size):
-                        mine = chars[at + k]
-                        theirs = term_chars[term_starts[term] + k]
+                        mine = np.int64(letters[at + k])
+                        theirs = np.int64(term_chars[term_starts[term] + k])
                         if mine < FIRST_HAN or mine >= FIRST_HAN + rare.size:
                             matches = False
                             break
@@ -110,9 +91,8 @@ def find_homophones(
                         or _earlier(readings, char, reading, index_starts, index_terms, index_places, entry)
                     ):
                         continue
-                    if count < found_terms.size:
-                        found_terms[count] = term
-                        found_ends[count] = ends[at + size - 1]
+                    if count < found.size:
+                        found[count] = (at + size) << TARGET_BITS | targets[term]
                     count += 1
     return count
 

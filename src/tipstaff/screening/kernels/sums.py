@@ -8,6 +8,21 @@ import numpy.typing as npt
 
 
 @nb.njit(nogil=True, cache=True)
+def add_weights(
+    targets: npt.NDArray[np.int64],
+    slots: npt.NDArray[np.int64],
+    owner_starts: npt.NDArray[np.int64],
+    owner_rows: npt.NDArray[np.int64],
+    owner_weights: npt.NDArray[np.int64],
+    sums: npt.NDArray[np.int64],
+) -> None:
+    """Add the weights of the owners of `targets[i]` to column `slots[i]` of `sums` (signals, posts)."""
+    for i in range(targets.size):
+        for owner in range(owner_starts[targets[i]], owner_starts[targets[i] + 1]):
+            sums[owner_rows[owner], slots[i]] += owner_weights[owner]
+
+
+@nb.njit(nogil=True, cache=True)
 def add_distinct_weights(
     targets: npt.NDArray[np.int64],
     slots: npt.NDArray[np.int64],

@@ -1,0 +1,85 @@
+"""Folding a batch and finding the spellings of a plan in it, before anything is confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.screening.homophones import Homophones
+from tipstaff.screening.kernels.terms import LONGEST_PREFIX, TARGET_BITS, TermIndex, fold_and_find
+from tipstaff.screening.plan import Plan
+from tipstaff.screening.posts import Column
+from tipstaff.screening.tables import RARE, fold_arrays
+from tipstaff.screening.term_index import make_index
+
+_TARGET_MASK = (1 << TARGET_BITS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The letters of all fields, as code points end to end, and the flags of each field.
+
+    The letters of field i are `letters[offsets[i]:offsets[i + 1]]`.
+    """
+
+    letters: npt.NDArray[np.uint32]
+    offsets: npt.NDArray[np.int64]
+    flags: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTerms:
+    """Spellings that were found: that of `targets[i]` ends before letter `ends[i]` of field `fields[i]`.
+
+    Sorted by field, end and target. The first rule of `tipstaff.screening.alignment` is satisfied.
+    """
+
+    targets: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    fields: npt.NDArray[np.int64]
+
+
+class Terms:
+    """Looks for every spelling of a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._homophones = Homophones(plan)
+        self._index = make_index(
+            (target.spelled.letters, number)
+            for number, target in enumerate(plan.targets)
+            if not target.by_sound
+        )
+
+    def find(self, column: Column) -> tuple[Folded, FoundTerms]:
+        """Fold every field of a column, and find the spellings in it."""
+        folded, packed = fold(column, self._index)
+        rare = np.flatnonzero(folded.flags & RARE)
+        packed = np.concatenate([packed, self._homophones.find(folded.letters, folded.offsets, rare)])
+        packed.sort()
+        ends = packed >> TARGET_BITS
+        fields = np.searchsorted(folded.offsets, ends, side="left") - 1
+        return folded, FoundTerms(packed & _TARGET_MASK, ends - folded.offsets[fields], fields)
+
+
+def fold(column: Column, index: TermIndex) -> tuple[Folded, npt.NDArray[np.int64]]:
+    """Fold every field of a column; returns also where terms of an index end, as the kernel packs it."""
+    arrays = fold_arrays()
+    count = len(column.offsets) - 1
+    offsets = np.zeros(count + 1, dtype=np.int64)
+    flags = np.zeros(count, dtype=np.uint8)
+    room = int(column.offsets[-1] - column.offsets[0]) + LONGEST_PREFIX
+    letters = np.empty(room, dtype=np.uint32)
+    found = np.empty(16 * count + 64, dtype=np.int64)
+    while True:
+        done, total = fold_and_find(
+            column.data, column.offsets, arrays.letters, arrays.expanded, arrays.expanded_offsets,
+            index, letters, offsets, flags, found,
+        )  # fmt: skip
+        if done < count:
+            letters = np.empty(4 * letters.size, dtype=np.uint32)
+        elif total > found.size:
+            found = np.empty(total, dtype=np.int64)
+        else:
+            return Folded(letters[: offsets[-1]], offsets, flags), found[:total]
