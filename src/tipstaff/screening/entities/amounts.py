@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from tipstaff.screening.entities.entity import Entity, apart
-from tipstaff.screening.entities.folding import fold
 from tipstaff.screening.entities.numerals import ARABIC, CHINESE, arabic_number, chinese_number, plain
+from tipstaff.screening.entities.places import Expression, Text
 
 _SIGNS: Mapping[str, str] = {
     "$": "USD",
@@ -126,26 +126,30 @@ _FACTOR = (
 """A letter touches its number, or stands after a space when a sign stands before (`$ 4.35 M`)."""
 _MEASURE = r"\s?[多余餘]?\s?[个個枚颗顆]?\s?"
 
-_SUM = re.compile(
-    rf"(?P<sign>(?<![A-Za-z])(?i:{_any_of(_SIGNS)})\s?)?(?<![A-Za-z0-9_])(?<![0-9][.,])(?P<number>{ARABIC})"
-    rf"(?:{_FACTOR})?(?:(?P<attached>u){_NO_LETTER}|(?:{_MEASURE}{_UNIT}))?(?P<open>\+(?![A-Za-z0-9(+]))?",
-    re.ASCII,
+_SIGN = rf"(?P<sign>(?<![A-Za-z])(?i:{_any_of(_SIGNS)})\s?)"
+_NO_NUMBER = r"(?<![A-Za-z0-9_])(?<![0-9][.,])"
+_NAMED = rf"(?:(?P<attached>u){_NO_LETTER}|(?:{_MEASURE}{_UNIT}))"
+_OPEN = r"(?P<open>\+(?![A-Za-z0-9(+]))"
+
+SUM = Expression.of(
+    rf"{_SIGN}?{_NO_NUMBER}(?P<number>{ARABIC})(?:{_FACTOR})?{_NAMED}?{_OPEN}?",
+    begins=rf"{_SIGN}{ARABIC}|{_NO_NUMBER}{ARABIC}(?:{_FACTOR}|{_NAMED}|{_OPEN})",
 )
-_CHINESE_SUM = re.compile(
+"""A number alone is a match, but no sum."""
+
+CHINESE_SUM = Expression.of(
     rf"(?P<number>{CHINESE}){_MEASURE}(?:(?P<word>(?!块(?!钱)|塊)(?i:{_any_of(_other(_WORDS))})(?:{_YUAN_ONLY})"
-    rf"|(?i:usdt|btc|eth){_NO_LETTER})|(?P<code>[Uu]){_NO_LETTER})",
-    re.ASCII,
+    rf"|(?i:usdt|btc|eth){_NO_LETTER})|(?P<code>[Uu]){_NO_LETTER})"
 )
 
 
-def find_amounts(text: str) -> list[Entity]:
+def read_amounts(text: Text) -> list[Entity]:
     """Find sums. Value: number and unit (`30000 CNY`), or the number alone (`1200000`, `20000+`).
 
     Detail: `fiat`, `token`, or `number` when no unit is named. `U` is read as USDT and `w` as 万.
     """
-    folded = fold(text)
-    found = [hit for match in _SUM.finditer(folded) if (hit := _read(folded, match)) is not None]
-    for match in _CHINESE_SUM.finditer(folded):
+    found = [hit for match in text.matches(SUM) if (hit := _read(text.folded, match)) is not None]
+    for match in text.matches(CHINESE_SUM):
         number = chinese_number(match["number"])
         if number is not None and number > 0:
             found.append(_amount(match, match.end(), number, _unit(match)))

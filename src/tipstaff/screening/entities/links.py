@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
-from tipstaff.screening.entities.folding import fold_link
 from tipstaff.screening.entities.hosts import (
     MAX_HOST,
     before_glued_sentence,
@@ -20,6 +18,7 @@ from tipstaff.screening.entities.hosts import (
     looks_like_site,
     normal_host,
 )
+from tipstaff.screening.entities.places import Expression, Text
 from tipstaff.screening.entities.suffixes import is_top_level, registrable
 
 MAX_REST = 2000
@@ -28,16 +27,20 @@ MAX_REST = 2000
 _MAX_WRITTEN = 2 * MAX_HOST
 """Characters a host may take as written: defanging makes it longer."""
 
-_LETTERS = r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
+_LETTERS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
 """Scripts with spaces between words. Chinese may touch a bare link on both sides, so it ends one."""
 
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\))"
-_LABEL = rf"[{_LETTERS}_-]"
+_LABEL = rf"[{_LETTERS}0-9_-]"
 
-_START = re.compile(
-    rf"(?P<scheme>h(?:tt|xx)ps?(?::|：|\[:\])//)|(?<!{_LABEL}){_LABEL}++(?:{_DOT}{_LABEL}++)++",
-    re.IGNORECASE | re.ASCII,
+_SCHEME = r"(?P<scheme>h(?:tt|xx)ps?(?::|：|\[:\])//)"
+START = Expression.of(
+    rf"{_SCHEME}|(?<!{_LABEL}){_LABEL}++(?:{_DOT}{_LABEL}++)++",
+    re.IGNORECASE,
+    begins=rf"{_SCHEME}|(?<!{_LABEL}){_LABEL}++(?:{_DOT}{_LABEL}++)*{_DOT}[0-9_-]*[{_LETTERS}]",
 )
+"""Digits with dots between them are no site. A label of theirs has no scheme at its end either."""
+
 _DOTS = re.compile(_DOT, re.IGNORECASE | re.ASCII)
 _USER = re.compile(r"[A-Za-z0-9._~!$&'*+,;=:%@-]{0,128}@", re.ASCII)
 _PLAIN_HOST = re.compile(rf"{_LABEL}++(?:{_DOT}{_LABEL}++)*+", re.IGNORECASE | re.ASCII)
@@ -80,13 +83,13 @@ class _Host(NamedTuple):
     normal: str
 
 
-@lru_cache(maxsize=1)
-def links(text: str) -> tuple[Link, ...]:
-    """Return the links of a text from left to right; they do not overlap."""
-    folded = fold_link(text)
+def read_links(text: Text) -> list[Link]:
+    """Return the links of a text, folded for links, from left to right; they do not overlap."""
+    folded = text.folded
     found: list[Link] = []
     position = 0
-    while match := _START.search(folded, position):
+    search = text.searcher(START)
+    while match := search(position):
         if match["scheme"]:
             position = match.end()
             link = _with_scheme(folded, match)
@@ -96,7 +99,7 @@ def links(text: str) -> tuple[Link, ...]:
         if link is not None:
             found.append(link)
             position = link.end
-    return tuple(found)
+    return found
 
 
 def _with_scheme(folded: str, match: re.Match[str]) -> Link | None:

@@ -1,0 +1,27 @@
+"""Finding entities in one text, the plain way: every expression is tried everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from tipstaff.screening.entities.entity import Entity
+from tipstaff.screening.entities.folding import fold, fold_link
+from tipstaff.screening.entities.links import read_links
+from tipstaff.screening.entities.places import Text
+from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS, LinkReader, TextReader
+
+
+def _link_finder(read: LinkReader) -> Callable[[str], list[Entity]]:
+    return lambda text: read(read_links(Text(fold_link(text))))
+
+
+def _text_finder(read: TextReader) -> Callable[[str], list[Entity]]:
+    return lambda text: read(Text(fold(text)))
+
+
+FINDERS: Mapping[str, Callable[[str], list[Entity]]] = MappingProxyType(
+    {kind: _link_finder(read) for kind, read in LINK_READERS.items()}
+    | {kind: _text_finder(read) for kind, (read, _) in TEXT_READERS.items()}
+)
+"""Every kind of entity and what finds it."""
