@@ -120,7 +120,7 @@ class _Net:
             if inner in (c.LITERAL, c.NOT_LITERAL, c.IN, c.ANY):
                 behind = self._set(_ranges(inner, what, flags))
                 return self._new([after], behind=behind, negated=opcode is c.ASSERT_NOT)
-        if opcode is c.FAILURE:
+        if opcode is c.FAILURE or (opcode is c.ASSERT_NOT and not argument[1]):
             return self._new([], step=self._set(()))
         if opcode in (c.ASSERT, c.ASSERT_NOT, c.AT):
             return after

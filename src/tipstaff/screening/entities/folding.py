@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from tipstaff.policy.folding import letter_ranges
+
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20}
 _CIRCLED_DIGITS = {
     first + offset: ord("1") + offset
@@ -28,6 +30,9 @@ LINK: Final[Mapping[int, int]] = {
     if chr(target).isalnum() or chr(target) in "./-_=&+@"
 } | {0xFF61: ord(".")}
 """Full-width comma, colon, question mark and brackets end a link instead: they are Chinese punctuation."""
+
+WORD: Final = "_" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in letter_ranges())
+"""The inside of a class of all letters and digits, of any script, and `_`: Python's own differs by version."""
 
 _FOLDABLE = re.compile("[" + "".join(map(chr, sorted({*PLAIN, *LINK}))) + "\u3002]")
 _STOP_AS_DOT = re.compile("(?<=[A-Za-z0-9])\u3002(?=[A-Za-z0-9])")

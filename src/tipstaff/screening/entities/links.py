@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tipstaff.policy.hostnames import small
+from tipstaff.screening.entities.folding import WORD
 from tipstaff.screening.entities.hosts import (
     MAX_HOST,
     before_glued_sentence,
@@ -30,7 +32,7 @@ _MAX_WRITTEN = 2 * MAX_HOST
 _LETTERS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
 """Scripts with spaces between words. Chinese may touch a bare link on both sides, so it ends one."""
 
-_DOT = r"(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\))"
+_DOT = r"(?:\.|\[\.\]|\(\.\)|\[(?i:dot)\]|\((?i:dot)\))"
 _LABEL = rf"[{_LETTERS}0-9_-]"
 
 _SCHEME = r"(?P<scheme>h(?:tt|xx)ps?(?::|：|\[:\])//)"
@@ -41,11 +43,11 @@ START = Expression.of(
 )
 """Digits with dots between them are no site. A label of theirs has no scheme at its end either."""
 
-_DOTS = re.compile(_DOT, re.IGNORECASE | re.ASCII)
+_DOTS = re.compile(_DOT, re.ASCII)
 _USER = re.compile(r"[A-Za-z0-9._~!$&'*+,;=:%@-]{0,128}@", re.ASCII)
-_PLAIN_HOST = re.compile(rf"{_LABEL}++(?:{_DOT}{_LABEL}++)*+", re.IGNORECASE | re.ASCII)
-_ANY_LABEL = r"[\w\u0300-\u036f\u0900-\u0eff-]{1,63}+"
-_ANY_HOST = re.compile(rf"{_ANY_LABEL}(?:{_DOT}{_ANY_LABEL}){{0,8}}+", re.IGNORECASE)
+_PLAIN_HOST = re.compile(rf"{_LABEL}++(?:{_DOT}{_LABEL}++)*+", re.ASCII)
+_ANY_LABEL = rf"[{WORD}\u0300-\u036f\u0900-\u0eff-]{{1,63}}+"
+_ANY_HOST = re.compile(rf"{_ANY_LABEL}(?:{_DOT}{_ANY_LABEL}){{0,8}}+", re.ASCII)
 _PLAIN_LABEL = re.compile(rf"{_LABEL}++")
 _BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]{2,45}\]", re.ASCII)
 _REST = re.compile(
@@ -183,7 +185,7 @@ def _host_as_written(folded: str, start: int, end: int) -> _Host | None:
 
 
 def _has_known_top(host: _Host) -> bool:
-    return is_top_level(decode_label(host.labels[-1].lower()))
+    return is_top_level(decode_label(small(host.labels[-1])))
 
 
 def _host_after_scheme(folded: str, at: int) -> _Host | None:
@@ -206,7 +208,7 @@ def _international_host(folded: str, at: int) -> _Host | None:
     ends = [dot.start() for dot in dots[1:]] + [match.end()]
     for dot, end in reversed(list(zip(dots, ends, strict=False))):
         for cut in _possible_ends(folded, dot.end(), end):
-            if is_top_level(folded[dot.end() : cut].lower()):
+            if is_top_level(small(folded[dot.end() : cut])):
                 return _host(folded, at, cut)
         if _PLAIN_LABEL.match(folded, dot.end()):
             return None

@@ -23,18 +23,21 @@ from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS
 from tipstaff.screening.kernels.starts import find_starts, fold_texts, sort_starts
 
 _UTF_32: Final = "utf-32-le"
+_KINDS: Final = {one: kind for kind, (_, expressions) in TEXT_READERS.items() for one in expressions}
 
 
 def find_many(texts: Sequence[str], kinds: Sequence[frozenset[str]]) -> list[dict[str, list[Entity]]]:
-    """Return for each text the entities of each of its kinds: what `FINDERS[kind](text)` returns."""
-    found: list[dict[str, list[Entity]]] = [{kind: [] for kind in wanted} for wanted in kinds]
+    """Return for each text the entities of each of its kinds: what `FINDERS[kind](text)` returns.
+
+    Do not change the lists: those of kinds that were not found are one.
+    """
+    none: list[Entity] = []
+    nothing = {wanted: dict.fromkeys(wanted, none) for wanted in set(kinds)}
+    found = [nothing[wanted].copy() for wanted in kinds]
     laid = _Laid.of(texts)
     for index, text in _text_search().places(laid, kinds):
-        for kind in kinds[index]:
-            if kind in TEXT_READERS:
-                read, expressions = TEXT_READERS[kind]
-                if text.may_hold(expressions):
-                    found[index][kind] = read(text)
+        for kind in dict.fromkeys(map(_KINDS.__getitem__, text.places)):
+            found[index][kind] = TEXT_READERS[kind][0](text)
     for index, text in _link_search().places(laid, kinds):
         if links := read_links(text):
             for kind in kinds[index]:

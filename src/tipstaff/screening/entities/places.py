@@ -29,16 +29,18 @@ class Text:
     folded: str
     places: Mapping[Expression, Sequence[int]] | None = None
 
-    def may_hold(self, expressions: Iterable[Expression]) -> bool:
-        """Tell whether any of the expressions may begin a hit."""
-        return self.places is None or any(expression in self.places for expression in expressions)
-
-    def matches(self, expression: Expression) -> Iterator[re.Match[str]]:
-        """Yield the matches from left to right that do not overlap; those that are no hit may be missing."""
+    def matches(self, expression: Expression) -> Iterable[re.Match[str]]:
+        """Return the matches from left to right that do not overlap; those that are no hit may be missing."""
         if self.places is None:
             return expression.pattern.finditer(self.folded)
-        places = self.places.get(expression)
-        return _matches(expression.pattern, self.folded, places) if places else iter(())
+        if expression not in self.places:
+            return ()
+        match_at, end, found = expression.pattern.match, 0, []
+        for place in self.places[expression]:
+            if place >= end and (match := match_at(self.folded, place)):
+                end = match.end()
+                found.append(match)
+        return found
 
     def searcher(self, expression: Expression) -> Callable[[int], re.Match[str] | None]:
         """Return what finds the next match from a place on; a search never begins before the last match."""
@@ -54,11 +56,3 @@ def _next_match(
         if place >= begin and (match := pattern.match(folded, place)):
             return match
     return None
-
-
-def _matches(pattern: re.Pattern[str], folded: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
-    end = 0
-    for place in places:
-        if place >= end and (match := pattern.match(folded, place)):
-            end = match.end()
-            yield match

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from tipstaff.policy.hostnames import small
 from tipstaff.screening.entities.entity import Entity
+from tipstaff.screening.entities.folding import WORD
 from tipstaff.screening.entities.places import Expression, Text
 
 HANDLES = Expression.of(
@@ -19,8 +21,10 @@ _CODE_AFTER = ("/", "->", "=", "::", "[")
 _SHELL = frozenset({"EDITOR", "HOME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TMPDIR", "USER"})
 
 HASH = Expression.of("#")
-_TOPIC = re.compile(r"#([^#\s]{1,60})#")
-_TAG = re.compile(r"#(\w{1,100}+)(?!\w)")
+_BLANK = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_TOPIC = re.compile(rf"#([^#{_BLANK}]{{1,60}})#", re.ASCII)
+_TAG = re.compile(rf"#([{WORD}]{{1,100}}+)(?![{WORD}])", re.ASCII)
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _INSIDE_A_WORD = re.compile(r"[A-Za-z0-9&/]", re.ASCII)
 _SEPARATORS = ",，、;；/|·.。:："
 
@@ -76,9 +80,9 @@ def read_hashtags(text: Text) -> list[Entity]:
         if position == end or not _INSIDE_A_WORD.match(folded, position - 1):
             match = _topic(folded, position) or _TAG.match(folded, position)
         end = match.end() if match else end
-        if match is not None and not match[1].isdigit():
+        if match is not None and not _DIGITS.fullmatch(match[1]):
             detail = "topic" if match[0].endswith("#") else "tag"
-            found.append(Entity("hashtag", match.start(), match.end(), match[1].lower(), detail))
+            found.append(Entity("hashtag", match.start(), match.end(), small(match[1]), detail))
         sign = search(match.end() if match else position + 1)
     return found
 
