@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 
 from tipstaff.screening.entities.entity import Entity, apart
-from tipstaff.screening.entities.numerals import ARABIC, CHINESE, arabic_number, chinese_number, plain
+from tipstaff.screening.entities.numerals import ARABIC, CHINESE, Number, arabic_number, chinese_number, plain
 from tipstaff.screening.entities.places import Expression, Text
 
 _SIGNS: Mapping[str, str] = {
@@ -178,13 +177,13 @@ def _unit(match: re.Match[str]) -> str:
     return _WORDS[match["word"].lower()] if match["word"] else ""
 
 
-def _is_slang_sum(folded: str, match: re.Match[str], number: Decimal) -> bool:
+def _is_slang_sum(folded: str, match: re.Match[str], number: Number) -> bool:
     """Tell whether a bare `3w` or `10k` is a sum: after Chinese, and not a screen resolution."""
     before = folded[match.start() - 1 : match.start()]
     letter = match["letter"].lower()
     return before > "\u2fff" and (letter == "w" or (letter == "k" and number not in _RESOLUTIONS))
 
 
-def _amount(match: re.Match[str], end: int, number: Decimal, unit: str, suffix: str = "") -> Entity:
+def _amount(match: re.Match[str], end: int, number: Number, unit: str, suffix: str = "") -> Entity:
     detail = "number" if not unit else "fiat" if unit in _FIAT else "token"
     return Entity("amount", match.start(), end, f"{plain(number)}{suffix} {unit}".rstrip(), detail)

@@ -7,7 +7,6 @@ no character of the same run stands before, so time grows with the length of the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from tipstaff.policy.hostnames import small
@@ -15,7 +14,6 @@ from tipstaff.screening.entities.folding import WORD
 from tipstaff.screening.entities.hosts import (
     MAX_HOST,
     before_glued_sentence,
-    decode_label,
     is_address,
     looks_like_site,
     normal_host,
@@ -44,7 +42,8 @@ START = Expression.of(
 """Digits with dots between them are no site. A label of theirs has no scheme at its end either."""
 
 _DOTS = re.compile(_DOT, re.ASCII)
-_USER = re.compile(r"[A-Za-z0-9._~!$&'*+,;=:%@-]{0,128}@", re.ASCII)
+_LONGEST_USER = 128
+_USER = re.compile(rf"[A-Za-z0-9._~!$&'*+,;=:%@-]{{0,{_LONGEST_USER}}}@", re.ASCII)
 _PLAIN_HOST = re.compile(rf"{_LABEL}++(?:{_DOT}{_LABEL}++)*+", re.ASCII)
 _ANY_LABEL = rf"[{WORD}\u0300-\u036f\u0900-\u0eff-]{{1,63}}+"
 _ANY_HOST = re.compile(rf"{_ANY_LABEL}(?:{_DOT}{_ANY_LABEL}){{0,8}}+", re.ASCII)
@@ -57,10 +56,10 @@ _GLUED_SCHEME = re.compile(r"(?<=[A-Za-z0-9])h(?:tt|xx)ps?://", re.IGNORECASE | 
 _ENDS_IN_SCHEME = re.compile(r"h(?:tt|xx)ps?\Z", re.IGNORECASE | re.ASCII)
 _LOOSE_END = ".,;:!?'*"
 _CLOSERS = {")": "(", "]": "["}
+_TRIMMED = {*_LOOSE_END, *_CLOSERS}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link in a text; places are code points of the text as written."""
 
     start: int
@@ -106,7 +105,7 @@ def read_links(text: Text) -> list[Link]:
 
 def _with_scheme(folded: str, match: re.Match[str]) -> Link | None:
     at = match.end()
-    if user := _USER.match(folded, at):
+    if "@" in folded[at : at + _LONGEST_USER + 1] and (user := _USER.match(folded, at)):
         at = user.end()
     host = _host_after_scheme(folded, at)
     if host is None or folded.startswith("://", host.end):
@@ -179,13 +178,15 @@ def _host(folded: str, start: int, end: int) -> _Host | None:
 def _host_as_written(folded: str, start: int, end: int) -> _Host | None:
     if end - start > _MAX_WRITTEN:
         return None
-    written = _DOTS.sub(".", folded[start:end])
+    written = folded[start:end]
+    if "[" in written or "(" in written:
+        written = _DOTS.sub(".", written)
     normal = normal_host(written)
     return _Host(start, end, tuple(written.split(".")), normal) if normal else None
 
 
 def _has_known_top(host: _Host) -> bool:
-    return is_top_level(decode_label(small(host.labels[-1])))
+    return is_top_level(host.normal.rpartition(".")[2])
 
 
 def _host_after_scheme(folded: str, at: int) -> _Host | None:
@@ -225,8 +226,10 @@ def _rest(folded: str, at: int) -> str:
     """Return port, path, query and fragment after a host, without the punctuation of the sentence."""
     match = _REST.match(folded, at)
     rest = match[0] if match else ""
-    if glued := _GLUED_SCHEME.search(rest, 1):
+    if "://" in rest and (glued := _GLUED_SCHEME.search(rest, 1)):
         rest = rest[: glued.start()]
+    if rest[-1:] not in _TRIMMED:
+        return rest
     surplus = {closer: rest.count(closer) - rest.count(opener) for closer, opener in _CLOSERS.items()}
     end = len(rest)
     while end:

@@ -6,6 +6,7 @@ reads the few places that are left, and the readers of one text make of them wha
 
 from __future__ import annotations
 
+import codecs
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from tipstaff.screening.entities.places import Expression, Text
 from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS
 from tipstaff.screening.kernels.starts import find_starts, fold_texts, sort_starts
 
-_UTF_32: Final = "utf-32-le"
+_SURROGATES: Final = "surrogatepass"
 _KINDS: Final = {one: kind for kind, (_, expressions) in TEXT_READERS.items() for one in expressions}
 
 
@@ -35,11 +36,12 @@ def find_many(texts: Sequence[str], kinds: Sequence[frozenset[str]]) -> list[dic
     nothing = {wanted: dict.fromkeys(wanted, none) for wanted in set(kinds)}
     found = [nothing[wanted].copy() for wanted in kinds]
     laid = _Laid.of(texts)
-    for index, text in _text_search().places(laid, kinds):
-        for kind in dict.fromkeys(map(_KINDS.__getitem__, text.places)):
+    for index, folded, places in _text_search().places(laid, kinds):
+        text = Text(folded, places)
+        for kind in dict.fromkeys(map(_KINDS.__getitem__, places)):
             found[index][kind] = TEXT_READERS[kind][0](text)
-    for index, text in _link_search().places(laid, kinds):
-        if links := read_links(text):
+    for index, folded, places in _link_search().places(laid, kinds):
+        if links := read_links(Text(folded, places)):
             for kind in kinds[index]:
                 if kind in LINK_READERS:
                     found[index][kind] = LINK_READERS[kind](links)
@@ -56,7 +58,7 @@ class _Laid:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> _Laid:
-        data = "".join(texts).encode(_UTF_32, "surrogatepass")
+        data = "".join(texts).encode("utf-32-le", _SURROGATES)
         starts = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=starts[1:])
         return cls(texts, np.frombuffer(data, dtype=np.uint32), starts)
@@ -85,22 +87,24 @@ class _Search:
         bits = {kind: sum(1 << expressions.index(one) for one in needed) for kind, needed in needs.items()}
         return cls(table, dots, expressions, build([one.begins for one in expressions]), bits)
 
-    def places(self, laid: _Laid, kinds: Sequence[frozenset[str]]) -> Iterator[tuple[int, Text]]:
+    def places(
+        self, laid: _Laid, kinds: Sequence[frozenset[str]]
+    ) -> Iterator[tuple[int, str, dict[Expression, list[int]]]]:
         """Yield each text in which an expression of its kinds may begin, folded, and where."""
         folded = np.empty_like(laid.chars)
         changed = np.empty(len(laid.texts), dtype=np.bool_)
         fold_texts(laid.chars, laid.starts, self.table, self.dots, folded, changed)
         places, runs = self._runs(laid, folded, kinds)
-        at: dict[int, dict[Expression, Sequence[int]]] = {}
-        for text, expression, first, last in runs:
+        at: dict[int, dict[Expression, list[int]]] = {}
+        for text, expression, first, last in zip(*runs, strict=True):
             at.setdefault(text, {})[self.expressions[expression]] = places[first:last]
-        starts = laid.starts.tolist()
+        view, starts, is_changed = memoryview(folded), laid.starts.tolist(), changed.tolist()
         for text, found in at.items():
-            if changed[text]:
-                span = folded[starts[text] : starts[text + 1]]
-                yield text, Text(span.tobytes().decode(_UTF_32, "surrogatepass"), found)
+            if is_changed[text]:
+                span = view[starts[text] : starts[text + 1]]
+                yield text, codecs.utf_32_le_decode(span, _SURROGATES)[0], found
             else:
-                yield text, Text(laid.texts[text], found)
+                yield text, laid.texts[text], found
 
     def _runs(
         self, laid: _Laid, folded: npt.NDArray[np.uint32], kinds: Sequence[frozenset[str]]
@@ -118,9 +122,9 @@ class _Search:
             places, masks, place_starts,
         )  # fmt: skip
         ordered = np.empty(count, dtype=np.int64)
-        runs = np.empty((count, 4), dtype=np.int64)
+        runs = np.empty((4, count), dtype=np.int64)
         used = sort_starts(places, masks, place_starts, len(self.expressions), ordered, runs)
-        return ordered.tolist(), runs[:used].tolist()
+        return ordered.tolist(), runs[:, :used].tolist()
 
     def _wanted(self, kinds: frozenset[str]) -> int:
         """Return the expressions that some kinds need, one bit each."""

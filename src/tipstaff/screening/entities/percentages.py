@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from tipstaff.screening.entities.entity import Entity, apart
-from tipstaff.screening.entities.numerals import ARABIC, CHINESE, arabic_number, chinese_number, plain
+from tipstaff.screening.entities.numerals import ARABIC, CHINESE, Number, arabic_number, chinese_number, plain
 from tipstaff.screening.entities.places import Expression, Text
 
 _START = r"(?<![A-Za-z0-9_%])(?<![0-9][.,])"
@@ -23,7 +23,7 @@ MULTIPLE = Expression.of(
 )
 DOUBLE = Expression.of(r"翻了?[倍番]")
 
-_MOST = Decimal(10**9)
+_MOST = 10**9
 """Above any share or multiple that is meant as one."""
 
 
@@ -40,33 +40,33 @@ def read_percentages(text: Text) -> list[Entity]:
         number = arabic_number(match["arabic"]) if match["arabic"] else chinese_number(match["chinese"])
         _add(found, match, _times(number, match), "multiple")
     for match in text.matches(DOUBLE):
-        _add(found, match, Decimal(2), "multiple")
+        _add(found, match, 2, "multiple")
     return apart(found)
 
 
-def _share(match: re.Match[str]) -> Decimal | None:
+def _share(match: re.Match[str]) -> Number | None:
     if match["arabic"]:
         return arabic_number(match["arabic"])
     if match["whole"] == "百":
-        return Decimal(100)
+        return 100
     whole = chinese_number(match["whole"])
     part = chinese_number(match["part"]) if match["part"] else None
     if whole is None or part is None:
         return whole
-    return whole + part.scaleb(-len(match["part"]))
+    return whole + Decimal(part).scaleb(-len(match["part"]))
 
 
-def _times(number: Decimal | None, match: re.Match[str]) -> Decimal | None:
+def _times(number: Number | None, match: re.Match[str]) -> Number | None:
     """Return the multiple: `翻三番` doubles three times, and `翻一倍` is twice as much."""
     doubles = match["unit"] == "番"
     if number is None or (doubles and not match[0].startswith("翻")):
         return None
     if doubles:
-        return Decimal(2) ** number if number <= 20 and number == int(number) else None  # noqa: PLR2004
-    return Decimal(2) if number == 1 and match[0].startswith("翻") else number
+        return 2 ** int(number) if number <= 20 and number == int(number) else None  # noqa: PLR2004
+    return 2 if number == 1 and match[0].startswith("翻") else number
 
 
-def _add(found: list[Entity], match: re.Match[str], number: Decimal | None, detail: str) -> None:
+def _add(found: list[Entity], match: re.Match[str], number: Number | None, detail: str) -> None:
     if number is not None and (number > 0 or detail == "percent") and number <= _MOST:
         sign = "%" if detail == "percent" else "x"
         found.append(Entity("percentage", match.start(), match.end(), plain(number) + sign, detail))

@@ -32,10 +32,9 @@ def fold_texts(
         first = starts[text]
         last = starts[text + 1]
         for at in range(first, last):
-            char = chars[at]
-            plain = table[char]
+            plain = table[chars[at]]
+            differs |= plain != chars[at]
             folded[at] = plain
-            differs |= plain != char
             stops |= plain == _STOP
         if stops and dots:
             for at in range(first + 1, last - 1):
@@ -117,8 +116,8 @@ def sort_starts(
 ) -> int:
     """Sort the places of every text by expression.
 
-    Fills `sorted_places`, and `runs` with rows of a text, an expression, and the first and the last of their
-    places in it. Both arrays have room for one entry for each bit of `masks`. Returns the number of runs.
+    Fills `sorted_places`, and `runs` with columns of a text, an expression, and the first and the last of their
+    places in it. Both have room for one entry for each bit of `masks`. Returns the number of runs.
     """
     count = 0
     written = 0
@@ -130,13 +129,13 @@ def sort_starts(
             bit = np.uint32(1) << np.uint32(expression)
             if not seen & bit:
                 continue
-            runs[count, 0] = text
-            runs[count, 1] = expression
-            runs[count, 2] = written
+            runs[0, count] = text
+            runs[1, count] = expression
+            runs[2, count] = written
             for index in range(place_starts[text], place_starts[text + 1]):
                 if masks[index] & bit:
                     sorted_places[written] = places[index]
                     written += 1
-            runs[count, 3] = written
+            runs[3, count] = written
             count += 1
     return count
