@@ -117,9 +117,9 @@ _UNIT = (
     rf"|(?P<code>(?:{_any_of(_CODES.split())}|U){_NO_LETTER}))"
 )
 _LATIN_FACTORS = [word for word in _latin(_FACTORS) if len(word) > 1]
+_BEFORE_UNIT = rf"(?=U?{_NO_LETTER}|(?i:usd[tc]?){_NO_LETTER})"
 _FACTOR = (
-    r"(?:(?P<letter>[kKmMbBwW])|(?(sign)\s(?P<spaced>[KMB])(?![-&'’])|(?!)))"
-    rf"(?=U?{_NO_LETTER}|(?i:usd[tc]?){_NO_LETTER})"
+    rf"(?:(?P<letter>[kKmMbBwW])|(?(sign)\s(?P<spaced>[KMB])(?![-&'’])|(?!))){_BEFORE_UNIT}"
     rf"|\s?(?P<factor>(?i:{_any_of(_LATIN_FACTORS)}){_NO_LETTER}|{_any_of(_other(_FACTORS))})"
 )
 """A letter touches its number, or stands after a space when a sign stands before (`$ 4.35 M`)."""
@@ -128,13 +128,14 @@ _MEASURE = r"\s?[多余餘]?\s?[个個枚颗顆]?\s?"
 _SIGN = rf"(?P<sign>(?<![A-Za-z])(?i:{_any_of(_SIGNS)})\s?)"
 _NO_NUMBER = r"(?<![A-Za-z0-9_])(?<![0-9][.,])"
 _NAMED = rf"(?:(?P<attached>u){_NO_LETTER}|(?:{_MEASURE}{_UNIT}))"
+_ALONE = rf"[kKmMbBwW]{_BEFORE_UNIT}|\s?(?i:{_any_of(list(_ENOUGH_ALONE))}){_NO_LETTER}"
 _OPEN = r"(?P<open>\+(?![A-Za-z0-9(+]))"
 
 SUM = Expression.of(
     rf"{_SIGN}?{_NO_NUMBER}(?P<number>{ARABIC})(?:{_FACTOR})?{_NAMED}?{_OPEN}?",
-    begins=rf"{_SIGN}{ARABIC}|{_NO_NUMBER}{ARABIC}(?:{_FACTOR}|{_NAMED}|{_OPEN})",
+    begins=rf"{_SIGN}{ARABIC}|{_NO_NUMBER}{ARABIC}(?:(?:{_FACTOR})?(?:{_NAMED}|{_OPEN})|{_ALONE})",
 )
-"""A number alone is a match, but no sum."""
+"""A number alone is a match, but no sum; so is one with a factor, but for those in `_ALONE`."""
 
 CHINESE_SUM = Expression.of(
     rf"(?P<number>{CHINESE}){_MEASURE}(?:(?P<word>(?!块(?!钱)|塊)(?i:{_any_of(_other(_WORDS))})(?:{_YUAN_ONLY})"

@@ -1,9 +1,10 @@
 """From expressions to one automaton that tells where each of them may begin to match.
 
-The parse trees of the expressions are read as regular languages that never miss a match: what stands for
-no character is passed over (look-aheads, possessiveness), except that a look-behind at one character is
-kept. All expressions share one deterministic automaton over classes of code points that none of them tells
-apart. Run from a place of a text it accepts each expression as early as a match from there is possible.
+The parse trees of the expressions are read as regular languages that never miss a match. Look-behinds at
+one character are kept, and look-aheads where an expression may end: what they ask for stands in the text.
+Others, and possessiveness, are passed over. All expressions share one deterministic automaton over classes
+of code points that none of them tells apart. Run from a place of a text it accepts each expression as early
+as a match from there is possible.
 """
 
 from __future__ import annotations
@@ -20,13 +21,12 @@ import numpy.typing as npt
 
 CODE_POINTS: Final = 0x110000
 
-_EDGE: Final = 0
-"""The class that stands before the first code point of a text."""
+EDGE: Final = CODE_POINTS
+"""What stands before the first code point of a text and after the last, as if it were one."""
 
 _Ranges: TypeAlias = tuple[tuple[int, int], ...]
 """A set of code points: first and last of each range."""
 
-_EVERYTHING: Final[_Ranges] = ((0, CODE_POINTS - 1),)
 _CATEGORIES: Final[Mapping[object, _Ranges]] = {
     c.CATEGORY_DIGIT: ((0x30, 0x39),),
     c.CATEGORY_SPACE: ((0x09, 0x0D), (0x20, 0x20)),
@@ -39,8 +39,9 @@ _CATEGORIES: Final[Mapping[object, _Ranges]] = {
 class Automaton:
     """A deterministic automaton.
 
-    `classes` (uint16): the class of each code point. `first` (uint16): the state to begin in, by the class of
-    the code point before. `following` (uint16, states by classes): the next state; state 0 has none.
+    `classes` (uint16): the class of each code point and of the edge. `first` (uint16, classes by classes):
+    the state after the first code point, by the class of the one before it and its own. `following` (uint16,
+    states by classes): the next state; state 0 has none.
     `accepted` and `open` (uint32): the expressions that a state accepts, and those it still may, one bit each.
     """
 
@@ -115,16 +116,44 @@ class _Net:
         if opcode is c.GROUPREF_EXISTS:
             _, then, otherwise = argument
             return self._new([self._sequence(body or (), flags, after) for body in (then, otherwise)])
-        if opcode in (c.ASSERT, c.ASSERT_NOT) and argument[0] < 0 and len(argument[1]) == 1:
-            (inner, what) = argument[1][0]
-            if inner in (c.LITERAL, c.NOT_LITERAL, c.IN, c.ANY):
-                behind = self._set(_ranges(inner, what, flags))
-                return self._new([after], behind=behind, negated=opcode is c.ASSERT_NOT)
-        if opcode is c.FAILURE or (opcode is c.ASSERT_NOT and not argument[1]):
+        if opcode in (c.ASSERT, c.ASSERT_NOT):
+            direction, body = argument
+            return self._look(direction, list(body), flags, after, negated=opcode is c.ASSERT_NOT)
+        if opcode is c.FAILURE:
             return self._new([], step=self._set(()))
-        if opcode in (c.ASSERT, c.ASSERT_NOT, c.AT):
+        if opcode is c.AT:
             return after
         raise ValueError(f"no rule for {opcode}")
+
+    def _look(self, direction: int, body: list[Any], flags: int, after: int, *, negated: bool) -> int:
+        """Return the place before a look-around."""
+        if negated and not body:  # how some versions of Python write a failure
+            return self._new([], step=self._set(()))
+        one = len(body) == 1 and body[0][0] in (c.LITERAL, c.NOT_LITERAL, c.IN, c.ANY)
+        if direction < 0:
+            if not one:
+                return after
+            return self._new([after], behind=self._set(_ranges(*body[0], flags)), negated=negated)
+        if not self._may_end(after):
+            return after
+        if not negated:
+            return self._sequence(body, flags, self._new([]))
+        if one:
+            return self._new([self._new([])], step=self._set(_complement(_ranges(*body[0], flags))))
+        return after
+
+    def _may_end(self, place: int) -> bool:
+        """Tell whether an expression may end at a place."""
+        todo, seen = [place], {place}
+        while todo:
+            here = self.places[todo.pop()]
+            if here.step < 0 and here.behind < 0:
+                if not here.after:
+                    return True
+                new = set(here.after) - seen
+                seen |= new
+                todo += new
+        return False
 
     def _repeat(self, argument: Any, flags: int, after: int) -> int:  # noqa: ANN401  the tree is untyped
         least, most, body = argument
@@ -155,17 +184,18 @@ class _Subsets:
         """Explore every state that can be reached from the beginnings."""
         self.states[frozenset(), 0] = 0
         start = frozenset(begins)
-        first = [self._close(start, one) for one in range(self.class_count)]
+        begin = [self._close(start, one) for one in range(self.class_count)]
         rows: list[list[int]] = []
         while len(rows) < len(self.states):
             (places, _), = list(self.states)[len(rows) : len(rows) + 1]
             rows.append(self._row(places))
         accepted = [mask for _, mask in self.states]
         still = [self._mask(places) for places, _ in self.states]
+        following = np.array(rows, dtype=np.uint16)
         return Automaton(
             classes,
-            np.array(first, dtype=np.uint16),
-            np.array(rows, dtype=np.uint16),
+            following[begin],
+            following,
             np.array(accepted, dtype=np.uint32),
             np.array(still, dtype=np.uint32),
         )
@@ -217,7 +247,7 @@ class _Subsets:
 def _ranges(opcode: object, argument: Any, flags: int) -> _Ranges:  # noqa: ANN401  the tree is untyped
     """Return the code points that a node for one character stands for."""
     if opcode is c.ANY:
-        return ((0, 0x09), (0x0B, CODE_POINTS - 1))
+        return ((0, 0x09), (0x0B, EDGE))
     if opcode is c.LITERAL:
         return _both_cases([(argument, argument)], flags)
     if opcode is c.NOT_LITERAL:
@@ -259,14 +289,14 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> _Ranges:
 
 
 def _complement(ranges: _Ranges) -> _Ranges:
-    edges = [-1, *(edge for pair in ranges for edge in pair), CODE_POINTS]
+    edges = [-1, *(edge for pair in ranges for edge in pair), EDGE + 1]
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return tuple((low + 1, high - 1) for low, high in pairs if low + 1 <= high - 1)
 
 
 def _classes(sets: Mapping[_Ranges, int]) -> tuple[npt.NDArray[np.uint16], list[list[int]]]:
-    """Return the class of each code point, from 1, and the classes in each set."""
-    edges = sorted({0, CODE_POINTS, *(e for ranges in sets for low, high in ranges for e in (low, high + 1))})
+    """Return the class of each code point and of the edge, and the classes in each set."""
+    edges = sorted({0, EDGE, EDGE + 1, *(e for ranges in sets for low, high in ranges for e in (low, high + 1))})
     signatures = [0] * (len(edges) - 1)
     at = {edge: index for index, edge in enumerate(edges)}
     for ranges, number in sets.items():
@@ -274,8 +304,8 @@ def _classes(sets: Mapping[_Ranges, int]) -> tuple[npt.NDArray[np.uint16], list[
             for index in range(at[low], at[high + 1]):
                 signatures[index] |= 1 << number
     numbered: dict[int, int] = {}
-    classes = np.zeros(CODE_POINTS, dtype=np.uint16)
+    classes = np.zeros(EDGE + 1, dtype=np.uint16)
     for index, signature in enumerate(signatures):
-        classes[edges[index] : edges[index + 1]] = numbered.setdefault(signature, len(numbered) + 1)
+        classes[edges[index] : edges[index + 1]] = numbered.setdefault(signature, len(numbered))
     members = [[number for sign, number in numbered.items() if sign >> one & 1] for one in range(len(sets))]
     return classes, members

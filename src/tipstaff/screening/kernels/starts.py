@@ -9,6 +9,9 @@ import numpy.typing as npt
 FARTHEST = 256
 """Code points that are looked at from one place; what is open then counts as accepted."""
 
+_U = np.uint64
+_NONE = np.uint64(0)
+_ONE = np.uint64(1)
 _STOP = np.uint32(0x3002)
 _DOT = np.uint32(0x2E)
 
@@ -70,38 +73,43 @@ def find_starts(
     `places` (as long as `folded`) counts from the beginning of the text; those of text i are at
     `place_starts[i]` and on. Returns how many bits were set in `masks` altogether.
     """
-    found = 0
+    found = _U(0)
     count = 0
+    edge = _U(classes[classes.size - 1])
     place_starts[0] = 0
     for text in range(starts.size - 1):
-        begin = starts[text]
-        end = starts[text + 1]
+        begin = _U(starts[text])
+        end = _U(starts[text + 1])
         bits = wanted[text]
-        behind = np.uint16(0)
-        for at in range(begin, end if bits else begin):
-            state = first[behind]
-            behind = classes[folded[at]]
-            state = following[state, behind]
-            if state == 0:
+        behind = edge
+        at = begin if bits else end
+        while at < end:
+            here = _U(classes[folded[at]])
+            state = _U(first[behind, here])
+            behind = here
+            at += _ONE
+            if state == _NONE:
                 continue
             mask = accepted[state]
-            last = min(end, at + FARTHEST)
-            ahead = at + 1
+            ahead = at
+            last = min(end, at + _U(FARTHEST))
             while ahead < last and still_open[state] & bits & ~mask:
-                state = following[state, classes[folded[ahead]]]
+                state = _U(following[state, classes[folded[ahead]]])
                 mask |= accepted[state]
-                ahead += 1
-            if ahead == at + FARTHEST:
+                ahead += _ONE
+            if ahead == end:
+                mask |= accepted[following[state, edge]]
+            elif ahead == at + _U(FARTHEST):
                 mask |= still_open[state]
             mask &= bits
             if mask:
-                places[found] = at - begin
+                places[found] = np.int64(at - _ONE - begin)
                 masks[found] = mask
-                found += 1
+                found += _ONE
                 while mask:
                     count += 1
                     mask &= mask - np.uint32(1)
-        place_starts[text + 1] = found
+        place_starts[text + 1] = np.int64(found)
     return count
 
 
