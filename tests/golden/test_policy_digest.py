@@ -13,7 +13,7 @@ from tipstaff.policy.weights import FORMAT, Header, pack
 from tipstaff.screening.load import load_policy
 
 GOLDEN = Path(__file__).parent / "policy_digest.json"
-"""What the digest of the policy below is taken over, with FOLDING and HOSTNAMES where those of the frozen tables stand."""
+"""What the digest of the policy below is taken over, with FOLDING and HOSTNAMES for those of the tables."""
 
 FIXED: Files = {
     "signals/signals.toml": signal("lexicon", "coins", terms="coins.csv", spellings=["pinyin", "leet"])

@@ -25,10 +25,7 @@ def small(text: str) -> str:
     """Return a text in small letters, code point by code point; capitals without a known one stay."""
     if text.isascii():
         return text.lower()
-    return "".join(
-        char.lower() if char.isascii() or is_label_text(char.lower()) else char
-        for char in text
-    )
+    return "".join(char.lower() if char.isascii() or is_label_text(char.lower()) else char for char in text)
 
 
 def normal_form(text: str) -> str | None:
@@ -36,9 +33,9 @@ def normal_form(text: str) -> str | None:
 
     ASCII is not looked at any closer.
     """
-    text = small(text)
     if text.isascii():
-        return text
+        return text.lower()
+    text = small(text)
     return unicodedata.normalize("NFC", text) if is_label_text(text.replace(".", "")) else None
 
 

@@ -42,7 +42,7 @@ class Automaton:
     `classes` (uint16): the class of each code point and of the edge. `first` (uint16, classes by classes):
     the state after the first code point, by the class of the one before it and its own. `following` (uint16,
     states by classes): the next state; state 0 has none.
-    `accepted` and `open` (uint32): the expressions that a state accepts, and those it still may, one bit each.
+    `accepted` and `open` (uint32): the expressions that a state accepts, and those it may yet; one bit each.
     """
 
     classes: npt.NDArray[np.uint16]
@@ -133,13 +133,17 @@ class _Net:
         if direction < 0:
             if not one:
                 return after
-            return self._new([after], behind=self._set(_ranges(*body[0], flags)), negated=negated)
+            return self._new(
+                [after], behind=self._set(_ranges(body[0][0], body[0][1], flags)), negated=negated
+            )
         if not self._may_end(after):
             return after
         if not negated:
             return self._sequence(body, flags, self._new([]))
         if one:
-            return self._new([self._new([])], step=self._set(_complement(_ranges(*body[0], flags))))
+            return self._new(
+                [self._new([])], step=self._set(_complement(_ranges(body[0][0], body[0][1], flags)))
+            )
         return after
 
     def _may_end(self, place: int) -> bool:
@@ -187,7 +191,7 @@ class _Subsets:
         begin = [self._close(start, one) for one in range(self.class_count)]
         rows: list[list[int]] = []
         while len(rows) < len(self.states):
-            (places, _), = list(self.states)[len(rows) : len(rows) + 1]
+            ((places, _),) = list(self.states)[len(rows) : len(rows) + 1]
             rows.append(self._row(places))
         accepted = [mask for _, mask in self.states]
         still = [self._mask(places) for places, _ in self.states]
@@ -296,7 +300,9 @@ def _complement(ranges: _Ranges) -> _Ranges:
 
 def _classes(sets: Mapping[_Ranges, int]) -> tuple[npt.NDArray[np.uint16], list[list[int]]]:
     """Return the class of each code point and of the edge, and the classes in each set."""
-    edges = sorted({0, EDGE, EDGE + 1, *(e for ranges in sets for low, high in ranges for e in (low, high + 1))})
+    edges = sorted(
+        {0, EDGE, EDGE + 1, *(e for ranges in sets for low, high in ranges for e in (low, high + 1))}
+    )
     signatures = [0] * (len(edges) - 1)
     at = {edge: index for index, edge in enumerate(edges)}
     for ranges, number in sets.items():

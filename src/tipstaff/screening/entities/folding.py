@@ -32,7 +32,7 @@ LINK: Final[Mapping[int, int]] = {
 """Full-width comma, colon, question mark and brackets end a link instead: they are Chinese punctuation."""
 
 WORD: Final = "_" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in letter_ranges())
-"""The inside of a class of all letters and digits, of any script, and `_`: Python's own differs by version."""
+"""The inside of a class of the letters and digits of any script, and `_`; Python's own differs by version."""
 
 _FOLDABLE = re.compile("[" + "".join(map(chr, sorted({*PLAIN, *LINK}))) + "\u3002]")
 _STOP_AS_DOT = re.compile("(?<=[A-Za-z0-9])\u3002(?=[A-Za-z0-9])")

@@ -80,8 +80,10 @@ class Link(NamedTuple):
 class _Host(NamedTuple):
     start: int
     end: int
-    labels: tuple[str, ...]
+    labels: list[str]
     normal: str
+    is_known: bool
+    """Whether its last label is a top level."""
 
 
 def read_links(text: Text) -> list[Link]:
@@ -166,7 +168,7 @@ def _unglued(folded: str, end: int) -> int:
 def _host(folded: str, start: int, end: int) -> _Host | None:
     """Read a host, leaving off a sentence that is glued to it."""
     host = _host_as_written(folded, start, end)
-    if host is None or _has_known_top(host):
+    if host is None or host.is_known:
         return host
     count = before_glued_sentence(host.labels)
     if not count:
@@ -182,20 +184,18 @@ def _host_as_written(folded: str, start: int, end: int) -> _Host | None:
     if "[" in written or "(" in written:
         written = _DOTS.sub(".", written)
     normal = normal_host(written)
-    return _Host(start, end, tuple(written.split(".")), normal) if normal else None
-
-
-def _has_known_top(host: _Host) -> bool:
-    return is_top_level(host.normal.rpartition(".")[2])
+    if not normal:
+        return None
+    return _Host(start, end, written.split("."), normal, is_top_level(normal.rpartition(".")[2]))
 
 
 def _host_after_scheme(folded: str, at: int) -> _Host | None:
-    if bracketed := _BRACKETED.match(folded, at):
+    if folded.startswith("[", at) and (bracketed := _BRACKETED.match(folded, at)):
         literal = bracketed[0].lower()
-        return _Host(at, bracketed.end(), (literal,), literal) if is_address(literal) else None
+        return _Host(at, bracketed.end(), [literal], literal, is_known=False) if is_address(literal) else None
     match = _PLAIN_HOST.match(folded, at)
     plain = _host(folded, at, match.end()) if match else None
-    if plain is not None and _has_known_top(plain):
+    if plain is not None and plain.is_known:
         return plain
     return _international_host(folded, at) or plain
 

@@ -36,15 +36,14 @@ def find_many(texts: Sequence[str], kinds: Sequence[frozenset[str]]) -> list[dic
     nothing = {wanted: dict.fromkeys(wanted, none) for wanted in set(kinds)}
     found = [nothing[wanted].copy() for wanted in kinds]
     laid = _Laid.of(texts)
-    for index, folded, places in _text_search().places(laid, kinds):
-        text = Text(folded, places)
-        for kind in dict.fromkeys(map(_KINDS.__getitem__, places)):
+    for index, text in _text_search().places(laid, kinds):
+        for kind in {_KINDS[expression] for expression in text.places or ()}:
             found[index][kind] = TEXT_READERS[kind][0](text)
-    for index, folded, places in _link_search().places(laid, kinds):
-        if links := read_links(Text(folded, places)):
-            for kind in kinds[index]:
-                if kind in LINK_READERS:
-                    found[index][kind] = LINK_READERS[kind](links)
+    link_kinds = {wanted: [kind for kind in wanted if kind in LINK_READERS] for wanted in nothing}
+    for index, text in _link_search().places(laid, kinds):
+        if links := read_links(text):
+            for kind in link_kinds[kinds[index]]:
+                found[index][kind] = LINK_READERS[kind](links)
     return found
 
 
@@ -79,7 +78,9 @@ class _Search:
     bits: Mapping[str, int]
 
     @classmethod
-    def of(cls, fold: Mapping[int, int], needs: Mapping[str, Collection[Expression]], *, dots: bool) -> _Search:
+    def of(
+        cls, fold: Mapping[int, int], needs: Mapping[str, Collection[Expression]], *, dots: bool
+    ) -> _Search:
         """Build the search for kinds that need these expressions."""
         table = np.arange(CODE_POINTS, dtype=np.uint32)
         table[list(fold)] = list(fold.values())
@@ -87,9 +88,7 @@ class _Search:
         bits = {kind: sum(1 << expressions.index(one) for one in needed) for kind, needed in needs.items()}
         return cls(table, dots, expressions, build([one.begins for one in expressions]), bits)
 
-    def places(
-        self, laid: _Laid, kinds: Sequence[frozenset[str]]
-    ) -> Iterator[tuple[int, str, dict[Expression, list[int]]]]:
+    def places(self, laid: _Laid, kinds: Sequence[frozenset[str]]) -> Iterator[tuple[int, Text]]:
         """Yield each text in which an expression of its kinds may begin, folded, and where."""
         folded = np.empty_like(laid.chars)
         changed = np.empty(len(laid.texts), dtype=np.bool_)
@@ -98,13 +97,13 @@ class _Search:
         at: dict[int, dict[Expression, list[int]]] = {}
         for text, expression, first, last in zip(*runs, strict=True):
             at.setdefault(text, {})[self.expressions[expression]] = places[first:last]
-        view, starts, is_changed = memoryview(folded), laid.starts.tolist(), changed.tolist()
+        view, starts, is_changed = folded.data, laid.starts.tolist(), changed.tolist()
         for text, found in at.items():
             if is_changed[text]:
                 span = view[starts[text] : starts[text + 1]]
-                yield text, codecs.utf_32_le_decode(span, _SURROGATES)[0], found
+                yield text, Text(codecs.utf_32_le_decode(span, _SURROGATES)[0], found)
             else:
-                yield text, laid.texts[text], found
+                yield text, Text(laid.texts[text], found)
 
     def _runs(
         self, laid: _Laid, folded: npt.NDArray[np.uint32], kinds: Sequence[frozenset[str]]
@@ -142,4 +141,4 @@ def _text_search() -> _Search:
 
 @functools.cache
 def _link_search() -> _Search:
-    return _Search.of(LINK, dict.fromkeys(LINK_READERS, [START]), dots=True)
+    return _Search.of(LINK, {kind: [START] for kind in LINK_READERS}, dots=True)

@@ -12,9 +12,7 @@ CHINESE_MOBILE = Expression.of(
     rf"(?:\+86{_GAP}?|(?:(?<![0-9A-Za-z+])|(?<![0-9A-Za-z][vVxX])(?<=[vVxX])|(?<=[vVwW][xX]))(?<![0-9][.,\-/])"
     rf"(?:(?:00)?86{_GAP}?)?)(1{_GAP}?[3-9](?:{_GAP}?[0-9]){{9}})(?![0-9]|[.,%][0-9])"
 )
-INTERNATIONAL = Expression.of(
-    r"(?<![0-9A-Za-z+])\+([1-9](?:[ ().\-]{0,2}[0-9]){7,14})(?![0-9]|%|[.,][0-9])"
-)
+INTERNATIONAL = Expression.of(r"(?<![0-9A-Za-z+])\+([1-9](?:[ ().\-]{0,2}[0-9]){7,14})(?![0-9]|%|[.,][0-9])")
 _GROUPS = re.compile(r"[0-9]+", re.ASCII)
 _GROUPINGS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (3, 5, 3), (1,) * 11})
 """How people part the eleven digits; any other parting is a list of numbers."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,8 +23,7 @@ class Expression:
         return cls(compiled, re.compile(begins, flags | re.ASCII) if begins else compiled)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text, folded, and the only places at which an expression may begin a hit; `None`: everywhere."""
 
     folded: str

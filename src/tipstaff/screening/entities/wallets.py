@@ -58,7 +58,9 @@ def _base58(text: Text) -> Iterator[Entity]:
         body = decode_check(match[0])
         if body is not None and len(body) == 1 + _HASH_LENGTH and body[0] in _VERSIONS:
             yield _wallet(match, match[0], _VERSIONS[body[0]])
-        elif _is_like_solana(match[0]) and (match[0].endswith("pump") or _has_cue(text.folded, match.start())):
+        elif _is_like_solana(match[0]) and (
+            match[0].endswith("pump") or _has_cue(text.folded, match.start())
+        ):
             yield _wallet(match, match[0], "unchecked:solana")
 
 

@@ -124,8 +124,8 @@ def sort_starts(
 ) -> int:
     """Sort the places of every text by expression.
 
-    Fills `sorted_places`, and `runs` with columns of a text, an expression, and the first and the last of their
-    places in it. Both have room for one entry for each bit of `masks`. Returns the number of runs.
+    Fills `sorted_places`, and `runs` with a column for each text and expression: both, and from where to
+    where their places are. Both have room for an entry for each bit of `masks`. Returns the number of runs.
     """
     count = 0
     written = 0
