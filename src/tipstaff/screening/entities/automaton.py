@@ -22,11 +22,15 @@ import numpy.typing as npt
 CODE_POINTS: Final = 0x110000
 
 EDGE: Final = CODE_POINTS
-"""What stands before the first code point of a text and after the last, as if it were one."""
+"""What stands before the first code point of a text and after the last, as if it were one.
+
+It is in no set of an expression, but in what a negative look-ahead lets follow.
+"""
 
 _Ranges: TypeAlias = tuple[tuple[int, int], ...]
 """A set of code points: first and last of each range."""
 
+_EDGE: Final = (EDGE, EDGE)
 _CATEGORIES: Final[Mapping[object, _Ranges]] = {
     c.CATEGORY_DIGIT: ((0x30, 0x39),),
     c.CATEGORY_SPACE: ((0x09, 0x0D), (0x20, 0x20)),
@@ -79,7 +83,7 @@ class _Net:
 
     def __init__(self) -> None:
         self.places: list[_Place] = []
-        self.sets: dict[_Ranges, int] = {}
+        self.sets: dict[_Ranges, int] = {(_EDGE,): 0}
         self._expression = 0
 
     def add(self, pattern: re.Pattern[str], number: int) -> int:
@@ -141,9 +145,8 @@ class _Net:
         if not negated:
             return self._sequence(body, flags, self._new([]))
         if one:
-            return self._new(
-                [self._new([])], step=self._set(_complement(_ranges(body[0][0], body[0][1], flags)))
-            )
+            others = _complement(_ranges(body[0][0], body[0][1], flags))
+            return self._new([self._new([])], step=self._set([*others, _EDGE]))
         return after
 
     def _may_end(self, place: int) -> bool:
@@ -251,7 +254,7 @@ class _Subsets:
 def _ranges(opcode: object, argument: Any, flags: int) -> _Ranges:  # noqa: ANN401  the tree is untyped
     """Return the code points that a node for one character stands for."""
     if opcode is c.ANY:
-        return ((0, 0x09), (0x0B, EDGE))
+        return ((0, 0x09), (0x0B, CODE_POINTS - 1))
     if opcode is c.LITERAL:
         return _both_cases([(argument, argument)], flags)
     if opcode is c.NOT_LITERAL:
@@ -293,7 +296,7 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> _Ranges:
 
 
 def _complement(ranges: _Ranges) -> _Ranges:
-    edges = [-1, *(edge for pair in ranges for edge in pair), EDGE + 1]
+    edges = [-1, *(edge for pair in ranges for edge in pair), CODE_POINTS]
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return tuple((low + 1, high - 1) for low, high in pairs if low + 1 <= high - 1)
 
