@@ -50,7 +50,7 @@ UNITS = (
 )
 LINKS = (
     *("http://", "https://", "hxxps://", "HTTP：//", "http[:]//", "http", "www.", "a.b", "example", ".com"),
-    *(".com.Then", ".CN", ".公司", ".py", "[.]", "(dot)", "[DOT]", "。", "．", "｡", "/a?ref=1", ":80", ")"),
+    *(".com.Then", ".CN", ".公司", ".py", "[.]", "(dot)", "[DOT]", "。", "．", "｡", "。com", "/a?ref=1", ":80", ")"),
     *("user@", "xn--", "xn--fiqs8s", "discord.gg/abc", "t.me/+abc", "[::1]", "/", "-", "_", "ПРИМЕР.рф"),
     *("café", "İ", "ſ", "K", "Σ", "ς"),
 )

@@ -1,4 +1,7 @@
-"""Finding entities in one text, the plain way: every expression is tried everywhere."""
+"""Finding entities in one text, the plain way: every expression is tried everywhere.
+
+What a finder says of itself is what its reader says: the value and the detail of a hit.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,19 @@ from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS, Link
 
 
 def _link_finder(read: LinkReader) -> Callable[[str], list[Entity]]:
-    return lambda text: read(read_links(Text(fold_link(text))))
+    def find(text: str) -> list[Entity]:
+        return read(read_links(Text(fold_link(text))))
+
+    find.__doc__ = read.__doc__
+    return find
 
 
 def _text_finder(read: TextReader) -> Callable[[str], list[Entity]]:
-    return lambda text: read(Text(fold(text)))
+    def find(text: str) -> list[Entity]:
+        return read(Text(fold(text)))
+
+    find.__doc__ = read.__doc__
+    return find
 
 
 FINDERS: Mapping[str, Callable[[str], list[Entity]]] = MappingProxyType(
