@@ -1,4 +1,4 @@
-"""Write the data that `tipstaff.policy.folding` reads; for development only.
+"""Write the data that `tipstaff.policy.folding` and `tipstaff.policy.hostnames` read; for development only.
 
 Run it from anywhere, then look at the difference before keeping it::
 
@@ -54,6 +54,9 @@ DEFAULT_IGNORABLE: Final = (
 LOOKALIKE_SCRIPTS: Final = frozenset(
     {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET", "COMMON"}
 )
+OLDEST: Final = "14.0.0"
+"""The Unicode of Python 3.11."""
+
 LETTERLIKE: Final = range(0x2100, 0x2150)
 LISU_I: Final = "\ua4f2"
 LIGATURE: Final = 2
@@ -244,14 +247,31 @@ def read_simplified() -> dict[str, str]:
 
 
 def letter_ranges() -> list[tuple[int, int]]:
-    """Return the ranges of code points whose category is L* or N*, merged."""
+    """Return the ranges of code points whose category is L* or N*."""
+    return merged(code for code in range(LAST + 1) if ucd.category(chr(code))[0] in "LN")
+
+
+def label_ranges() -> list[tuple[int, int]]:
+    """Return the ranges of small letters, digits and marks that the oldest supported Python knows."""
+    if unicodedata.unidata_version != OLDEST:
+        raise SystemExit(f"labels.tsv is made by a Python with Unicode {OLDEST}: take Python 3.11")
+    return merged(
+        code
+        for code in range(LAST + 1)
+        if unicodedata.category(char := chr(code))[0] in "LMN"
+        and unicodedata.category(char) not in {"Lu", "Lt"}
+        and char.lower() == char
+    )
+
+
+def merged(codes: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the ranges of ascending code points."""
     ranges: list[tuple[int, int]] = []
-    for code in range(LAST + 1):
-        if ucd.category(chr(code))[0] in "LN":
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1] = (ranges[-1][0], code)
-            else:
-                ranges.append((code, code))
+    for code in codes:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1] = (ranges[-1][0], code)
+        else:
+            ranges.append((code, code))
     return ranges
 
 
@@ -295,7 +315,7 @@ def hexes(text: str) -> str:
     return " ".join(f"{ord(char):04X}" for char in text)
 
 
-def write(name: str, what: str, sources: Iterable[Source], lines: Iterable[str]) -> None:
+def write(name: str, what: str, sources: Iterable[object], lines: Iterable[str]) -> None:
     """Write one file of data and report its size."""
     rows = list(lines)
     head = [what, "Made by tools/make_tables.py; do not edit.", *map(str, sources)]
@@ -305,7 +325,7 @@ def write(name: str, what: str, sources: Iterable[Source], lines: Iterable[str])
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the four files."""
     tables = Tables(read_looks(), read_simplified())
     folded = {char: normal for char in every_char() if (normal := fold(char, tables)) != char}
     DATA.mkdir(parents=True, exist_ok=True)
@@ -320,6 +340,12 @@ def main() -> None:
         "First and last code points of the ranges that are letters or digits (general category L or N).",
         (UNICODE,),
         (f"{first:04X}\t{last:04X}" for first, last in letter_ranges()),
+    )
+    write(
+        "labels.tsv",
+        "First and last code points of the ranges of small letters, digits and marks (for host names).",
+        (f"Unicode {OLDEST}: unicodedata of Python 3.11 (Unicode License v3)",),
+        (f"{first:04X}\t{last:04X}" for first, last in label_ranges()),
     )
     readings = read_syllables()
     common, level_2 = set(gb2312(GB2312_LEVEL_1)), set(gb2312(GB2312_LEVEL_2))

@@ -16,7 +16,7 @@ import msgspec
 
 from tipstaff.base.canonical import Plain, digest
 from tipstaff.base.errors import InputError
-from tipstaff.policy import folding
+from tipstaff.policy import folding, hostnames
 from tipstaff.policy.condition import render
 from tipstaff.policy.faults import Faults, did_you_mean
 from tipstaff.policy.model import (
@@ -36,7 +36,7 @@ from tipstaff.policy.texts import check_training, read_examples, read_training
 from tipstaff.policy.toml import Document, read_toml
 
 FILE: Final = "policy.toml"
-ENGINE: Final = 1
+ENGINE: Final = 2
 """Raised whenever the engines change what a policy finds; part of every digest."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
@@ -188,6 +188,7 @@ def _content(
     return {
         "engine": ENGINE,
         "folding": folding.digest(),
+        "hostnames": hostnames.digest(),
         "name": head.name,
         "version": head.version,
         "effective": head.effective.isoformat(),

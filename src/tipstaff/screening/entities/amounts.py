@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 
 from tipstaff.screening.entities.entity import Entity, apart
-from tipstaff.screening.entities.folding import fold
-from tipstaff.screening.entities.numerals import ARABIC, CHINESE, arabic_number, chinese_number, plain
+from tipstaff.screening.entities.numerals import ARABIC, CHINESE, Number, arabic_number, chinese_number, plain
+from tipstaff.screening.entities.places import Expression, Text
 
 _SIGNS: Mapping[str, str] = {
     "$": "USD",
@@ -118,34 +117,39 @@ _UNIT = (
     rf"|(?P<code>(?:{_any_of(_CODES.split())}|U){_NO_LETTER}))"
 )
 _LATIN_FACTORS = [word for word in _latin(_FACTORS) if len(word) > 1]
+_BEFORE_UNIT = rf"(?=U?{_NO_LETTER}|(?i:usd[tc]?){_NO_LETTER})"
 _FACTOR = (
-    r"(?:(?P<letter>[kKmMbBwW])|(?(sign)\s(?P<spaced>[KMB])(?![-&'’])|(?!)))"
-    rf"(?=U?{_NO_LETTER}|(?i:usd[tc]?){_NO_LETTER})"
+    rf"(?:(?P<letter>[kKmMbBwW])|(?(sign)\s(?P<spaced>[KMB])(?![-&'’])|(?!))){_BEFORE_UNIT}"
     rf"|\s?(?P<factor>(?i:{_any_of(_LATIN_FACTORS)}){_NO_LETTER}|{_any_of(_other(_FACTORS))})"
 )
 """A letter touches its number, or stands after a space when a sign stands before (`$ 4.35 M`)."""
 _MEASURE = r"\s?[多余餘]?\s?[个個枚颗顆]?\s?"
 
-_SUM = re.compile(
-    rf"(?P<sign>(?<![A-Za-z])(?i:{_any_of(_SIGNS)})\s?)?(?<![A-Za-z0-9_])(?<![0-9][.,])(?P<number>{ARABIC})"
-    rf"(?:{_FACTOR})?(?:(?P<attached>u){_NO_LETTER}|(?:{_MEASURE}{_UNIT}))?(?P<open>\+(?![A-Za-z0-9(+]))?",
-    re.ASCII,
+_SIGN = rf"(?P<sign>(?<![A-Za-z])(?i:{_any_of(_SIGNS)})\s?)"
+_NO_NUMBER = r"(?<![A-Za-z0-9_])(?<![0-9][.,])"
+_NAMED = rf"(?:(?P<attached>u){_NO_LETTER}|(?:{_MEASURE}{_UNIT}))"
+_ALONE = rf"[kKmMbBwW]{_BEFORE_UNIT}|\s?(?i:{_any_of(list(_ENOUGH_ALONE))}){_NO_LETTER}"
+_OPEN = r"(?P<open>\+(?![A-Za-z0-9(+]))"
+
+SUM = Expression.of(
+    rf"{_SIGN}?{_NO_NUMBER}(?P<number>{ARABIC})(?:{_FACTOR})?{_NAMED}?{_OPEN}?",
+    begins=rf"{_SIGN}{ARABIC}|{_NO_NUMBER}{ARABIC}(?:(?:{_FACTOR})?(?:{_NAMED}|{_OPEN})|{_ALONE})",
 )
-_CHINESE_SUM = re.compile(
+"""A number alone is a match, but no sum; so is one with a factor, but for those in `_ALONE`."""
+
+CHINESE_SUM = Expression.of(
     rf"(?P<number>{CHINESE}){_MEASURE}(?:(?P<word>(?!块(?!钱)|塊)(?i:{_any_of(_other(_WORDS))})(?:{_YUAN_ONLY})"
-    rf"|(?i:usdt|btc|eth){_NO_LETTER})|(?P<code>[Uu]){_NO_LETTER})",
-    re.ASCII,
+    rf"|(?i:usdt|btc|eth){_NO_LETTER})|(?P<code>[Uu]){_NO_LETTER})"
 )
 
 
-def find_amounts(text: str) -> list[Entity]:
+def read_amounts(text: Text) -> list[Entity]:
     """Find sums. Value: number and unit (`30000 CNY`), or the number alone (`1200000`, `20000+`).
 
     Detail: `fiat`, `token`, or `number` when no unit is named. `U` is read as USDT and `w` as 万.
     """
-    folded = fold(text)
-    found = [hit for match in _SUM.finditer(folded) if (hit := _read(folded, match)) is not None]
-    for match in _CHINESE_SUM.finditer(folded):
+    found = [hit for match in text.matches(SUM) if (hit := _read(text.folded, match)) is not None]
+    for match in text.matches(CHINESE_SUM):
         number = chinese_number(match["number"])
         if number is not None and number > 0:
             found.append(_amount(match, match.end(), number, _unit(match)))
@@ -174,13 +178,13 @@ def _unit(match: re.Match[str]) -> str:
     return _WORDS[match["word"].lower()] if match["word"] else ""
 
 
-def _is_slang_sum(folded: str, match: re.Match[str], number: Decimal) -> bool:
+def _is_slang_sum(folded: str, match: re.Match[str], number: Number) -> bool:
     """Tell whether a bare `3w` or `10k` is a sum: after Chinese, and not a screen resolution."""
     before = folded[match.start() - 1 : match.start()]
     letter = match["letter"].lower()
     return before > "\u2fff" and (letter == "w" or (letter == "k" and number not in _RESOLUTIONS))
 
 
-def _amount(match: re.Match[str], end: int, number: Decimal, unit: str, suffix: str = "") -> Entity:
+def _amount(match: re.Match[str], end: int, number: Number, unit: str, suffix: str = "") -> Entity:
     detail = "number" if not unit else "fiat" if unit in _FIAT else "token"
     return Entity("amount", match.start(), end, f"{plain(number)}{suffix} {unit}".rstrip(), detail)

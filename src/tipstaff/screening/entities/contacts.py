@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tipstaff.screening.entities.entity import Entity
-from tipstaff.screening.entities.folding import fold
+from tipstaff.screening.entities.places import Expression, Text
 
 _LEFT = r"(?<![A-Za-z0-9])"
 _RIGHT = r"(?![A-Za-z])"
@@ -49,25 +49,25 @@ _WECHAT_CUES = (
     r"卫星(?=\s?:)",
     rf"{_LEFT}v(?=\s?[:+加])",
 )
-_WECHAT = re.compile(
+WECHAT = Expression.of(
     rf"(?:{'|'.join(_WECHAT_CUES)})"
     + _filler(rf"公众号|公號|号码|号|號|账号|帐号|群|客服|同号|id{_RIGHT}|{_ADDED}")
     + rf"(?P<account>[A-Za-z](?:{_INSIDE}[A-Za-z0-9_-]){{5,19}}+"
     rf"(?={_BEFORE_LINK}|(?![A-Za-z0-9_]|[.][A-Za-z0-9]|://|@))"
     rf"|(?:1[3-9](?:[ -]?[0-9]){{9}}|[1-9][0-9]{{6,10}}){_NOT_A_COUNT})",
-    re.IGNORECASE | re.ASCII,
+    re.IGNORECASE,
 )
 """Accounts have 6 to 20 characters and begin with a letter, or are telephone or QQ numbers."""
 
 _QQ_GROUPS = r"交流|官方|粉丝|福利|咨询|讨论|玩家|会员|学习|群聊?"
-_QQ = re.compile(
+QQ = Expression.of(
     rf"(?:{_LEFT}qq{_RIGHT}|{_LEFT}q(?=群|\s?:)|加\s?q{_RIGHT}|扣扣|抠抠|企鹅|球球)"
     + _filler(rf"{_QQ_GROUPS}|号码|号|號|客服|id{_RIGHT}|{_ADDED}")
     + rf"(?P<account>[1-9][0-9]{{4,10}}){_NOT_A_COUNT}",
-    re.IGNORECASE | re.ASCII,
+    re.IGNORECASE,
 )
 
-_TELEGRAM = re.compile(
+TELEGRAM = Expression.of(
     rf"(?:{_LEFT}(?:telegram|tg){_RIGHT}|电报|電報|纸飞机|紙飛機|(?P<weak>飞机|飛機))"
     + _filler(
         rf"群组?|群組|频道|頻道|客服|账号|号码|号|號|用户名|官方|(?:group|channel|bot|id|me|us){_RIGHT}|{_ADDED}"
@@ -75,7 +75,7 @@ _TELEGRAM = re.compile(
     + rf"(?P<address>(?:https?://)?(?:t|telegram)\.me/)?(?P<at>@)?"
     rf"(?P<account>[A-Za-z](?:{_INSIDE}[A-Za-z0-9_]){{2,31}}+)"
     rf"(?={_BEFORE_LINK}|(?![A-Za-z0-9_]|[.][A-Za-z0-9]|://|/[A-Za-z0-9+]))",
-    re.IGNORECASE | re.ASCII,
+    re.IGNORECASE,
 )
 """`飞机` is an aeroplane too: it counts only before a mark, an `@` or an address."""
 
@@ -127,37 +127,24 @@ _SPEECH = frozenset(
 """Words that follow a cue in ordinary speech."""
 
 
-_HINTS = {
-    "wechat": re.compile(
-        r"[信薇威微维胃徽葳卫]|[vw]x|we\s?chat|wei\s?xin|v\s?[^a-z]", re.IGNORECASE | re.ASCII
-    ),
-    "qq": re.compile(r"q|扣扣|抠抠|企鹅|球球", re.IGNORECASE | re.ASCII),
-    "telegram": re.compile(r"tg|telegram|电报|電報|飞机|飛機|紙飛", re.IGNORECASE | re.ASCII),
-}
-"""What every cue has: a quick look, before the slow one."""
-
-
-def find_wechat(text: str) -> list[Entity]:
+def read_wechat(text: Text) -> list[Entity]:
     """Find WeChat accounts. Value: the account in lower case, or the digits. Detail: `group` or `account`."""
-    return _find("wechat", _WECHAT, text)
+    return _read("wechat", WECHAT, text)
 
 
-def find_qq(text: str) -> list[Entity]:
+def read_qq(text: Text) -> list[Entity]:
     """Find QQ numbers. Value: the digits. Detail: `group` or `account`."""
-    return _find("qq", _QQ, text)
+    return _read("qq", QQ, text)
 
 
-def find_telegram(text: str) -> list[Entity]:
+def read_telegram(text: Text) -> list[Entity]:
     """Find Telegram names. Value: in lower case, without `@`. Detail: `group` or `account`."""
-    return _find("telegram", _TELEGRAM, text)
+    return _read("telegram", TELEGRAM, text)
 
 
-def _find(kind: str, pattern: re.Pattern[str], text: str) -> list[Entity]:
-    folded = fold(text)
-    if not _HINTS[kind].search(folded):
-        return []
+def _read(kind: str, expression: Expression, text: Text) -> list[Entity]:
     found = []
-    for match in pattern.finditer(folded):
+    for match in text.matches(expression):
         if not _is_speech(match):
             value = match["account"].lower()
             if value[0].isdigit():

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """One thing that stands in a text: `text[start:end]`, in code points of that text.
 
     `value` is its normalised form, by which two spellings of one thing are equal; `detail` is a short
@@ -23,8 +22,12 @@ class Entity:
 
 def apart(hits: Iterable[Entity]) -> list[Entity]:
     """Sort hits by place; drop each that overlaps an earlier one, and the shorter of two at one place."""
+    found = list(hits)
+    if len(found) < 2:  # noqa: PLR2004  nothing to put in order
+        return found
+    found.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[Entity] = []
-    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+    for hit in found:
         if not kept or hit.start >= kept[-1].end:
             kept.append(hit)
     return kept

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import unicodedata
 from collections.abc import Sequence
 
+from tipstaff.policy.hostnames import is_label_text, normal_form, small
 from tipstaff.screening.entities.suffixes import is_top_level
 
 MAX_HOST = 253
@@ -15,7 +15,11 @@ MAX_HOST = 253
 MAX_LABEL = 63
 """Characters in one label of it."""
 
+_DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _OCTET = re.compile(r"[0-9]{1,3}", re.ASCII)
+_ASCII_LABEL = r"(?!xn--|[.-])[a-z0-9_-]{1,63}(?<!-)"
+_ASCII_HOST = re.compile(rf"{_ASCII_LABEL}(?:\.{_ASCII_LABEL})*+", re.ASCII)
+"""A host that is its own normal form."""
 
 _FILE_ENDINGS = frozenset(
     {
@@ -115,7 +119,7 @@ def decode_label(label: str) -> str:
         decoded = label[4:].encode("ascii").decode("punycode")
     except (UnicodeError, ValueError, OverflowError):
         return label
-    canonical = unicodedata.normalize("NFC", decoded.lower())
+    canonical = normal_form(decoded)
     return decoded if decoded == canonical and not decoded.isascii() and _is_label(decoded) else label
 
 
@@ -128,15 +132,18 @@ def normal_host(written: str) -> str | None:
     host = written.removesuffix(".")
     if not 0 < len(host) <= MAX_HOST:
         return None
-    labels = [decode_label(label) for label in unicodedata.normalize("NFC", host.lower()).split(".")]
+    normal = normal_form(host)
+    if normal is None or _ASCII_HOST.fullmatch(normal):
+        return normal
+    labels = [decode_label(label) for label in normal.split(".")]
     return ".".join(labels) if all(map(_is_label, labels)) else None
 
 
 def _is_label(label: str) -> bool:
-    """Tell whether a label is of letters, marks, digits, `_` and inner hyphens, in any script."""
+    """Tell whether a label in normal form has only letters, marks, digits, `_` and inner hyphens."""
     if not 0 < len(label) <= MAX_LABEL or label[0] == "-" or label[-1] == "-":
         return False
-    return all(char.isalnum() or char in "-_" or unicodedata.category(char)[0] == "M" for char in label)
+    return is_label_text(label)
 
 
 def is_address(host: str) -> bool:
@@ -158,7 +165,7 @@ def looks_like_site(labels: Sequence[str], *, supported: bool) -> bool:
     capital counts: `well.Now` is two sentences.
     """
     last = labels[-1]
-    top = decode_label(last.lower())
+    top = decode_label(small(last))
     if not is_top_level(top):
         return False
     if supported:
@@ -167,19 +174,24 @@ def looks_like_site(labels: Sequence[str], *, supported: bool) -> bool:
         return False
     if _is_ticker(labels, top):
         return False
-    return top in _COMMON or not (last[0].isupper() and last[1:].islower())
+    return top in _COMMON or not (last[0] != small(last[0]) and last[1:] == small(last[1:]))
 
 
 def _is_ticker(labels: Sequence[str], top: str) -> bool:
     if len(labels) != 2 or top not in _EXCHANGES:  # noqa: PLR2004 - symbol and exchange
         return False
     symbol = labels[0]
-    return symbol.isdigit() or (symbol.isupper() and labels[1].isupper())
+    return _DIGITS.fullmatch(symbol) is not None or (_in_capitals(symbol) and _in_capitals(labels[1]))
+
+
+def _in_capitals(label: str) -> bool:
+    return label.isascii() and label.isupper()
 
 
 def before_glued_sentence(labels: Sequence[str]) -> int:
     """Return how many of `labels` are the host when a sentence is glued to it (`coin.com.Then`), or 0."""
     for count in range(len(labels) - 1, max(len(labels) - 3, 1), -1):
-        if labels[count - 1].lower() in _COMMON and labels[count][:1].isupper():
+        first = labels[count][:1]
+        if labels[count - 1].lower() in _COMMON and first != small(first):
             return count
     return 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from tipstaff.screening.entities.entity import Entity
-from tipstaff.screening.entities.links import Link, links
+from tipstaff.screening.entities.links import Link
 
 _CODE = r"[A-Za-z0-9_-]{3,128}"
 
@@ -84,10 +84,10 @@ _FORUMS = frozenset({"reddit.com", "old.reddit.com", "new.reddit.com"})
 """Where `/r/` names a place of discussion."""
 
 
-def find_invitations(text: str) -> list[Entity]:
+def read_invitations(links: Iterable[Link]) -> list[Entity]:
     """Find invitations. Value: the link without its scheme. Detail: `group` or `referral`."""
     found = []
-    for link in links(text):
+    for link in links:
         if (value := _group(link)) is not None:
             found.append(Entity("invitation", link.start, link.end, value, "group"))
         elif _is_referral(link):

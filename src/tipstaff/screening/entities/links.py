@@ -7,19 +7,18 @@ no character of the same run stands before, so time grows with the length of the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
-from tipstaff.screening.entities.folding import fold_link
+from tipstaff.policy.hostnames import small
+from tipstaff.screening.entities.folding import WORD
 from tipstaff.screening.entities.hosts import (
     MAX_HOST,
     before_glued_sentence,
-    decode_label,
     is_address,
     looks_like_site,
     normal_host,
 )
+from tipstaff.screening.entities.places import Expression, Text
 from tipstaff.screening.entities.suffixes import is_top_level, registrable
 
 MAX_REST = 2000
@@ -28,21 +27,26 @@ MAX_REST = 2000
 _MAX_WRITTEN = 2 * MAX_HOST
 """Characters a host may take as written: defanging makes it longer."""
 
-_LETTERS = r"A-Za-z0-9\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
+_LETTERS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u052f\u1e00-\u1eff"
 """Scripts with spaces between words. Chinese may touch a bare link on both sides, so it ends one."""
 
-_DOT = r"(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\))"
-_LABEL = rf"[{_LETTERS}_-]"
+_DOT = r"(?:\.|\[\.\]|\(\.\)|\[(?i:dot)\]|\((?i:dot)\))"
+_LABEL = rf"[{_LETTERS}0-9_-]"
 
-_START = re.compile(
-    rf"(?P<scheme>h(?:tt|xx)ps?(?::|：|\[:\])//)|(?<!{_LABEL}){_LABEL}++(?:{_DOT}{_LABEL}++)++",
-    re.IGNORECASE | re.ASCII,
+_SCHEME = r"(?P<scheme>h(?:tt|xx)ps?(?::|：|\[:\])//)"
+START = Expression.of(
+    rf"{_SCHEME}|(?<!{_LABEL}){_LABEL}++(?:{_DOT}{_LABEL}++)++",
+    re.IGNORECASE,
+    begins=rf"{_SCHEME}|(?<!{_LABEL}){_LABEL}++(?:{_DOT}{_LABEL}++)*{_DOT}[0-9_-]*[{_LETTERS}]",
 )
-_DOTS = re.compile(_DOT, re.IGNORECASE | re.ASCII)
-_USER = re.compile(r"[A-Za-z0-9._~!$&'*+,;=:%@-]{0,128}@", re.ASCII)
-_PLAIN_HOST = re.compile(rf"{_LABEL}++(?:{_DOT}{_LABEL}++)*+", re.IGNORECASE | re.ASCII)
-_ANY_LABEL = r"[\w\u0300-\u036f\u0900-\u0eff-]{1,63}+"
-_ANY_HOST = re.compile(rf"{_ANY_LABEL}(?:{_DOT}{_ANY_LABEL}){{0,8}}+", re.IGNORECASE)
+"""Digits with dots between them are no site. A label of theirs has no scheme at its end either."""
+
+_DOTS = re.compile(_DOT, re.ASCII)
+_LONGEST_USER = 128
+_USER = re.compile(rf"[A-Za-z0-9._~!$&'*+,;=:%@-]{{0,{_LONGEST_USER}}}@", re.ASCII)
+_PLAIN_HOST = re.compile(rf"{_LABEL}++(?:{_DOT}{_LABEL}++)*+", re.ASCII)
+_ANY_LABEL = rf"[{WORD}\u0300-\u036f\u0900-\u0eff-]{{1,63}}+"
+_ANY_HOST = re.compile(rf"{_ANY_LABEL}(?:{_DOT}{_ANY_LABEL}){{0,8}}+", re.ASCII)
 _PLAIN_LABEL = re.compile(rf"{_LABEL}++")
 _BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]{2,45}\]", re.ASCII)
 _REST = re.compile(
@@ -52,10 +56,10 @@ _GLUED_SCHEME = re.compile(r"(?<=[A-Za-z0-9])h(?:tt|xx)ps?://", re.IGNORECASE | 
 _ENDS_IN_SCHEME = re.compile(r"h(?:tt|xx)ps?\Z", re.IGNORECASE | re.ASCII)
 _LOOSE_END = ".,;:!?'*"
 _CLOSERS = {")": "(", "]": "["}
+_TRIMMED = {*_LOOSE_END, *_CLOSERS}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link in a text; places are code points of the text as written."""
 
     start: int
@@ -76,17 +80,19 @@ class Link:
 class _Host(NamedTuple):
     start: int
     end: int
-    labels: tuple[str, ...]
+    labels: list[str]
     normal: str
+    is_known: bool
+    """Whether its last label is a top level."""
 
 
-@lru_cache(maxsize=1)
-def links(text: str) -> tuple[Link, ...]:
-    """Return the links of a text from left to right; they do not overlap."""
-    folded = fold_link(text)
+def read_links(text: Text) -> list[Link]:
+    """Return the links of a text, folded for links, from left to right; they do not overlap."""
+    folded = text.folded
     found: list[Link] = []
     position = 0
-    while match := _START.search(folded, position):
+    search = text.searcher(START)
+    while match := search(position):
         if match["scheme"]:
             position = match.end()
             link = _with_scheme(folded, match)
@@ -96,12 +102,12 @@ def links(text: str) -> tuple[Link, ...]:
         if link is not None:
             found.append(link)
             position = link.end
-    return tuple(found)
+    return found
 
 
 def _with_scheme(folded: str, match: re.Match[str]) -> Link | None:
     at = match.end()
-    if user := _USER.match(folded, at):
+    if "@" in folded[at : at + _LONGEST_USER + 1] and (user := _USER.match(folded, at)):
         at = user.end()
     host = _host_after_scheme(folded, at)
     if host is None or folded.startswith("://", host.end):
@@ -162,7 +168,7 @@ def _unglued(folded: str, end: int) -> int:
 def _host(folded: str, start: int, end: int) -> _Host | None:
     """Read a host, leaving off a sentence that is glued to it."""
     host = _host_as_written(folded, start, end)
-    if host is None or _has_known_top(host):
+    if host is None or host.is_known:
         return host
     count = before_glued_sentence(host.labels)
     if not count:
@@ -174,22 +180,22 @@ def _host(folded: str, start: int, end: int) -> _Host | None:
 def _host_as_written(folded: str, start: int, end: int) -> _Host | None:
     if end - start > _MAX_WRITTEN:
         return None
-    written = _DOTS.sub(".", folded[start:end])
+    written = folded[start:end]
+    if "[" in written or "(" in written:
+        written = _DOTS.sub(".", written)
     normal = normal_host(written)
-    return _Host(start, end, tuple(written.split(".")), normal) if normal else None
-
-
-def _has_known_top(host: _Host) -> bool:
-    return is_top_level(decode_label(host.labels[-1].lower()))
+    if not normal:
+        return None
+    return _Host(start, end, written.split("."), normal, is_top_level(normal.rpartition(".")[2]))
 
 
 def _host_after_scheme(folded: str, at: int) -> _Host | None:
-    if bracketed := _BRACKETED.match(folded, at):
+    if folded.startswith("[", at) and (bracketed := _BRACKETED.match(folded, at)):
         literal = bracketed[0].lower()
-        return _Host(at, bracketed.end(), (literal,), literal) if is_address(literal) else None
+        return _Host(at, bracketed.end(), [literal], literal, is_known=False) if is_address(literal) else None
     match = _PLAIN_HOST.match(folded, at)
     plain = _host(folded, at, match.end()) if match else None
-    if plain is not None and _has_known_top(plain):
+    if plain is not None and plain.is_known:
         return plain
     return _international_host(folded, at) or plain
 
@@ -203,7 +209,7 @@ def _international_host(folded: str, at: int) -> _Host | None:
     ends = [dot.start() for dot in dots[1:]] + [match.end()]
     for dot, end in reversed(list(zip(dots, ends, strict=False))):
         for cut in _possible_ends(folded, dot.end(), end):
-            if is_top_level(folded[dot.end() : cut].lower()):
+            if is_top_level(small(folded[dot.end() : cut])):
                 return _host(folded, at, cut)
         if _PLAIN_LABEL.match(folded, dot.end()):
             return None
@@ -220,8 +226,10 @@ def _rest(folded: str, at: int) -> str:
     """Return port, path, query and fragment after a host, without the punctuation of the sentence."""
     match = _REST.match(folded, at)
     rest = match[0] if match else ""
-    if glued := _GLUED_SCHEME.search(rest, 1):
+    if "://" in rest and (glued := _GLUED_SCHEME.search(rest, 1)):
         rest = rest[: glued.start()]
+    if rest[-1:] not in _TRIMMED:
+        return rest
     surplus = {closer: rest.count(closer) - rest.count(opener) for closer, opener in _CLOSERS.items()}
     end = len(rest)
     while end:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TypeAlias
+
+Number: TypeAlias = int | Decimal
 
 ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}+|[0-9]{1,15}+)(?:\.[0-9]{1,8}+)?(?![0-9])"
 """A pattern for digits, with or without commas between thousands."""
@@ -21,17 +24,18 @@ _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 
 
-def arabic_number(written: str) -> Decimal:
+def arabic_number(written: str) -> Number:
     """Read what `ARABIC` matched."""
-    return Decimal(written.replace(",", ""))
+    digits = written.replace(",", "")
+    return Decimal(digits) if "." in digits else int(digits)
 
 
-def chinese_number(written: str) -> Decimal | None:
+def chinese_number(written: str) -> int | None:
     """Read what `CHINESE` matched: by units (`三千零五`), or digit by digit when it has none (`二〇`)."""
     if not written:
         return None
     if all(char in _DIGITS for char in written):
-        return Decimal("".join(str(_DIGITS[char]) for char in written))
+        return int("".join(str(_DIGITS[char]) for char in written))
     total = section = 0
     digit: int | None = None
     for char in written:
@@ -45,7 +49,7 @@ def chinese_number(written: str) -> Decimal | None:
             section, digit = 0, None
         else:
             return None
-    return Decimal(total + section + (digit or 0))
+    return total + section + (digit or 0)
 
 
 def _times_myriad(total: int, section: int, unit: int) -> int:
@@ -55,6 +59,6 @@ def _times_myriad(total: int, section: int, unit: int) -> int:
     return (total + section) * unit if total < unit else total + section * unit
 
 
-def plain(number: Decimal) -> str:
-    """Write a number without exponent, commas or closing zeros."""
-    return f"{number.normalize():f}"
+def plain(number: Number) -> str:
+    """Write a number without exponent, commas or closing zeros after the point."""
+    return str(number) if isinstance(number, int) else f"{number.normalize():f}"

@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 
 from tipstaff.screening.entities.entity import Entity, apart
-from tipstaff.screening.entities.folding import fold
+from tipstaff.screening.entities.places import Expression, Text
 
 _GAP = r"[ \-\u2010-\u2013]"
-_CHINESE = re.compile(
+CHINESE_MOBILE = Expression.of(
     rf"(?:\+86{_GAP}?|(?:(?<![0-9A-Za-z+])|(?<![0-9A-Za-z][vVxX])(?<=[vVxX])|(?<=[vVwW][xX]))(?<![0-9][.,\-/])"
     rf"(?:(?:00)?86{_GAP}?)?)(1{_GAP}?[3-9](?:{_GAP}?[0-9]){{9}})(?![0-9]|[.,%][0-9])"
 )
-_INTERNATIONAL = re.compile(
-    r"(?<![0-9A-Za-z+])\+([1-9](?:[ ().\-]{0,2}[0-9]){7,14})(?![0-9]|%|[.,][0-9])", re.ASCII
-)
+INTERNATIONAL = Expression.of(r"(?<![0-9A-Za-z+])\+([1-9](?:[ ().\-]{0,2}[0-9]){7,14})(?![0-9]|%|[.,][0-9])")
 _GROUPS = re.compile(r"[0-9]+", re.ASCII)
-_HINT = re.compile(rf"1{_GAP}?[3-9](?:{_GAP}?[0-9]){{9}}|\+[1-9]")
-"""What every number has: a quick look, before the slow one."""
-
 _GROUPINGS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (3, 5, 3), (1,) * 11})
 """How people part the eleven digits; any other parting is a list of numbers."""
 
@@ -50,20 +45,17 @@ _CALLING_CODES = frozenset(
 """ITU-T E.164 country codes; a plus and other digits is arithmetic."""
 
 
-def find_phones(text: str) -> list[Entity]:
+def read_phones(text: Text) -> list[Entity]:
     """Find telephone numbers. Value: eleven digits for a Chinese mobile, `+` and digits for any other.
 
     Detail: `chinese-mobile` or `international`. A letter `v` or `x` may touch the number, as in `加V138…`.
     """
-    folded = fold(text)
-    if not _HINT.search(folded):
-        return []
     found = []
-    for match in _CHINESE.finditer(folded):
+    for match in text.matches(CHINESE_MOBILE):
         groups = _GROUPS.findall(match[1])
         if tuple(map(len, groups)) in _GROUPINGS:
             found.append(Entity("phone", match.start(), match.end(), "".join(groups), "chinese-mobile"))
-    for match in _INTERNATIONAL.finditer(folded):
+    for match in text.matches(INTERNATIONAL):
         groups = _GROUPS.findall(match[1])
         digits = "".join(groups)
         if "." in match[1] and max(map(len, groups)) > _LONGEST_DOTTED:

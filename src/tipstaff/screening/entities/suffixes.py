@@ -1,18 +1,11 @@
-"""Public suffixes, from a frozen copy of the list, so that a result never changes with what is installed.
-
-`public_suffix_list.dat` is taken unchanged from the `publicsuffixlist` wheel 1.1.2.20261023 (MPL-2.0; its
-header says so). Replacing it changes what counts as a link: a test holds its digest.
-"""
+"""Public suffixes: under which names anybody registers, and which part of a host somebody registered."""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-from publicsuffixlist import PublicSuffixList
-
-LIST_FILE = "public_suffix_list.dat"
+from tipstaff.policy.hostnames import suffix_rules
 
 
 class Registrable(NamedTuple):
@@ -22,19 +15,42 @@ class Registrable(NamedTuple):
     section: str
 
 
+class _Rules:
+    """The rules of some sections: how many labels the public suffix of a host has.
+
+    A rule is a name; `*.name` stands for every name directly under it, and for itself; `!name` excepts one.
+    """
+
+    def __init__(self, rules: list[str]) -> None:
+        self._exact = frozenset(rule for rule in rules if rule[0] not in "*!")
+        self._wild = frozenset(rule[2:] for rule in rules if rule[0] == "*")
+        self._excepted = frozenset(rule[1:] for rule in rules if rule[0] == "!")
+        self._most = max(rule.count(".") + 1 for rule in rules)
+
+    def suffix_labels(self, labels: list[str]) -> int:
+        """Return the number of labels of the longest suffix that a rule names, or 0."""
+        for count in range(min(len(labels), self._most), 0, -1):
+            name = ".".join(labels[-count:])
+            if name in self._excepted:
+                return count - 1
+            if name in self._wild:
+                return min(count + 1, len(labels))
+            if name in self._exact:
+                return count
+        return 0
+
+
 class _Lists(NamedTuple):
-    every: PublicSuffixList
-    icann: PublicSuffixList
+    every: _Rules
+    icann: _Rules
     top_level: frozenset[str]
 
 
 @cache
 def _lists() -> _Lists:
-    lines = (files(__package__) / LIST_FILE).read_text(encoding="utf-8").splitlines()
-    icann = PublicSuffixList(lines, accept_unknown=False, only_icann=True)
-    rules = (line.split(" ")[0].strip() for line in lines[: lines.index("// ===END ICANN DOMAINS===")])
-    names = {rule.rpartition(".")[2].lower() for rule in rules if rule and not rule.startswith("//")}
-    return _Lists(PublicSuffixList(lines, accept_unknown=False), icann, frozenset(names))
+    icann, private = suffix_rules()
+    names = frozenset(rule.rpartition(".")[2] for rule in icann)
+    return _Lists(_Rules([*icann, *private]), _Rules([*icann]), names)
 
 
 def is_top_level(label: str) -> bool:
@@ -44,7 +60,8 @@ def is_top_level(label: str) -> bool:
 
 def is_public_suffix(host: str) -> bool:
     """Tell whether `host` is itself a suffix of the ICANN section, under which anybody registers."""
-    return _lists().icann.is_public(host)
+    labels = host.split(".")
+    return _lists().icann.suffix_labels(labels) == len(labels)
 
 
 def registrable(host: str) -> Registrable | None:
@@ -54,11 +71,13 @@ def registrable(host: str) -> Registrable | None:
     when one of the ICANN section did, and `unknown` when no rule knows the top level.
     """
     lists = _lists()
-    public = lists.icann.privatesuffix(host)
-    narrowest = lists.every.privatesuffix(host) or public
-    if narrowest is not None:
-        return Registrable(narrowest, "icann" if narrowest == public else "private")
     labels = host.split(".")
+    public = lists.icann.suffix_labels(labels)
+    narrowest = lists.every.suffix_labels(labels)
+    if 0 < narrowest < len(labels):
+        return Registrable(".".join(labels[-narrowest - 1 :]), "icann" if narrowest == public else "private")
+    if 0 < public < len(labels):
+        return Registrable(".".join(labels[-public - 1 :]), "icann")
     if len(labels) < 2 or is_top_level(labels[-1]):  # noqa: PLR2004 - a name under a top level
         return None
     return Registrable(".".join(labels[-2:]), "unknown")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tipstaff.screening.entities.entity import Entity
 from tipstaff.screening.entities.hosts import is_address
-from tipstaff.screening.entities.links import Link, links
+from tipstaff.screening.entities.links import Link
 from tipstaff.screening.entities.suffixes import registrable
 
 
-def find_urls(text: str) -> list[Entity]:
+def read_urls(links: Iterable[Link]) -> list[Entity]:
     """Find links. Value: the link with its host normalised. Detail: `http`, `https`, `bare` or `defanged`."""
     return [
         Entity(
             "url", link.start, link.end, _value(link), "defanged" if link.defanged else link.scheme or "bare"
         )
-        for link in links(text)
+        for link in links
     ]
 
 
@@ -22,13 +24,13 @@ def _value(link: Link) -> str:
     return f"{link.scheme}://{link.bare}" if link.scheme else link.bare
 
 
-def find_domains(text: str) -> list[Entity]:
+def read_domains(links: Iterable[Link]) -> list[Entity]:
     """Find whose each link is. Value: the registrable domain, or the address. The span is that of the host.
 
     Detail: the section of the public suffix list that decided (`icann`, `private`, `unknown`), or `address`.
     """
     found = []
-    for link in links(text):
+    for link in links:
         if is_address(link.host):
             value, detail = link.host.strip("[]"), "address"
         elif owner := registrable(link.host):

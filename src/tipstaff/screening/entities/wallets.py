@@ -10,15 +10,14 @@ from Crypto.Hash import keccak
 from tipstaff.screening.entities.base58 import decode, decode_check
 from tipstaff.screening.entities.bech32 import decode_segwit
 from tipstaff.screening.entities.entity import Entity, apart
-from tipstaff.screening.entities.folding import fold
+from tipstaff.screening.entities.places import Expression, Text
 
-_BASE58 = re.compile(r"(?<![A-Za-z0-9])[1-9A-HJ-NP-Za-km-z]{25,44}+(?![A-Za-z0-9])", re.ASCII)
-_SEGWIT = re.compile(
+BASE58 = Expression.of(r"(?<![A-Za-z0-9])[1-9A-HJ-NP-Za-km-z]{25,44}+(?![A-Za-z0-9])")
+SEGWIT = Expression.of(
     r"(?<![A-Za-z0-9])(?:(bc|ltc)1[ac-hj-np-z02-9]{6,87}+|(BC|LTC)1[AC-HJ-NP-Z02-9]{6,87}+)"
-    r"(?![A-Za-z0-9])",
-    re.ASCII,
+    r"(?![A-Za-z0-9])"
 )
-_ETHEREUM = re.compile(r"(?<![A-Za-z0-9])0[xX]([0-9a-fA-F]{40})(?![A-Za-z0-9])", re.ASCII)
+ETHEREUM = Expression.of(r"(?<![A-Za-z0-9])0[xX]([0-9a-fA-F]{40})(?![A-Za-z0-9])")
 
 _VERSIONS: Mapping[int, str] = {
     0x00: "bitcoin",  # P2PKH, 1…
@@ -43,24 +42,25 @@ _CUE_REACH = 24
 """How far before an address its cue may stand."""
 
 
-def find_wallets(text: str) -> list[Entity]:
+def read_wallets(text: Text) -> list[Entity]:
     """Find wallet and contract addresses. Value: as written; in lower case where case carries nothing.
 
     Detail: the chain, verified by checksum: `bitcoin`, `litecoin`, `dogecoin`, `tron`, `ethereum`.
     `ethereum-unchecked` is an address all in one case, which carries no checksum; one in mixed case with a
     wrong checksum is no hit. `unchecked:solana` has the form only, and a cue before it or `pump` at its end.
     """
-    folded = fold(text)
-    finders: tuple[Callable[[str], Iterator[Entity]], ...] = (_base58, _segwit, _ethereum)
-    return apart(hit for finder in finders for hit in finder(folded))
+    readers: tuple[Callable[[Text], Iterator[Entity]], ...] = (_base58, _segwit, _ethereum)
+    return apart(hit for read in readers for hit in read(text))
 
 
-def _base58(folded: str) -> Iterator[Entity]:
-    for match in _BASE58.finditer(folded):
+def _base58(text: Text) -> Iterator[Entity]:
+    for match in text.matches(BASE58):
         body = decode_check(match[0])
         if body is not None and len(body) == 1 + _HASH_LENGTH and body[0] in _VERSIONS:
             yield _wallet(match, match[0], _VERSIONS[body[0]])
-        elif _is_like_solana(match[0]) and (match[0].endswith("pump") or _has_cue(folded, match.start())):
+        elif _is_like_solana(match[0]) and (
+            match[0].endswith("pump") or _has_cue(text.folded, match.start())
+        ):
             yield _wallet(match, match[0], "unchecked:solana")
 
 
@@ -76,15 +76,15 @@ def _has_cue(folded: str, start: int) -> bool:
     return _CUE.search(folded, max(0, start - _CUE_REACH), start) is not None
 
 
-def _segwit(folded: str) -> Iterator[Entity]:
-    for match in _SEGWIT.finditer(folded):
+def _segwit(text: Text) -> Iterator[Entity]:
+    for match in text.matches(SEGWIT):
         prefix = (match[1] or match[2]).lower()
         if decode_segwit(prefix, match[0]) is not None:
             yield _wallet(match, match[0].lower(), _SEGWIT_CHAINS[prefix])
 
 
-def _ethereum(folded: str) -> Iterator[Entity]:
-    for match in _ETHEREUM.finditer(folded):
+def _ethereum(text: Text) -> Iterator[Entity]:
+    for match in text.matches(ETHEREUM):
         digits = match[1]
         if digits in (digits.lower(), digits.upper()):
             yield _wallet(match, "0x" + digits.lower(), "ethereum-unchecked")

@@ -1,0 +1,75 @@
+"""Host names without Python's tables: what may stand in a label, small letters, and the public suffixes.
+
+`labels.tsv` holds the small letters, digits and marks of Unicode 14, the version of the oldest Python that
+is supported. Unicode promises that case pairs and NFC of assigned characters never change; so a text that is
+small and of those characters only has one normal form under every Python, and no other text has any.
+
+`public_suffix_list.dat` is taken unchanged from the `publicsuffixlist` wheel 1.1.2.20261023 (MPL-2.0; its
+header says so). Replacing it changes what counts as a link: a test holds its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+_LABELS = "labels.tsv"
+_SUFFIXES = "public_suffix_list.dat"
+
+
+def small(text: str) -> str:
+    """Return a text in small letters, code point by code point; capitals without a known one stay."""
+    if text.isascii():
+        return text.lower()
+    return "".join(char.lower() if char.isascii() or is_label_text(char.lower()) else char for char in text)
+
+
+def normal_form(text: str) -> str | None:
+    """Return the small letters of a text in NFC; nothing if it has a character that is in no host.
+
+    ASCII is not looked at any closer.
+    """
+    if text.isascii():
+        return text.lower()
+    text = small(text)
+    return unicodedata.normalize("NFC", text) if is_label_text(text.replace(".", "")) else None
+
+
+def is_label_text(text: str) -> bool:
+    """Tell whether a text has only characters of labels: small letters, digits, marks, `_`, hyphens."""
+    return _label_text().fullmatch(text) is not None
+
+
+@cache
+def suffix_rules() -> tuple[Sequence[str], Sequence[str]]:
+    """Return the rules of the public suffix list: of its ICANN section, and of its private one."""
+    lines = _data(_SUFFIXES).decode().splitlines()
+    end = lines.index("// ===END ICANN DOMAINS===")
+    icann, private = (
+        [line.split()[0].lower() for line in part if line.strip() and not line.startswith("//")]
+        for part in (lines[:end], lines[end:])
+    )
+    return icann, private
+
+
+@cache
+def digest() -> str:
+    """Return the SHA-256 of the bytes of both data files, as 64 hexadecimal digits."""
+    return hashlib.sha256(_data(_LABELS) + _data(_SUFFIXES)).hexdigest()
+
+
+@cache
+def _label_text() -> re.Pattern[str]:
+    """Return an expression for texts of label characters."""
+    lines = _data(_LABELS).decode().split("\n")
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return re.compile("[_" + "".join(f"\\U{first:0>8}-\\U{last:0>8}" for first, last in rows) + "-]*")
+
+
+def _data(name: str) -> bytes:
+    """Read one of the data files."""
+    return resources.files("tipstaff.policy").joinpath("data", name).read_bytes()

@@ -1,0 +1,149 @@
+"""Running the automaton of the entity finders over many texts: the few places where each may find."""
+
+from __future__ import annotations
+
+import numba as nb
+import numpy as np
+import numpy.typing as npt
+
+FARTHEST = 256
+"""Code points that are looked at from one place; what is open then counts as accepted."""
+
+_U = np.uint64
+_NONE = np.uint64(0)
+_ONE = np.uint64(1)
+_STOP = np.uint32(0x3002)
+_DOT = np.uint32(0x2E)
+
+
+@nb.njit(nogil=True, cache=True)
+def fold_texts(
+    chars: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    table: npt.NDArray[np.uint32],
+    dots: bool,  # noqa: FBT001  a kernel takes no keywords
+    folded: npt.NDArray[np.uint32],
+    changed: npt.NDArray[np.bool_],
+) -> None:
+    """Fold the texts `chars[starts[i]:starts[i + 1]]` one for one, and tell which of them changed.
+
+    With `dots` an ideographic full stop between ASCII letters or digits is a dot.
+    """
+    for text in range(starts.size - 1):
+        differs = False
+        stops = False
+        first = starts[text]
+        last = starts[text + 1]
+        for at in range(first, last):
+            plain = table[chars[at]]
+            differs |= plain != chars[at]
+            folded[at] = plain
+            stops |= plain == _STOP
+        if stops and dots:
+            for at in range(first + 1, last - 1):
+                if folded[at] == _STOP and _is_alnum(folded[at - 1]) and _is_alnum(folded[at + 1]):
+                    folded[at] = _DOT
+                    differs = True
+        changed[text] = differs
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _is_alnum(char):  # type: ignore[no-untyped-def]
+    """Tell whether a code point is an ASCII letter or digit."""
+    lower = char | np.uint32(0x20)
+    return (char >= 0x30 and char <= 0x39) or (lower >= 0x61 and lower <= 0x7A)
+
+
+@nb.njit(nogil=True, cache=True)
+def find_starts(
+    folded: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    wanted: npt.NDArray[np.uint32],
+    classes: npt.NDArray[np.uint16],
+    first: npt.NDArray[np.uint16],
+    following: npt.NDArray[np.uint16],
+    accepted: npt.NDArray[np.uint32],
+    still_open: npt.NDArray[np.uint32],
+    places: npt.NDArray[np.int64],
+    masks: npt.NDArray[np.uint32],
+    place_starts: npt.NDArray[np.int64],
+) -> int:
+    """Write where the `wanted` expressions (one bit each) of every text may begin, and which of them there.
+
+    `places` (as long as `folded`) counts from the beginning of the text; those of text i are at
+    `place_starts[i]` and on. Returns how many bits were set in `masks` altogether.
+    """
+    found = _U(0)
+    count = 0
+    edge = _U(classes[classes.size - 1])
+    place_starts[0] = 0
+    for text in range(starts.size - 1):
+        begin = _U(starts[text])
+        end = _U(starts[text + 1])
+        bits = wanted[text]
+        behind = edge
+        at = begin if bits else end
+        while at < end:
+            here = _U(classes[folded[at]])
+            state = _U(first[behind, here])
+            behind = here
+            at += _ONE
+            if state == _NONE:
+                continue
+            mask = accepted[state]
+            ahead = at
+            last = min(end, at + _U(FARTHEST))
+            while ahead < last and still_open[state] & bits & ~mask:
+                state = _U(following[state, classes[folded[ahead]]])
+                mask |= accepted[state]
+                ahead += _ONE
+            if ahead == end:
+                mask |= accepted[following[state, edge]]
+            elif ahead == at + _U(FARTHEST):
+                mask |= still_open[state]
+            mask &= bits
+            if mask:
+                places[found] = np.int64(at - _ONE - begin)
+                masks[found] = mask
+                found += _ONE
+                while mask:
+                    count += 1
+                    mask &= mask - np.uint32(1)
+        place_starts[text + 1] = np.int64(found)
+    return count
+
+
+@nb.njit(nogil=True, cache=True)
+def sort_starts(
+    places: npt.NDArray[np.int64],
+    masks: npt.NDArray[np.uint32],
+    place_starts: npt.NDArray[np.int64],
+    expressions: int,
+    sorted_places: npt.NDArray[np.int64],
+    runs: npt.NDArray[np.int64],
+) -> int:
+    """Sort the places of every text by expression.
+
+    Fills `sorted_places`, and `runs` with a column for each text and expression: both, and from where to
+    where their places are. Both have room for an entry for each bit of `masks`. Returns the number of runs.
+    """
+    count = 0
+    written = 0
+    for text in range(place_starts.size - 1):
+        seen = np.uint32(0)
+        for index in range(place_starts[text], place_starts[text + 1]):
+            seen |= masks[index]
+        for expression in range(expressions):
+            bit = np.uint32(1) << np.uint32(expression)
+            if not seen & bit:
+                continue
+            runs[0, count] = text
+            runs[1, count] = expression
+            runs[2, count] = written
+            for index in range(place_starts[text], place_starts[text + 1]):
+                if masks[index] & bit:
+                    sorted_places[written] = places[index]
+                    written += 1
+            runs[3, count] = written
+            count += 1
+    return count
