@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from tipstaff.screening.bounds import Mask, anywhere
 from tipstaff.screening.complete import listing
 from tipstaff.screening.confirm import NormalForms
 from tipstaff.screening.derive import MAX_HITS
-from tipstaff.screening.entities import FINDERS, Entity
+from tipstaff.screening.entities import Entity, find_many
 from tipstaff.screening.gates import GATES
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
@@ -53,6 +53,9 @@ class Left:
     spans: npt.NDArray[np.int32]
     expressions: npt.NDArray[np.int64]
     expression_fields: npt.NDArray[np.int64]
+
+
+_GATES: Final = {kind.value: flag for kind, flag in GATES.items()}
 
 
 class Texts:
@@ -97,7 +100,7 @@ class Gatherer:
         self._owner_rows = np.array(
             [owner.row for target in plan.targets for owner in target.owners], dtype=np.int64
         )
-        self._readers: list[tuple[int, frozenset[EntityKind], _Reader]] = []
+        self._readers: list[tuple[int, frozenset[str], _Reader]] = []
         for policy in plan.policies:
             for signal in policy.signals:
                 reader = _reader(signal)
@@ -162,19 +165,20 @@ class Gatherer:
         rows = [row for row, _, _ in self._readers]
         chosen = np.flatnonzero(anywhere(needed[:, rows], 1)[left.owners])
         packed = np.packbits(needed, axis=1)
+        fields, owners = left.fields[chosen].tolist(), left.owners[chosen].tolist()
+        wanted = [
+            self._kinds(packed[owner].tobytes(), flags)
+            for owner, flags in zip(owners, left.flags[chosen].tolist(), strict=True)
+        ]
+        several = [left.batch.texts[field] for field in fields]
+        found = find_many(several, [kinds for _, kinds in wanted])
         hits: list[tuple[int, int, int, int, int, int]] = []
-        for field, owner, flags in zip(
-            left.fields[chosen].tolist(),
-            left.owners[chosen].tolist(),
-            left.flags[chosen].tolist(),
-            strict=True,
+        for field, owner, (readers, _), text, entities in zip(
+            fields, owners, wanted, several, found, strict=True
         ):
-            text = left.batch.texts[field]
-            readers, kinds = self._kinds(packed[owner].tobytes(), flags)
-            found = {kind: FINDERS[kind.value](text) for kind in kinds}
-            for row, read_kinds, read in readers:
-                for kind in read_kinds:
-                    for entity in found.get(kind, ()):
+            for row, kinds, read in readers:
+                for kind in kinds:
+                    for entity in entities.get(kind, ()):
                         matched = read(entity, text, lists)
                         if matched is not None:
                             hits.append((owner, row, field, entity.start, entity.end, texts.number(matched)))
@@ -182,19 +186,19 @@ class Gatherer:
 
     def _kinds_of(
         self, rows: bytes, flags: int
-    ) -> tuple[Sequence[tuple[int, frozenset[EntityKind], _Reader]], frozenset[EntityKind]]:
+    ) -> tuple[Sequence[tuple[int, frozenset[str], _Reader]], frozenset[str]]:
         """Return who reads entities for these rows (packed bits), and the kinds that a field may hold."""
         needed = np.unpackbits(np.frombuffer(rows, dtype=np.uint8))
         readers = [reader for reader in self._readers if needed[reader[0]]]
-        kinds = frozenset[EntityKind]().union(*(kinds for _, kinds, _ in readers))
-        return readers, frozenset(kind for kind in kinds if kind not in GATES or flags & GATES[kind])
+        kinds = frozenset[str]().union(*(kinds for _, kinds, _ in readers))
+        return readers, frozenset(kind for kind in kinds if kind not in _GATES or flags & _GATES[kind])
 
 
 _Reader: TypeAlias = Callable[[Entity, str, BlockLists | None], str | None]
 """Returns what matched if an entity of a text is one that the signal looks for."""
 
 
-def _reader(signal: object) -> tuple[frozenset[EntityKind], _Reader] | None:
+def _reader(signal: object) -> tuple[frozenset[str], _Reader] | None:
     """Return what kinds of entity a signal reads, and how; None if it reads none."""
     match signal:
         case EntitySignal(kinds=kinds, details=details):
@@ -202,19 +206,19 @@ def _reader(signal: object) -> tuple[frozenset[EntityKind], _Reader] | None:
             def read_entity(entity: Entity, _text: str, _lists: BlockLists | None) -> str | None:
                 return entity.value if not details or entity.detail.startswith(details) else None
 
-            return frozenset(kinds), read_entity
+            return frozenset(kind.value for kind in kinds), read_entity
         case DomainsSignal(domains=domains):
             listed = frozenset(domains)
 
             def read_domain(entity: Entity, _text: str, _lists: BlockLists | None) -> str | None:
                 return entity.value if entity.value in listed else None
 
-            return frozenset({EntityKind.DOMAIN}), read_domain
+            return frozenset({EntityKind.DOMAIN.value}), read_domain
         case BlockedSignal():
 
             def read_blocked(entity: Entity, text: str, lists: BlockLists | None) -> str | None:
                 host = text[entity.start : entity.end]
                 return listing(host, entity.value, lists) if lists is not None else None
 
-            return frozenset({EntityKind.DOMAIN}), read_blocked
+            return frozenset({EntityKind.DOMAIN.value}), read_blocked
     return None
