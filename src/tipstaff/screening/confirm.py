@@ -30,9 +30,19 @@ class NormalForms:
         chars = self.chars[self.starts[slot] : self.starts[slot + 1]]
         return chars.tobytes().decode("utf-32-le")
 
-    def origins(self, slot: int) -> npt.NDArray[np.int32]:
-        """Return where each character of one normal form came from."""
-        return self.origin[self.starts[slot] : self.starts[slot + 1]]
+    def view(self, slot: int) -> str:
+        """Return the letters view of one field."""
+        places = self.letter_at[self.letter_starts[slot] : self.letter_starts[slot + 1]]
+        chars = self.chars[self.starts[slot] : self.starts[slot + 1]]
+        return chars[places].tobytes().decode("utf-32-le")
+
+    def origin_of(
+        self, slots: npt.NDArray[np.int64], letters: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.int32]:
+        """Return where letters came from: letter `letters[i]` of the field of `slots[i]`."""
+        places = self.letter_at[self.letter_starts[slots] + letters]
+        origins: npt.NDArray[np.int32] = self.origin[self.starts[slots] + places]
+        return origins
 
 
 def normal_forms(column: Column, fields: npt.NDArray[np.int64]) -> NormalForms:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +13,7 @@ from tipstaff.screening.derive import fact_value, quotations
 from tipstaff.screening.estimate import Estimator
 from tipstaff.screening.evidence import MAX_SPANS
 from tipstaff.screening.frame import Exhibits, Frame
-from tipstaff.screening.hits import Gatherer, Hits, Left, Texts
+from tipstaff.screening.hits import Gatherer, Hits, Left
 from tipstaff.screening.kernels.derive import derive
 from tipstaff.screening.kernels.exhibit import exhibit
 from tipstaff.screening.learned import heaviest_of_fields
@@ -109,44 +108,34 @@ class Conclusion:
 
     def _with_grams(self, left: Left, slots: npt.NDArray[np.int64], exhibits: Exhibits) -> Exhibits:
         """Add the n-grams that weighed most in the learned signals of some posts."""
-        places: list[tuple[int, int, int, int]] = []
-        segments: list[list[int]] = []
-        first_place, first_segment = len(exhibits.places), len(exhibits.segments)
         chosen = np.flatnonzero(np.isin(left.owners, slots))
-        owners = left.owners[chosen]
+        owners, forms = left.owners[chosen], left.form_slots[chosen]
+        views = [left.forms.view(slot) for slot in forms.tolist()] if self._program.learned else []
+        places, segments = [exhibits.places], [exhibits.segments]
+        first_place, first_segment = len(exhibits.places), len(exhibits.segments)
         for row, signal in self._program.learned.items():
-            spans, counts = heaviest_of_fields(left.forms, left.form_slots[chosen], signal.weights)
-            before = -1
-            for place, owner, some, count in zip(
-                chosen.tolist(), owners.tolist(), spans.tolist(), counts.tolist(), strict=True
-            ):
-                if owner != before:
-                    exhibits.segment_of[owner, row] = first_segment + len(segments)
-                    segments.append([first_place + len(places)] * 2 + [0, 0])
-                    before = owner
-                places += _grams(left, place, some[:count], exhibits.texts)
-                first = segments[-1][0] - first_place
-                segments[-1][1:3] = first_place + len(places), len({text for *_, text in places[first:]})
-        return replace(
-            exhibits,
-            segments=np.concatenate([exhibits.segments, np.array(segments, dtype=np.int64).reshape(-1, 4)]),
-            places=np.concatenate([exhibits.places, np.array(places, dtype=np.int64).reshape(-1, 4)]),
-        )
-
-
-def _grams(
-    left: Left, place: int, spans: Sequence[Sequence[int]], texts: Texts
-) -> list[tuple[int, int, int, int]]:
-    """Return the places of n-grams (spans of letters) of one field."""
-    forms, slot, field = left.forms, int(left.form_slots[place]), int(left.fields[place])
-    at = forms.letter_at[forms.letter_starts[slot] : forms.letter_starts[slot + 1]]
-    chars, origin = forms.chars[forms.starts[slot] :], forms.origin[forms.starts[slot] :]
-    found = []
-    for start, end in spans:
-        letters = at[start:end]
-        gram = chars[letters].tobytes().decode("utf-32-le")
-        found.append((field, int(origin[letters[0]]), int(origin[letters[-1]]) + 1, texts.number(gram)))
-    return found
+            spans, counts = heaviest_of_fields(left.forms, forms, signal.weights)
+            index = np.repeat(np.arange(chosen.size), counts)
+            some = spans[np.arange(spans.shape[1]) < counts[:, np.newaxis]]
+            grams = [
+                views[i][start:end] for i, (start, end) in zip(index.tolist(), some.tolist(), strict=True)
+            ]
+            texts = np.array([exhibits.texts.number(gram) for gram in grams], dtype=np.int64)
+            starts, ends = (
+                left.forms.origin_of(forms[index], letters) for letters in (some[:, 0], some[:, 1] - 1)
+            )
+            places.append(np.stack([left.fields[chosen[index]], starts, ends + 1, texts], axis=1))
+            edges = np.searchsorted(owners[index], slots), np.searchsorted(owners[index], slots, side="right")
+            different = [len(set(texts[first:last].tolist())) for first, last in zip(*edges, strict=True)]
+            segments.append(
+                np.stack(
+                    [edges[0] + first_place, edges[1] + first_place, different, np.zeros_like(slots)], axis=1
+                )
+            )
+            exhibits.segment_of[slots, row] = first_segment + np.arange(slots.size)
+            first_place += index.size
+            first_segment += slots.size
+        return replace(exhibits, segments=np.concatenate(segments), places=np.concatenate(places))
 
 
 def _count(hits: Hits, values: npt.NDArray[np.int64]) -> None:

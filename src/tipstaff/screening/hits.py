@@ -143,7 +143,7 @@ class Gatherer:
                 before, slot = place, int(left.form_slots[place])
                 text, begin = left.forms.text(slot), int(left.forms.starts[slot])
             expression = self._expressions[number]
-            if any(char not in text for char in expression.required):
+            if not all(map(text.__contains__, expression.required)):
                 continue
             for match in islice(expression.exact.finditer(text), MAX_HITS):
                 start, end = match.span()
