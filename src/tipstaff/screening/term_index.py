@@ -26,7 +26,7 @@ def make_index(terms: Iterable[tuple[str, int]]) -> TermIndex:
     buckets = np.zeros((KINDS << BUCKET_BITS) + 1, dtype=np.int32)
     last_bucket, last = -1, ""
     for bucket, letters, target in sorted((_bucket(letters), letters, target) for letters, target in terms):
-        place = _hash(_prefix(letters)) >> 32 - FILTER_BITS
+        place = _place(letters)
         (at_words if letters[0].isascii() else anywhere)[place >> 6] |= np.uint64(1 << (place & 63))
         single |= len(letters) == 1 and not letters.isascii()
         shared = _common(last, letters) if bucket == last_bucket else 0
@@ -53,6 +53,12 @@ def _hash(prefix: str) -> int:
     for letter in prefix:
         hashed = (hashed ^ ord(letter)) * MULTIPLIER & 0xFFFFFFFF
     return hashed
+
+
+def _place(letters: str) -> int:
+    """Return the place of a term in its filter."""
+    prefix = _prefix(letters)
+    return (_hash(prefix[:-1]) >> 32 - FILTER_BITS ^ ord(prefix[-1])) & (1 << FILTER_BITS) - 1
 
 
 def _bucket(letters: str) -> int:

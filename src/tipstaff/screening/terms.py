@@ -8,13 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.screening.homophones import Homophones
-from tipstaff.screening.kernels.terms import LONGEST_PREFIX, TARGET_BITS, TermIndex, fold_and_find
+from tipstaff.screening.kernels.terms import LONGEST_PREFIX, TermIndex, fold_and_find, unpack
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Column
 from tipstaff.screening.tables import RARE, fold_arrays
 from tipstaff.screening.term_index import make_index
-
-_TARGET_MASK = (1 << TARGET_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +54,15 @@ class Terms:
         """Fold every field of a column, and find the spellings in it."""
         folded, packed = fold(column, self._index)
         rare = np.flatnonzero(folded.flags & RARE)
-        packed = np.concatenate([packed, self._homophones.find(folded.letters, folded.offsets, rare)])
-        packed.sort()
-        ends = packed >> TARGET_BITS
-        fields = np.searchsorted(folded.offsets, ends, side="left") - 1
-        return folded, FoundTerms(packed & _TARGET_MASK, ends - folded.offsets[fields], fields)
+        sounds = np.sort(self._homophones.find(folded.letters, folded.offsets, rare))
+        packed = np.insert(packed, np.searchsorted(packed, sounds), sounds)
+        found = FoundTerms(*(np.empty(packed.size, dtype=np.int64) for _ in range(3)))
+        unpack(packed, folded.offsets, found.targets, found.ends, found.fields)
+        return folded, found
 
 
 def fold(column: Column, index: TermIndex) -> tuple[Folded, npt.NDArray[np.int64]]:
-    """Fold every field of a column; returns also where terms of an index end, as the kernel packs it."""
+    """Fold every field of a column; returns also the terms found, sorted, as the kernel packs them."""
     arrays = fold_arrays()
     count = len(column.offsets) - 1
     offsets = np.zeros(count + 1, dtype=np.int64)
@@ -73,7 +71,7 @@ def fold(column: Column, index: TermIndex) -> tuple[Folded, npt.NDArray[np.int64
     letters = np.empty(room, dtype=np.uint32)
     found = np.empty(16 * count + 64, dtype=np.int64)
     while True:
-        done, total = fold_and_find(
+        done, total, ordered = fold_and_find(
             column.data, column.offsets, arrays.letters, arrays.expanded, arrays.expanded_offsets,
             index, letters, offsets, flags, found,
         )  # fmt: skip
@@ -82,4 +80,7 @@ def fold(column: Column, index: TermIndex) -> tuple[Folded, npt.NDArray[np.int64
         elif total > found.size:
             found = np.empty(total, dtype=np.int64)
         else:
-            return Folded(letters[: offsets[-1]], offsets, flags), found[:total]
+            found = found[:total]
+            if not ordered:
+                found.sort()
+            return Folded(letters[: offsets[-1]], offsets, flags), found

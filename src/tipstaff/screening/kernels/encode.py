@@ -31,7 +31,7 @@ def encode_lines(
             if letter < _U32(0x80):
                 lines[o] = letter
                 o += _U(1)
-            elif _U32(0x800) <= letter and letter < _U32(0x10000):
+            elif _U32(0x800) <= letter < _U32(0x10000):
                 lines[o] = _U32(0xE0) | letter >> _U32(12)
                 lines[o + _U(1)] = _TRAIL | letter >> _SIX & _SIX_BITS
                 lines[o + _U(2)] = _TRAIL | letter & _SIX_BITS

@@ -7,6 +7,8 @@ term's own or share a reading with it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numba as nb
 import numpy as np
 import numpy.typing as npt
@@ -14,20 +16,49 @@ import numpy.typing as npt
 from tipstaff.screening.kernels.terms import TARGET_BITS
 
 FIRST_HAN = 0x3400
-"""The tables of readings and rarity begin at this code point."""
+LAST_HAN = 0x9FFF
+"""The tables of readings and rarity run from one to the other of these code points."""
+
+_U = np.uint64
+_U32 = np.uint32
+_FIRST, _COUNT = _U32(FIRST_HAN), _U32(LAST_HAN + 1 - FIRST_HAN)
+
+
+class SoundIndex(NamedTuple):
+    """The terms to look for by sound, by the syllables that their characters may have.
+
+    The characters with syllable s are those from `starts[s]` to `starts[s + 1]`: each is that at `places[i]`
+    of term `terms[i]`, and `beside[i]` are the sounds of the one before it, or, if it is the first, after it.
+    The characters of term t are `chars[term_starts[t]:term_starts[t + 1]]`; `targets[t]` is its number in the
+    plan.
+    """
+
+    starts: npt.NDArray[np.int64]
+    terms: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64]
+    beside: npt.NDArray[np.uint64]
+    chars: npt.NDArray[np.uint32]
+    term_starts: npt.NDArray[np.int64]
+    targets: npt.NDArray[np.int64]
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _place(letter):  # type: ignore[no-untyped-def]
+    """Return where a letter stands in the tables, which may have one entry more for every letter beyond."""
+    return min(_U32(letter - _FIRST), _COUNT)
 
 
 @nb.njit(nogil=True, cache=True)
-def _sounds_like(readings, char, other):  # type: ignore[no-untyped-def]
-    """Tell whether two Han characters are the same or share a reading."""
-    if char == other:
-        return True
+def _share_reading(readings, char, other):  # type: ignore[no-untyped-def]
+    """Tell whether two letters share a reading."""
+    if _place(char) == _COUNT:
+        return False
     for i in range(readings.shape[1]):
-        one = readings[char - FIRST_HAN, i]
+        one = readings[_place(char), i]
         if one < 0:
             return False
         for k in range(readings.shape[1]):
-            if one == readings[other - FIRST_HAN, k]:
+            if one == readings[_place(other), k]:
                 return True
     return False
 
@@ -39,78 +70,87 @@ def find_homophones(
     fields: npt.NDArray[np.int64],
     readings: npt.NDArray[np.int16],
     rare: npt.NDArray[np.bool_],
-    index_starts: npt.NDArray[np.int64],
-    index_terms: npt.NDArray[np.int64],
-    index_places: npt.NDArray[np.int64],
-    term_starts: npt.NDArray[np.int64],
-    term_chars: npt.NDArray[np.uint32],
-    targets: npt.NDArray[np.int64],
+    sounds: npt.NDArray[np.uint64],
+    index: SoundIndex,
     found: npt.NDArray[np.int64],
 ) -> int:
     """Search `fields`, of which field f has the letters `letters[offsets[f]:offsets[f + 1]]`.
 
-    `readings[c - FIRST_HAN]`: up to three syllable numbers of a character, -1 where there are fewer.
-    `index_starts[s]`: where in `index_terms` and `index_places` the terms with syllable s, and the place
-    it has in them, begin. Fills `found` up to its size with `end << TARGET_BITS | target`, the end counted
-    from the beginning of `letters`, and returns how many were found: above that size, it must be larger.
+    `readings[c - FIRST_HAN]`: up to three syllable numbers of a character, -1 where there are fewer. `rare`
+    and `sounds` are laid out alike, with one entry more for every letter beyond. `sounds` has bits for
+    readings: two characters that are the same, or share a reading, have a bit in common.
+
+    Fills `found` up to its size with `end << TARGET_BITS | target`, the end counted from the beginning of
+    `letters`, and returns how many were found: above that size, it must be larger.
     """
+    longest = 0
+    for field in fields:
+        longest = max(longest, offsets[field + 1] - offsets[field])
+    places = np.empty(longest + 1, dtype=np.int64)
     count = 0
     for field in fields:
         begin, stop = offsets[field], offsets[field + 1]
-        for here in range(begin, stop):
+        for i in range(_rare_places(letters, begin, stop, rare, places)):
+            here = places[i]
             char = np.int64(letters[here]) - FIRST_HAN
-            if char < 0 or char >= rare.size or not rare[char]:
-                continue
+            before = sounds[_place(letters[here - 1])] if here > begin else _U(0)
+            after = sounds[_place(letters[here + 1])] if here + 1 < stop else _U(0)
             for reading in range(readings.shape[1]):
                 syllable = readings[char, reading]
                 if syllable < 0:
                     break
-                for entry in range(index_starts[syllable], index_starts[syllable + 1]):
-                    term = index_terms[entry]
-                    size = term_starts[term + 1] - term_starts[term]
-                    at = here - index_places[entry]
-                    if at < begin or at + size > stop:
+                for entry in range(index.starts[syllable], index.starts[syllable + 1]):
+                    if not index.beside[entry] & (before if index.places[entry] else after):
                         continue
-                    matches = True
-                    first_rare = -1
-                    for k in range(size):
-                        mine = np.int64(letters[at + k])
-                        theirs = np.int64(term_chars[term_starts[term] + k])
-                        if mine < FIRST_HAN or mine >= FIRST_HAN + rare.size:
-                            matches = False
-                            break
-                        if not _sounds_like(readings, mine, theirs):
-                            matches = False
-                            break
-                        if first_rare < 0 and mine != theirs and rare[mine - FIRST_HAN]:
-                            first_rare = at + k
-                    # A window is reported once, from its first rare character, by that one's first reading.
+                    term = index.terms[entry]
+                    start = here - index.places[entry]
+                    end = start + index.term_starts[term + 1] - index.term_starts[term]
+                    # Reported once: from its first rare character, by the first reading of that one.
                     if (
-                        not matches
-                        or first_rare != here
-                        or _earlier(readings, char, reading, index_starts, index_terms, index_places, entry)
+                        start >= begin
+                        and end <= stop
+                        and _first_rare(letters, start, end, term, index, readings, rare) == here
+                        and not _earlier(readings, char, reading, index, entry)
                     ):
-                        continue
-                    if count < found.size:
-                        found[count] = (at + size) << TARGET_BITS | targets[term]
-                    count += 1
+                        if count < found.size:
+                            found[count] = end << TARGET_BITS | index.targets[term]
+                        count += 1
     return count
 
 
 @nb.njit(nogil=True, cache=True)
-def _earlier(  # type: ignore[no-untyped-def]
-    readings,
-    char,
-    reading,
-    index_starts,
-    index_terms,
-    index_places,
-    entry,
-):
+def _rare_places(letters, begin, stop, rare, places):  # type: ignore[no-untyped-def]
+    """Fill `places` with where the rare characters are; returns how many there are."""
+    count = _U(0)
+    at = _U(begin)
+    while at < _U(stop):
+        places[count] = np.int64(at)
+        count += _U(rare[_place(letters[at])])
+        at += _U(1)
+    return np.int64(count)
+
+
+@nb.njit(nogil=True, cache=True)
+def _first_rare(letters, start, end, term, index, readings, rare):  # type: ignore[no-untyped-def]
+    """Return the first rare letter that is not the term's own; -1 if not all of them sound like the term."""
+    first = -1
+    for at in range(start, end):
+        mine = letters[at]
+        theirs = index.chars[index.term_starts[term] + at - start]
+        if mine != theirs:
+            if not _share_reading(readings, mine, theirs):
+                return -1
+            if first < 0 and rare[_place(mine)]:
+                first = at
+    return first
+
+
+@nb.njit(nogil=True, cache=True)
+def _earlier(readings, char, reading, index, entry):  # type: ignore[no-untyped-def]
     """Tell whether an earlier reading of the same character leads to the same term and place."""
     for before in range(reading):
         syllable = readings[char, before]
-        for other in range(index_starts[syllable], index_starts[syllable + 1]):
-            if index_terms[other] == index_terms[entry] and index_places[other] == index_places[entry]:
+        for other in range(index.starts[syllable], index.starts[syllable + 1]):
+            if index.terms[other] == index.terms[entry] and index.places[other] == index.places[entry]:
                 return True
     return False

@@ -1,8 +1,8 @@
 """Folding a column of UTF-8 text to its letters, and finding every term in them, in one pass.
 
 A field is folded, and searched while its letters are still in the cache. A term that begins with a Latin
-letter or a digit can stand only where a word or a number begins (rule 1 of `tipstaff.screening.alignment`), so
-it is looked for only there; any other may begin at each letter. What a place begins with is hashed and
+letter or a digit can stand only where a word or a number begins (rule 1 of `tipstaff.screening.alignment`),
+so it is looked for only there; any other may begin at each letter. What a place begins with is hashed and
 tested against a small bit filter; where it passes, the terms of a bucket are compared letter by letter.
 """
 
@@ -41,6 +41,9 @@ FILTER_BITS = 17
 BUCKET_BITS = 14
 KINDS = LONGEST_OTHER_PREFIX + LONGEST_PREFIX
 TARGET_BITS = 24
+CROWDED = 64
+"""More terms than that in one field are not sorted one by one."""
+
 MULTIPLIER = 0x9E3779B1
 
 _U = np.uint64
@@ -58,6 +61,7 @@ _SMALL_A, _SMALL_S, _ZERO = _U32(ord("a")), _U32(ord("s")), _U32(ord("0"))
 _LATIN_COUNT, _DIGIT_COUNT = _U32(26), _U32(10)
 _MULTIPLIER = _U32(MULTIPLIER)
 _FILTER_SHIFT = _U32(32 - FILTER_BITS)
+_FILTER_MASK = _U32((1 << FILTER_BITS) - 1)
 _BUCKET_SHIFT = _U32(32 - BUCKET_BITS)
 _PLACE_SHIFT, _BUCKET_MASK = _U(BUCKET_BITS + 3), _U((1 << BUCKET_BITS + 3) - 1)
 _SIX, _SIX_BITS = _U32(6), _U32(63)
@@ -85,8 +89,8 @@ class TermIndex(NamedTuple):
 def bucket_of(kind, hashed):  # type: ignore[no-untyped-def]
     """Return the bucket of terms whose prefix has this hash.
 
-    `kind` is the number of letters of the prefix, for terms that begin with neither a Latin letter nor a digit,
-    and `LONGEST_OTHER_PREFIX` more for those that do.
+    `kind` is the number of letters of the prefix; `LONGEST_OTHER_PREFIX` more for terms that begin with a
+    Latin letter or a digit.
     """
     return _U(kind - 1 << BUCKET_BITS) + _U(hashed >> _BUCKET_SHIFT)
 
@@ -106,21 +110,25 @@ def _same_kind(one, two):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True)
-def _clash(letters, words, count, right):  # type: ignore[no-untyped-def]
-    """Tell whether letters `right - 1` and `right` belong to one word or number, none beginning at `right`."""
-    if not _same_kind(letters[right - _U(1)], letters[right]):
-        return False
+def _is_start(words, count, at):  # type: ignore[no-untyped-def]
+    """Tell whether a word or a number begins at letter `at`."""
     low, high = _U(0), count
     while low < high:
         middle = (low + high) >> _U(1)
-        if words[middle] < right:
+        if words[middle] < at:
             low = middle + _U(1)
         else:
             high = middle
-    return low == count or words[low] != right
+    return low < count and words[low] == at
 
 
-@nb.njit(nogil=True, cache=True)
+@nb.njit(nogil=True, cache=True, inline="always")
+def _clash(letters, words, count, right):  # type: ignore[no-untyped-def]
+    """Tell whether letters `right - 1` and `right` touch and belong to one word or one number."""
+    return _same_kind(letters[right - _U(1)], letters[right]) and not _is_start(words, count, right)
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
 def _ends(letters, words, count, at, end):  # type: ignore[no-untyped-def]
     """Tell whether a term may end before letter `end`: not inside a word or number, but for a plural."""
     if not _clash(letters, words, count, end):
@@ -129,18 +137,20 @@ def _ends(letters, words, count, at, end):  # type: ignore[no-untyped-def]
     return plural and not _clash(letters, words, count, end + _U(1))
 
 
-@nb.njit(nogil=True, cache=True)
-def _compare(letters, places, count, index, words, words_count, found, total):  # type: ignore[no-untyped-def]
-    """Report the terms that stand at `places`, as `_gather` packs them; returns the new total.
+@nb.njit(nogil=True, cache=True, inline="always")
+def _compare(letters, places, count, index, heads, words, words_count, found, total):  # type: ignore[no-untyped-def]
+    """Report the terms that stand at `places`, each packed with its bucket; returns the new total.
 
     The terms of a bucket are sorted: what they share with the one before tells which need not be compared.
     """
     records = index.records
+    for i in range(count):  # the look-ups depend on nothing, and may overlap
+        bucket = places[_U(i)] & _BUCKET_MASK
+        heads[_U(i)] = _U(index.buckets[bucket]) << _U(32) | _U(index.buckets[bucket + _U(1)])
     for i in range(count):
         at = places[_U(i)] >> _PLACE_SHIFT
-        bucket = places[_U(i)] & _BUCKET_MASK
-        record = _U(index.buckets[bucket])
-        stop = _U(index.buckets[bucket + _U(1)])
+        record = heads[_U(i)] >> _U(32)
+        stop = heads[_U(i)] & _U(0xFFFFFFFF)
         matched = _U(0)
         while record < stop:
             length = _U(records[record + _U(1)])
@@ -163,15 +173,14 @@ def _compare(letters, places, count, index, words, words_count, found, total):  
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _gather(bits, kind, hashed, at, places, count):  # type: ignore[no-untyped-def]
-    """Note letter `at` among the places to compare if its prefix passes; returns the new count."""
-    places[count] = at << _PLACE_SHIFT | bucket_of(kind, hashed)
-    place = hashed >> _FILTER_SHIFT
-    return count + ((bits[place >> _SIX] >> _U(place & _SIX_BITS)) & _U(1))
+def _passes(bits, hashed, letter):  # type: ignore[no-untyped-def]
+    """Return 1 if a term may begin with the letters of that hash and then this one, else 0."""
+    place = (hashed >> _FILTER_SHIFT ^ letter) & _FILTER_MASK
+    return (bits[place >> _SIX] >> _U(place & _SIX_BITS)) & _U(1)
 
 
-@nb.njit(nogil=True, cache=True)
-def _search(letters, first, last, words, words_count, index, places, found, total):  # type: ignore[no-untyped-def]
+@nb.njit(nogil=True, cache=True, inline="always")
+def _search(letters, first, last, words, words_count, index, places, heads, found, total):  # type: ignore[no-untyped-def]
     """Report the terms in letters `first` to `last`, four zeros behind them; returns the new total.
 
     Where a term may begin is gathered without a branch, and compared afterwards.
@@ -180,26 +189,61 @@ def _search(letters, first, last, words, words_count, index, places, found, tota
     count = _U(0)
     at = first
     while at < last:
-        hashed = _extend(_extend(_U32(0), letters[at]), letters[at + _U(1)])
-        count = _gather(bits, 2, hashed, at, places, count)
+        places[count] = at
+        count += _passes(bits, _extend(_U32(0), letters[at]), letters[at + _U(1)])
         at += _U(1)
+    for i in range(count):
+        at = places[_U(i)]
+        hashed = _extend(_extend(_U32(0), letters[at]), letters[at + _U(1)])
+        places[_U(i)] = at << _PLACE_SHIFT | bucket_of(2, hashed)
     if index.single:
         at = first
         while at < last:
-            count = _gather(bits, 1, _extend(_U32(0), letters[at]), at, places, count)
+            places[count] = at << _PLACE_SHIFT | bucket_of(1, _extend(_U32(0), letters[at]))
+            count += _passes(bits, _U32(0), letters[at])
             at += _U(1)
     bits = index.at_words
     for word in range(words_count):
         at = words[_U(word)]
-        hashed = _extend(_U32(0), letters[at])
-        count = _gather(bits, 3, hashed, at, places, count)
-        hashed = _extend(hashed, letters[at + _U(1)])
-        count = _gather(bits, 4, hashed, at, places, count)
-        hashed = _extend(hashed, letters[at + _U(2)])
-        count = _gather(bits, 5, hashed, at, places, count)
-        hashed = _extend(hashed, letters[at + _U(3)])
-        count = _gather(bits, 6, hashed, at, places, count)
-    return _compare(letters, places, count, index, words, words_count, found, total)
+        hashed = _U32(0)
+        for k in range(LONGEST_PREFIX):
+            letter = letters[at + _U(k)]
+            passes = _passes(bits, hashed, letter)
+            hashed = _extend(hashed, letter)
+            places[count] = at << _PLACE_SHIFT | bucket_of(LONGEST_OTHER_PREFIX + 1 + k, hashed)
+            count += passes
+    return _compare(letters, places, count, index, heads, words, words_count, found, total)
+
+
+@nb.njit(nogil=True, cache=True)
+def _sort(found, first, last):  # type: ignore[no-untyped-def]
+    """Sort a few numbers that are nearly sorted, by insertion."""
+    for i in range(first + _U(1), last):
+        number = found[i]
+        k = _U(i)
+        while k > first and found[k - _U(1)] > number:
+            found[k] = found[k - _U(1)]
+            k -= _U(1)
+        found[k] = number
+
+
+@nb.njit(nogil=True, cache=True)
+def unpack(
+    packed: npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+    targets: npt.NDArray[np.int64],
+    ends: npt.NDArray[np.int64],
+    fields: npt.NDArray[np.int64],
+) -> None:
+    """Unpack what was found, sorted: fills the target, the field, and the end counted within the field."""
+    field = 0
+    for i in range(packed.size):
+        end = packed[i] >> TARGET_BITS
+        while end > starts[field + 1]:
+            field += 1
+        targets[i] = packed[i] & (1 << TARGET_BITS) - 1
+        ends[i] = end - starts[field]
+        fields[i] = field
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
@@ -225,28 +269,31 @@ def fold_and_find(
     starts: npt.NDArray[np.int64],
     flags: npt.NDArray[np.uint8],
     found: npt.NDArray[np.int64],
-) -> tuple[int, int]:
+) -> tuple[int, np.int64, bool]:
     """Write the letters of fields `data[offsets[i]:offsets[i + 1]]`, valid UTF-8, and find the terms in them.
 
     Fills `letters` with code points, end to end; `starts` (where each field begins, one more than fields);
     `flags`; `found` with `end << TARGET_BITS | target`, the end counted in letters from the beginning of
     `letters`.
 
-    Returns the number of fields that went into `letters`, fewer than all when it was too small, and how many
-    were found, more than `found` holds when that was too small.
+    Returns the number of fields that went into `letters`, fewer than all when it was too small; how many
+    terms were found, more than `found` holds when that was too small; and whether `found` is sorted, which
+    it is unless a field has very many.
     """
     words = np.empty(letters.size + 1, dtype=np.uint64)
     places = np.empty(6 * letters.size + 1, dtype=np.uint64)
+    heads = np.empty(6 * letters.size + 1, dtype=np.uint64)
     room = _U(letters.size)
     o = _U(0)
     total = _U(0)
+    ordered = True
     starts[0] = 0
     for field in range(offsets.size - 1):
         i = _U(offsets[field])
         end = _U(offsets[field + 1])
         # No byte gives more than one letter but in expansions, which check for themselves; then the zeros.
         if o + (end - i) + _U(LONGEST_PREFIX) > room:
-            return field, np.int64(total)
+            return field, np.int64(total), ordered
         begin = o
         w = _U(0)
         seen = before = _U32(0)
@@ -299,7 +346,7 @@ def fold_and_find(
                 part = expanded_offsets[entry & _POINT]
                 stop = expanded_offsets[(entry & _POINT) + _ONE]
                 if o + _U(stop - part) + (end - i) + _U(LONGEST_PREFIX) > room:
-                    return field, np.int64(total)
+                    return field, np.int64(total), ordered
                 for k in range(part, stop):
                     o, w = _put(expanded[k], before, letters, o, words, w)
                     digits += _U((expanded[k] >> _DIGIT_SHIFT) & _ONE)
@@ -324,5 +371,10 @@ def fold_and_find(
         if digits >= _U(DIGITS_COUNT):
             flag |= _U32(DIGITS)
         flags[field] = np.uint8(flag)
-        total = _search(letters, begin, o, words, w, index, places, found, total)
-    return offsets.size - 1, np.int64(total)
+        earlier = total
+        total = _search(letters, begin, o, words, w, index, places, heads, found, total)
+        if total - earlier > _U(CROWDED):
+            ordered = False
+        elif total <= _U(found.size):
+            _sort(found, earlier, total)
+    return offsets.size - 1, np.int64(total), ordered
