@@ -50,7 +50,22 @@ UNITS = (
 )
 LINKS = (
     *("http://", "https://", "hxxps://", "HTTP：//", "http[:]//", "http", "www.", "a.b", "example", ".com"),
-    *(".com.Then", ".CN", ".公司", ".py", "[.]", "(dot)", "[DOT]", "。", "．", "｡", "。com", "/a?ref=1", ":80", ")"),
+    *(
+        ".com.Then",
+        ".CN",
+        ".公司",
+        ".py",
+        "[.]",
+        "(dot)",
+        "[DOT]",
+        "。",
+        "．",
+        "｡",
+        "。com",
+        "/a?ref=1",
+        ":80",
+        ")",
+    ),
     *("user@", "xn--", "xn--fiqs8s", "discord.gg/abc", "t.me/+abc", "[::1]", "/", "-", "_", "ПРИМЕР.рф"),
     *("café", "İ", "ſ", "K", "Σ", "ς"),
 )
@@ -130,6 +145,12 @@ def test_every_pair_of_pieces() -> None:
     pieces = [*CUES, *NUMBERS, *UNITS, *LINKS, *NAMES, *PLAIN]
     texts = [*pieces, *(first + second for first in pieces for second in pieces)]
     assert agree(texts, [ALL] * len(texts)) > 1000
+
+
+def test_a_scheme_after_digits_with_dots() -> None:
+    """A run of labels takes the scheme at its end along, unless a colon follows: both ways skip the same."""
+    texts = ["1.2http：//x.com", "1.2http://x.com", "1.2http[:]//x.com", "1.2.3 x.com", "1.-h.com"]
+    agree(texts, [ALL] * len(texts))
 
 
 def test_nothing_is_found_in_nothing() -> None:
