@@ -147,6 +147,12 @@ def test_every_pair_of_pieces() -> None:
     assert agree(texts, [ALL] * len(texts)) > 1000
 
 
+def test_a_scheme_after_digits_with_dots() -> None:
+    """A run of labels takes the scheme at its end along, unless a colon follows: both ways skip the same."""
+    texts = ["1.2http：//x.com", "1.2http://x.com", "1.2http[:]//x.com", "1.2.3 x.com", "1.-h.com"]
+    agree(texts, [ALL] * len(texts))
+
+
 def test_nothing_is_found_in_nothing() -> None:
     """No texts, empty ones, and texts of which nothing is wanted are no special case."""
     assert find_many([], []) == []
