@@ -33,29 +33,32 @@ from tipstaff.screening.terms import Folded, FoundTerms, Terms
 CHUNK = 8192
 """How many posts go through the stages together: few enough for their views to stay in the cache."""
 
+SCAN_FIRST = 0.5
+"""Above this share of possible posts, expressions are looked for before terms are confirmed."""
+
 STAGES = ("terms", "expressions", "rules", "confirm", "learned", "complete")
 
 
 @dataclass(slots=True)
 class Candidates:
-    """The posts that are left after a stage, what was found in them, and the bounds of their signals.
-
-    `posts` and `fields` are sorted indices into the batch; `forms` are those of `fields`.
-    """
+    """The posts that are left after a stage, and the bounds of their signals; `posts` are sorted."""
 
     posts: npt.NDArray[np.int64]
+    bounds: Bounds
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Drop the posts outside `mask` and their bounds."""
+        self.posts, self.bounds = self.posts[mask], self.bounds.where(mask)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What was confirmed of some posts: `forms` are those of `fields`, `spans` those of `terms`."""
+
     fields: npt.NDArray[np.int64]
     forms: NormalForms
     terms: FoundTerms
     spans: npt.NDArray[np.int32]
-    expressions: FoundExpressions
-    bounds: Bounds
-
-    def keep(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        """Drop the posts outside `mask` and their bounds; what was found for them is left unread."""
-        self.posts = self.posts[mask]
-        self.bounds = self.bounds.where(mask)
-        return self.posts
 
 
 class ColumnarEngine:
@@ -87,99 +90,108 @@ class ColumnarEngine:
         watch = _Watch(self.stage_ns)
         folded, terms = self._terms.find(batch.column)
         watch.lap("terms")
-        posts, flags, bounds = self._bound(batch, folded, terms, listed=lists is not None)
-        watch.lap("rules")
-        slots = _slots(batch, posts)
-        expressions = self._expressions.find(folded, np.flatnonzero(slots >= 0))
-        watch.lap("expressions")
-        self._estimator.with_expressions(bounds, flags, slots[expressions.fields], expressions.numbers)
-        possible = self._estimator.possible(bounds)
-        posts, bounds = posts[possible], bounds.where(possible)
-        watch.lap("rules")
-        candidates = self._confirm(batch, terms, expressions, posts, bounds)
-        watch.lap("confirm")
-        self._score(batch, candidates)
-        watch.lap("learned")
-        frames = [self._complete(batch, folded, candidates, lists)] if candidates.posts.size else []
-        watch.lap("complete")
-        return frames
-
-    def _bound(
-        self, batch: Batch, folded: Folded, terms: FoundTerms, *, listed: bool
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8], Bounds]:
-        """Return the posts on which a rule is possible by the terms, their flags, and their bounds."""
         flags = np.zeros(len(batch), dtype=np.uint8)
         np.bitwise_or.at(flags, batch.owners, folded.flags)
+        candidates = self._bound(batch, flags, terms, listed=lists is not None)
+        watch.lap("rules")
+        # Scanning costs about as much as confirming and scoring: whichever comes last has less to do.
+        scan_first = candidates.posts.size > SCAN_FIRST * len(batch)
+        if scan_first:
+            expressions = self._scan(batch, folded, flags, candidates)
+            watch.lap("expressions")
+        confirmed = self._confirm(batch, terms, candidates)
+        watch.lap("confirm")
+        self._score(batch, confirmed, candidates)
+        watch.lap("learned")
+        if not scan_first:
+            expressions = self._scan(batch, folded, flags, candidates)
+            watch.lap("expressions")
+        if not candidates.posts.size:
+            return []
+        left = _left(batch, folded, confirmed, expressions, candidates.posts)
+        frame = self._conclusion.conclude(left, candidates.bounds, lists)
+        watch.lap("complete")
+        return [frame]
+
+    def _bound(
+        self, batch: Batch, flags: npt.NDArray[np.uint8], terms: FoundTerms, *, listed: bool
+    ) -> Candidates:
+        """Return the posts on which a rule is possible by the terms; `flags` are those of the posts."""
         owners = batch.owners[terms.fields]
         touched = np.full(len(batch), not self._estimator.needs_terms(listed=listed))
         touched[owners] = True
         posts = np.flatnonzero(touched)
         slots = np.cumsum(touched)[owners] - 1
         bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), slots, terms.targets)
-        possible = self._estimator.possible(bounds)
-        posts = posts[possible]
-        return posts, flags[posts], bounds.where(possible)
-
-    def _confirm(
-        self,
-        batch: Batch,
-        terms: FoundTerms,
-        expressions: FoundExpressions,
-        posts: npt.NDArray[np.int64],
-        bounds: Bounds,
-    ) -> Candidates:
-        """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
-        post_slots = _slots(batch, posts)
-        fields = np.flatnonzero(post_slots >= 0)
-        kept = np.flatnonzero(post_slots[terms.fields] >= 0)
-        terms = FoundTerms(terms.targets[kept], terms.ends[kept], terms.fields[kept])
-        forms = normal_forms(batch.column, fields)
-        spans = self._aligner.spans(forms, fields, terms)
-        candidates = Candidates(posts, fields, forms, terms, spans, expressions, bounds)
-        stands = np.flatnonzero(spans[:, 0] >= 0)
-        self._estimator.with_terms(bounds, post_slots[terms.fields[stands]], terms.targets[stands])
+        candidates = Candidates(posts, bounds)
         candidates.keep(self._estimator.possible(bounds))
         return candidates
 
-    def _score(self, batch: Batch, candidates: Candidates) -> None:
-        """Make the learned signals of the candidates exact, and keep those on which a rule is possible."""
-        if not self._learned or not candidates.posts.size:
-            return
-        posts = _slots(batch, candidates.posts)[candidates.fields]
-        slots = np.flatnonzero(posts >= 0)
-        for row, signal in self._learned:
-            scores = score_fields(
-                candidates.forms, slots, posts[slots], signal.weights, candidates.posts.size
-            )
-            candidates.bounds.low[row] = scores
-            candidates.bounds.high[row] = scores
-        candidates.keep(self._estimator.possible(candidates.bounds))
+    def _scan(
+        self, batch: Batch, folded: Folded, flags: npt.NDArray[np.uint8], candidates: Candidates
+    ) -> FoundExpressions:
+        """Look for the expressions in the candidates, and keep those on which a rule is possible."""
+        posts, bounds = candidates.posts, candidates.bounds
+        slots = _slots(batch, posts)
+        found = self._expressions.find(folded, np.flatnonzero(slots >= 0))
+        self._estimator.with_expressions(bounds, flags[posts], slots[found.fields], found.numbers)
+        candidates.keep(self._estimator.possible(bounds))
+        return found
 
-    def _complete(
-        self, batch: Batch, folded: Folded, candidates: Candidates, lists: BlockLists | None
-    ) -> Frame:
-        """Compute what is left of each candidate, evaluate the rules, and lay out what they found."""
-        posts, terms, expressions = candidates.posts, candidates.terms, candidates.expressions
-        post_slots = _slots(batch, posts)
-        form_slots = np.flatnonzero(post_slots[candidates.fields] >= 0)
-        fields = candidates.fields[form_slots]
-        stands = np.flatnonzero((post_slots[terms.fields] >= 0) & (candidates.spans[:, 0] >= 0))
-        relaxed = np.flatnonzero(post_slots[expressions.fields] >= 0)
-        left = Left(
-            batch=batch,
-            posts=posts,
-            fields=fields,
-            owners=post_slots[fields],
-            forms=candidates.forms,
-            form_slots=form_slots,
-            flags=folded.flags[fields],
-            targets=terms.targets[stands],
-            term_fields=terms.fields[stands],
-            spans=candidates.spans[stands],
-            expressions=expressions.numbers[relaxed],
-            expression_fields=expressions.fields[relaxed],
-        )
-        return self._conclusion.conclude(left, candidates.bounds, lists)
+    def _confirm(self, batch: Batch, terms: FoundTerms, candidates: Candidates) -> Confirmed:
+        """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
+        slots = _slots(batch, candidates.posts)
+        fields = np.flatnonzero(slots >= 0)
+        kept = np.flatnonzero(slots[terms.fields] >= 0)
+        terms = FoundTerms(terms.targets[kept], terms.ends[kept], terms.fields[kept])
+        forms = normal_forms(batch.column, fields)
+        spans = self._aligner.spans(forms, fields, terms)
+        stands = np.flatnonzero(spans[:, 0] >= 0)
+        self._estimator.with_terms(candidates.bounds, slots[terms.fields[stands]], terms.targets[stands])
+        candidates.keep(self._estimator.possible(candidates.bounds))
+        return Confirmed(fields, forms, terms, spans)
+
+    def _score(self, batch: Batch, confirmed: Confirmed, candidates: Candidates) -> None:
+        """Make the learned signals of the candidates exact, and keep those on which a rule is possible."""
+        posts, bounds = candidates.posts, candidates.bounds
+        if not self._learned or not posts.size:
+            return
+        owners = _slots(batch, posts)[confirmed.fields]
+        slots = np.flatnonzero(owners >= 0)
+        for row, signal in self._learned:
+            bounds.low[row] = score_fields(confirmed.forms, slots, owners[slots], signal.weights, posts.size)
+            bounds.high[row] = bounds.low[row]
+        candidates.keep(self._estimator.possible(bounds))
+
+
+def _left(
+    batch: Batch,
+    folded: Folded,
+    confirmed: Confirmed,
+    expressions: FoundExpressions,
+    posts: npt.NDArray[np.int64],
+) -> Left:
+    """Return what is left to be concluded of some posts."""
+    slots = _slots(batch, posts)
+    terms = confirmed.terms
+    form_slots = np.flatnonzero(slots[confirmed.fields] >= 0)
+    fields = confirmed.fields[form_slots]
+    stands = np.flatnonzero((slots[terms.fields] >= 0) & (confirmed.spans[:, 0] >= 0))
+    relaxed = np.flatnonzero(slots[expressions.fields] >= 0)
+    return Left(
+        batch=batch,
+        posts=posts,
+        fields=fields,
+        owners=slots[fields],
+        forms=confirmed.forms,
+        form_slots=form_slots,
+        flags=folded.flags[fields],
+        targets=terms.targets[stands],
+        term_fields=terms.fields[stands],
+        spans=confirmed.spans[stands],
+        expressions=expressions.numbers[relaxed],
+        expression_fields=expressions.fields[relaxed],
+    )
 
 
 class _Watch:
