@@ -41,6 +41,10 @@ class Bounds(NamedTuple):
     low: Values
     high: Values
 
+    def where(self, mask: Mask) -> Bounds:
+        """Return the bounds of the posts of a mask: shape (posts,)."""
+        return Bounds(np.compress(mask, self.low, axis=1), np.compress(mask, self.high, axis=1))
+
 
 def shared(condition: Condition, pool: dict[Condition, Condition]) -> Condition:
     """Return an equal condition whose equal parts, within `pool`, are one object each."""

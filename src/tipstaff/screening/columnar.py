@@ -62,7 +62,7 @@ class Candidates:
     def keep(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Drop the posts outside `mask` and their bounds; what was found for them is left unread."""
         self.posts = self.posts[mask]
-        self.bounds = Bounds(self.bounds.low[:, mask], self.bounds.high[:, mask])
+        self.bounds = self.bounds.where(mask)
         return self.posts
 
 
@@ -102,7 +102,7 @@ class ColumnarEngine:
         slots = np.searchsorted(posts, batch.owners[expressions.fields])
         self._estimator.with_expressions(bounds, flags, slots, expressions.numbers)
         possible = self._estimator.possible(bounds)
-        posts, bounds = posts[possible], Bounds(bounds.low[:, possible], bounds.high[:, possible])
+        posts, bounds = posts[possible], bounds.where(possible)
         watch.lap("rules")
         candidates = self._confirm(batch, terms, expressions, posts, bounds)
         watch.lap("confirm")
@@ -126,7 +126,7 @@ class ColumnarEngine:
         bounds = self._estimator.first(Glance(batch, posts, flags[posts], listed), slots, terms.targets)
         possible = self._estimator.possible(bounds)
         posts = posts[possible]
-        return posts, flags[posts], Bounds(bounds.low[:, possible], bounds.high[:, possible])
+        return posts, flags[posts], bounds.where(possible)
 
     def _confirm(
         self,

@@ -23,7 +23,7 @@ from tipstaff.policy.model import (
 )
 from tipstaff.screening.bounds import UNKNOWN, Bounds, Evaluation, Mask, Values
 from tipstaff.screening.complete import GATES
-from tipstaff.screening.derive import fact_value
+from tipstaff.screening.derive import fact_values
 from tipstaff.screening.kernels.sums import add_weights
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
@@ -202,7 +202,7 @@ def _bound_plain(glance: Glance, signal: Signal, row: int, bounds: Bounds) -> No
         case BlockedSignal():
             bounds.high[row] = np.where(glance.flags & DOT, UNKNOWN, 0) if glance.listed else 0
         case FactSignal(field=fact):
-            bounds.low[row] = [fact_value(fact, glance.batch.posts[post]) for post in glance.posts]
+            bounds.low[row] = fact_values(fact, (glance.batch.posts[post] for post in glance.posts.tolist()))
             bounds.high[row] = bounds.low[row]
         case LearnedSignal():
             bounds.low[row] = -UNKNOWN
