@@ -79,10 +79,15 @@ def pattern_hits(
             yield Hit(field, int(origin[start]), int(origin[end - 1]) + 1, match.group())
 
 
-def fact_value(fact: FactField, post: Post) -> int:
-    """Return the value of a fact signal."""
+def fact_values(fact: FactField, posts: Iterable[Post]) -> list[int]:
+    """Return the values of a fact signal."""
     if fact is FactField.SPONSORED:
-        return int(bool(post.sponsored))
+        return [1 if post.sponsored else 0 for post in posts]
     if fact is FactField.FOLLOWERS:
-        return min(max(0, post.followers or 0), MAX_FACT)
-    return len(post.text) + len(post.title or "")
+        return [min(max(0, post.followers or 0), MAX_FACT) for post in posts]
+    return [len(post.text) + len(post.title or "") for post in posts]
+
+
+def fact_value(fact: FactField, post: Post) -> int:
+    """Return the value of a fact signal of one post."""
+    return fact_values(fact, (post,))[0]

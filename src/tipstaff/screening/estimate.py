@@ -22,7 +22,7 @@ from tipstaff.policy.model import (
     UnionSignal,
 )
 from tipstaff.screening.bounds import UNKNOWN, Bounds, Conditions, Mask, Values
-from tipstaff.screening.derive import fact_value
+from tipstaff.screening.derive import fact_values
 from tipstaff.screening.gates import GATES
 from tipstaff.screening.kernels.bounds import Derived, derive
 from tipstaff.screening.kernels.sums import add_distinct_weights, add_weights
@@ -197,7 +197,7 @@ def _bound_plain(glance: Glance, signal: Signal, row: int, bounds: Bounds) -> No
         case BlockedSignal():
             bounds.high[row] = np.where(glance.flags & DOT, UNKNOWN, 0) if glance.listed else 0
         case FactSignal(field=fact):
-            bounds.low[row] = [fact_value(fact, glance.batch.posts[post]) for post in glance.posts]
+            bounds.low[row] = fact_values(fact, (glance.batch.posts[post] for post in glance.posts.tolist()))
             bounds.high[row] = bounds.low[row]
         case LearnedSignal():
             bounds.low[row] = -UNKNOWN

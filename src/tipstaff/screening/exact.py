@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from tipstaff.policy.model import QuotedSignal
 from tipstaff.screening.bounds import Bounds, Mask, anywhere
-from tipstaff.screening.derive import fact_value, quotations
+from tipstaff.screening.derive import quotations
 from tipstaff.screening.estimate import Estimator
 from tipstaff.screening.evidence import MAX_SPANS
 from tipstaff.screening.frame import Exhibits, Frame
@@ -45,8 +45,6 @@ class Conclusion:
         values = np.ascontiguousarray(bounds.low.T)
         places = self._gatherer.expressions(left, possible.T @ needs, texts)
         _count(places, values)
-        for row, fact in self._program.facts.items():
-            values[:, row] = [fact_value(fact, left.batch.posts[post]) for post in left.posts]
         hits = np.concatenate([self._gatherer.terms(left), places])
         quotes = self._quotations(left, bounds)
         self._derive(hits, quotes, anywhere(possible, 0), values, _NOTHING)

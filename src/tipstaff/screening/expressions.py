@@ -71,7 +71,7 @@ class Expressions:
             self._database.scan(
                 lines[: stops[-1]].tobytes(), match_event_handler=on_match, scratch=self._scratch()
             )
-        events = np.unique(np.array(packed, dtype=np.int64))
+        events = np.sort(np.array(packed, dtype=np.int64))
         return FoundExpressions(
             numbers=events & _NUMBER_MASK, fields=fields[np.searchsorted(stops, events >> _NUMBER_BITS)]
         )

@@ -26,16 +26,18 @@ def encode_lines(
     """
     o = _U(0)
     for slot in range(fields.size):
-        for at in range(offsets[fields[slot]], offsets[fields[slot] + 1]):
+        at, last = _U(offsets[fields[slot]]), _U(offsets[fields[slot] + 1])
+        while at < last:
             letter = letters[at]
-            if letter < _U32(0x80):
-                lines[o] = letter
-                o += _U(1)
-            elif _U32(0x800) <= letter < _U32(0x10000):
+            at += _U(1)
+            if _U32(0x800) <= letter < _U32(0x10000):
                 lines[o] = _U32(0xE0) | letter >> _U32(12)
                 lines[o + _U(1)] = _TRAIL | letter >> _SIX & _SIX_BITS
                 lines[o + _U(2)] = _TRAIL | letter & _SIX_BITS
                 o += _U(3)
+            elif letter < _U32(0x80):
+                lines[o] = letter
+                o += _U(1)
             elif letter < _U32(0x800):
                 lines[o] = _U32(0xC0) | letter >> _SIX
                 lines[o + _U(1)] = _TRAIL | letter & _SIX_BITS
