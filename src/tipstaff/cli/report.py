@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tipstaff.policy.model import Outcome, Policy, Verdict
-from tipstaff.screening.accounts import AccountReview
+from tipstaff.screening.accounts import AccountReview, Roll
 from tipstaff.streams.summary import RuleCount, Summary
 
 
@@ -52,7 +52,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_report(
-    summary: Summary, policies: Sequence[Policy], engine: str, seconds: float, *, complete: bool
+    summary: Summary, roll: Roll, policies: Sequence[Policy], engine: str, seconds: float, *, complete: bool
 ) -> bytes:
     """Return the report of a run as JSON. Every rule is in it, also those that never fired."""
     report = Report(
@@ -67,8 +67,8 @@ def make_report(
         policies=[PolicyReport(policy.name, policy.version, policy.digest) for policy in policies],
         rules=[report for policy in policies for report in _rules(summary, policy)],
         verdicts={policy.name: summary.verdicts_of(policy.reference) for policy in policies},
-        account_count=len(summary.accounts),
-        accounts=summary.accounts.to_review(),
+        account_count=len(roll),
+        accounts=roll.to_review(),
     )
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 

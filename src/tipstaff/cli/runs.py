@@ -19,6 +19,7 @@ from tipstaff.cli.progress import progress
 from tipstaff.cli.report import make_report
 from tipstaff.cli.show import make_console, show_summary
 from tipstaff.cli.table import TableSink
+from tipstaff.screening.accounts import Roll
 from tipstaff.screening.engine import EngineName
 from tipstaff.screening.lists import BlockLists
 from tipstaff.streams.chunks import columns, read_chunks
@@ -62,6 +63,7 @@ class _Run:
     sources: Sequence[Source]
     workers: int
     total: Summary = field(default_factory=Summary)
+    roll: Roll = field(default_factory=Roll)
     seconds: float = 0.0
 
     def perform(self, sink: Sink, rejects: RejectSink, interrupts: Interrupts, bar: Console | None) -> None:
@@ -79,6 +81,7 @@ class _Run:
                         sink.write(step.findings)
                         rejects.write(step.rejects)
                         self.total.merge(step.summary)
+                        self.roll.add(step.accounts)
                     self.seconds = perf_counter() - begin
                     advance(step.consumed, self.total.posts, self.seconds)
         finally:
@@ -131,9 +134,9 @@ def _finish(run: _Run, options: Options, console: Console, *, complete: bool) ->
     """Say what the run came to."""
     policies = run.setup.policies
     if options.summary:
-        report = make_report(run.total, policies, options.engine, run.seconds, complete=complete)
+        report = make_report(run.total, run.roll, policies, options.engine, run.seconds, complete=complete)
         options.summary.write_bytes(report)
-    show_summary(console, run.total, policies, run.seconds)
+    show_summary(console, run.total, run.roll, policies, run.seconds)
 
 
 def _rejects_path(out: Path | None, sources: Sequence[Source]) -> Path:

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tipstaff.policy.model import Language, LearnedSignal, Outcome, Policy
-from tipstaff.screening.accounts import AccountReview
+from tipstaff.screening.accounts import AccountReview, Roll
 from tipstaff.screening.findings import Evidence, Finding
 from tipstaff.screening.posts import Post
 from tipstaff.streams.summary import Summary
@@ -199,13 +199,13 @@ def _grounds(
     return dict.fromkeys(lines)
 
 
-def headline(summary: Summary, seconds: float) -> Text:
+def headline(summary: Summary, accounts: int, seconds: float) -> Text:
     """Return the figures of a run in one line."""
     rate = summary.posts / seconds if seconds else 0
     text = Text()
     text.append(f"{summary.posts:,}", "bold").append(" posts, ")
     text.append(f"{summary.findings:,}", "bold").append(" findings, ")
-    text.append(f"{len(summary.accounts):,}", "bold").append(" accounts; ")
+    text.append(f"{accounts:,}", "bold").append(" accounts; ")
     if summary.rejects:
         text.append(f"lines rejected: {summary.rejects:,}", "bold red").append("; ")
     return text.append(f"{seconds:.1f} s, {rate:,.0f} posts/s")
@@ -273,14 +273,19 @@ def _most(review: AccountReview) -> str:
 
 
 def show_summary(
-    console: Console, summary: Summary, policies: Sequence[Policy], seconds: float, limit: int = 10
+    console: Console,
+    summary: Summary,
+    roll: Roll,
+    policies: Sequence[Policy],
+    seconds: float,
+    limit: int = 10,
 ) -> None:
     """Print what a run came to: figures, findings by rule, accounts to review first."""
-    console.print(headline(summary, seconds))
+    console.print(headline(summary, len(roll), seconds))
     for policy in policies:
         if summary.rules.get(policy.reference):
             console.print(rules_table(summary, policy))
-    reviews = summary.accounts.to_review()
+    reviews = roll.to_review()
     if reviews:
         console.print(accounts_table(reviews, limit))
         if len(reviews) > limit:

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from tipstaff.policy.model import Policy
+from tipstaff.screening.accounts import Accounts
 from tipstaff.screening.engine import EngineName, make_engine, settle
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.lists import BlockLists
@@ -45,6 +46,7 @@ class Step(msgspec.Struct, frozen=True, tag="step"):
     rejects: list[Reject]
     consumed: int
     summary: Summary
+    accounts: Accounts
 
 
 class Screener:
@@ -72,7 +74,8 @@ class Screener:
         summary = Summary()
         summary.add(screened.posts, screened.findings, len(screened.rejects))
         summary.list_faults.update(screened.list_faults)
-        return Step(screened.findings, list(screened.rejects), chunk.consumed, summary)
+        accounts = Accounts.of(screened.posts, screened.findings)
+        return Step(screened.findings, list(screened.rejects), chunk.consumed, summary, accounts)
 
 
 def screen_chunks(chunks: Iterable[Chunk], setup: Setup) -> Generator[Step]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tipstaff.policy.model import Outcome, Verdict
-from tipstaff.screening.accounts import Accounts, by_post
+from tipstaff.screening.accounts import by_post
 from tipstaff.screening.findings import Finding, verdict
 from tipstaff.screening.posts import Post
 
@@ -31,7 +31,6 @@ class Summary(msgspec.Struct):
     rejects: int = 0
     rules: dict[str, dict[str, RuleCount]] = {}
     verdicts: dict[str, dict[Verdict, int]] = {}
-    accounts: Accounts = msgspec.field(default_factory=Accounts)
     list_faults: dict[str, str] = {}
 
     def add(self, posts: Sequence[Post], findings: Sequence[Finding], rejects: int) -> None:
@@ -39,7 +38,6 @@ class Summary(msgspec.Struct):
         self.posts += len(posts)
         self.findings += len(findings)
         self.rejects += rejects
-        self.accounts.add(posts, findings)
         for finding in findings:
             count = self._rule(finding.policy, finding.rule, finding.outcome)
             if finding.exempted_by:
@@ -56,7 +54,6 @@ class Summary(msgspec.Struct):
         self.posts += later.posts
         self.findings += later.findings
         self.rejects += later.rejects
-        self.accounts.merge(later.accounts)
         self.list_faults.update(later.list_faults)
         for policy, rules in later.rules.items():
             for name, count in rules.items():
