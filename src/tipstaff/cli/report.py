@@ -8,6 +8,7 @@ import msgspec
 
 from tipstaff.policy.model import Outcome, Policy, Verdict
 from tipstaff.screening.accounts import AccountReview, Roll
+from tipstaff.screening.lists import LeftOut
 from tipstaff.streams.summary import RuleCount, Summary
 
 
@@ -41,6 +42,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: int
     rejects: int
     list_faults: dict[str, str]
+    list_rejects: dict[str, LeftOut]
     seconds: float
     rate: int
     engine: str
@@ -61,6 +63,7 @@ def make_report(
         findings=summary.findings,
         rejects=summary.rejects,
         list_faults=summary.list_faults,
+        list_rejects=summary.left_out,
         seconds=round(seconds, 3),
         rate=round(summary.posts / seconds) if seconds else 0,
         engine=engine,

@@ -17,7 +17,7 @@ from tipstaff.cli.interrupts import Interrupts
 from tipstaff.cli.policies import load_policies
 from tipstaff.cli.progress import progress
 from tipstaff.cli.report import make_report
-from tipstaff.cli.show import make_console, show_summary
+from tipstaff.cli.show import make_console, show_left_out, show_summary
 from tipstaff.cli.table import TableSink
 from tipstaff.screening.accounts import Roll
 from tipstaff.screening.engine import EngineName
@@ -123,8 +123,6 @@ def screen_files(options: Options) -> int:
             _finish(run, options, console, complete=False)
             raise
     _finish(run, options, console, complete=True)
-    for name, fault in run.total.list_faults.items():
-        console.print(Text(f"the older block list {name} stayed in force: {fault}", "red"))
     if run.total.rejects:
         console.print(Text(f"rejected lines, with the reasons: {rejects}", "red"))
     return run.total.rejects
@@ -137,6 +135,9 @@ def _finish(run: _Run, options: Options, console: Console, *, complete: bool) ->
         report = make_report(run.total, run.roll, policies, options.engine, run.seconds, complete=complete)
         options.summary.write_bytes(report)
     show_summary(console, run.total, run.roll, policies, run.seconds)
+    for name, fault in run.total.list_faults.items():
+        console.print(Text(f"the older block list {name} stayed in force: {fault}", "red"), soft_wrap=True)
+    show_left_out(console, run.total.left_out)
 
 
 def _rejects_path(out: Path | None, sources: Sequence[Source]) -> Path:

@@ -20,6 +20,7 @@ from rich.text import Text
 from tipstaff.policy.model import Language, LearnedSignal, Outcome, Policy
 from tipstaff.screening.accounts import AccountReview, Roll
 from tipstaff.screening.findings import Evidence, Finding
+from tipstaff.screening.lists import LeftOut
 from tipstaff.screening.posts import Post
 from tipstaff.streams.summary import Summary
 
@@ -290,6 +291,14 @@ def show_summary(
         console.print(accounts_table(reviews, limit))
         if len(reviews) > limit:
             console.print(Text(f"and {len(reviews) - limit:,} more accounts", "dim"))
+
+
+def show_left_out(console: Console, lists: Mapping[str, LeftOut]) -> None:
+    """Say which entries of block lists are not in force."""
+    for name, left in lists.items():
+        entries = "entry" if left.count == 1 else "entries"
+        head = f"block list {name}: {left.count:,} {entries} left out"
+        console.print(Text(visible("\n  ".join((head, *left.first[:_NAMED]))), "red"), soft_wrap=True)
 
 
 def matches(evidence: Iterable[Evidence]) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from tipstaff.policy.model import Outcome, Verdict
 from tipstaff.screening.accounts import by_post
 from tipstaff.screening.findings import Finding, verdict
+from tipstaff.screening.lists import LeftOut
 from tipstaff.screening.posts import Post
 
 
@@ -23,7 +24,8 @@ class RuleCount(msgspec.Struct):
 class Summary(msgspec.Struct):
     """Counts of a run. `rules` and `verdicts` are by policy (NAME@VERSION+DIGEST) and then by name.
 
-    `list_faults`: by name of a block list, why its newest file was not taken.
+    `list_faults`: by name of a block list, why its newest file was not taken; `left_out`: which of its
+    entries were not.
     """
 
     posts: int = 0
@@ -32,6 +34,7 @@ class Summary(msgspec.Struct):
     rules: dict[str, dict[str, RuleCount]] = {}
     verdicts: dict[str, dict[Verdict, int]] = {}
     list_faults: dict[str, str] = {}
+    left_out: dict[str, LeftOut] = {}
 
     def add(self, posts: Sequence[Post], findings: Sequence[Finding], rejects: int) -> None:
         """Count posts, what was found on them, and how many lines were refused."""
@@ -55,6 +58,7 @@ class Summary(msgspec.Struct):
         self.findings += later.findings
         self.rejects += later.rejects
         self.list_faults.update(later.list_faults)
+        self.left_out.update(later.left_out)
         for policy, rules in later.rules.items():
             for name, count in rules.items():
                 mine = self._rule(policy, name, count.outcome)
