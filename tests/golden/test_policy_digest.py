@@ -18,7 +18,7 @@ GOLDEN = Path(__file__).parent / "policy_digest.json"
 FIXED: Files = {
     "signals/signals.toml": signal("lexicon", "coins", terms="coins.csv", spellings=["pinyin", "leet"])
     + signal("pattern", "moon", expressions=["to the moon", "[0-9]{2,4} ?(?:x|倍)"])
-    + signal("entity", "links", kinds=["url", "wallet"], details=["btc"])
+    + signal("entity", "links", kinds=["url", "wallet"], details=["bitcoin"])
     + signal("domains", "sites", domains=["example.com"])
     + signal("blocked", "listed")
     + signal("fact", "declared", field="sponsored")

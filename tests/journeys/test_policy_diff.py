@@ -219,6 +219,20 @@ def test_diff_takes_what_screen_takes(coin: Path, stricter: Path, tmp_path: Path
     assert json.loads(done.stdout)["newly_caught"] == 2
 
 
+def test_diff_says_what_it_passed_over(coin: Path, stricter: Path, tmp_path: Path) -> None:
+    """Lines that are no posts and entries of lists that are no domains are counted; some are shown."""
+    lines = [*map(json.dumps, POSTS), *(f"no post {number}" for number in range(9))]
+    (tmp_path / "p.jsonl").write_text("\n".join(lines))
+    (tmp_path / "sites.txt").write_text("good.com\nbad\n")
+    lists = ["--lists", tmp_path / "sites.txt"]
+    done = tipstaff_diff(coin, stricter, "--on", tmp_path / "p.jsonl", *lists, "--json")
+    assert json.loads(done.stdout)["rejects"] == 9
+    assert "9 lines are no posts" in done.stderr
+    assert [f"p.jsonl:{line}:" in done.stderr for line in (5, 6, 7, 8)] == [True, True, True, False]
+    assert "block list sites: 1 entry left out" in done.stderr
+    assert "line 2: 'bad' is a single label" in done.stderr
+
+
 def test_diff_touches_nothing_before_all_is_checked(coin: Path, posts: Path, tmp_path: Path) -> None:
     """A report that would overwrite its input, or has no place to be, stops the run before it begins."""
     jsonl = tmp_path / "posts.jsonl"

@@ -238,6 +238,19 @@ def test_lists(tmp_path: Path) -> None:
     assert done.stdout == b""
 
 
+def test_a_list_that_is_not_wholly_in_force(tmp_path: Path) -> None:
+    """Entries that were left out are counted, and the first of them shown, also in the summary."""
+    (tmp_path / "sites.txt").write_text("good.com\n" + "".join(f"bad{number}\n" for number in range(5)))
+    arguments = ("-", "--lists", tmp_path / "sites.txt", "--summary", tmp_path / "s.json")
+    said = _screen(*arguments, stdin=LINES, cwd=tmp_path).stderr.decode()
+    assert "block list sites: 5 entries left out" in said
+    assert "line 2: 'bad0' is a single label" in said
+    assert "line 5" not in said
+    told = json.loads((tmp_path / "s.json").read_bytes())["list_rejects"]["sites"]
+    assert told["count"] == len(told["first"]) == 5
+    assert told["first"][4].startswith("line 6: 'bad4' is")
+
+
 def test_summary(tmp_path: Path) -> None:
     """The summary counts posts, findings by rule and verdicts, and lists accounts in review order."""
     _screen("-", "--summary", tmp_path / "s.json", stdin=LINES + b"x\n", cwd=tmp_path)

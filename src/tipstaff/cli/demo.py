@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.policies import load_policies
     from tipstaff.cli.show import make_console, show_post, show_summary
     from tipstaff.policy.model import Language
-    from tipstaff.screening.accounts import by_post
+    from tipstaff.screening.accounts import Accounts, Roll, by_post
     from tipstaff.streams.chunks import read_chunks
     from tipstaff.streams.files import find_sources
     from tipstaff.streams.posts import FieldMap
@@ -47,15 +47,17 @@ def run(args: argparse.Namespace) -> int:
     fields = FieldMap.of([])
     screener = Screener(Setup(policies, fields))
     total = Summary()
+    roll = Roll()
     posts = {}
     findings = []
     begin = perf_counter()
     for chunk in read_chunks(find_sources([str(file)]), tuple(fields.names.values())):
         screened = screener.screen(chunk)
         total.add(screened.posts, screened.findings, len(screened.rejects))
+        roll.add(Accounts.of(screened.posts, screened.findings))
         posts.update({(post.host, post.account, post.id): post for post in screened.posts})
         findings += screened.findings
-    show_summary(console, total, policies, perf_counter() - begin, limit=_ACCOUNTS)
+    show_summary(console, total, roll, policies, perf_counter() - begin, limit=_ACCOUNTS)
     groups = choose(list(by_post(findings)))
     console.print(Text(f"{len(groups)} posts with their evidence\n", "italic"))
     for group in groups:

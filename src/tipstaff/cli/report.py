@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from tipstaff.policy.model import Outcome, Policy, Verdict
-from tipstaff.screening.accounts import AccountReview
+from tipstaff.screening.accounts import AccountReview, Roll
+from tipstaff.screening.lists import LeftOut
 from tipstaff.streams.summary import RuleCount, Summary
 
 
@@ -41,6 +42,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: int
     rejects: int
     list_faults: dict[str, str]
+    list_rejects: dict[str, LeftOut]
     seconds: float
     rate: int
     engine: str
@@ -52,7 +54,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make_report(
-    summary: Summary, policies: Sequence[Policy], engine: str, seconds: float, *, complete: bool
+    summary: Summary, roll: Roll, policies: Sequence[Policy], engine: str, seconds: float, *, complete: bool
 ) -> bytes:
     """Return the report of a run as JSON. Every rule is in it, also those that never fired."""
     report = Report(
@@ -61,14 +63,15 @@ def make_report(
         findings=summary.findings,
         rejects=summary.rejects,
         list_faults=summary.list_faults,
+        list_rejects=summary.left_out,
         seconds=round(seconds, 3),
         rate=round(summary.posts / seconds) if seconds else 0,
         engine=engine,
         policies=[PolicyReport(policy.name, policy.version, policy.digest) for policy in policies],
         rules=[report for policy in policies for report in _rules(summary, policy)],
         verdicts={policy.name: summary.verdicts_of(policy.reference) for policy in policies},
-        account_count=len(summary.accounts),
-        accounts=summary.accounts.to_review(),
+        account_count=len(roll),
+        accounts=roll.to_review(),
     )
     return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 

@@ -17,8 +17,9 @@ from tipstaff.cli.interrupts import Interrupts
 from tipstaff.cli.policies import load_policies
 from tipstaff.cli.progress import progress
 from tipstaff.cli.report import make_report
-from tipstaff.cli.show import make_console, show_summary
+from tipstaff.cli.show import make_console, show_left_out, show_summary
 from tipstaff.cli.table import TableSink
+from tipstaff.screening.accounts import Roll
 from tipstaff.screening.engine import EngineName
 from tipstaff.screening.lists import BlockLists
 from tipstaff.streams.chunks import columns, read_chunks
@@ -62,6 +63,7 @@ class _Run:
     sources: Sequence[Source]
     workers: int
     total: Summary = field(default_factory=Summary)
+    roll: Roll = field(default_factory=Roll)
     seconds: float = 0.0
 
     def perform(self, sink: Sink, rejects: RejectSink, interrupts: Interrupts, bar: Console | None) -> None:
@@ -79,6 +81,7 @@ class _Run:
                         sink.write(step.findings)
                         rejects.write(step.rejects)
                         self.total.merge(step.summary)
+                        self.roll.add(step.accounts)
                     self.seconds = perf_counter() - begin
                     advance(step.consumed, self.total.posts, self.seconds)
         finally:
@@ -120,8 +123,6 @@ def screen_files(options: Options) -> int:
             _finish(run, options, console, complete=False)
             raise
     _finish(run, options, console, complete=True)
-    for name, fault in run.total.list_faults.items():
-        console.print(Text(f"the older block list {name} stayed in force: {fault}", "red"))
     if run.total.rejects:
         console.print(Text(f"rejected lines, with the reasons: {rejects}", "red"))
     return run.total.rejects
@@ -131,9 +132,12 @@ def _finish(run: _Run, options: Options, console: Console, *, complete: bool) ->
     """Say what the run came to."""
     policies = run.setup.policies
     if options.summary:
-        report = make_report(run.total, policies, options.engine, run.seconds, complete=complete)
+        report = make_report(run.total, run.roll, policies, options.engine, run.seconds, complete=complete)
         options.summary.write_bytes(report)
-    show_summary(console, run.total, policies, run.seconds)
+    show_summary(console, run.total, run.roll, policies, run.seconds)
+    for name, fault in run.total.list_faults.items():
+        console.print(Text(f"the older block list {name} stayed in force: {fault}", "red"), soft_wrap=True)
+    show_left_out(console, run.total.left_out)
 
 
 def _rejects_path(out: Path | None, sources: Sequence[Source]) -> Path:

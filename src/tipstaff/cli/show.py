@@ -18,8 +18,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tipstaff.policy.model import Language, LearnedSignal, Outcome, Policy
-from tipstaff.screening.accounts import AccountReview
+from tipstaff.screening.accounts import AccountReview, Roll
 from tipstaff.screening.findings import Evidence, Finding
+from tipstaff.screening.lists import LeftOut
 from tipstaff.screening.posts import Post
 from tipstaff.streams.summary import Summary
 
@@ -199,13 +200,13 @@ def _grounds(
     return dict.fromkeys(lines)
 
 
-def headline(summary: Summary, seconds: float) -> Text:
+def headline(summary: Summary, accounts: int, seconds: float) -> Text:
     """Return the figures of a run in one line."""
     rate = summary.posts / seconds if seconds else 0
     text = Text()
     text.append(f"{summary.posts:,}", "bold").append(" posts, ")
     text.append(f"{summary.findings:,}", "bold").append(" findings, ")
-    text.append(f"{len(summary.accounts):,}", "bold").append(" accounts; ")
+    text.append(f"{accounts:,}", "bold").append(" accounts; ")
     if summary.rejects:
         text.append(f"lines rejected: {summary.rejects:,}", "bold red").append("; ")
     return text.append(f"{seconds:.1f} s, {rate:,.0f} posts/s")
@@ -273,18 +274,31 @@ def _most(review: AccountReview) -> str:
 
 
 def show_summary(
-    console: Console, summary: Summary, policies: Sequence[Policy], seconds: float, limit: int = 10
+    console: Console,
+    summary: Summary,
+    roll: Roll,
+    policies: Sequence[Policy],
+    seconds: float,
+    limit: int = 10,
 ) -> None:
     """Print what a run came to: figures, findings by rule, accounts to review first."""
-    console.print(headline(summary, seconds))
+    console.print(headline(summary, len(roll), seconds))
     for policy in policies:
         if summary.rules.get(policy.reference):
             console.print(rules_table(summary, policy))
-    reviews = summary.accounts.to_review()
+    reviews = roll.to_review()
     if reviews:
         console.print(accounts_table(reviews, limit))
         if len(reviews) > limit:
             console.print(Text(f"and {len(reviews) - limit:,} more accounts", "dim"))
+
+
+def show_left_out(console: Console, lists: Mapping[str, LeftOut]) -> None:
+    """Say which entries of block lists are not in force."""
+    for name, left in lists.items():
+        entries = "entry" if left.count == 1 else "entries"
+        head = f"block list {name}: {left.count:,} {entries} left out"
+        console.print(Text(visible("\n  ".join((head, *left.first[:_NAMED]))), "red"), soft_wrap=True)
 
 
 def matches(evidence: Iterable[Evidence]) -> str:

@@ -24,7 +24,9 @@ from types import MappingProxyType
 _FOLDING = "folding.tsv"
 _LETTERS = "letters.tsv"
 _SYLLABLES = "syllables.tsv"
+_NO_LETTER = "\0"
 _HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x40000))
+_HAN_FIRST = tuple(block.start for block in _HAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,28 @@ def is_letter(char: str) -> bool:
     return at >= 0 and ord(char) <= letter_ranges()[at][1]
 
 
+def letters_text(normal_text: str) -> str:
+    """Return the letters view of a normal form alone."""
+    return normal_text.translate(_MARKS).replace(_NO_LETTER, "")
+
+
 def letters(normal_text: str) -> Letters:
     """Return the letters view of a normal form: its letters and digits, nothing else."""
-    kept = [(char, index) for index, char in enumerate(normal_text) if is_letter(char)]
-    return Letters("".join(char for char, _ in kept), tuple(index for _, index in kept))
+    marked = normal_text.translate(_MARKS)
+    origin = tuple([index for index, char in enumerate(marked) if char != _NO_LETTER])
+    return Letters(marked.replace(_NO_LETTER, ""), origin)
+
+
+class _Marks(dict[int, str]):
+    """For `str.translate`: letters stay, all else becomes `_NO_LETTER`; filled as characters are met."""
+
+    def __missing__(self, code_point: int) -> str:
+        char = chr(code_point)
+        self[code_point] = char if is_letter(char) else _NO_LETTER
+        return self[code_point]
+
+
+_MARKS = _Marks()
 
 
 @cache
@@ -96,7 +116,8 @@ def syllables(char: str) -> frozenset[str]:
 
 def is_rare(char: str) -> bool:
     """Tell whether a Han character of a normal form is rare: outside level 1 of GB 2312."""
-    return char not in _common() and any(ord(char) in block for block in _HAN)
+    at = bisect_right(_HAN_FIRST, ord(char)) - 1
+    return at >= 0 and ord(char) in _HAN[at] and char not in _common()
 
 
 @cache

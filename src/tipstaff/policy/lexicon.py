@@ -10,7 +10,7 @@ import csv
 from pathlib import Path
 
 from tipstaff.policy.faults import Faults
-from tipstaff.policy.folding import letters, normal_text
+from tipstaff.policy.folding import letters_text, normal_text
 from tipstaff.policy.model import Term
 
 COLUMNS = ["term", "weight", "language", "note"]
@@ -70,7 +70,7 @@ def _term(file: str, number: int, row: list[str], faults: Faults) -> Term | None
         )
         return None
     text, weight, language, note = (cell.strip() for cell in row)
-    kept = letters(normal_text(text)).text
+    kept = letters_text(normal_text(text))
     if not kept:
         faults.add(
             file, number, f"the term {text!r} is lost in normalisation", "only letters and digits are kept"

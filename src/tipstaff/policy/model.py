@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from tipstaff.policy.condition import Condition, ValueType
 from tipstaff.policy.weights import Weights
@@ -73,6 +75,34 @@ class EntityKind(StrEnum):
     PHONE = "phone"
     AMOUNT = "amount"
     PERCENTAGE = "percentage"
+
+
+DETAILS: Final[Mapping[EntityKind, tuple[str, ...]]] = MappingProxyType(
+    {
+        EntityKind.URL: ("http", "https", "bare", "defanged"),
+        EntityKind.DOMAIN: ("icann", "private", "unknown", "address"),
+        EntityKind.INVITATION: ("group", "referral"),
+        EntityKind.HANDLE: ("name", "address"),
+        EntityKind.CASHTAG: ("ticker",),
+        EntityKind.HASHTAG: ("tag", "topic"),
+        EntityKind.WALLET: (
+            "bitcoin",
+            "litecoin",
+            "dogecoin",
+            "tron",
+            "ethereum",
+            "ethereum-unchecked",
+            "unchecked:solana",
+        ),
+        EntityKind.WECHAT: ("group", "account"),
+        EntityKind.QQ: ("group", "account"),
+        EntityKind.TELEGRAM: ("group", "account"),
+        EntityKind.PHONE: ("chinese-mobile", "international"),
+        EntityKind.AMOUNT: ("fiat", "token", "number"),
+        EntityKind.PERCENTAGE: ("percent", "multiple"),
+    }
+)
+"""What the finders tell of an entity, by kind; the words of `Entity.detail`."""
 
 
 class FactField(StrEnum):

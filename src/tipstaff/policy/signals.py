@@ -27,6 +27,7 @@ import msgspec
 from tipstaff.policy.faults import Faults, did_you_mean
 from tipstaff.policy.lexicon import read_terms
 from tipstaff.policy.model import (
+    DETAILS,
     ApartSignal,
     BlockedSignal,
     DomainsSignal,
@@ -166,6 +167,7 @@ def _read(
             _check_expressions(line, expressions, faults, check)
             return PatternSignal(name, summary, tuple(expressions))
         case _Entity(summary, kinds, details):
+            _check_details(line, name, kinds, details, faults)
             return EntitySignal(name, summary, tuple(kinds), tuple(details))
         case _Domains(summary, domains):
             _check_domains(line, domains, faults)
@@ -187,6 +189,15 @@ def _read(
     except (OSError, ValueError) as error:
         faults.add(WEIGHTS_FILE, 0, f"the weights cannot be read: {error}", "run `tipstaff policy train`")
         return None
+
+
+def _check_details(line: int, name: str, kinds: list[EntityKind], details: list[str], faults: Faults) -> None:
+    """Add a fault for every detail with which that of no entity begins: it would never be found."""
+    known = {detail for kind in kinds for detail in DETAILS[kind]}
+    for detail in details:
+        if not detail or not any(each.startswith(detail) for each in known):
+            message = f"signal {name}: no entity of these kinds has a detail that begins with {detail!r}"
+            faults.add(FILE, line, message, did_you_mean(detail, known))
 
 
 def _check_domains(line: int, domains: list[str], faults: Faults) -> None:

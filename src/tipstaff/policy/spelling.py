@@ -78,8 +78,10 @@ def _leet(plain: Spelled) -> list[Spelled]:
     variants = [Spelled(text.replace("i", "l"), plain.breaks, Spelling.LEET)] if "i" in text else []
     for count in range(1, len(places) + 1):
         for chosen in itertools.combinations(places, count):
-            written = "".join(LEET[char] if i in chosen else char for i, char in enumerate(text))
-            variants.append(Spelled(written, plain.breaks, Spelling.LEET))
+            written = list(text)
+            for i in chosen:
+                written[i] = LEET[text[i]]
+            variants.append(Spelled("".join(written), plain.breaks, Spelling.LEET))
     return variants
 
 

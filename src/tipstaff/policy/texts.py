@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from tipstaff.policy.faults import Faults, did_you_mean
-from tipstaff.policy.folding import letters, normal_text
+from tipstaff.policy.folding import letters_text, normal_text
 from tipstaff.policy.model import Example, Rule, Verdict
 
 EXAMPLES_FILE: Final = "examples.jsonl"
@@ -108,7 +108,7 @@ def check_training(
             holders.setdefault(shingle, []).append(i)
     for number, line in training:
         shingles = _shingles(line.text)
-        shared = Counter(i for shingle in shingles for i in holders.get(shingle, ()))
+        shared = Counter(i for shingle in holders.keys() & shingles for i in holders[shingle])
         for i, count in shared.items():
             if count >= NEAR_DUPLICATE * (len(shingles) + sizes[i] - count):
                 where = f"{EXAMPLES_FILE}:{examples[i].line}"
@@ -118,5 +118,5 @@ def check_training(
 
 def _shingles(text: str) -> set[str]:
     """Return the shingles of a text's letters; a text too short for one is its own shingle."""
-    view = letters(normal_text(text)).text
+    view = letters_text(normal_text(text))
     return {view[i : i + SHINGLE] for i in range(max(1, len(view) - SHINGLE + 1))}

@@ -14,6 +14,7 @@ count as none. Accounts of equal priority are ordered by name, then host.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -21,6 +22,7 @@ import msgspec
 
 from tipstaff.policy.model import Outcome
 from tipstaff.screening.findings import Finding
+from tipstaff.screening.postcounts import ByAccount, PostCounts, count_posts
 from tipstaff.screening.posts import Post
 
 WEIGHTS: Final = {Outcome.VIOLATION: 4, Outcome.REVIEW: 1, Outcome.PERMITTED: 0}
@@ -30,66 +32,65 @@ _INSTANT_SIZE = len("2026-03-01T00:00:00Z")
 
 
 class Charges(msgspec.Struct, gc=False):
-    """What was found on the posts of one account, exempted findings left out.
+    """What was found on the posts of one account.
 
-    `rules`: number of findings by policy and rule; `violating`: number of posts with a violation;
-    `severity`: as defined above; `top_score`: the highest of a violation or review finding.
+    `rules`: number of findings that no rule exempts, by `POLICY/RULE`; `violating`: number of posts with a
+    violation; `severity`: as defined above; `top_score`: the highest of a violation or review finding.
+    `followers` are those that the last post with a finding gives; `first` and `last` are the instants of the
+    earliest and latest such post, in UTC, such as 2026-03-01T00:00:00Z.
     """
 
-    rules: dict[str, dict[str, int]] = {}
+    rules: dict[str, int] = {}
     violating: int = 0
     severity: int = 0
     top_score: int = 0
+    followers: int | None = None
+    first: str | None = None
+    last: str | None = None
 
-    def add(self, findings: Sequence[Finding]) -> None:
+    def add(self, post: Post, findings: Sequence[Finding]) -> None:
         """Count the findings of one post."""
         violating = False
         for finding in findings:
             if finding.exempted_by:
                 continue
-            rules = self.rules.setdefault(policy_name(finding.policy), {})
-            rules[finding.rule] = rules.get(finding.rule, 0) + 1
+            _count(self.rules, f"{policy_name(finding.policy)}/{finding.rule}", 1)
             weight = WEIGHTS[finding.outcome]
             self.severity += weight * finding.severity
             if weight:
                 self.top_score = max(self.top_score, finding.score)
             violating = violating or finding.outcome is Outcome.VIOLATION
         self.violating += violating
+        at = utc(post.published_at) if post.published_at is not None else None
+        self._see(post.followers, at, at)
 
-    def merge(self, other: Charges) -> None:
-        """Add what was found on other posts of the account."""
-        for policy, counts in other.rules.items():
-            rules = self.rules.setdefault(policy, {})
-            for rule, count in counts.items():
-                rules[rule] = rules.get(rule, 0) + count
-        self.violating += other.violating
-        self.severity += other.severity
-        self.top_score = max(self.top_score, other.top_score)
+    def merge(self, later: Charges) -> None:
+        """Add what was found on later posts of the account."""
+        for rule, count in later.rules.items():
+            _count(self.rules, rule, count)
+        self.violating += later.violating
+        self.severity += later.severity
+        self.top_score = max(self.top_score, later.top_score)
+        self._see(later.followers, later.first, later.last)
+
+    def _see(self, followers: int | None, first: str | None, last: str | None) -> None:
+        """Take note of the followers and the times that later posts give."""
+        if followers is not None:
+            self.followers = followers
+        self.first = min(filter(None, (self.first, first)), default=None)
+        self.last = max(filter(None, (self.last, last)), default=None)
 
 
-class Tally(msgspec.Struct, gc=False):
-    """What is known of one account. `first` and `last` are instants in UTC, such as 2026-03-01T00:00:00Z."""
-
-    posts: int = 0
-    first: str | None = None
-    last: str | None = None
-    followers: int | None = None
-    charges: Charges | None = None
-
-    def merge(self, other: Tally) -> None:
-        """Add later posts of the account."""
-        self.posts += other.posts
-        if other.followers is not None:
-            self.followers = other.followers
-        self.first = min(filter(None, (self.first, other.first)), default=None)
-        self.last = max(filter(None, (self.last, other.last)), default=None)
-        if other.charges is not None:
-            self.charges = self.charges or Charges()
-            self.charges.merge(other.charges)
+def _count(rules: dict[str, int], rule: str, count: int) -> None:
+    """Add to the count of a rule, whose name is kept in memory once for all accounts."""
+    rules[sys.intern(rule)] = rules.get(rule, 0) + count
 
 
 class AccountReview(msgspec.Struct, frozen=True, kw_only=True):
-    """An account that a person should look at. `share` is that of its posts with a violation."""
+    """An account that a person should look at. `share` is that of its posts with a violation.
+
+    `followers`, `first` and `last` tell of its posts with a finding; see `Charges`.
+    """
 
     account: str
     host: str | None
@@ -105,63 +106,55 @@ class AccountReview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accounts(msgspec.Struct):
-    """The tallies of all accounts, by host ("" if a post names none) and name.
+    """The accounts of some posts: how many posts each has, and what was found on those of some of them.
 
-    Memory grows with the number of accounts, by about half a kilobyte each, and with nothing else.
+    Both by host ("" if a post names none) and name. This is what one chunk comes to.
     """
 
-    hosts: dict[str, dict[str, Tally]] = {}
+    posts: ByAccount = {}
+    charges: dict[str, dict[str, Charges]] = {}
 
-    def add(self, posts: Iterable[Post], findings: Iterable[Finding]) -> None:
-        """Count posts and what was found on them, both in the order in which they were screened."""
-        for post in posts:
-            tally = self._tally(post.host, post.account)
-            tally.posts += 1
-            if post.followers is not None:
-                tally.followers = post.followers
-            if post.published_at is not None and (at := utc(post.published_at)) is not None:
-                if tally.first is None or tally.last is None:
-                    tally.first = tally.last = at
-                elif at < tally.first:
-                    tally.first = at
-                elif at > tally.last:
-                    tally.last = at
+    @classmethod
+    def of(cls, posts: Sequence[Post], findings: Iterable[Finding]) -> Accounts:
+        """Take in posts and what was found on them, both in the order in which they were screened."""
+        accounts = cls(count_posts(posts))
+        left = iter(posts)
         for group in by_post(findings):
-            tally = self._tally(group[0].host, group[0].account)
-            tally.charges = tally.charges or Charges()
-            tally.charges.add(group)
+            host, account = group[0].host or "", group[0].account
+            post = next(post for post in left if is_on(group[0], post))
+            accounts.charges.setdefault(host, {}).setdefault(account, Charges()).add(post, group)
+        return accounts
 
-    def merge(self, later: Accounts) -> None:
-        """Add the tallies of later posts."""
-        for host, tallies in later.hosts.items():
-            mine = self.hosts.setdefault(host, {})
-            for account, tally in tallies.items():
-                if account in mine:
-                    mine[account].merge(tally)
-                else:
-                    mine[account] = tally
 
-    def _tally(self, host: str | None, account: str) -> Tally:
-        """Return the tally of one account, a new one if it is not known yet."""
-        tallies = self.hosts.get(host or "")
-        if tallies is None:
-            tallies = self.hosts[host or ""] = {}
-        tally = tallies.get(account)
-        if tally is None:
-            tally = tallies[account] = Tally()
-        return tally
+class Roll:
+    """All accounts of a run.
+
+    Those on whose posts nothing was found are kept as a hash and a number; see `PostCounts`.
+    """
+
+    def __init__(self) -> None:
+        self._posts = PostCounts()
+        self._charges: dict[str, dict[str, Charges]] = {}
+
+    def add(self, later: Accounts) -> None:
+        """Add the accounts of later posts."""
+        self._posts.add(later.posts)
+        for host, charged in later.charges.items():
+            mine = self._charges.setdefault(host, {})
+            for account, charges in charged.items():
+                mine.setdefault(account, Charges()).merge(charges)
 
     def __len__(self) -> int:
         """Return how many accounts there are."""
-        return sum(map(len, self.hosts.values()))
+        return len(self._posts)
 
     def to_review(self) -> list[AccountReview]:
         """Return the accounts with a violation or review finding, those to review first in front."""
         reviews = [
-            _review(account, host, tally, tally.charges)
-            for host, tallies in self.hosts.items()
-            for account, tally in tallies.items()
-            if tally.charges is not None and tally.charges.severity
+            _review(account, host, self._posts.of(host, account), charges)
+            for host, charged in self._charges.items()
+            for account, charges in charged.items()
+            if charges.severity
         ]
         return sorted(reviews, key=lambda review: (-review.priority, review.account, review.host or ""))
 
@@ -171,20 +164,24 @@ def influence(followers: int | None) -> int:
     return ((followers or 0) + 2).bit_length()
 
 
-def _review(account: str, host: str, tally: Tally, charges: Charges) -> AccountReview:
+def _review(account: str, host: str, posts: int, charges: Charges) -> AccountReview:
     """Return what a person sees of an account."""
+    findings: dict[str, dict[str, int]] = {}
+    for name, count in charges.rules.items():
+        policy, _, rule = name.partition("/")
+        findings.setdefault(policy, {})[rule] = count
     return AccountReview(
         account=account,
         host=host or None,
-        priority=charges.severity * influence(tally.followers),
-        posts=tally.posts,
+        priority=charges.severity * influence(charges.followers),
+        posts=posts,
         violating=charges.violating,
-        share=round(charges.violating / tally.posts, 4),
+        share=round(charges.violating / posts, 4),
         top_score=charges.top_score,
-        followers=tally.followers,
-        first=tally.first,
-        last=tally.last,
-        findings=charges.rules,
+        followers=charges.followers,
+        first=charges.first,
+        last=charges.last,
+        findings=findings,
     )
 
 
@@ -204,6 +201,11 @@ def by_post(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
         rules.add(rule)
     if group:
         yield group
+
+
+def is_on(finding: Finding, post: Post) -> bool:
+    """Tell whether a finding may be on a post: another one may have the same id."""
+    return finding.post == post.id and finding.account == post.account and finding.host == post.host
 
 
 def _same_post(one: Finding, other: Finding) -> bool:

@@ -18,6 +18,7 @@ from tipstaff.policy.model import Outcome, Policy, Rule, Verdict
 from tipstaff.screening.engine import screen
 from tipstaff.screening.findings import Finding, verdict
 from tipstaff.screening.lists import BlockLists
+from tipstaff.screening.postcounts import PostCounts, count_posts
 from tipstaff.screening.posts import Post
 
 _CAUGHT = frozenset({Verdict.VIOLATION, Verdict.REVIEW})
@@ -93,14 +94,14 @@ class RuleChanges:
     changes: Counter[Change] = field(default_factory=Counter)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class AccountChanges:
     """How many posts of an account were screened, and how many changed."""
 
     account: str
     host: str | None
-    posts: int = 0
-    changes: Counter[Change] = field(default_factory=Counter)
+    posts: int
+    changes: Counter[Change]
 
 
 class Backtest:
@@ -120,11 +121,13 @@ class Backtest:
         self._rules = {rule.name: RuleChanges(rule, in_old=True, in_new=False) for rule in old.rules}
         for rule in new.rules:
             self._rules[rule.name] = RuleChanges(rule, in_old=rule.name in self._rules, in_new=True)
-        self._accounts: dict[tuple[str | None, str], AccountChanges] = {}
+        self._counts = PostCounts()
+        self._changes: dict[tuple[str | None, str], Counter[Change]] = {}
         self._examples: dict[tuple[Change, str], list[tuple[bytes, Example]]] = {}
 
     def add(self, posts: Sequence[Post], lists: BlockLists | None = None) -> None:
         """Screen some more posts under both policies."""
+        self._counts.add(count_posts(posts))
         # Ids need not be unique in what users give: a place in the batch is.
         numbered = [msgspec.structs.replace(post, id=str(number)) for number, post in enumerate(posts)]
         found: list[list[Finding]] = [[] for _ in posts]
@@ -137,9 +140,6 @@ class Backtest:
     def _add(self, post: Post, findings: Sequence[Finding]) -> None:
         """Count one post."""
         self.posts += 1
-        key = (post.host, post.account)
-        account = self._accounts.setdefault(key, AccountChanges(post.account, post.host))
-        account.posts += 1
         if not findings:
             self.verdicts[Verdict.NONE, Verdict.NONE] += 1
             return
@@ -153,7 +153,7 @@ class Backtest:
         change = change_of(old.verdict, new.verdict)
         if change is None:
             return
-        account.changes[change] += 1
+        self._changes.setdefault((post.host, post.account), Counter())[change] += 1
         catching = (old if change is Change.NEWLY_LET_THROUGH else new).catching
         for finding in catching:
             self._rules[finding.rule].changes[change] += 1
@@ -188,7 +188,10 @@ class Backtest:
 
     def accounts(self) -> list[AccountChanges]:
         """Return the accounts with changed posts, those with most first."""
-        changed = [account for account in self._accounts.values() if account.changes]
+        changed = [
+            AccountChanges(account, host, self._counts.of(host or "", account), changes)
+            for (host, account), changes in self._changes.items()
+        ]
         return sorted(changed, key=lambda each: (-each.changes.total(), each.account, each.host or ""))
 
     def examples(self, change: Change) -> list[tuple[str, list[Example]]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import gc
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 
 from tipstaff.policy.model import Policy
@@ -28,8 +29,24 @@ def make_engine(
     policies: tuple[Policy, ...], name: EngineName = EngineName.COLUMNAR
 ) -> ColumnarEngine | ReferenceEngine:
     """Return an engine for some policies; the same one for the same policies."""
-    plan = make_plan(policies)
-    return ColumnarEngine(plan) if name is EngineName.COLUMNAR else ReferenceEngine(plan)
+    with unswept():
+        plan = make_plan(policies)
+        return ColumnarEngine(plan) if name is EngineName.COLUMNAR else ReferenceEngine(plan)
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Keep the garbage collector from its rounds for a while: what is being made is there to stay.
+
+    Reading a policy and making an engine of it takes a fifth longer with them.
+    """
+    sweeping = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if sweeping:
+            gc.enable()
 
 
 def settle() -> None:

@@ -36,11 +36,22 @@ class BlockListError(InputError):
     """A block list cannot be read; the message names the file and the mend."""
 
 
+KEPT = 10
+"""How many of the entries that were left out are named; all are counted."""
+
+
 class Rejected(NamedTuple):
     """An entry that was left out: its line, counted from 1 (0 when it cannot be told), and why."""
 
     line: int
     reason: str
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """What of a list is not in force: how many entries, and of the first few the line and the reason."""
+
+    count: int
+    first: list[str]
 
 
 class Match(NamedTuple):
@@ -52,7 +63,10 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BlockList:
-    """One list as it was read. `digest` is the SHA-256 of the file, so that a finding can cite it."""
+    """One list as it was read. `digest` is the SHA-256 of the file, so that a finding can cite it.
+
+    `rejected` are the first entries that were left out; `rejected_count` counts all of them.
+    """
 
     name: str
     digest: str
@@ -61,6 +75,7 @@ class BlockList:
     imitated: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     tolerance: int = 0
     rejected: tuple[Rejected, ...] = ()
+    rejected_count: int = 0
 
     def match(self, host: str) -> str | None:
         """Return the listed domain that covers `host`, or nothing.
@@ -129,13 +144,17 @@ def _read_json(name: str, digest: str, text: str) -> BlockList:
     if not 0 <= given.tolerance <= MAX_TOLERANCE:
         raise BlockListError(f"block list {name}: tolerance is {given.tolerance}; give 0 to {MAX_TOLERANCE}")
     rejected: list[Rejected] = []
+    count = 0
 
     def usable(entries: Iterable[str]) -> Iterator[str]:
+        nonlocal count
         for entry in entries:
             domain, fault = _domain(entry)
             if domain:
                 yield domain
-            else:
+                continue
+            count += 1
+            if count <= KEPT:
                 place = text.find(f'"{entry}"')
                 rejected.append(Rejected(text.count("\n", 0, place) + 1 if place >= 0 else 0, fault))
 
@@ -147,28 +166,34 @@ def _read_json(name: str, digest: str, text: str) -> BlockList:
         imitated=MappingProxyType({_own_name(entry): entry for entry in usable(given.fuzzylist)}),
         tolerance=given.tolerance,
         rejected=tuple(rejected),
+        rejected_count=count,
     )
 
 
 def _read_lines(name: str, digest: str, text: str) -> BlockList:
     blocked: set[str] = set()
     rejected: list[Rejected] = []
+    count = 0
     for number, line in enumerate(text.split("\n"), start=1):
-        words = line.partition("#")[0].split()
-        if len(words) > 1:
-            if not _is_ip(words[0]):
-                rejected.append(
-                    Rejected(number, f"{_shown(line.strip())} is several words: one domain a line")
-                )
-                continue
-            words = words[1:]
-        for word in words:
-            domain, fault = _domain(word)
+        for domain, fault in _entries(line):
             if domain:
                 blocked.add(domain)
-            else:
+                continue
+            count += 1
+            if count <= KEPT:
                 rejected.append(Rejected(number, fault))
-    return BlockList(name, digest, frozenset(blocked), rejected=tuple(rejected))
+    return BlockList(name, digest, frozenset(blocked), rejected=tuple(rejected), rejected_count=count)
+
+
+def _entries(line: str) -> Iterator[tuple[str, str]]:
+    """Yield the entries of a line, which has several in a hosts file only, as `_domain` returns them."""
+    words = line.partition("#")[0].split()
+    if len(words) > 1:
+        if not _is_ip(words[0]):
+            yield "", f"{_shown(line.strip())} is several words: one domain a line"
+            return
+        words = words[1:]
+    yield from map(_domain, words)
 
 
 def _domain(written: str) -> tuple[str, str]:
@@ -268,6 +293,15 @@ class BlockLists:
     def errors(self) -> Mapping[str, BlockListError]:
         """By name of list, why its newest file is not in force."""
         return MappingProxyType(self._errors)
+
+    @property
+    def left_out(self) -> Mapping[str, LeftOut]:
+        """By name, what of the lists in force was left out."""
+        return {
+            name: LeftOut(read.rejected_count, [f"line {line}: {reason}" for line, reason in read.rejected])
+            for name, read in self._lists.items()
+            if read.rejected_count
+        }
 
     def match(self, host: str) -> Match | None:
         """Return the first list that covers `host`, and its entry; see `BlockList.match`."""

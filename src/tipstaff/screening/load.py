@@ -8,10 +8,9 @@ from tipstaff.policy.faults import Faults, PolicyError
 from tipstaff.policy.load import find_policy, read_policy
 from tipstaff.policy.model import Example, Policy
 from tipstaff.policy.texts import EXAMPLES_FILE
-from tipstaff.screening.columnar import ColumnarEngine
+from tipstaff.screening.engine import screen, unswept
 from tipstaff.screening.findings import Finding, verdict
-from tipstaff.screening.plan import make_plan
-from tipstaff.screening.posts import Batch, Post
+from tipstaff.screening.posts import Post
 from tipstaff.screening.relax import relax
 
 
@@ -23,9 +22,10 @@ def load_policy(name: str | Path) -> Policy:
     """
     folder = find_policy(str(name))
     faults = Faults()
-    policy = read_policy(folder, faults, relax)
-    if policy is not None and not faults:
-        _run_examples(policy, faults)
+    with unswept():
+        policy = read_policy(folder, faults, relax)
+        if policy is not None and not faults:
+            _run_examples(policy, faults)
     if policy is None or faults:
         raise PolicyError(folder, faults.found)
     return policy
@@ -35,7 +35,7 @@ def example_findings(policy: Policy) -> list[list[Finding]]:
     """Screen the examples of a policy, and return the findings of each."""
     posts = [_post(number, example) for number, example in enumerate(policy.examples)]
     found: list[list[Finding]] = [[] for _ in posts]
-    for finding in ColumnarEngine(make_plan([policy])).screen(Batch.of(posts)):
+    for finding in screen(posts, policy):
         found[int(finding.post)].append(finding)
     return found
 

@@ -13,6 +13,9 @@ import pyarrow as pa
 
 from tipstaff.base.errors import InputError
 
+CHUNK_BYTES = 32 << 20
+"""How many bytes of text go through the stages together at most, unless one post is longer."""
+
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -100,10 +103,18 @@ class Batch:
         """Return how many posts there are."""
         return len(self.posts)
 
-    def chunks(self, size: int) -> Iterator[Batch]:
-        """Yield the batch in parts of at most `size` posts."""
-        if len(self) <= size:
+    def chunks(self, size: int, most: int = CHUNK_BYTES) -> Iterator[Batch]:
+        """Yield the batch in parts of at most `size` posts and `most` bytes of UTF-8.
+
+        A post that is longer than that is a part of its own. An empty batch is one part.
+        """
+        if len(self) <= size and self.column.offsets[-1] <= most:
             yield self
             return
-        for start in range(0, len(self), size):
-            yield Batch.of(self.posts[start : start + size])
+        begins = self.column.offsets[np.searchsorted(self.owners, np.arange(len(self) + 1))]
+        start = 0
+        while start < len(self):
+            fitting = int(np.searchsorted(begins, begins[start] + most, side="right")) - 1
+            stop = min(max(fitting, start + 1), start + size, len(self))
+            yield Batch.of(self.posts[start:stop])
+            start = stop

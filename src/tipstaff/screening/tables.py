@@ -100,9 +100,10 @@ def _kinds() -> npt.NDArray[np.uint8]:
     kinds = np.full(CODE_POINTS, Kind.SYMBOL, dtype=np.uint8)
     for first, last in folding.letter_ranges():
         kinds[first : last + 1] = Kind.LETTER
-    for code_point in range(0x3100):  # beyond it, nothing but letters and symbols is told apart
-        if kinds[code_point] != Kind.LETTER or code_point < 0x80:  # noqa: PLR2004  ASCII
-            kinds[code_point] = kind_of(chr(code_point), letter=bool(kinds[code_point] == Kind.LETTER))
+    letter = int(Kind.LETTER)
+    for code_point, kind in enumerate(kinds[:0x3100].tolist()):  # beyond it, only letters are told apart
+        if kind != letter or code_point < 0x80:  # noqa: PLR2004  ASCII
+            kinds[code_point] = kind_of(chr(code_point), letter=kind == letter)
     for char in "（）：；，！？":
         kinds[ord(char)] = kind_of(char, letter=False)
     return kinds

@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tipstaff.base.errors import InputError
@@ -26,9 +29,10 @@ BLOCK = 1 << 21
 """How many bytes are read at a time, and about how many a chunk holds."""
 
 MAX_LINE = 16 << 20
-"""The longest line, or CSV record, in bytes."""
+"""The longest line, CSV record or row of Parquet, in bytes."""
 
 _BATCH = 4096
+_BUFFER = 1 << 16
 _RAW = 2000
 _BOM = b"\xef\xbb\xbf"
 
@@ -313,16 +317,67 @@ def _rows(chunks: Iterator[Lines | Refused]) -> Iterator[Rows | Refused]:
             taken = replace(taken, source=records.source, header=header)
 
 
-def _frames(source: Source, wanted: Sequence[str]) -> Iterator[Frame]:
+def _frames(source: Source, wanted: Sequence[str]) -> Iterator[Frame | Refused]:
     """Yield the rows of a Parquet file; only the columns wanted are read."""
-    with pq.ParquetFile(_path(source), pre_buffer=False) as file:
+    with pq.ParquetFile(_path(source), pre_buffer=False, buffer_size=_BUFFER) as file:
         chosen = [name for name in wanted if name in file.schema_arrow.names]
         count = max(file.metadata.num_rows, 1)
         first = 1
-        for batch in file.iter_batches(batch_size=_BATCH, columns=chosen):
-            done = first + batch.num_rows - 1
-            yield Frame(source.name, first, batch, (source.size or 0) * done // count)
-            first += batch.num_rows
+        for batch in file.iter_batches(batch_size=_batch_size(file.metadata, chosen), columns=chosen):
+            for start, stop in _cuts(batch):
+                consumed = (source.size or 0) * (first + stop - start - 1) // count
+                part = batch.slice(start, stop - start)
+                if stop - start == 1 and _row_bytes(part)[0] > MAX_LINE:
+                    reason = f"the row is longer than {MAX_LINE >> 20} MiB"
+                    yield Refused(source.name, Reject(source.name, first, reason, ""), consumed)
+                else:
+                    yield Frame(source.name, first, part, consumed)
+                first += stop - start
+
+
+def _batch_size(file: pq.FileMetaData, chosen: Sequence[str]) -> int:
+    """Return how many rows of the chosen columns to unpack at a time: fewer if they are long."""
+    longest = 1
+    for group in map(file.row_group, range(file.num_row_groups)):
+        parts = map(group.column, range(group.num_columns))
+        size = sum(part.total_uncompressed_size for part in parts if part.path_in_schema in chosen)
+        longest = max(longest, size // max(group.num_rows, 1))
+    return max(1, min(_BATCH, 2 * BLOCK // longest))
+
+
+def _cuts(batch: pa.RecordBatch) -> Iterator[tuple[int, int]]:
+    """Yield from where to where rows go together: up to `BLOCK` bytes of text, or the one that exceeds it."""
+    ends = np.cumsum(_row_bytes(batch))
+    start = 0
+    while start < batch.num_rows:
+        before = ends[start - 1] if start else 0
+        stop = max(int(np.searchsorted(ends, before + BLOCK, side="right")), start + 1)
+        yield start, stop
+        start = stop
+
+
+def _row_bytes(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
+    """Return how many bytes of text each row has."""
+    sizes = np.zeros(batch.num_rows, dtype=np.int64)
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and _is_text(column.type.value_type):
+            lengths = pc.binary_length(column.dictionary).take(column.indices)
+        elif _is_text(column.type):
+            lengths = pc.binary_length(column)
+        else:
+            continue
+        sizes += lengths.fill_null(0).to_numpy(zero_copy_only=False)
+    return sizes
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Tell whether the values of a type are strings of bytes."""
+    return bool(
+        pa.types.is_string(kind)
+        or pa.types.is_binary(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_large_binary(kind)
+    )
 
 
 def _path(source: Source) -> Path:

@@ -9,9 +9,10 @@ from pathlib import Path
 import msgspec
 
 from tipstaff.policy.model import Policy
+from tipstaff.screening.accounts import Accounts
 from tipstaff.screening.engine import EngineName, make_engine, settle
 from tipstaff.screening.findings import Finding
-from tipstaff.screening.lists import BlockLists
+from tipstaff.screening.lists import BlockLists, LeftOut
 from tipstaff.screening.posts import Batch, Post
 from tipstaff.streams.chunks import Chunk, Reject
 from tipstaff.streams.posts import FieldMap, Parser
@@ -36,6 +37,7 @@ class Screened:
     findings: list[Finding]
     rejects: Sequence[Reject]
     list_faults: Mapping[str, str]
+    left_out: Mapping[str, LeftOut]
 
 
 class Step(msgspec.Struct, frozen=True, tag="step"):
@@ -45,6 +47,7 @@ class Step(msgspec.Struct, frozen=True, tag="step"):
     rejects: list[Reject]
     consumed: int
     summary: Summary
+    accounts: Accounts
 
 
 class Screener:
@@ -64,7 +67,8 @@ class Screener:
         findings = list(self._engine.screen(Batch.of(parsed.posts), self._lists)) if parsed.posts else []
         faults = self._lists.errors if self._lists is not None else {}
         said = {name: str(error) for name, error in faults.items()}
-        return Screened(parsed.posts, findings, parsed.rejects, said)
+        left_out = self._lists.left_out if self._lists is not None else {}
+        return Screened(parsed.posts, findings, parsed.rejects, said, left_out)
 
     def step(self, chunk: Chunk) -> Step:
         """Screen a chunk, and count what it comes to."""
@@ -72,7 +76,9 @@ class Screener:
         summary = Summary()
         summary.add(screened.posts, screened.findings, len(screened.rejects))
         summary.list_faults.update(screened.list_faults)
-        return Step(screened.findings, list(screened.rejects), chunk.consumed, summary)
+        summary.left_out.update(screened.left_out)
+        accounts = Accounts.of(screened.posts, screened.findings)
+        return Step(screened.findings, list(screened.rejects), chunk.consumed, summary, accounts)
 
 
 def screen_chunks(chunks: Iterable[Chunk], setup: Setup) -> Generator[Step]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import msgspec
 
 from tipstaff.policy.model import Outcome, Verdict
-from tipstaff.screening.accounts import Accounts, by_post
+from tipstaff.screening.accounts import by_post
 from tipstaff.screening.findings import Finding, verdict
+from tipstaff.screening.lists import LeftOut
 from tipstaff.screening.posts import Post
 
 
@@ -23,7 +24,8 @@ class RuleCount(msgspec.Struct):
 class Summary(msgspec.Struct):
     """Counts of a run. `rules` and `verdicts` are by policy (NAME@VERSION+DIGEST) and then by name.
 
-    `list_faults`: by name of a block list, why its newest file was not taken.
+    `list_faults`: by name of a block list, why its newest file was not taken; `left_out`: which of its
+    entries were not.
     """
 
     posts: int = 0
@@ -31,15 +33,14 @@ class Summary(msgspec.Struct):
     rejects: int = 0
     rules: dict[str, dict[str, RuleCount]] = {}
     verdicts: dict[str, dict[Verdict, int]] = {}
-    accounts: Accounts = msgspec.field(default_factory=Accounts)
     list_faults: dict[str, str] = {}
+    left_out: dict[str, LeftOut] = {}
 
     def add(self, posts: Sequence[Post], findings: Sequence[Finding], rejects: int) -> None:
         """Count posts, what was found on them, and how many lines were refused."""
         self.posts += len(posts)
         self.findings += len(findings)
         self.rejects += rejects
-        self.accounts.add(posts, findings)
         for finding in findings:
             count = self._rule(finding.policy, finding.rule, finding.outcome)
             if finding.exempted_by:
@@ -56,8 +57,8 @@ class Summary(msgspec.Struct):
         self.posts += later.posts
         self.findings += later.findings
         self.rejects += later.rejects
-        self.accounts.merge(later.accounts)
         self.list_faults.update(later.list_faults)
+        self.left_out.update(later.left_out)
         for policy, rules in later.rules.items():
             for name, count in rules.items():
                 mine = self._rule(policy, name, count.outcome)

@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 
 from tipstaff import Post, load_policy, screen
 from tipstaff.cli.show import Mark, highlighted, show_post, show_summary, visible
+from tipstaff.screening.accounts import Accounts, Roll
 from tipstaff.streams.summary import Summary
 
 MINI = Path(__file__).parents[1] / "streams" / "mini"
@@ -107,9 +108,12 @@ def test_summary() -> None:
     policy = load_policy(MINI)
     posts = [Post(id=str(i), account=f"acc{i}", text="buy mooncoin", followers=10**i) for i in range(5)]
     summary = Summary()
-    summary.add(posts, screen(posts, policy), rejects=1)
+    findings = screen(posts, policy)
+    summary.add(posts, findings, rejects=1)
+    roll = Roll()
+    roll.add(Accounts.of(posts, findings))
     console = Console(file=io.StringIO(), width=80)
-    show_summary(console, summary, [policy], 2.0, limit=2)
+    show_summary(console, summary, roll, [policy], 2.0, limit=2)
     assert isinstance(console.file, io.StringIO)
     words = [line.split() for line in console.file.getvalue().splitlines()]
     assert [

@@ -19,6 +19,7 @@ from tipstaff.policy.folding import (
     is_letter,
     is_rare,
     letters,
+    letters_text,
     normal_text,
     normalise,
 )
@@ -267,6 +268,14 @@ def test_the_letters_view_of_every_code_point_holds_only_letters() -> None:
     assert all(map(is_letter, set(view.text)))
     assert view.text == "".join(normal[at] for at in view.origin)
     assert len(view.text) == sum(map(is_letter, normal))
+
+
+def test_the_letters_view_is_that_of_each_code_point() -> None:
+    """A code point of a normal form stands in the letters view exactly if it is a letter."""
+    text = "".join(map(chr, range(0x40000)))
+    kept = [code_point for code_point in range(0x40000) if is_letter(chr(code_point))]
+    assert letters(text) == Letters("".join(map(chr, kept)), tuple(kept))
+    assert letters_text(text) == letters(text).text
 
 
 def test_letter_ranges_are_in_order_and_apart() -> None:

@@ -25,7 +25,7 @@ def weights(third: int = 3, bias: int = 0) -> bytes:
 
 TABLES = (
     signal("pattern", "moon", expressions=["to the moon", "100x"])
-    + signal("entity", "links", kinds=["url", "wallet"], details=["x"])
+    + signal("entity", "links", kinds=["url", "wallet"], details=["bitcoin"])
     + signal("domains", "sites", domains=["example.com"])
     + signal("union", "topic", of=["coins", "moon"])
     + signal("near", "close", of="coins", to="moon", within=20)
@@ -61,8 +61,8 @@ DIFFERENT: Mapping[str, Files] = {
     "a weight": changed(COINS, '"bitcoin",2', '"bitcoin",3'),
     "a spelling": changed(SIGNALS, 'terms = "coins.csv"', 'terms = "coins.csv"\nspellings = ["leet"]'),
     "an expression": changed(SIGNALS, "100x", "100 ?x"),
-    "a kind of entity": changed(SIGNALS, '"wallet"', '"handle"'),
-    "the details of an entity": changed(SIGNALS, 'details = ["x"]', 'details = ["y"]'),
+    "a kind of entity": changed(SIGNALS, 'kinds = ["url"', 'kinds = ["handle"'),
+    "the details of an entity": changed(SIGNALS, 'details = ["bitcoin"]', 'details = ["tron"]'),
     "a domain": changed(SIGNALS, "example.com", "example.org"),
     "a part of a union": changed(SIGNALS, '["coins", "moon"]', '["coins", "moon", "moon"]'),
     "a distance": changed(SIGNALS, "within = 20", "within = 21"),

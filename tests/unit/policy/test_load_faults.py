@@ -271,6 +271,30 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
         "signal links: Invalid enum value 'link' - at `$.kinds[0]`",
         "keys of this kind: summary, kinds, details",
     ),
+    "unknown detail": (
+        signal("entity", "sums", kinds=["amount", "qq"], details=["fiat", "gruop"]),
+        5,
+        "signal sums: no entity of these kinds has a detail that begins with 'gruop'",
+        "did you mean 'group'?",
+    ),
+    "detail of another kind": (
+        signal("entity", "sums", kinds=["percentage"], details=["fiat"]),
+        5,
+        "signal sums: no entity of these kinds has a detail that begins with 'fiat'",
+        "known: multiple, percent",
+    ),
+    "detail that goes on": (
+        signal("entity", "sums", kinds=["percentage"], details=["percentages"]),
+        5,
+        "signal sums: no entity of these kinds has a detail that begins with 'percentages'",
+        "did you mean 'percent'?",
+    ),
+    "empty detail": (
+        signal("entity", "sums", kinds=["percentage"], details=[""]),
+        5,
+        "signal sums: no entity of these kinds has a detail that begins with ''",
+        "known: multiple, percent",
+    ),
     "unknown spelling": (
         signal("lexicon", "jargon", terms="coins.csv", spellings=["rot13"]),
         5,

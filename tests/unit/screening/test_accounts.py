@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tipstaff import Finding, Outcome, Post
-from tipstaff.screening.accounts import Accounts, by_post, influence, utc
+from tipstaff.screening.accounts import AccountReview, Accounts, Roll, by_post, influence, utc
 
 
 def _post(account: str, post: str = "1", **facts: object) -> Post:
@@ -30,6 +33,12 @@ def _finding(  # noqa: PLR0913  what the tests vary
     return Finding(post, account, host, policy, rule, outcome, by, "law-1", severity, score, ())
 
 
+def _roll(posts: Sequence[Post], findings: Sequence[Finding]) -> Roll:
+    roll = Roll()
+    roll.add(Accounts.of(posts, findings))
+    return roll
+
+
 @pytest.mark.parametrize(
     ("followers", "expected"),
     [(None, 2), (0, 2), (1, 2), (2, 3), (1021, 10), (1022, 11), (2000, 11), (1_000_000, 20)],
@@ -41,8 +50,7 @@ def test_influence(followers: int | None, expected: int) -> None:
 
 def test_priority() -> None:
     """Priority is four times the severities of violations, and once those of reviews, times influence."""
-    accounts = Accounts()
-    accounts.add(
+    roll = _roll(
         [_post("a", followers=1022), _post("a", "2")],
         [
             _finding("a", severity=5),
@@ -52,7 +60,7 @@ def test_priority() -> None:
             _finding("a", severity=3, post="2"),
         ],
     )
-    (review,) = accounts.to_review()
+    (review,) = roll.to_review()
     assert review.priority == (4 * (5 + 3) + 2) * 11
     assert (review.posts, review.violating, review.share, review.top_score) == (2, 2, 1.0, 50)
     assert review.findings == {"mini": {"offer": 2, "maybe": 1, "caution": 1}}
@@ -60,8 +68,7 @@ def test_priority() -> None:
 
 def test_order() -> None:
     """The highest priority comes first; equal ones come by name, then by host."""
-    accounts = Accounts()
-    accounts.add(
+    roll = _roll(
         [_post("b", host="y"), _post("b", host="x"), _post("c"), _post("a"), _post("z", followers=9999)],
         [
             _finding("b", host="y"),
@@ -71,33 +78,30 @@ def test_order() -> None:
             _finding("z", Outcome.REVIEW),
         ],
     )
-    order = [(review.account, review.host) for review in accounts.to_review()]
+    order = [(review.account, review.host) for review in roll.to_review()]
     assert order == [("z", None), ("c", None), ("a", None), ("b", "x"), ("b", "y")]
 
 
 def test_nothing_to_review() -> None:
     """An account on which only exemptions fired, or nothing, is not among those to review."""
-    accounts = Accounts()
-    accounts.add(
+    roll = _roll(
         [_post("a"), _post("b"), _post("c")], [_finding("a", exempted=True), _finding("b", Outcome.PERMITTED)]
     )
-    assert accounts.to_review() == []
-    assert len(accounts) == 3
+    assert roll.to_review() == []
+    assert len(roll) == 3
 
 
 def test_same_name_on_two_hosts() -> None:
     """Accounts of one name on different hosts are different accounts."""
-    accounts = Accounts()
-    accounts.add([_post("a", host="x"), _post("a", host="y"), _post("a")], [_finding("a", host="x")])
-    assert len(accounts) == 3
-    assert [(review.host, review.posts) for review in accounts.to_review()] == [("x", 1)]
+    roll = _roll([_post("a", host="x"), _post("a", host="y"), _post("a")], [_finding("a", host="x")])
+    assert len(roll) == 3
+    assert [(review.host, review.posts) for review in roll.to_review()] == [("x", 1)]
 
 
 def test_share() -> None:
     """The share is that of posts with a violation that stands, to four decimals."""
-    accounts = Accounts()
     posts = [_post("a", str(number)) for number in range(3)]
-    accounts.add(
+    roll = _roll(
         posts,
         [
             _finding("a", post="0"),
@@ -106,17 +110,19 @@ def test_share() -> None:
             _finding("a", post="2", exempted=True),
         ],
     )
-    (review,) = accounts.to_review()
+    (review,) = roll.to_review()
     assert (review.violating, review.share) == (1, 0.3333)
 
 
 def test_first_and_last() -> None:
-    """First and last are the earliest and latest instants, whatever their offsets."""
-    accounts = Accounts()
+    """First and last are the earliest and latest instants of posts with a finding, whatever their offsets."""
     times = ["2026-03-01T00:00:00Z", "2026-03-01T07:00:00+08:00", "soon", "2026-02-28T23:30:00", None]
-    accounts.add([_post("a", published_at=time) for time in times], [_finding("a")])
-    (review,) = accounts.to_review()
+    posts = [_post("a", str(number), published_at=time) for number, time in enumerate(times)]
+    others = [_post("a", "7", published_at="2025-01-01"), _post("a", "8", published_at="2027-01-01")]
+    findings = [_finding("a", post=str(number)) for number in range(len(times))]
+    (review,) = _roll([others[0], *posts, others[1]], findings).to_review()
     assert (review.first, review.last) == ("2026-02-28T23:00:00Z", "2026-03-01T00:00:00Z")
+    assert review.posts == 7
 
 
 @pytest.mark.parametrize(
@@ -137,10 +143,11 @@ def test_instants(written: str, instant: str | None) -> None:
 
 
 def test_followers() -> None:
-    """The followers are those that the latest post gives."""
-    accounts = Accounts()
-    accounts.add([_post("a", followers=5), _post("a", followers=7), _post("a")], [_finding("a")])
-    assert accounts.to_review()[0].followers == 7
+    """The followers are those that the last post with a finding gives."""
+    given = [5, 7, None, 9]
+    posts = [_post("a", str(number), followers=followers) for number, followers in enumerate(given)]
+    findings = [_finding("a", post=str(number)) for number in range(3)]
+    assert [review.followers for review in _roll(posts, findings).to_review()] == [7]
 
 
 def test_posts_that_share_an_id() -> None:
@@ -165,7 +172,7 @@ _EVENTS = st.lists(
 def test_parts_add_up(
     events: list[tuple[str, int | None, str | None, Outcome | None, bool]], cut: int
 ) -> None:
-    """What is tallied in parts and merged is what is tallied at once."""
+    """What is tallied in parts, and sent between processes, is what is tallied at once."""
 
     def tally(part: range) -> Accounts:
         posts, findings = [], []
@@ -174,11 +181,14 @@ def test_parts_add_up(
             posts.append(_post(account, str(number), followers=followers, published_at=time))
             if outcome:
                 findings.append(_finding(account, outcome, post=str(number), exempted=exempted, score=number))
-        accounts = Accounts()
-        accounts.add(posts, findings)
-        return accounts
+        return Accounts.of(posts, findings)
+
+    def told(*parts: Accounts) -> tuple[int, list[AccountReview]]:
+        roll = Roll()
+        for part in parts:
+            roll.add(msgspec.msgpack.decode(msgspec.msgpack.encode(part), type=Accounts))
+        return len(roll), roll.to_review()
 
     cut = min(cut, len(events))
-    merged = tally(range(cut))
-    merged.merge(tally(range(cut, len(events))))
-    assert merged == tally(range(len(events)))
+    parts = tally(range(cut)), tally(range(cut, len(events)))
+    assert told(*parts) == told(tally(range(len(events))))

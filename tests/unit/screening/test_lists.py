@@ -103,6 +103,31 @@ def test_an_unusable_entry_is_rejected_with_its_line(entry: str, reason: str) ->
     assert reason in why
 
 
+@pytest.mark.parametrize("form", ["{}", '{{"blocklist": ["ok.com",\n{}\n]}}'])
+def test_of_many_unusable_entries_the_first_are_named(form: str) -> None:
+    """However many entries are left out, all are counted and a few kept; the good ones are in force."""
+    given = [f"bad{number}" for number in range(200_000)] + ["good.com"]
+    entries = "\n".join(given) if form == "{}" else ",\n".join(f'"{entry}"' for entry in given)
+    read = read_block_list("x", form.format(entries).encode())
+    assert "good.com" in read.blocked
+    assert read.rejected_count == 200_000
+    first = 1 if form == "{}" else 2
+    assert [line for line, _ in read.rejected] == list(range(first, first + 10))
+
+
+def test_what_lists_left_out_is_told(tmp_path: Path) -> None:
+    """By name, the lists that are not wholly in force, how much of each is not, and why."""
+    (tmp_path / "one.txt").write_text("good.com\nbad\n\nco.uk\n")
+    (tmp_path / "two.txt").write_text("good.org\n")
+    lists = BlockLists([tmp_path / "one.txt", tmp_path / "two.txt"])
+    assert set(lists.left_out) == {"one"}
+    assert lists.left_out["one"].count == 2
+    assert [line.partition(":")[0] for line in lists.left_out["one"].first] == ["line 2", "line 4"]
+    (tmp_path / "one.txt").write_text("good.com\n")
+    lists.refresh()
+    assert lists.left_out == {}
+
+
 def test_a_rejected_json_entry_has_its_line() -> None:
     """In JSON too, the line of the entry is told."""
     read = read_block_list("x", b'{"blacklist": [\n"good.com",\n"co.uk"\n]}')

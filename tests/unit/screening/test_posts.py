@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from policies import Build, group, post, rule, signal
 
 from tipstaff.base.errors import InputError
@@ -58,6 +60,31 @@ def test_a_batch_comes_in_parts(size: int) -> None:
     parts = list(Batch.of(posts).chunks(size))
     assert [one for part in parts for one in part.posts] == posts
     assert all(0 < len(part) <= size for part in parts)
+
+
+@given(
+    st.lists(st.tuples(st.text("a币😀", max_size=9), st.text("a币", max_size=9)), min_size=1),
+    st.integers(1, 40),
+)
+def test_a_part_is_cut_by_bytes(fields: list[tuple[str, str]], most: int) -> None:
+    """A part takes in posts until the next one would make it too long; one that is too long is alone."""
+    posts = [post(text, title=title) for text, title in fields]
+    sizes = [len((text + title).encode()) for text, title in fields]
+    expected: list[list[int]] = []
+    for number, size in enumerate(sizes):
+        if expected and len(expected[-1]) < 5 and sum(sizes[each] for each in expected[-1]) + size <= most:
+            expected[-1].append(number)
+        else:
+            expected.append([number])
+    parts = [[one.text for one in part.posts] for part in Batch.of(posts).chunks(5, most)]
+    assert parts == [[fields[number][0] for number in part] for part in expected]
+
+
+def test_a_small_batch_is_one_part() -> None:
+    """A batch that needs no cutting is not made anew."""
+    batch = Batch.of([post("a币"), post("b", title="t")])
+    (part,) = batch.chunks(2, 6)
+    assert part is batch
 
 
 def test_a_batch_may_be_larger_than_a_chunk(policy: Build) -> None:

@@ -194,7 +194,7 @@ LINK = signal("entity", "links", kinds=["url", "wallet"])
         (LINK, "http://localhost/x and https://[::1]/ and http://2130706433", 3),
         (signal("entity", "links", kinds=["domain"]), "http://[::1]/", 1),
         (
-            signal("entity", "links", kinds=["wallet"], details=["x", "bitc"]),
+            signal("entity", "links", kinds=["wallet"], details=["ethereum", "bitc"]),
             "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
             1,
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -160,6 +161,41 @@ def test_parquet(tmp_path: Path) -> None:
     assert sorted(frames[0].batch.schema.names) == ["id", "text"]
     assert [frame.batch.column("id")[0].as_py() + 1 for frame in frames] == [frame.first for frame in frames]
     assert sum(frame.batch.num_rows for frame in frames) == 10_000
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_binary(), pa.dictionary(pa.int32(), pa.string())])
+def test_parquet_with_long_texts(tmp_path: Path, kind: pa.DataType) -> None:
+    """However long the texts of a Parquet file are, a chunk holds 2 MiB of them at most."""
+    texts = pa.array([chr(97 + number % 5) * (1 << 19) for number in range(60)]).cast(kind)
+    pq.write_table(pa.table({"id": range(60), "text": texts}), tmp_path / "a.parquet")
+    frames = list(read_chunks(find_sources([str(tmp_path)]), ["id", "text"]))
+    found = [(frame.first, frame.batch) for frame in frames if isinstance(frame, Frame)]
+    assert [(first, batch.num_rows) for first, batch in found] == [(n, 4) for n in range(1, 61, 4)]
+    assert [text for _, batch in found for text in batch.column("text").to_pylist()] == texts.to_pylist()
+
+
+def test_parquet_with_long_texts_in_little_memory(tmp_path: Path) -> None:
+    """No more long rows are unpacked at a time than are needed, whatever the size of a row group."""
+    rows = [np.random.default_rng(number).bytes(1 << 20) for number in range(64)]
+    pages = {"use_dictionary": False, "write_batch_size": 1, "data_page_size": 1}
+    pq.write_table(pa.table({"text": rows, "id": range(64)}), tmp_path / "a.parquet", **pages)
+    del rows
+    before = pa.total_allocated_bytes()
+    chunks = read_chunks(find_sources([str(tmp_path)]), ["text", "id"])
+    assert max(pa.total_allocated_bytes() - before for _ in chunks) < 16 << 20
+    (frame,) = read_chunks(find_sources([str(tmp_path)]), ["id"])
+    assert isinstance(frame, Frame)
+    assert frame.batch.num_rows == 64
+
+
+def test_parquet_too_long(tmp_path: Path) -> None:
+    """A row over 16 MiB is refused with its number; those around it are read."""
+    texts = [b"a", b"b" * ((16 << 20) + 1), b"c"]
+    pq.write_table(pa.table({"text": texts, "title": ["t", None, "t"]}), tmp_path / "a.parquet")
+    chunks = list(read_chunks(find_sources([str(tmp_path)]), ["text", "title"]))
+    read = [text for it in chunks if isinstance(it, Frame) for text in it.batch.column("text").to_pylist()]
+    assert read == [b"a", b"c"]
+    assert _refused(chunks) == [(2, "the row is longer than 16 MiB")]
 
 
 def test_not_parquet(write: Write) -> None:

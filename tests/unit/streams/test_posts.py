@@ -92,6 +92,40 @@ def test_one_value_on_several_lines() -> None:
     assert ([post.id for post in parsed.posts], [reject.line for reject in parsed.rejects]) == (["1"], [1, 2])
 
 
+OTHER = SOUND.replace(b'"1"', b'"2"')
+
+
+@pytest.mark.parametrize(
+    ("data", "ids", "refused"),
+    [
+        (SOUND + OTHER + b"\n" + OTHER[:10] + b"\n" + OTHER[10:], [], [1, 2, 3]),
+        (SOUND[:10] + b"\n" + SOUND[10:] + b"\n" + SOUND + OTHER, [], [1, 2, 3]),
+        (b'{"x":{}\n,' + SOUND[1:] + b"\n" + SOUND + OTHER + b"\n" + OTHER, ["2"], [1, 2, 3]),
+        (b'{"x":\n{},' + SOUND[1:] + b"\n" + SOUND + b"\t" + OTHER + b"\n" + OTHER, ["2"], [1, 2, 3]),
+        (SOUND + OTHER + b"\n\n" + OTHER, ["2"], [1]),
+        (b"\n" + SOUND + OTHER, [], [2]),
+        (SOUND + OTHER + b"\n\r\n", [], [1]),
+        (SOUND + OTHER + b"\r\n\r\n", [], [1]),
+    ],
+)
+def test_as_many_objects_as_lines(data: bytes, ids: list[str], refused: list[int]) -> None:
+    """Two objects on one line do not make up for one on two lines, or for a blank one."""
+    parsed = _parse(data)
+    assert ([post.id for post in parsed.posts], [reject.line for reject in parsed.rejects]) == (ids, refused)
+
+
+PIECES = (SOUND, OTHER, b'{"x":{"y":[{}', b"}]}", b",", OTHER[1:], b"\n", b"\r\n", b" ", b"\n")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_a_line_is_read_as_if_it_stood_alone(data: bytes) -> None:
+    """What becomes of a line does not depend on the lines around it."""
+    parsed = _parse(data)
+    alone = [_parse(line, first=first) for first, line in enumerate(data.split(b"\n"), start=1)]
+    assert list(parsed.posts) == [post for one in alone for post in one.posts]
+    assert list(parsed.rejects) == [reject for one in alone for reject in one.rejects]
+
+
 def test_blank_lines() -> None:
     """Blank lines and Windows line ends are passed over, and numbers go on."""
     parsed = _parse(b"\r\n" + SOUND + b"\r\n  \n\n" + SOUND + b"\r\nx\r\n")

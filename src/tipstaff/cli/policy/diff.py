@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from tipstaff.cli.language import add_language, chosen_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rich.console import Console
 
     from tipstaff.screening.backtest import Backtest
     from tipstaff.screening.lists import BlockLists
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 NAME = "diff"
 HELP = "run two policies over the same posts, and show what the new one would change"
+
+_SHOWN = 3
 
 _EPILOG = """INPUT is what `tipstaff screen` takes: files, patterns, directories, or - for JSON lines.
 
@@ -50,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.policy.changes import as_json, show_changes
     from tipstaff.cli.policy.report import make_page
-    from tipstaff.cli.show import make_console
+    from tipstaff.cli.show import make_console, show_left_out
     from tipstaff.screening.backtest import Backtest
     from tipstaff.screening.lists import BlockLists
     from tipstaff.screening.load import load_policy
@@ -68,22 +73,38 @@ def run(args: argparse.Namespace) -> int:
     _check_output(args.html, sources)
     lists = BlockLists(args.lists) if args.lists else None
     backtest = Backtest(load_policy(args.old), load_policy(args.new), keep=max(0, args.examples))
-    rejects = _screen(backtest, sources, fields, lists)
+    refused = _screen(backtest, sources, fields, lists)
     if args.html:
-        _write(args.html, make_page(backtest, [source.name for source in sources], len(rejects), language))
+        _write(args.html, make_page(backtest, [source.name for source in sources], refused.count, language))
     if args.json:
-        sys.stdout.buffer.write(as_json(backtest, len(rejects)))
+        sys.stdout.buffer.write(as_json(backtest, refused.count))
     else:
         show_changes(stdout_console(), backtest, language)
-    _warn(rejects)
+    console = make_console()
+    _show_refused(console, refused)
+    if lists is not None:
+        show_left_out(console, lists.left_out)
     if args.html:
-        make_console().print(f"report: {args.html}", soft_wrap=True)
+        console.print(f"report: {args.html}", soft_wrap=True)
     return 0
+
+
+@dataclass(slots=True)
+class _Refused:
+    """What was no post: how many lines, and the first few of them."""
+
+    count: int = 0
+    first: list[Reject] = field(default_factory=list)
+
+    def add(self, rejects: Sequence[Reject]) -> None:
+        """Count some more."""
+        self.count += len(rejects)
+        self.first += rejects[: _SHOWN - len(self.first)]
 
 
 def _screen(
     backtest: Backtest, sources: Sequence[Source], fields: FieldMap, lists: BlockLists | None
-) -> list[Reject]:
+) -> _Refused:
     """Show all posts to a back-test, and return what was no post."""
     from time import perf_counter
 
@@ -93,16 +114,16 @@ def _screen(
     from tipstaff.streams.posts import Parser
 
     parser = Parser(fields)
-    rejects: list[Reject] = []
+    refused = _Refused()
     console = make_console()
     begin = perf_counter()
     with progress(console if console.is_terminal else None, sources) as advance:
         for chunk in read_chunks(sources, tuple(fields.names.values())):
             parsed = parser.parse(chunk)
             backtest.add(parsed.posts, lists)
-            rejects += parsed.rejects
+            refused.add(parsed.rejects)
             advance(chunk.consumed, backtest.posts, perf_counter() - begin)
-    return rejects
+    return refused
 
 
 def _check_output(file: Path | None, sources: Sequence[Source]) -> None:
@@ -128,14 +149,17 @@ def _write(file: Path, page: str) -> None:
         raise InputError(f"{file}: cannot be written: {error.strerror or error}") from error
 
 
-def _warn(rejects: Sequence[Reject]) -> None:
+def _show_refused(console: Console, refused: _Refused) -> None:
     """Say what could not be read."""
     from rich.text import Text
 
-    from tipstaff.cli.show import make_console, one_line
+    from tipstaff.cli.show import one_line, visible
 
-    if rejects:
-        first = rejects[0]
-        place = f"{first.file}:{first.line}: {one_line(first.reason, 120)}"
-        count = f"{len(rejects):,} lines are no posts and were passed over"
-        make_console().print(Text(f"{count}; the first is {place}", "red"), soft_wrap=True)
+    if not refused.count:
+        return
+    lines = "line is no post" if refused.count == 1 else "lines are no posts"
+    said = [f"{refused.count:,} {lines}, passed over"]
+    said += [f"  {visible(each.file)}:{each.line}: {one_line(each.reason, 120)}" for each in refused.first]
+    if refused.count > len(refused.first):
+        said.append("  ... `tipstaff screen` writes all of them down, with the reasons")
+    console.print(Text("\n".join(said), "red"), soft_wrap=True)
