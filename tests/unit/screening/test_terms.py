@@ -123,7 +123,7 @@ def test_more_than_there_is_room_for(count: int) -> None:
     assert found(plan, ["b", text]) == expected(["b", "比比", "比"], ["b", text])
 
 
-HOMOPHONES = ["交易", "所有", "比特币", "佣金"]
+HOMOPHONES = ["交易", "所有", "比特币", "佣金", "会员"]
 SOUNDS = sorted(
     char
     for char in map(chr, range(0x4E00, 0xA000))
@@ -163,6 +163,12 @@ def expected_by_sound(texts: Sequence[str]) -> list[tuple[int, int, int]]:
 def test_terms_are_found_by_sound(texts: list[str]) -> None:
     """Every window that sounds like a term and holds a rare character in place of another is found once."""
     assert found(plan_of(HOMOPHONES, by_sound=True), texts) == expected_by_sound(texts)
+
+
+def test_two_readings_in_common() -> None:
+    """A rare character that shares two readings with the term's own is found once."""
+    assert len(syllables("浍") & syllables("会")) == 2
+    assert found(plan_of(HOMOPHONES, by_sound=True), ["浍员"]) == [(0, 2, 4)]
 
 
 @given(
