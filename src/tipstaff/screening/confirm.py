@@ -1,4 +1,4 @@
-"""Confirming what the scan found, on the posts where it matters."""
+"""Confirming the terms that were found, on the posts where it matters."""
 
 from __future__ import annotations
 

@@ -128,7 +128,7 @@ class Estimator:
         self._derive(bounds)
 
     def _bound_weak(self, flags: npt.NDArray[np.uint8], bounds: Bounds) -> None:
-        """Bound the weak expressions, which nobody scans for: where there is no digit they do not match."""
+        """Bound the weak expressions, which nobody looks for: without a digit they do not match."""
         bounds.high[np.ix_(self._weak_rows, np.flatnonzero(flags & DIGIT))] = UNKNOWN
 
     def _derive(self, bounds: Bounds, known: frozenset[int] = frozenset()) -> None:

@@ -40,10 +40,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One regular expression: exact, and relaxed for the scan; `row` is that of its signal.
+    """One regular expression: exact, and relaxed for Hyperscan; `row` is that of its signal.
 
     `required`: characters of the normal form without which it cannot match. `weak`: relaxed, it asks for
-    nothing but digits, and is not worth a place in the scan.
+    nothing but digits, and is not worth looking for.
     """
 
     row: int
