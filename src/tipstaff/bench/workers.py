@@ -13,10 +13,8 @@ from time import perf_counter
 from types import TracebackType
 from typing import Final, Self
 
-from tipstaff.screening.columnar import ColumnarEngine
-from tipstaff.screening.engine import settle
+from tipstaff.screening.engine import make_engine, settle
 from tipstaff.screening.load import load_policy
-from tipstaff.screening.plan import make_plan
 from tipstaff.screening.posts import Batch
 from tipstaff.streams.chunks import BLOCK, Lines
 from tipstaff.streams.posts import FieldMap, Parser
@@ -61,6 +59,7 @@ class Workers:
             ours, theirs = context.Pipe()
             process = context.Process(target=_work, args=(policy, data, theirs, barrier), daemon=True)
             process.start()
+            theirs.close()  # the only end left is the child's: if that dies, waiting for it ends
             self._pipes.append(ours)
             self._processes.append(process)
         self._posts = data.count(b"\n")
@@ -112,7 +111,7 @@ class Workers:
 
 def _work(policy: Path, data: bytes, pipe: Connection, barrier: Barrier) -> None:
     """Be a worker: make an engine, warm it up, then do as told until told None."""
-    engine = ColumnarEngine(make_plan([load_policy(policy)]))
+    engine = make_engine((load_policy(policy),))
     settle()
     parser = Parser(FieldMap.of(()))
     chunks = _chunks(data)

@@ -12,7 +12,7 @@ NAME = "bench"
 HELP = "measure how fast this machine screens, beside plainer means"
 
 _SUBJECTS = ("screen", "ledger", "casework", "api", "web")
-_POSTS = 1_000_000
+_POSTS = 500_000
 _SECONDS = 20.0
 
 
