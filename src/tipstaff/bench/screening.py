@@ -24,6 +24,7 @@ from tipstaff.policy.model import LexiconSignal, Outcome, PatternSignal, Policy
 from tipstaff.screening.columnar import CHUNK, ColumnarEngine
 from tipstaff.screening.engine import settle
 from tipstaff.screening.findings import Finding
+from tipstaff.screening.frame import Findings
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.plan import make_plan
 from tipstaff.screening.posts import Batch, Post
@@ -54,7 +55,7 @@ class Ours:
         self.engine = ColumnarEngine(self.plan)
         settle()
         self.rounds: list[dict[str, float]] = []
-        self.findings: list[Finding] = []
+        self.found: list[Findings] = []
         self._data = data
         self._posts = posts
         self._parser = Parser(FieldMap.of(()))
@@ -68,13 +69,13 @@ class Ours:
         """Make findings of posts."""
         before = dict(self.engine.stage_ns)
         begin, cpu = perf_counter_ns(), process_time()
-        self.findings = []
+        self.found = []
         laid_out = 0
         for start in range(0, len(self._posts), CHUNK):
             now = perf_counter_ns()
             batch = Batch.of(self._posts[start : start + CHUNK])
             laid_out += perf_counter_ns() - now
-            self.findings += self.engine.screen(batch)
+            self.found.append(self.engine.screen(batch))
         cpu, wall = process_time() - cpu, perf_counter_ns() - begin
         spent = {"columns": laid_out}
         spent |= {stage: after - before[stage] for stage, after in self.engine.stage_ns.items()}
@@ -85,23 +86,28 @@ class Ours:
         """Keep what the stages of the last round took."""
         self.rounds.append(self._stages)
 
-    def speed(self, parsing: Contestant, screening: Contestant) -> results.Speed:
+    def read(self) -> list[Finding]:
+        """Make objects of the findings of the last round."""
+        return [finding for findings in self.found for finding in findings]
+
+    def speed(self, parsing: Contestant, screening: Contestant, reading: Contestant) -> results.Speed:
         """Return what was measured; the first round of `rounds` was for warming up."""
-        count = len(self._posts)
+        count, findings = len(self._posts), self.read()
         stages = self.rounds[1 + screening.seconds.index(screening.best)]
         lexicons = [signal for signal in self.policy.signals if isinstance(signal, LexiconSignal)]
-        violating = {finding.post for finding in self.findings if finding.outcome is Outcome.VIOLATION}
+        violating = {finding.post for finding in findings if finding.outcome is Outcome.VIOLATION}
         return results.Speed(
             policy=self.policy.reference,
             terms=sum(len(signal.terms) for signal in lexicons),
             spellings=len(self.plan.targets),
             expressions=len(self.plan.expressions),
             rules=len(self.policy.rules),
-            posts_per_core_second=count / (parsing.best + screening.best),
+            posts_per_core_second=count / (parsing.best + screening.best + reading.best),
             without_parsing=count / screening.best,
             stages_us={"parse": parsing.best / count * 1e6}
-            | {stage: seconds / count * 1e6 for stage, seconds in stages.items()},
-            findings=len(self.findings) / count,
+            | {stage: seconds / count * 1e6 for stage, seconds in stages.items()}
+            | {"objects": reading.best / count * 1e6},
+            findings=len(findings) / count,
             violating=len(violating) / count,
         )
 
@@ -161,6 +167,7 @@ class _Field:
         self.contestants: Mapping[str, Contestant] = {
             "parse": Contestant(learned.parse),
             **{name: Contestant(ours.screen, ours.note) for name, ours in self._ours.items()},
+            **{f"{name} objects": Contestant(ours.read) for name, ours in self._ours.items()},
             "terms": Contestant(self._hyperscan.modes[self._modes[0]][0]),
             "expressions": Contestant(self._hyperscan.modes[self._modes[1]][1]),
             "python": Contestant(lambda: python.screen(self._sizes["python"])),
@@ -181,7 +188,10 @@ class _Field:
     ) -> results.Screen:
         """Return everything measured of screening."""
         parsing = self.contestants["parse"]
-        speeds = {name: ours.speed(parsing, self.contestants[name]) for name, ours in self._ours.items()}
+        speeds = {
+            name: ours.speed(parsing, self.contestants[name], self.contestants[f"{name} objects"])
+            for name, ours in self._ours.items()
+        }
         bench, without = speeds["bench"], speeds["bench_without_learned"]
         naive = (self.contestants["terms"].best + self.contestants["expressions"].best) / self._count * 1e6
         how = f"terms {self._modes[0]}, expressions {self._modes[1]}"
@@ -262,7 +272,7 @@ def _latency(engine: ColumnarEngine, posts: Sequence[Post], size: int) -> result
         start = number * size % (len(posts) - size)
         some = posts[start : start + size]
         begin = perf_counter_ns()
-        engine.screen(Batch.of(some))
+        list(engine.screen(Batch.of(some)))
         taken.append((perf_counter_ns() - begin) / 1e6)
     return results.Percentiles(percentile(taken, 0.5), percentile(taken, 0.99))
 

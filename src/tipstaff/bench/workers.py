@@ -116,7 +116,7 @@ def _work(policy: Path, data: bytes, pipe: Connection, barrier: Barrier) -> None
     parser = Parser(FieldMap.of(()))
     chunks = _chunks(data)
     for chunk in chunks[:_SHARE]:
-        engine.screen(Batch.of(parser.parse(chunk).posts))
+        list(engine.screen(Batch.of(parser.parse(chunk).posts)))
     pipe.send(None)
     at = 0
     while isinstance(order := pipe.recv(), _Stream):
@@ -126,7 +126,7 @@ def _work(policy: Path, data: bytes, pipe: Connection, barrier: Barrier) -> None
         begin = perf_counter()
         while screened < order.posts:
             posts = parser.parse(chunks[at % len(chunks)]).posts
-            engine.screen(Batch.of(posts))
+            list(engine.screen(Batch.of(posts)))
             screened += len(posts)
             at += 1
             resident = max(resident, _resident_mb())
