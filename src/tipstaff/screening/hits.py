@@ -176,9 +176,9 @@ class Gatherer:
         for field, owner, (readers, _), text, entities in zip(
             fields, owners, wanted, several, found, strict=True
         ):
-            for row, kinds, read in readers:
-                for kind in kinds:
-                    for entity in entities.get(kind, ()):
+            for kind, some in entities.items():
+                for entity in some:
+                    for row, read in readers[kind]:
                         matched = read(entity, text, lists)
                         if matched is not None:
                             hits.append((owner, row, field, entity.start, entity.end, texts.number(matched)))
@@ -186,12 +186,14 @@ class Gatherer:
 
     def _kinds_of(
         self, rows: bytes, flags: int
-    ) -> tuple[Sequence[tuple[int, frozenset[str], _Reader]], frozenset[str]]:
-        """Return who reads entities for these rows (packed bits), and the kinds that a field may hold."""
+    ) -> tuple[Mapping[str, Sequence[tuple[int, _Reader]]], frozenset[str]]:
+        """Return who reads entities of each kind for these rows (packed bits), and which a field may hold."""
         needed = np.unpackbits(np.frombuffer(rows, dtype=np.uint8))
-        readers = [reader for reader in self._readers if needed[reader[0]]]
-        kinds = frozenset[str]().union(*(kinds for _, kinds, _ in readers))
-        return readers, frozenset(kind for kind in kinds if kind not in _GATES or flags & _GATES[kind])
+        readers: dict[str, list[tuple[int, _Reader]]] = {}
+        for row, kinds, read in self._readers:
+            for kind in kinds if needed[row] else ():
+                readers.setdefault(kind, []).append((row, read))
+        return readers, frozenset(kind for kind in readers if kind not in _GATES or flags & _GATES[kind])
 
 
 _Reader: TypeAlias = Callable[[Entity, str, BlockLists | None], str | None]
