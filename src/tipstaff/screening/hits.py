@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -19,10 +18,10 @@ from tipstaff.policy.model import BlockedSignal, DomainsSignal, EntityKind, Enti
 from tipstaff.screening.bounds import Mask, anywhere
 from tipstaff.screening.complete import listing
 from tipstaff.screening.confirm import NormalForms
-from tipstaff.screening.derive import MAX_HITS
 from tipstaff.screening.entities import Entity, find_many
 from tipstaff.screening.gates import GATES
 from tipstaff.screening.lists import BlockLists
+from tipstaff.screening.matches import Matcher
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.tables import DIGIT
@@ -87,7 +86,7 @@ class Gatherer:
     """Gathers the hits of terms, expressions and entities."""
 
     def __init__(self, plan: Plan) -> None:
-        self._expressions = plan.expressions
+        self._matcher = Matcher([expression.exact for expression in plan.expressions])
         self._expression_rows = np.array([expression.row for expression in plan.expressions], dtype=np.int64)
         self._weak = np.array(
             [number for number, expression in enumerate(plan.expressions) if expression.weak], dtype=np.int64
@@ -136,28 +135,21 @@ class Gatherer:
         wanted = needed[left.owners[places], self._expression_rows[numbers]]
         order = np.lexsort((numbers[wanted], places[wanted]))
         places, numbers = places[wanted][order], numbers[wanted][order]
-        found: list[tuple[int, int, int, int, int]] = []
-        before, text, begin = -1, "", 0
-        for place, number in zip(places.tolist(), numbers.tolist(), strict=True):
-            if place != before:
-                before, slot = place, int(left.form_slots[place])
-                text, begin = left.forms.text(slot), int(left.forms.starts[slot])
-            expression = self._expressions[number]
-            if not all(map(text.__contains__, expression.required)):
-                continue
-            for match in islice(expression.exact.finditer(text), MAX_HITS):
-                start, end = match.span()
-                if end > start:
-                    matched = texts.number(match.group())
-                    found.append((place, expression.row, begin + start, begin + end - 1, matched))
-        columns = np.array(found, dtype=np.int64).reshape(len(found), 5)
+        slots = left.form_slots[places]
+        found = self._matcher.find(left.forms, slots, numbers)
+        columns = np.array(
+            [(pair, start, end - 1, texts.number(matched)) for pair, start, end, matched in found],
+            dtype=np.int64,
+        ).reshape(len(found), 4)
+        pairs = columns[:, 0]
+        begins = left.forms.starts[slots[pairs]]
         hits = np.empty((len(found), 6), dtype=np.int64)
-        hits[:, 0] = left.owners[columns[:, 0]]
-        hits[:, 1] = columns[:, 1]
-        hits[:, 2] = left.fields[columns[:, 0]]
-        hits[:, 3] = left.forms.origin[columns[:, 2]]
-        hits[:, 4] = left.forms.origin[columns[:, 3]] + 1
-        hits[:, 5] = columns[:, 4]
+        hits[:, 0] = left.owners[places[pairs]]
+        hits[:, 1] = self._expression_rows[numbers[pairs]]
+        hits[:, 2] = left.fields[places[pairs]]
+        hits[:, 3] = left.forms.origin[begins + columns[:, 1]]
+        hits[:, 4] = left.forms.origin[begins + columns[:, 2]] + 1
+        hits[:, 5] = columns[:, 3]
         return hits
 
     def entities(self, left: Left, needed: Mask, texts: Texts, lists: BlockLists | None) -> Hits:

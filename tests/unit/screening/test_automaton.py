@@ -9,19 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipstaff.screening.entities.automaton import EDGE, build
+from tipstaff.screening.automaton import build
 from tipstaff.screening.kernels.starts import FARTHEST, find_starts
+from tipstaff.screening.nets import EDGE
 
 
 def places(expressions: list[str], text: str, flags: int = 0, wanted: int = -1) -> list[list[int]]:
     """Return for each expression the places of `text` where the automaton lets it begin."""
-    automaton = build([re.compile(expression, flags | re.ASCII) for expression in expressions])
+    (automaton,) = build([[re.compile(expression, flags | re.ASCII) for expression in expressions]])
     chars = np.array([ord(char) for char in text], dtype=np.uint32)
     found, masks = np.empty(chars.size, dtype=np.int64), np.empty(chars.size, dtype=np.uint32)
     starts = np.zeros(2, dtype=np.int64)
     find_starts(
         chars, np.array([0, chars.size]), np.array([wanted & 0xFFFFFFFF], dtype=np.uint32),
-        automaton.classes, automaton.first, automaton.following, automaton.accepted, automaton.open,
+        automaton.classes, automaton.columns, automaton.begins,
+        automaton.following, automaton.accepted, automaton.open,
         found, masks, starts,
     )  # fmt: skip
     rows = list(zip(found[: starts[1]].tolist(), masks[: starts[1]].tolist(), strict=True))
@@ -50,6 +52,16 @@ EXPRESSIONS = [
     "(?<!.)c",
     "b(?![^c])",
     "c(?:b(?!a)|a(?=c))?$",
+    r"\ba",
+    r"a\b",
+    r"a?\b[a.]{1,2}",
+    r"(?:a\b[.]?)+c",
+    r"(?:[ab.]\b)*1",
+    r"\b(?:a|.\b)(?<!b)b",
+    r"a\b(?=b)?[^c]",
+    r"\W\S|\D{2}1",
+    r"[^\W\D]b",
+    r"a\Bb|c\B",
 ]
 
 
@@ -74,6 +86,10 @@ def test_no_match_is_missed(text: str) -> None:
         ("a(?=b)", "ab a", [0]),
         ("a(?:(?!)|c)", "ab ac", [3]),
         ("(?i:A)b", "ab Ab aB", [0, 3]),
+        (r"\bb", "ab b.b", [3, 5]),
+        (r"b\b", "ba b.b", [3, 5]),
+        (r"\b[.]", ".a. .", [2]),
+        (r"a\b[bc]", "ab ac", []),
     ],
 )
 def test_places_where_nothing_can_match_are_left_out(expression: str, text: str, let: list[int]) -> None:
@@ -93,13 +109,16 @@ def test_beyond_the_farthest_look_an_expression_counts_as_found() -> None:
 
 def test_every_code_point_has_a_class() -> None:
     """The classes cover Unicode and the edge, which no character shares."""
-    classes = build([re.compile("[^a]", re.ASCII)]).classes
+    (automaton,) = build([[re.compile("[^a]", re.ASCII)]])
+    classes = automaton.columns[automaton.classes]
     assert classes.size == EDGE + 1
     assert classes[EDGE] not in classes[:EDGE]
 
 
 @pytest.mark.parametrize("flags", [0, re.IGNORECASE])
-@pytest.mark.parametrize("written", ["k", "[^k]", "[j-l]", "[^A-Zµ]", r"[\d\s]", r"[\w.]", "."])
+@pytest.mark.parametrize(
+    "written", ["k", "[^k]", "[j-l]", "[^A-Zµ]", r"[\d\s]", r"[\w.]", r"\D", r"[^\S\W]", "."]
+)
 def test_classes_are_those_of_re(written: str, flags: int) -> None:
     """A class has the characters that `re` gives it in ASCII mode, with case and without."""
     text = "".join(map(chr, range(0x250))) + "ſK\u2028中\U0001f600"

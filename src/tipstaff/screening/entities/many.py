@@ -15,13 +15,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from tipstaff.screening.entities.automaton import CODE_POINTS, Automaton, build
+from tipstaff.screening.automaton import Automaton, build
 from tipstaff.screening.entities.entity import Entity
 from tipstaff.screening.entities.folding import LINK, PLAIN
 from tipstaff.screening.entities.links import START, read_links
 from tipstaff.screening.entities.places import Expression, Text
 from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS
 from tipstaff.screening.kernels.starts import find_starts, fold_texts, sort_starts
+from tipstaff.screening.nets import CODE_POINTS
 
 _SURROGATES: Final = "surrogatepass"
 _KINDS: Final = {one: kind for kind, (_, expressions) in TEXT_READERS.items() for one in expressions}
@@ -86,7 +87,8 @@ class _Search:
         table[list(fold)] = list(fold.values())
         expressions = list(dict.fromkeys(one for needed in needs.values() for one in needed))
         bits = {kind: sum(1 << expressions.index(one) for one in needed) for kind, needed in needs.items()}
-        return cls(table, dots, expressions, build([one.begins for one in expressions]), bits)
+        (automaton,) = build([[one.begins for one in expressions]])
+        return cls(table, dots, expressions, automaton, bits)
 
     def places(self, laid: _Laid, kinds: Sequence[frozenset[str]]) -> Iterator[tuple[int, Text]]:
         """Yield each text in which an expression of its kinds may begin, folded, and where."""
@@ -117,7 +119,8 @@ class _Search:
         automaton = self.automaton
         count = find_starts(
             folded, laid.starts, wanted,
-            automaton.classes, automaton.first, automaton.following, automaton.accepted, automaton.open,
+            automaton.classes, automaton.columns, automaton.begins,
+            automaton.following, automaton.accepted, automaton.open,
             places, masks, place_starts,
         )  # fmt: skip
         ordered = np.empty(count, dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Running the automaton of the entity finders over many texts: the few places where each may find."""
+"""Running automata over many texts: the few places where each of their expressions may begin to match."""
 
 from __future__ import annotations
 
@@ -54,13 +54,31 @@ def _is_alnum(char):  # type: ignore[no-untyped-def]
     return (char >= 0x30 and char <= 0x39) or (lower >= 0x61 and lower <= 0x7A)
 
 
+@nb.njit(nogil=True, cache=True, inline="always")
+def _possible(chars, at, end, bits, state, classes, columns, following, accepted, still_open):  # type: ignore[no-untyped-def]
+    """Return which expressions of `bits` may match here: `state` is the one before the code point `at`."""
+    mask = accepted[state]
+    ahead = at
+    last = min(end, at + _U(FARTHEST))
+    while ahead < last and still_open[state] & bits & ~mask:
+        state = _U(following[state, columns[classes[chars[ahead]]]])
+        mask |= accepted[state]
+        ahead += _ONE
+    if ahead == end:
+        mask |= accepted[following[state, columns[classes[classes.size - 1]]]]
+    elif ahead == at + _U(FARTHEST):
+        mask |= still_open[state]
+    return mask & bits
+
+
 @nb.njit(nogil=True, cache=True)
 def find_starts(
     folded: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
     wanted: npt.NDArray[np.uint32],
     classes: npt.NDArray[np.uint16],
-    first: npt.NDArray[np.uint16],
+    columns: npt.NDArray[np.uint16],
+    begins: npt.NDArray[np.uint16],
     following: npt.NDArray[np.uint16],
     accepted: npt.NDArray[np.uint32],
     still_open: npt.NDArray[np.uint32],
@@ -75,7 +93,7 @@ def find_starts(
     """
     found = _U(0)
     count = 0
-    edge = _U(classes[classes.size - 1])
+    edge = columns[classes[classes.size - 1]]
     place_starts[0] = 0
     for text in range(starts.size - 1):
         begin = _U(starts[text])
@@ -84,24 +102,13 @@ def find_starts(
         behind = edge
         at = begin if bits else end
         while at < end:
-            here = _U(classes[folded[at]])
-            state = _U(first[behind, here])
+            here = columns[classes[folded[at]]]
+            state = _U(following[begins[behind], here])
             behind = here
             at += _ONE
             if state == _NONE:
                 continue
-            mask = accepted[state]
-            ahead = at
-            last = min(end, at + _U(FARTHEST))
-            while ahead < last and still_open[state] & bits & ~mask:
-                state = _U(following[state, classes[folded[ahead]]])
-                mask |= accepted[state]
-                ahead += _ONE
-            if ahead == end:
-                mask |= accepted[following[state, edge]]
-            elif ahead == at + _U(FARTHEST):
-                mask |= still_open[state]
-            mask &= bits
+            mask = _possible(folded, at, end, bits, state, classes, columns, following, accepted, still_open)
             if mask:
                 places[found] = np.int64(at - _ONE - begin)
                 masks[found] = mask
@@ -111,6 +118,67 @@ def find_starts(
                     mask &= mask - np.uint32(1)
         place_starts[text + 1] = np.int64(found)
     return count
+
+
+@nb.njit(nogil=True, cache=True)
+def find_few_starts(
+    chars: npt.NDArray[np.uint32],
+    starts: npt.NDArray[np.int64],
+    texts: npt.NDArray[np.int64],
+    automata: npt.NDArray[np.int64],
+    classes: npt.NDArray[np.uint16],
+    columns: npt.NDArray[np.uint16],
+    begins: npt.NDArray[np.uint16],
+    begin_starts: npt.NDArray[np.int64],
+    following: npt.NDArray[np.uint16],
+    cell_starts: npt.NDArray[np.int64],
+    accepted: npt.NDArray[np.uint32],
+    still_open: npt.NDArray[np.uint32],
+    state_starts: npt.NDArray[np.int64],
+    few: int,
+    places: npt.NDArray[np.int32],
+    counts: npt.NDArray[np.int64],
+) -> int:
+    """Write where the one expression of automaton `automata[i]` may begin in text `texts[i]`, for each i.
+
+    The arrays of the automata follow one another; `columns` has a row for each. `places` has room for `few`
+    of each i; it gets `counts[i]` of them, counted from the beginning of the text. If there are more, or if
+    the automaton has no states because nothing is known of its expression, it gets none and the count is -1.
+    Returns how many places were written.
+    """
+    one = np.uint32(1)
+    written = 0
+    for pair in range(texts.size):
+        number = automata[pair]
+        first, last = state_starts[number], state_starts[number + 1]
+        if first == last:
+            counts[pair] = -1
+            continue
+        column = columns[number]
+        before = begins[begin_starts[number] : begin_starts[number + 1]]
+        table = following[cell_starts[number] : cell_starts[number + 1]].reshape((last - first, before.size))
+        accepts = accepted[first:last]
+        is_open = still_open[first:last]
+        at = begin = _U(starts[texts[pair]])
+        end = _U(starts[texts[pair] + 1])
+        behind = column[classes[classes.size - 1]]
+        count = 0
+        while at < end:
+            here = column[classes[chars[at]]]
+            state = _U(table[before[behind], here])
+            behind = here
+            at += _ONE
+            if state != _NONE and _possible(
+                chars, at, end, one, state, classes, column, table, accepts, is_open
+            ):
+                if count == few:
+                    count = -1
+                    break
+                places[written + count] = np.int32(at - _ONE - begin)
+                count += 1
+        counts[pair] = count
+        written += max(count, 0)
+    return written
 
 
 @nb.njit(nogil=True, cache=True)

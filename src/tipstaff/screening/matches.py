@@ -1,0 +1,106 @@
+"""The matches of expressions in many texts: each expression is tried only where it may begin a match.
+
+A compiled kernel finds these places with a small automaton for each expression; Python's `re` then matches
+there, and finds what it would find in the whole text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tipstaff.screening.automaton import build
+from tipstaff.screening.confirm import NormalForms
+from tipstaff.screening.derive import MAX_HITS
+from tipstaff.screening.kernels.starts import find_few_starts
+from tipstaff.screening.nets import can_be_read
+
+MOST_STATES: Final = 256
+"""States of the automaton of one expression; where it would need more, `re` is asked."""
+
+FEW: Final = 32
+"""A text in which an expression may begin in more places than this is left to `re` as a whole."""
+
+Found: TypeAlias = tuple[int, int, int, str]
+"""A match: which text and expression, from where to where, and what it is."""
+
+
+class Matcher:
+    """Finds the matches of some expressions."""
+
+    def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
+        self._patterns = patterns
+        read = [number for number, pattern in enumerate(patterns) if can_be_read(pattern)]
+        automata = build([[patterns[number]] for number in read], MOST_STATES)
+        sizes = np.zeros((3, len(patterns)), dtype=np.int64)
+        sizes[:, read] = np.array(
+            [(one.begins.size, len(one.following), one.following.size) for one in automata], dtype=np.int64
+        ).reshape(-1, 3).T  # fmt: skip
+        self._begin_starts, self._state_starts, self._cell_starts = np.cumsum(
+            np.pad(sizes, ((0, 0), (1, 0))), axis=1
+        )
+        self._classes = automata[0].classes if automata else np.empty(0, dtype=np.uint16)
+        columns = [one.columns for one in automata]
+        self._columns = np.zeros((len(patterns), columns[0].size if columns else 0), dtype=np.uint16)
+        self._columns[read] = np.array(columns, dtype=np.uint16).reshape(len(read), -1)
+        none = np.empty(0, dtype=np.uint16)
+        self._begins = np.concatenate([none, *(one.begins for one in automata)])
+        self._following = np.concatenate([none, *(one.following.ravel() for one in automata)])
+        self._accepted = np.concatenate([none.astype(np.uint32), *(one.accepted for one in automata)])
+        self._open = np.concatenate([none.astype(np.uint32), *(one.open for one in automata)])
+
+    def find(
+        self, forms: NormalForms, slots: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
+    ) -> list[Found]:
+        """Return the matches of expression `numbers[i]` in the text at `slots[i]`, by i and place.
+
+        Of the first `MAX_HITS` in a text, those that are not empty.
+        """
+        places, counts = self.starts(forms, slots, numbers)
+        at = places.tolist()
+        last, slot, text = 0, -1, ""
+        pairs = np.flatnonzero(counts)
+        found: list[Found] = []
+        for pair, one, number, count in zip(
+            pairs.tolist(),
+            slots[pairs].tolist(),
+            numbers[pairs].tolist(),
+            counts[pairs].tolist(),
+            strict=True,
+        ):
+            if one != slot:
+                slot, text = one, forms.text(one)
+            pattern = self._patterns[number]
+            if count < 0:
+                spans = [match.span() for match in islice(pattern.finditer(text), MAX_HITS)]
+                found += [(pair, start, end, text[start:end]) for start, end in spans if end > start]
+                continue
+            first, last = last, last + count
+            end = 0
+            for place in at[first:last]:
+                if place >= end and (match := pattern.match(text, place)):
+                    end = match.end()
+                    found.append((pair, place, end, text[place:end]))
+        return found
+
+    def starts(
+        self, forms: NormalForms, slots: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]:
+        """Return the places where matches may begin, those of each i after the other, and how many they are.
+
+        The number is -1, and there are no places, if they are more than `FEW` or nothing is known of the
+        expression.
+        """
+        places = np.empty(slots.size * FEW, dtype=np.int32)
+        counts = np.empty(slots.size, dtype=np.int64)
+        written = find_few_starts(
+            forms.chars, forms.starts, slots, numbers, self._classes, self._columns,
+            self._begins, self._begin_starts, self._following, self._cell_starts,
+            self._accepted, self._open, self._state_starts, FEW, places, counts,
+        )  # fmt: skip
+        return places[:written], counts
