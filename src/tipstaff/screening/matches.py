@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ FEW: Final = 32
 Found: TypeAlias = tuple[int, int, int, str]
 """A match: which text and expression, from where to where, and what it is."""
 
+_Unsigned = TypeVar("_Unsigned", np.uint16, np.uint32)
+
 
 class Matcher:
     """Finds the matches of some expressions."""
@@ -37,22 +39,14 @@ class Matcher:
         self._patterns = patterns
         read = [number for number, pattern in enumerate(patterns) if can_be_read(pattern)]
         automata = build([[patterns[number]] for number in read], MOST_STATES)
-        sizes = np.zeros((3, len(patterns)), dtype=np.int64)
-        sizes[:, read] = np.array(
-            [(one.begins.size, len(one.following), one.following.size) for one in automata], dtype=np.int64
-        ).reshape(-1, 3).T  # fmt: skip
-        self._begin_starts, self._state_starts, self._cell_starts = np.cumsum(
-            np.pad(sizes, ((0, 0), (1, 0))), axis=1
-        )
+        self._automaton_of = np.full(len(patterns), -1, dtype=np.int64)
+        self._automaton_of[read] = np.arange(len(read))
         self._classes = automata[0].classes if automata else np.empty(0, dtype=np.uint16)
-        columns = [one.columns for one in automata]
-        self._columns = np.zeros((len(patterns), columns[0].size if columns else 0), dtype=np.uint16)
-        self._columns[read] = np.array(columns, dtype=np.uint16).reshape(len(read), -1)
-        none = np.empty(0, dtype=np.uint16)
-        self._begins = np.concatenate([none, *(one.begins for one in automata)])
-        self._following = np.concatenate([none, *(one.following.ravel() for one in automata)])
-        self._accepted = np.concatenate([none.astype(np.uint32), *(one.accepted for one in automata)])
-        self._open = np.concatenate([none.astype(np.uint32), *(one.open for one in automata)])
+        self._columns = np.array([one.columns for one in automata], dtype=np.uint16, ndmin=2)
+        self._begins, self._begin_starts = _joined([one.begins for one in automata], np.uint16)
+        self._following, self._cell_starts = _joined([one.following.ravel() for one in automata], np.uint16)
+        self._accepted, self._state_starts = _joined([one.accepted for one in automata], np.uint32)
+        self._open, _ = _joined([one.open for one in automata], np.uint32)
 
     def find(
         self, forms: NormalForms, slots: npt.NDArray[np.int64], numbers: npt.NDArray[np.int64]
@@ -99,8 +93,16 @@ class Matcher:
         places = np.empty(slots.size * FEW, dtype=np.int32)
         counts = np.empty(slots.size, dtype=np.int64)
         written = find_few_starts(
-            forms.chars, forms.starts, slots, numbers, self._classes, self._columns,
+            forms.chars, forms.starts, slots, self._automaton_of[numbers], self._classes, self._columns,
             self._begins, self._begin_starts, self._following, self._cell_starts,
             self._accepted, self._open, self._state_starts, FEW, places, counts,
         )  # fmt: skip
         return places[:written], counts
+
+
+def _joined(
+    arrays: Sequence[npt.NDArray[_Unsigned]], dtype: type[_Unsigned]
+) -> tuple[npt.NDArray[_Unsigned], npt.NDArray[np.int64]]:
+    """Return arrays end to end, and where each begins."""
+    starts = np.cumsum([0, *(array.size for array in arrays)], dtype=np.int64)
+    return np.concatenate([np.empty(0, dtype=dtype), *arrays]), starts

@@ -17,7 +17,7 @@ from tipstaff.policy.model import (
 )
 from tipstaff.policy.patterns import compile_pattern
 from tipstaff.policy.spelling import Spelled, homophone_target, spell
-from tipstaff.screening.relax import is_weak, relax, required
+from tipstaff.screening.relax import is_weak, relax
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,12 @@ class Target:
 class Expression:
     """One regular expression: exact, and relaxed for Hyperscan; `row` is that of its signal.
 
-    `required`: characters of the normal form without which it cannot match. `weak`: relaxed, it asks for
-    nothing but digits, and is not worth looking for.
+    `weak`: relaxed, it asks for nothing but digits, and is not worth looking for.
     """
 
     row: int
     exact: re.Pattern[str]
     relaxed: str
-    required: str
     weak: bool
 
 
@@ -116,7 +114,7 @@ def make_plan(policies: Iterable[Policy]) -> Plan:
 def _expression(row: int, expression: str) -> Expression:
     """Prepare one expression."""
     relaxed = relax(expression)
-    return Expression(row, compile_pattern(expression), relaxed, required(expression), is_weak(relaxed))
+    return Expression(row, compile_pattern(expression), relaxed, is_weak(relaxed))
 
 
 def _add_terms(gathered: _Gathered, signal: LexiconSignal, row: int) -> None:

@@ -10,7 +10,7 @@ end of a match. The places found are confirmed with the exact expression afterwa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from re import _constants as c  # type: ignore[attr-defined]  # CPython's own parse tree: no public one exists
 from typing import Any, NamedTuple
 
@@ -45,22 +45,6 @@ def relax(expression: str) -> str:
             "give it at least one that must be there",
         )
     return relaxed.expression
-
-
-def required(expression: str) -> str:
-    """Return the characters without which `expression` cannot match, letters or not, each once."""
-    return "".join(dict.fromkeys(_required(parse(expression))))
-
-
-def _required(nodes: Iterable[Node]) -> Iterator[str]:
-    """Yield the characters that a sequence cannot do without."""
-    for opcode, argument in nodes:
-        if opcode is c.LITERAL:
-            yield chr(argument)
-        elif opcode in (c.SUBPATTERN, c.ATOMIC_GROUP) or (
-            opcode in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT) and argument[0] > 0
-        ):
-            yield from _required(bodies(opcode, argument)[0])
 
 
 def is_weak(relaxed: str) -> bool:

@@ -55,20 +55,30 @@ def _is_alnum(char):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _possible(chars, at, end, bits, state, classes, columns, following, accepted, still_open):  # type: ignore[no-untyped-def]
-    """Return which expressions of `bits` may match here: `state` is the one before the code point `at`."""
+def _possible(of_text, at, end, bits, state, columns, edge, following, accepted, still_open):  # type: ignore[no-untyped-def]
+    """Return which expressions of `bits` may match where `state` was reached just before `at`."""
     mask = accepted[state]
     ahead = at
     last = min(end, at + _U(FARTHEST))
     while ahead < last and still_open[state] & bits & ~mask:
-        state = _U(following[state, columns[classes[chars[ahead]]]])
+        state = _U(following[state, columns[of_text[ahead]]])
         mask |= accepted[state]
         ahead += _ONE
     if ahead == end:
-        mask |= accepted[following[state, columns[classes[classes.size - 1]]]]
+        mask |= accepted[following[state, edge]]
     elif ahead == at + _U(FARTHEST):
         mask |= still_open[state]
     return mask & bits
+
+
+@nb.njit(nogil=True, cache=True, inline="always")
+def _classes_of(chars, classes, room):  # type: ignore[no-untyped-def]
+    """Return the classes of some code points, in `room` if there is enough."""
+    if chars.size > room.size:
+        room = np.empty(2 * chars.size, dtype=np.uint16)
+    for at in range(chars.size):
+        room[at] = classes[chars[at]]
+    return room
 
 
 @nb.njit(nogil=True, cache=True)
@@ -94,23 +104,26 @@ def find_starts(
     found = _U(0)
     count = 0
     edge = columns[classes[classes.size - 1]]
+    of_text = np.empty(0, dtype=np.uint16)
     place_starts[0] = 0
     for text in range(starts.size - 1):
-        begin = _U(starts[text])
-        end = _U(starts[text + 1])
         bits = wanted[text]
+        end = _NONE
+        if bits:
+            of_text = _classes_of(folded[starts[text] : starts[text + 1]], classes, of_text)
+            end = _U(starts[text + 1] - starts[text])
         behind = edge
-        at = begin if bits else end
+        at = _NONE
         while at < end:
-            here = columns[classes[folded[at]]]
+            here = columns[of_text[at]]
             state = _U(following[begins[behind], here])
             behind = here
             at += _ONE
             if state == _NONE:
                 continue
-            mask = _possible(folded, at, end, bits, state, classes, columns, following, accepted, still_open)
+            mask = _possible(of_text, at, end, bits, state, columns, edge, following, accepted, still_open)
             if mask:
-                places[found] = np.int64(at - _ONE - begin)
+                places[found] = np.int64(at - _ONE)
                 masks[found] = mask
                 found += _ONE
                 while mask:
@@ -142,39 +155,44 @@ def find_few_starts(
     """Write where the one expression of automaton `automata[i]` may begin in text `texts[i]`, for each i.
 
     The arrays of the automata follow one another; `columns` has a row for each. `places` has room for `few`
-    of each i; it gets `counts[i]` of them, counted from the beginning of the text. If there are more, or if
-    the automaton has no states because nothing is known of its expression, it gets none and the count is -1.
-    Returns how many places were written.
+    of each i; it gets `counts[i]` of them, counted from the beginning of the text. If there are more, or
+    nothing is known of the expression (its automaton is -1), it gets none and the count is -1. Returns how
+    many places were written.
     """
     one = np.uint32(1)
     written = 0
+    text = -1
+    of_text = np.empty(0, dtype=np.uint16)
     for pair in range(texts.size):
         number = automata[pair]
-        first, last = state_starts[number], state_starts[number + 1]
-        if first == last:
+        if number < 0:
             counts[pair] = -1
             continue
+        first, last = state_starts[number], state_starts[number + 1]
         column = columns[number]
         before = begins[begin_starts[number] : begin_starts[number + 1]]
         table = following[cell_starts[number] : cell_starts[number + 1]].reshape((last - first, before.size))
         accepts = accepted[first:last]
         is_open = still_open[first:last]
-        at = begin = _U(starts[texts[pair]])
-        end = _U(starts[texts[pair] + 1])
-        behind = column[classes[classes.size - 1]]
+        if texts[pair] != text:
+            text = texts[pair]
+            of_text = _classes_of(chars[starts[text] : starts[text + 1]], classes, of_text)
+        at = _U(0)
+        end = _U(starts[text + 1] - starts[text])
+        edge = behind = column[classes[classes.size - 1]]
         count = 0
         while at < end:
-            here = column[classes[chars[at]]]
+            here = column[of_text[at]]
             state = _U(table[before[behind], here])
             behind = here
             at += _ONE
             if state != _NONE and _possible(
-                chars, at, end, one, state, classes, column, table, accepts, is_open
+                of_text, at, end, one, state, column, edge, table, accepts, is_open
             ):
                 if count == few:
                     count = -1
                     break
-                places[written + count] = np.int32(at - _ONE - begin)
+                places[written + count] = np.int32(at - _ONE)
                 count += 1
         counts[pair] = count
         written += max(count, 0)
