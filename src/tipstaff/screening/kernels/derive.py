@@ -35,17 +35,18 @@ def _grown(array):  # type: ignore[no-untyped-def]
 def _keys(pool, after, first, count):  # type: ignore[no-untyped-def]
     """Return where the hits of a list begin (field above start), sorted, and how far they reach so far."""
     begins = np.empty(count, dtype=np.int64)
-    ends = np.empty(count, dtype=np.int64)
-    k = 0
+    reach = np.empty(count, dtype=np.int64)
+    ordered = True
     hit = first
-    while hit >= 0:
+    for k in range(count):
         begins[k] = (pool[hit, 0] << _FIELD_SHIFT) | pool[hit, 1]
-        ends[k] = (pool[hit, 0] << _FIELD_SHIFT) | pool[hit, _END]
-        k += 1
+        reach[k] = (pool[hit, 0] << _FIELD_SHIFT) | pool[hit, _END]
+        ordered &= k == 0 or begins[k - 1] <= begins[k]
         hit = after[hit, 0]
-    order = np.argsort(begins, kind="mergesort")
-    begins = begins[order]
-    reach = ends[order]
+    if not ordered:  # terms come in order, other hits may not
+        order = np.argsort(begins, kind="mergesort")
+        begins = begins[order]
+        reach = reach[order]
     for i in range(1, count):
         reach[i] = max(reach[i], reach[i - 1])
     return begins, reach
