@@ -77,17 +77,13 @@ class Batch:
     def of(cls, posts: Iterable[Post]) -> Batch:
         """Gather posts; lone surrogates become U+FFFD. Raises `InputError` if a text is no string."""
         kept = list(posts)
-        texts: list[str] = []
-        names: list[str] = []
-        owners: list[int] = []
-        for i, post in enumerate(kept):
-            if post.title:
-                texts.append(post.title)
-                names.append("title")
-                owners.append(i)
-            texts.append(post.text)
-            names.append("text")
-            owners.append(i)
+        titles, texts = [post.title for post in kept], [post.text for post in kept]
+        names, owners = ["text"] * len(kept), np.arange(len(kept), dtype=np.int64)
+        if any(titles):
+            both = list(zip(titles, texts, strict=True))
+            texts = [text for title, text in both for text in ((title, text) if title else (text,))]
+            names = [name for title in titles for name in (("title", "text") if title else ("text",))]
+            owners = np.repeat(owners, [2 if title else 1 for title in titles])
         try:
             column = Column.of(texts)
         except UnicodeEncodeError:
@@ -95,9 +91,9 @@ class Batch:
             column = Column.of(texts)
         except (TypeError, pa.ArrowException) as error:
             raise InputError(f"a post has a text that is no string: {error}") from error
-        if any(text is None for text in texts):
+        if None in texts:
             raise InputError("a post has no text; give it an empty one if that is meant")
-        return cls(kept, texts, names, np.array(owners, dtype=np.int64), column)
+        return cls(kept, texts, names, owners, column)
 
     def __len__(self) -> int:
         """Return how many posts there are."""
