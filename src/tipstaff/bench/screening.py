@@ -53,7 +53,6 @@ class Ours:
         self.policy = policy
         self.plan = make_plan([policy])
         self.engine = ColumnarEngine(self.plan)
-        settle()
         self.rounds: list[dict[str, float]] = []
         self.found: list[Findings] = []
         self._data = data
@@ -126,6 +125,7 @@ def measure(posts: int, seconds: float, progress: Progress) -> results.Report:
         shipped = Ours(_shipped(), data, written)
         wanted = _wanted(learned.policy)
         field_ = _Field(learned, plain, shipped, wanted, [post.text for post in written])
+        settle()
         rounds = interleave(field_.contestants, seconds, lambda share: progress("rates", 0.1 + 0.5 * share))
         progress("latency", 0.6)
         latency = {str(size): _latency(learned.engine, written, size) for size in LATENCY_SIZES}
