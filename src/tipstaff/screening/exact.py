@@ -19,9 +19,7 @@ from tipstaff.screening.kernels.exhibit import exhibit
 from tipstaff.screening.learned import heaviest_of_fields
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
-from tipstaff.screening.program import Program
-
-_NOTHING = np.empty(0, dtype=np.int64)
+from tipstaff.screening.program import Part, Program
 
 
 class Conclusion:
@@ -35,25 +33,24 @@ class Conclusion:
         self._estimator = estimator
         self._gatherer = Gatherer(plan)
         self._program = Program(plan)
-        self._early_rows = frozenset(range(plan.row_count)) - self._program.late_rows
         self._quoted = [row for row, signal in self._program.signals if isinstance(signal, QuotedSignal)]
 
     def conclude(self, left: Left, bounds: Bounds, lists: BlockLists | None) -> Frame:
         """Return the findings on posts whose lexicon groups and learned signals have exact bounds."""
         needs, texts = self._program.needs, self._gatherer.texts()
         possible = self._estimator.possible_rules(bounds)
-        values = np.ascontiguousarray(bounds.low.T)
+        values = bounds.low.T.copy()
         places = self._gatherer.expressions(left, possible.T @ needs, texts)
         _count(places, values)
         hits = np.concatenate([self._gatherer.terms(left), places])
         quotes = self._quotations(left, bounds)
-        self._derive(hits, quotes, anywhere(possible, 0), values, _NOTHING)
-        self._estimator.with_values(bounds, self._early_rows, values.T)
+        self._derive(hits, quotes, anywhere(possible, 0), values, self._program.early)
+        self._estimator.with_values(bounds, self._program.early_rows, values.T)
         possible &= self._estimator.possible_rules(bounds)
         places = self._gatherer.entities(left, possible.T @ needs, texts, lists)
         _count(places, values)
         shown = self._derive(
-            np.concatenate([hits, places]), quotes, anywhere(possible, 0), values, self._program.shown
+            np.concatenate([hits, places]), quotes, anywhere(possible, 0), values, self._program.late
         )
         # A rule that was not possible has signals that nobody computed: it cannot fire.
         exact = Bounds(*[np.ascontiguousarray(values.T)] * 2)
@@ -77,15 +74,16 @@ class Conclusion:
         quotes: npt.NDArray[np.int64],
         wanted: Mask,
         values: npt.NDArray[np.int64],
-        shown: npt.NDArray[np.int64],
+        part: Part,
     ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Fill the derived rows of `values`; returns the places of rows `shown`, see `frame.Exhibits`."""
+        """Fill the rows of `values` that a part derives; returns what it shows, see `frame.Exhibits`."""
         hits = hits[np.argsort(hits[:, 0], kind="stable")]
         posts = np.arange(wanted.size + 1)
         segment_of = np.empty(values.shape, dtype=np.int32)
         places, segments = derive(
-            np.searchsorted(hits[:, 0], posts), hits, self._program.steps, self._program.members,
-            np.searchsorted(quotes[:, 0], posts), quotes[:, 1:], wanted, shown, MAX_SPANS, values, segment_of,
+            np.searchsorted(hits[:, 0], posts), hits, part.steps, self._program.members,
+            np.searchsorted(quotes[:, 0], posts), quotes[:, 1:], wanted, part.shown, MAX_SPANS,
+            values, segment_of,
         )  # fmt: skip
         return segment_of, segments, places
 
@@ -108,26 +106,27 @@ class Conclusion:
         """Add the n-grams that weighed most in the learned signals of some posts."""
         chosen = np.flatnonzero(np.isin(left.owners, slots))
         owners, forms = left.owners[chosen], left.form_slots[chosen]
-        views = [left.forms.view(slot) for slot in forms.tolist()] if self._program.learned else []
         places, segments = [exhibits.places], [exhibits.segments]
         first_place, first_segment = len(exhibits.places), len(exhibits.segments)
         for row, signal in self._program.learned.items():
             spans, counts = heaviest_of_fields(left.forms, forms, signal.weights)
             index = np.repeat(np.arange(chosen.size), counts)
             some = spans[np.arange(spans.shape[1]) < counts[:, np.newaxis]]
-            grams = [
-                views[i][start:end] for i, (start, end) in zip(index.tolist(), some.tolist(), strict=True)
-            ]
+            starts, ends = some[:, 0], some[:, 1]
+            grams = left.forms.letters_between(forms[index], starts, ends)
             texts = np.array([exhibits.texts.number(gram) for gram in grams], dtype=np.int64)
-            starts, ends = (
-                left.forms.origin_of(forms[index], letters) for letters in (some[:, 0], some[:, 1] - 1)
+            first, last = (
+                left.forms.origin_of(forms[index], starts),
+                left.forms.origin_of(forms[index], ends - 1),
             )
-            places.append(np.stack([left.fields[chosen[index]], starts, ends + 1, texts], axis=1))
-            edges = np.searchsorted(owners[index], slots), np.searchsorted(owners[index], slots, side="right")
-            different = [len(set(texts[first:last].tolist())) for first, last in zip(*edges, strict=True)]
+            places.append(np.stack([left.fields[chosen[index]], first, last + 1, texts], axis=1))
+            of = np.searchsorted(slots, owners[index])
+            edges = np.searchsorted(of, np.arange(slots.size + 1))
+            different = np.bincount(np.unique(of << 32 | texts) >> 32, minlength=slots.size)
             segments.append(
                 np.stack(
-                    [edges[0] + first_place, edges[1] + first_place, different, np.zeros_like(slots)], axis=1
+                    [edges[:-1] + first_place, edges[1:] + first_place, different, np.zeros_like(slots)],
+                    axis=1,
                 )
             )
             exhibits.segment_of[slots, row] = first_segment + np.arange(slots.size)

@@ -60,6 +60,13 @@ def clauses(condition: Condition, *, positive: bool = True) -> Iterator[Clause]:
             return
 
 
+class Part(NamedTuple):
+    """What one run of `kernels.derive.derive` computes: its steps, and the rows whose places it lays out."""
+
+    steps: npt.NDArray[np.int64]
+    shown: npt.NDArray[np.int64]
+
+
 class Program:
     """The derived signals and the rules of a plan; rules are numbered through all policies in turn."""
 
@@ -73,16 +80,18 @@ class Program:
         """Signals and their rows."""
         self.signal_at = dict(self.signals)
         behind = _behind(plan)
-        self.late_rows = frozenset(
-            row for row, _ in self.signals if any(isinstance(part, ENTITIES) for part in behind[row].values())
+        self.early_rows = frozenset(
+            row
+            for row, _ in self.signals
+            if not any(isinstance(part, ENTITIES) for part in behind[row].values())
         )
-        """The rows that need an entity."""
+        """The rows that need no entity."""
         self.needs = np.zeros((len(self.rules), plan.row_count), dtype=np.bool_)
         """The rows that lie behind each rule: shape (rules, rows)."""
         for number, (policy, rule) in enumerate(self.rules):
             for name in names(rule.when):
                 self.needs[number, list(behind[policy.rows[name]])] = True
-        self.steps, self.member_starts, self.members = self._derived(plan)
+        steps, self.member_starts, self.members = self._derived(plan)
         self.clause_starts, self.clauses, guards = self._clauses()
         self.guards = Conditions(guards)
         """Sides of `OR` that must hold for a clause to matter."""
@@ -91,7 +100,8 @@ class Program:
         self.shown_as = np.full(plan.row_count, Shown.SPANS, dtype=np.int64)
         self.shown_as[list(self.facts)] = Shown.FACT
         self.shown_as[list(self.learned)] = Shown.LEARNED
-        self.shown = self._shown()
+        self.early = Part(steps[np.isin(steps[:, 1], list(self.early_rows))], np.empty(0, dtype=np.int64))
+        self.late = Part(steps, self._shown())
         self.severities = np.array([rule.severity for _, rule in self.rules], dtype=np.int64)
         self.exempting = [
             tuple(
