@@ -16,7 +16,7 @@ from tipstaff.bench.vocabulary import GROUPS, Vocabulary
 from tipstaff.policy import folding
 from tipstaff.policy.model import Policy
 from tipstaff.policy.weights import FORMAT, Header, pack, unpack
-from tipstaff.screening.kernels.ngrams import bucket_of
+from tipstaff.screening.kernels.ngrams import gram_bucket
 from tipstaff.screening.learned import score_letters
 from tipstaff.screening.load import load_policy
 
@@ -263,7 +263,7 @@ def _occurrences(views: Sequence[str]) -> npt.NDArray[np.int64]:
     for view in views:
         chars = np.array([ord(char) for char in view], dtype=np.uint32)
         hit = {
-            bucket_of(chars, at, size, BUCKETS)
+            gram_bucket(chars, at, size, BUCKETS)
             for size in range(1, LONGEST + 1)
             for at in range(len(chars) - size + 1)
         }

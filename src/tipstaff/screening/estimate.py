@@ -24,7 +24,7 @@ from tipstaff.policy.model import (
 from tipstaff.screening.bounds import UNKNOWN, Bounds, Conditions, Mask, Values
 from tipstaff.screening.derive import fact_values
 from tipstaff.screening.gates import GATES
-from tipstaff.screening.kernels.bounds import Derived, derive
+from tipstaff.screening.kernels.bounds import Derived, bound_derived
 from tipstaff.screening.kernels.sums import add_distinct_weights, add_weights
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
@@ -135,7 +135,7 @@ class Estimator:
         """Bound the signals that are made of others, but for the rows that are known."""
         rows = np.zeros(self._plan.row_count, dtype=np.bool_)
         rows[list(known)] = True
-        derive(bounds.low, bounds.high, self._steps, self._members, rows)
+        bound_derived(bounds.low, bounds.high, self._steps, self._members, rows)
 
     def possible(self, bounds: Bounds) -> Mask:
         """Return on which posts some rule of some policy is possible."""

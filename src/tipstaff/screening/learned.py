@@ -36,7 +36,7 @@ def score_letters(fields: Sequence[str], weights: Weights) -> int:
 
 
 def _bucket(gram: str, buckets: int) -> int:
-    """Hash an n-gram as `tipstaff.screening.kernels.ngrams.bucket_of` does."""
+    """Hash an n-gram as `tipstaff.screening.kernels.ngrams.gram_bucket` does."""
     hashed = 0x811C9DC5
     for char in gram:
         code_point = ord("0") if "0" <= char <= "9" else ord(char)

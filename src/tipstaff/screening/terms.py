@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.screening.homophones import Homophones
-from tipstaff.screening.kernels.terms import LONGEST_PREFIX, TermIndex, fold_and_find, unpack
+from tipstaff.screening.kernels.terms import LONGEST_PREFIX, MOST_LETTERS, TermIndex, fold_and_find, unpack
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Column
 from tipstaff.screening.tables import RARE, fold_arrays
@@ -75,8 +75,8 @@ def fold(column: Column, index: TermIndex) -> tuple[Folded, npt.NDArray[np.int64
             column.data, column.offsets, arrays.letters, arrays.expanded, arrays.expanded_offsets,
             index, letters, offsets, flags, found,
         )  # fmt: skip
-        if done < count:
-            letters = np.empty(4 * letters.size, dtype=np.uint32)
+        if done < count:  # an expansion: the rest of the longest one must fit too, letters or not
+            letters = np.empty(MOST_LETTERS * room + arrays.expanded.size, dtype=np.uint32)
         elif total > found.size:
             found = np.empty(total, dtype=np.int64)
         else:

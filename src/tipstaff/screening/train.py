@@ -17,7 +17,7 @@ import numpy.typing as npt
 from tipstaff.policy.folding import letters, normal_text
 from tipstaff.policy.texts import Label, TrainingText
 from tipstaff.policy.weights import FORMAT, Header, pack
-from tipstaff.screening.kernels.ngrams import bucket_of
+from tipstaff.screening.kernels.ngrams import gram_bucket
 
 SHORTEST = 1
 LONGEST = 4
@@ -58,7 +58,7 @@ def _features(
     for number, text in enumerate(texts):
         view = np.array([ord(char) for char in letters(normal_text(text)).text], dtype=np.uint32)
         hit = {
-            bucket_of(view, at, size, BUCKETS)
+            gram_bucket(view, at, size, BUCKETS)
             for size in range(SHORTEST, LONGEST + 1)
             for at in range(len(view) - size + 1)
         }

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tipstaff.policy.folding import letters, normal_text, normalise
 from tipstaff.policy.weights import FORMAT, Header, Weights, pack, unpack
 from tipstaff.screening.confirm import NormalForms, normal_forms
-from tipstaff.screening.kernels.bounds import UNKNOWN, Derived, derive
-from tipstaff.screening.kernels.ngrams import bucket_of, integer_root
+from tipstaff.screening.kernels.bounds import UNKNOWN, Derived, bound_derived
+from tipstaff.screening.kernels.ngrams import gram_bucket, integer_root
 from tipstaff.screening.kernels.sums import add_distinct_weights
 from tipstaff.screening.learned import (
     MAX_EXPLAINED,
@@ -218,7 +218,7 @@ def test_the_heaviest_n_grams(text: str, shortest: int, more: int) -> None:
         if at + size <= len(text)
     ]
     chars = np.array([ord(char) for char in text], dtype=np.uint32)
-    weights = {(at, end): int(TABLE[bucket_of(chars, at, end - at, BUCKETS)]) for at, end in left}
+    weights = {(at, end): int(TABLE[gram_bucket(chars, at, end - at, BUCKETS)]) for at, end in left}
     expected: list[tuple[int, int]] = []
     while len(expected) < MAX_EXPLAINED and any(weights[span] > 0 for span in left):
         expected.append(max(left, key=lambda span: (weights[span], -span[0], -span[1])))
@@ -286,6 +286,6 @@ def test_derived_bounds() -> None:
     low = np.array([[1, 0, 2], [3, 0, 0], [9, 9, 9], [9, 9, 9], [9, 9, 9]], dtype=np.int64)
     high = np.array([[1, 0, UNKNOWN], [4, 7, UNKNOWN], [9, 9, 9], [9, 9, 9], [9, 9, 9]], dtype=np.int64)
     steps = np.array([(Derived.SUM, 2, 0, 2), (Derived.ALL, 3, 0, 2), (Derived.SUM, 4, 0, 2)], dtype=np.int64)
-    derive(low, high, steps, np.array([0, 1]), np.array([False, False, False, False, True]))
+    bound_derived(low, high, steps, np.array([0, 1]), np.array([False, False, False, False, True]))
     assert low[2:].tolist() == [[4, 0, 2], [0, 0, 0], [9, 9, 9]]
     assert high[2:].tolist() == [[5, 7, UNKNOWN], [UNKNOWN, 0, UNKNOWN], [9, 9, 9]]

@@ -14,6 +14,7 @@ from tipstaff.policy.folding import is_rare, letters, normal_text, normalise, sy
 from tipstaff.policy.model import Spelling
 from tipstaff.policy.spelling import Spelled
 from tipstaff.screening.kernels.encode import encode_lines
+from tipstaff.screening.kernels.terms import MOST_LETTERS
 from tipstaff.screening.plan import Owner, Plan, Target
 from tipstaff.screening.posts import Column
 from tipstaff.screening.terms import Terms
@@ -185,3 +186,20 @@ def test_lines_of_utf_8(texts: list[str], data: st.DataObject) -> None:
     written = [f"{texts[field]}\n".encode() for field in chosen]
     assert stops.tolist() == np.cumsum([len(line) for line in written], dtype=np.int64).tolist()
     assert lines[: sum(map(len, written))].tobytes() == b"".join(written)
+
+
+def test_no_code_point_folds_to_more_letters_than_there_is_room_for() -> None:
+    """The buffers of the kernel count on it."""
+    for char in map(chr, [*range(0xD800), *range(0xE000, 0x110000)]):
+        assert len(letters(normal_text(char)).text) <= MOST_LETTERS * len(char.encode())
+
+
+@pytest.mark.parametrize("text", ["ﷺ" * 200_000, "½" + "a" * 200_000, "ﷺ" + "比特币" * 50_000, "x" * 200_000])
+def test_the_room_for_a_long_field_grows_with_it(text: str) -> None:
+    """A long text is found in full, whatever its letters fold to, beside short ones."""
+    terms = ["比特币", "x", "صل"]
+    view = letters(normal_text(text)).text
+    several = found(plan_of(terms), ["比特币", text, "比特币"])
+    assert len(several) == 2 + view.count("比特币") + view.count("صل")  # no x stands alone
+    folded, _ = Terms(plan_of(terms)).find(Column.of(["比特币", text, "比特币"]))
+    assert folded.offsets.tolist() == [0, 3, 3 + len(view), 6 + len(view)]

@@ -81,7 +81,7 @@ def evaluate(
 
 
 @nb.njit(nogil=True, cache=True)
-def derive(
+def bound_derived(
     low: npt.NDArray[np.int64],
     high: npt.NDArray[np.int64],
     steps: npt.NDArray[np.int64],

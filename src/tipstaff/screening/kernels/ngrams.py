@@ -40,7 +40,7 @@ def _bucket(hashed, size, buckets):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True)
-def bucket_of(chars, at, size, buckets):  # type: ignore[no-untyped-def]
+def gram_bucket(chars, at, size, buckets):  # type: ignore[no-untyped-def]
     """Return the bucket of the n-gram `chars[at:at + size]`."""
     hashed = _BASIS
     for k in range(at, at + size):

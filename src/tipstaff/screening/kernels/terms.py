@@ -44,6 +44,9 @@ TARGET_BITS = 24
 CROWDED = 64
 """More terms than that in one field are not sorted one by one."""
 
+MOST_LETTERS = 5
+"""No code point folds to more letters for each of its bytes: U+FDFA has three bytes and 15 letters."""
+
 MULTIPLIER = 0x9E3779B1
 
 _U = np.uint64
@@ -280,9 +283,12 @@ def fold_and_find(
     terms were found, more than `found` holds when that was too small; and whether `found` is sorted, which
     it is unless a field has very many.
     """
-    words = np.empty(letters.size + 1, dtype=np.uint64)
-    places = np.empty(6 * letters.size + 1, dtype=np.uint64)
-    heads = np.empty(6 * letters.size + 1, dtype=np.uint64)
+    longest_field = 0
+    for field in range(offsets.size - 1):
+        longest_field = max(longest_field, offsets[field + 1] - offsets[field])
+    words = np.empty(min(letters.size, MOST_LETTERS * longest_field) + 1, dtype=np.uint64)
+    places = np.empty(1024, dtype=np.uint64)
+    heads = np.empty(1024, dtype=np.uint64)
     room = _U(letters.size)
     o = _U(0)
     total = _U(0)
@@ -372,6 +378,11 @@ def fold_and_find(
             flag |= _U32(DIGITS)
         flags[field] = np.uint8(flag)
         earlier = total
+        # A term may begin at any letter, alone or with the next, and in several ways where a word begins.
+        most = 2 * (o - begin) + _U(LONGEST_PREFIX) * w + _ONE
+        if most > _U(places.size):
+            places = np.empty(2 * most, dtype=np.uint64)
+            heads = np.empty(2 * most, dtype=np.uint64)
         total = _search(letters, begin, o, words, w, index, places, heads, found, total)
         if total - earlier > _U(CROWDED):
             ordered = False
