@@ -30,7 +30,7 @@ def test_small_letters_are_told_by_each_character_alone(text: str, lower: str) -
 
 
 class Newer(str):
-    """A text as a Python with Unicode 16 has it: the small letters of these two capitals were known before."""
+    """A text as a Python with Unicode 16 has it: two capitals of small letters that were known before."""
 
     __slots__ = ()
 
