@@ -264,6 +264,14 @@ def label_ranges() -> list[tuple[int, int]]:
     )
 
 
+def capitals(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[str, str]]:
+    """Yield the capitals beyond ASCII whose small letters lie in some ranges, each with those."""
+    labels = {code for first, last in ranges for code in range(first, last + 1)}
+    for char in map(chr, range(0x80, LAST + 1)):
+        if (lower := char.lower()) != char and labels.issuperset(map(ord, lower)):
+            yield char, lower
+
+
 def merged(codes: Iterable[int]) -> list[tuple[int, int]]:
     """Return the ranges of ascending code points."""
     ranges: list[tuple[int, int]] = []
@@ -324,6 +332,21 @@ def write(name: str, what: str, sources: Iterable[object], lines: Iterable[str])
     print(f"{name}: {len(rows)} lines, {len(text.encode())} bytes")
 
 
+def write_labels() -> None:
+    """Write what host names are made of."""
+    ranges = label_ranges()
+    write(
+        "labels.tsv",
+        "First and last code points of the ranges of small letters, digits and marks (for host names);"
+        " then the capitals, `>` and their small letters.",
+        (f"Unicode {OLDEST}: unicodedata of Python 3.11 (Unicode License v3)",),
+        [
+            *(f"{first:04X}\t{last:04X}" for first, last in ranges),
+            *(f"{ord(char):04X}\t>\t{hexes(lower)}" for char, lower in capitals(ranges)),
+        ],
+    )
+
+
 def main() -> None:
     """Write the four files."""
     tables = Tables(read_looks(), read_simplified())
@@ -341,12 +364,7 @@ def main() -> None:
         (UNICODE,),
         (f"{first:04X}\t{last:04X}" for first, last in letter_ranges()),
     )
-    write(
-        "labels.tsv",
-        "First and last code points of the ranges of small letters, digits and marks (for host names).",
-        (f"Unicode {OLDEST}: unicodedata of Python 3.11 (Unicode License v3)",),
-        (f"{first:04X}\t{last:04X}" for first, last in label_ranges()),
-    )
+    write_labels()
     readings = read_syllables()
     common, level_2 = set(gb2312(GB2312_LEVEL_1)), set(gb2312(GB2312_LEVEL_2))
     use = {char: "common" if char in common else "rare" for char in readings}

@@ -463,3 +463,28 @@ def shipped(request: pytest.FixtureRequest) -> Held:
 def test_shipped_policies_find_the_same(shipped: Held, lists: BlockLists, posts: list[Post]) -> None:
     """Both engines agree on the policies that ship."""
     compare(posts, [shipped.policy], lists)
+
+
+def test_places_that_differ_in_their_text_alone_are_in_the_order_of_the_texts(tmp_path: Path) -> None:
+    """One character that stands for many letters: what matched in it is shown by text, eight at most."""
+    letters = ["الله", "صلى", "عليه", "ل", "لم", "لى", "لي", "م", "وس", "وسلم"]
+    tables = signal("pattern", "few", expressions=["وسلم", "صلى", "الله"])
+    tables += signal("pattern", "many", expressions=letters[::-1])
+    policy = build(tmp_path, tables, rule("few-said", "few > 0") + rule("many-said", "many > 0"))
+    few, many = compare([Post(id="1", account="a", text="\ufdfa")], [policy])
+    assert [item.matched for item in few.evidence] == ["الله", "صلى", "وسلم"]
+    assert [item.matched for item in many.evidence] == letters[:8]
+    assert (few.score, many.score) == (24 + 3 * 4, 24 + 8 * 4)
+
+
+def test_a_signal_that_two_unions_lead_to_counts_once(tmp_path: Path) -> None:
+    """The score counts each text of a signal once, whichever clauses and unions lead to it."""
+    tables = (
+        signal("lexicon", "coins", terms="coins.csv")
+        + signal("pattern", "other", expressions=["moon"])
+        + signal("union", "aa", of=["coins"])
+        + signal("union", "bb", of=["coins", "other"])
+    )
+    policy = build(tmp_path, tables, rule("all-three", "aa > 0 AND bb > 0 AND coins > 0"))
+    (finding,) = compare([Post(id="1", account="a", text="bitcoin to the moon, 比特币")], [policy])
+    assert finding.score == 24 + 3 * 4

@@ -1,8 +1,10 @@
 """Host names without Python's tables: what may stand in a label, small letters, and the public suffixes.
 
 `labels.tsv` holds the small letters, digits and marks of Unicode 14, the version of the oldest Python that
-is supported. Unicode promises that case pairs and NFC of assigned characters never change; so a text that is
-small and of those characters only has one normal form under every Python, and no other text has any.
+is supported, and the capitals of that version with their small letters. Python's own tables are asked for
+NFC alone, and only of texts of those characters: the stability policy of Unicode promises that the NFC of a
+text whose characters are all assigned never changes. So such a text has one normal form under every Python,
+and no other text has any.
 
 `public_suffix_list.dat` is taken unchanged from the `publicsuffixlist` wheel 1.1.2.20261023 (MPL-2.0; its
 header says so). Replacing it changes what counts as a link: a test holds its digest.
@@ -12,20 +14,23 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
 _LABELS = "labels.tsv"
 _SUFFIXES = "public_suffix_list.dat"
+_RANGE = 2
+"""How many columns a range has; a capital has three."""
 
 
 def small(text: str) -> str:
     """Return a text in small letters, code point by code point; capitals without a known one stay."""
     if text.isascii():
         return text.lower()
-    return "".join(char.lower() if char.isascii() or is_label_text(char.lower()) else char for char in text)
+    return text.translate(_small_letters())
 
 
 def normal_form(text: str) -> str | None:
@@ -65,9 +70,25 @@ def digest() -> str:
 @cache
 def _label_text() -> re.Pattern[str]:
     """Return an expression for texts of label characters."""
+    ranges = [row for row in _rows() if len(row) == _RANGE]
+    return re.compile("[_" + "".join(f"\\U{first:0>8}-\\U{last:0>8}" for first, last in ranges) + "-]*")
+
+
+@cache
+def _small_letters() -> Mapping[int, str]:
+    """Return the small letters of each capital."""
+    capitals = [row for row in _rows() if len(row) != _RANGE]
+    small_letters = {
+        int(code, 16): "".join(chr(int(each, 16)) for each in letters.split())
+        for code, _, letters in capitals
+    }
+    return {ord(char): char.lower() for char in string.ascii_uppercase} | small_letters
+
+
+def _rows() -> list[list[str]]:
+    """Return the rows of the labels: first and last of a range, or a capital, `>` and its small letters."""
     lines = _data(_LABELS).decode().split("\n")
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    return re.compile("[_" + "".join(f"\\U{first:0>8}-\\U{last:0>8}" for first, last in rows) + "-]*")
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
 
 def _data(name: str) -> bytes:

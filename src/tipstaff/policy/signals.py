@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -55,6 +56,8 @@ WEIGHTS_FILE: Final = "learned.bin"
 DOMAIN = re.compile(r"(?!www\.)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3}")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.csv")
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+MAX_WAYS: Final = 1000
+"""On how many ways places may come to a union from the signals that find them."""
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -233,8 +236,40 @@ def _check_references(document: Document, signals: Mapping[str, Signal], faults:
                 faults.add(FILE, line, f"unknown signal {reference!r}", did_you_mean(reference, signals))
             elif isinstance(signals[reference], FactSignal | LearnedSignal):
                 faults.add(FILE, line, f"{reference} has no place in the text", "use it in a rule instead")
+        if isinstance(signals[name], UnionSignal):
+            for reference in sorted({one for one in references if references.count(one) > 1}):
+                faults.add(FILE, line, f"union {name} names {reference!r} more than once", "name it once")
         if _reaches(name, name, needs):
             faults.add(FILE, line, f"signal {name} is made of itself", "break the circle")
+    _check_ways(document, signals, faults)
+
+
+def _check_ways(document: Document, signals: Mapping[str, Signal], faults: Faults) -> None:
+    """Add a fault for every union that places come to on more than `MAX_WAYS`, though not to its parts.
+
+    Each way brings a place once more: unions of unions could double their places at every level.
+    """
+    needs = {name: parts(signal) for name, signal in signals.items()}
+    try:
+        ordered = tuple(TopologicalSorter(needs).static_order())
+    except CycleError:
+        return  # a fault already
+    ways: dict[str, int] = {}
+    for name in ordered:
+        match signals.get(name):
+            case UnionSignal(of=several):
+                ways[name] = sum(ways[part] for part in several)
+                if ways[name] > MAX_WAYS and all(ways[part] <= MAX_WAYS for part in several):
+                    message = (
+                        f"union {name} is made of more than {MAX_WAYS} signals,"
+                        " those counted again that it leads to again"
+                    )
+                    mend = "name fewer signals, or each on fewer ways"
+                    faults.add(FILE, document.line(f"union.{name}"), message, mend)
+            case NearSignal(of=of) | ApartSignal(of=of) | QuotedSignal(of=of):
+                ways[name] = ways[of]
+            case _:
+                ways[name] = 1
 
 
 def _reaches(start: str, goal: str, needs: Mapping[str, tuple[str, ...]]) -> bool:

@@ -253,6 +253,12 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
         "unknown signal 'coin'",
         "did you mean 'coins'?",
     ),
+    "a part twice": (
+        signal("union", "topic", of=["coins", "coins", "coins"]),
+        5,
+        "union topic names 'coins' more than once",
+        "name it once",
+    ),
     "unknown neighbour": (
         signal("near", "close", of="coins", to="weather", within=9),
         5,
@@ -332,6 +338,42 @@ def test_a_fact_has_no_place(tmp_path: Path) -> None:
     assert faults_of(write_policy(tmp_path, second(tables))) == (
         Fault(SIGNALS, 9, "fans has no place in the text", "use it in a rule instead"),
     )
+
+
+def doubling(levels: int) -> str:
+    """Return unions, the last of which leads to `coins` on two to the power of `levels` ways."""
+    tables, of = "", "coins"
+    for level in range(levels):
+        tables += signal("quoted", f"said_{level}", of=of)
+        tables += signal("near", f"near_{level}", of=of, to="coins", within=5)
+        of = f"union_{level}"
+        tables += signal("union", of, of=[f"said_{level}", f"near_{level}"])
+    return tables
+
+
+def test_unions_that_multiply(tmp_path: Path) -> None:
+    """A place may come to a union on at most a thousand ways; the lowest with more is the one to mend."""
+    assert load_policy(write_policy(tmp_path / "few", second(doubling(9))))
+    spoilt = MINIMAL[SIGNALS] + doubling(60)
+    assert faults_of(write_policy(tmp_path / "many", {SIGNALS: spoilt})) == (
+        Fault(
+            SIGNALS,
+            line_of(spoilt, "[union.union_9]"),
+            "union union_9 is made of more than 1000 signals, those counted again that it leads to again",
+            "name fewer signals, or each on fewer ways",
+        ),
+    )
+
+
+def test_a_thousand_signals_in_a_union(tmp_path: Path) -> None:
+    """A thousand ways are not too many, and one more is, by a union or by a signal."""
+    parts = [f"part_{number}" for number in range(1000)]
+    tables = "".join(signal("quoted", part, of="coins") for part in parts)
+    most = tables + signal("union", "all_parts", of=parts)
+    assert load_policy(write_policy(tmp_path / "most", second(most)))
+    for name, of in (("more", ["all_parts", "coins"]), ("directly", [*parts, "coins"])):
+        (fault,) = faults_of(write_policy(tmp_path / name, second(most + signal("union", "over", of=of))))
+        assert fault.message.startswith("union over is made of more than 1000 signals")
 
 
 def test_a_circle_of_signals(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from decimal import Decimal
 
 import pytest
@@ -157,3 +158,38 @@ def test_a_whole_promise_is_taken_apart() -> None:
     text = "投100U，7天翻倍，日息3%，百倍币！"
     assert [hit[1] for hit in found("amount", text)] == ["100 USDT"]
     assert [hit[1] for hit in found("percentage", text)] == ["2x", "3%", "100x"]
+
+
+HOSTILE = decimal.Context(
+    prec=1,
+    rounding=decimal.ROUND_UP,
+    Emin=0,
+    Emax=0,
+    capitals=0,
+    clamp=1,
+    traps=list(decimal.Context().flags),
+)
+"""A context that rounds to one digit, and in which nearly everything is an error."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("amount", "1234567.25 USDT", "1234567.25 USDT"),
+        ("amount", "$999,999,999,999,999.12345678 trillion", "999999999999999123456780000 USD"),
+        ("amount", "123.4500万元", "1234500 CNY"),
+        ("amount", "一亿二千三百万U", "123000000 USDT"),
+        ("percentage", "1234.5678%", "1234.5678%"),
+        ("percentage", "百分之十二点零五六", "12.056%"),
+        ("percentage", "百分之12.50", "12.5%"),
+        ("percentage", "10.25x", "10.25x"),
+        ("percentage", "翻三番", "8x"),
+        ("percentage", "翻1.0倍", "2x"),
+    ],
+)
+def test_a_number_does_not_depend_on_the_decimal_context(kind: str, text: str, value: str) -> None:
+    """Whatever a caller made of the context of this thread, numbers are exact, and nothing is raised."""
+    with decimal.localcontext(HOSTILE):
+        hostile = found(kind, text)
+    assert [value for _, value, _ in hostile] == [value]
+    assert hostile == found(kind, text)

@@ -6,7 +6,15 @@ import re
 from collections.abc import Mapping
 
 from tipstaff.screening.entities.entity import Entity, apart
-from tipstaff.screening.entities.numerals import ARABIC, CHINESE, Number, arabic_number, chinese_number, plain
+from tipstaff.screening.entities.numerals import (
+    ARABIC,
+    CHINESE,
+    Number,
+    arabic_number,
+    chinese_number,
+    plain,
+    times,
+)
 from tipstaff.screening.entities.places import Expression, Text
 
 _SIGNS: Mapping[str, str] = {
@@ -159,7 +167,7 @@ def read_amounts(text: Text) -> list[Entity]:
 def _read(folded: str, match: re.Match[str]) -> Entity | None:
     number = arabic_number(match["number"])
     factor = (match["letter"] or match["spaced"] or match["factor"] or "").lower()
-    total = number * _FACTORS.get(factor, 1)
+    total = times(number, _FACTORS.get(factor, 1))
     sign = (match["sign"] or "").strip().lower()
     unit = "USDT" if match["attached"] else _unit(match) or _SIGNS.get(sign, "")
     if unit:

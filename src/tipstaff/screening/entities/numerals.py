@@ -1,8 +1,11 @@
-"""Numbers as people write them: `1,000.5`, `三千五百`, `百分之零点五`."""
+"""Numbers as people write them: `1,000.5`, `三千五百`, `百分之零点五`.
+
+Nothing here depends on the decimal context of the thread, which belongs to the caller.
+"""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TypeAlias
 
 Number: TypeAlias = int | Decimal
@@ -12,6 +15,11 @@ ARABIC = r"(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}+|[0-9]{1,15}+)(?:\.[0-9]{1,8}+)?(?![0
 
 CHINESE = r"[零〇一二两兩三四五六七八九十百千万萬亿億壹贰貳叁參肆伍陆陸柒捌玖拾佰仟]{1,12}+"
 """A pattern for a Chinese number; `chinese_number` says whether it is one."""
+
+_EXACT = Context(
+    prec=40, rounding=ROUND_HALF_EVEN, Emin=-99, Emax=99, capitals=1, clamp=0, flags=[], traps=[]
+)
+"""Has room for the 23 digits that `ARABIC` matches at most, times a trillion."""
 
 _DIGITS = {
     char: value
@@ -59,6 +67,11 @@ def _times_myriad(total: int, section: int, unit: int) -> int:
     return (total + section) * unit if total < unit else total + section * unit
 
 
+def times(number: Number, factor: int) -> Number:
+    """Multiply a number that was read by at most a trillion."""
+    return number * factor if isinstance(number, int) else _EXACT.multiply(number, factor)
+
+
 def plain(number: Number) -> str:
     """Write a number without exponent, commas or closing zeros after the point."""
-    return str(number) if isinstance(number, int) else f"{number.normalize():f}"
+    return str(number) if isinstance(number, int) else f"{number.normalize(_EXACT):f}"

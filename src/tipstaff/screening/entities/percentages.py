@@ -53,7 +53,7 @@ def _share(match: re.Match[str]) -> Number | None:
     part = chinese_number(match["part"]) if match["part"] else None
     if whole is None or part is None:
         return whole
-    return whole + Decimal(part).scaleb(-len(match["part"]))
+    return Decimal(f"{whole}.{part:0{len(match['part'])}}")
 
 
 def _times(number: Number | None, match: re.Match[str]) -> Number | None:
