@@ -34,6 +34,10 @@ MAX_LINE = 16 << 20
 _BATCH = 4096
 _BUFFER = 1 << 16
 _RAW = 2000
+_AGAIN = 4
+"""How many times the lines of a CSV file may be read again, on average, for the sake of broken records."""
+_AGAIN_AT_LEAST = 1 << 20
+"""How many characters of them may be read again, however short the file."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -218,9 +222,11 @@ def shown(raw: bytes) -> str:
 class _Records:
     """The lines of a CSV file for `csv.reader`, and what is known of the record being read.
 
-    After an error `retry` goes back to the line after the one where the record began, so that a quotation
-    mark that is never closed costs one line. (An iterator of its own, not a generator: it goes on after it
-    has raised an error.)
+    After an error `give_up` goes back to the line after the one where the record began, so that a quotation
+    mark that is never closed costs one line. Where every line leaves one open that would take time with the
+    square of their number: what is read again is limited by what was `_read`, and a broken record for which
+    nothing is left is refused whole. (An iterator of its own, not a generator: it goes on after it has
+    raised an error.)
     """
 
     def __init__(self, chunks: Iterator[Lines | Refused]) -> None:
@@ -229,6 +235,8 @@ class _Records:
         self._number = 0
         self._again: list[tuple[int, str]] = []
         self._record: list[tuple[int, str]] = []
+        self._read = 0
+        self._reread = 0
         self.size = 0
         self.source = ""
         self.consumed = 0
@@ -247,6 +255,7 @@ class _Records:
             while (line := next(self._lines, "")) == "":
                 self._advance(next(self._chunks))
             number = self._number = self._number + 1
+            self._read += len(line)
         self._record.append((number, line))
         self.size += len(line)
         return line
@@ -276,10 +285,21 @@ class _Records:
         """The number of the line on which the record begins."""
         return self._record[0][0]
 
-    def retry(self, problem: str) -> Refused:
-        """Give up the first line of the record, and go on with the one after it."""
+    def give_up(self, problem: str) -> Iterator[Refused]:
+        """Refuse the first line of the record, and all the others unless they can be read again."""
         number, line = self._record[0]
-        self._again += reversed(self._record[1:])
+        yield self._refuse(number, line, problem)
+        others = self._record[1:]
+        size = self.size - len(line)
+        if self._reread + size <= _AGAIN * self._read + _AGAIN_AT_LEAST:
+            self._reread += size
+            self._again += reversed(others)
+            return
+        for other, line in others:
+            yield self._refuse(other, line, f"in the record from line {number} on, which is refused whole")
+
+    def _refuse(self, number: int, line: str, problem: str) -> Refused:
+        """Return the reject of one line."""
         raw = shown(line.encode(errors="surrogateescape"))
         return Refused(self.source, Reject(self.source, number, f"CSV: {problem}", raw), self.consumed)
 
@@ -295,17 +315,19 @@ def _rows(chunks: Iterator[Lines | Refused]) -> Iterator[Rows | Refused]:
     while True:
         records.begin()
         row: list[str] | None = None
+        problem = ""
         try:
             row = next(reader, None)
-            ended = row is None
         except csv.Error as error:
-            ended = False
-            records.refused.append(records.retry(str(error)))
-        if taken.rows and (ended or records.refused or size >= BLOCK):
+            problem = str(error)
+        ended = row is None and not problem
+        if taken.rows and (ended or problem or records.refused or size >= BLOCK):
             yield replace(taken, damaged=records.damaged, consumed=records.consumed)
             taken, size = Rows(records.source, header, [], [], damaged=False), 0
         yield from records.refused
         records.refused.clear()
+        if problem:
+            yield from records.give_up(problem)
         if ended:
             return
         if row and header:

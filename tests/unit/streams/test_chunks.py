@@ -11,7 +11,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from tipstaff import InputError
-from tipstaff.streams.chunks import BLOCK, MAX_LINE, Chunk, Frame, Lines, Refused, Rows, columns, read_chunks
+from tipstaff.streams.chunks import (
+    BLOCK,
+    MAX_LINE,
+    Chunk,
+    Frame,
+    Lines,
+    Refused,
+    Rows,
+    _Records,
+    columns,
+    read_chunks,
+)
 from tipstaff.streams.files import Source, find_sources
 
 Write = Callable[[str, bytes], Source]
@@ -125,6 +136,49 @@ def test_csv_quotation_mark_left_open(write: Write) -> None:
     chunks = list(read_chunks([write("a.csv", data)], []))
     assert [row for _, row in _rows(chunks)] == [["1", "a"], ["3", "b"], ["4", "c"], ["6", "d"]]
     assert [line for line, _ in _refused(chunks)] == [3, 6]
+
+
+HOSTILE = b'x",",y\n'
+"""A line that keeps a record open, both as its first and as a later one."""
+
+
+def test_csv_lines_that_stay_open(write: Write, read: list[int]) -> None:
+    """However many lines leave a quotation mark open, each is read a few times only, and none is lost."""
+    count = 20_000
+    chunks = list(read_chunks([write("a.csv", b"id,text\n" + HOSTILE * count + b"1,a\n")], []))
+    assert sum(read) < 5 * count * len(HOSTILE) + (1 << 20) + 100
+    assert [line for line, _ in _refused(chunks)] == list(range(2, count + 3))
+    reasons = dict(_refused(chunks))
+    first = next(line for line, reason in reasons.items() if "refused whole" in reason) - 1
+    assert reasons[first] == "CSV: unexpected end of data"
+    assert reasons[first + 1] == f"CSV: in the record from line {first} on, which is refused whole"
+    assert _rows(chunks) == []
+
+
+def test_csv_short_broken_records_after_hostile_ones(write: Write) -> None:
+    """Where much was refused whole, a short broken record further on still costs one line only."""
+    hostile = HOSTILE * 20_000 + b'y"z\n'
+    good = b'1,"a"\n2,"open\n3,c\n4,"d"\n'
+    chunks = list(read_chunks([write("a.csv", b"id,text\n" + hostile + good * 1000)], []))
+    assert [row for _, row in _rows(chunks)][-3:] == [["1", "a"], ["3", "c"], ["4", "d"]]
+    assert len(_rows(chunks)) > 2900
+    numbers = [number for number, _ in _rows(chunks)] + [line for line, _ in _refused(chunks)]
+    assert sorted(numbers) == list(range(2, 2 + 20_000 + 1 + 4000))
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the sizes of the lines that the CSV reader is given, in the order in which it is."""
+    sizes: list[int] = []
+
+    def given(records: _Records) -> str:
+        line = plain(records)
+        sizes.append(len(line))
+        return line
+
+    plain = _Records.__next__
+    monkeypatch.setattr(_Records, "__next__", given)
+    return sizes
 
 
 def test_csv_chunks(write: Write) -> None:
