@@ -37,7 +37,7 @@ _AROUND = 90
 """How much text is shown on either side of a piece of evidence, in code points."""
 
 _NAMED = 3
-_ACCOUNT = 26
+_ACCOUNT = 16
 _DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _VISIBLE = (
     {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
@@ -239,14 +239,16 @@ def accounts_table(reviews: Sequence[AccountReview], limit: int) -> Table:
     shown = reviews[:limit]
     followers = any(review.followers is not None for review in shown)
     table = _table("Accounts to review first")
-    table.add_column("account", no_wrap=True, max_width=_ACCOUNT)
+    table.add_column("account", overflow="ellipsis", no_wrap=True, max_width=_ACCOUNT)
     for name in ("priority", "posts", "violating", *(["followers"] if followers else [])):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("found most", overflow="fold")
+        table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
+    table.add_column("found most", overflow="ellipsis", no_wrap=True, min_width=24)
     for review in shown:
-        name = review.account if review.host is None else f"{review.account} @ {review.host}"
+        account = Text(one_line(review.account, _ACCOUNT), "bold")
+        if review.host is not None:
+            account.append(f"\n@ {one_line(review.host, _ACCOUNT - 2)}", "dim not bold")
         table.add_row(
-            Text(one_line(name, _ACCOUNT), "bold"),
+            account,
             f"{review.priority:,}",
             f"{review.posts:,}",
             Text(f"{review.violating:,} ({_percent(review)})", "red" if review.violating else ""),
@@ -270,7 +272,7 @@ def _most(review: AccountReview) -> str:
     """Return the rules that an account fell under most often."""
     counts = [(rule, count) for rules in review.findings.values() for rule, count in rules.items()]
     most = sorted(counts, key=lambda item: (-item[1], item[0]))[:_NAMED]
-    return ", ".join(f"{rule} {count:,}" for rule, count in most)
+    return "\n".join(f"{count:,} {rule}" for rule, count in most)
 
 
 def show_summary(
