@@ -17,10 +17,10 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 WIDTH = 108
-SIZE = "1010,2010"
+SIZE = "1010,2240"
 OUT = Path("docs/images/demo.png")
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>
-body {{ background: {background}; color: {foreground}; margin: 12px; }}
+body {{ background: {background}; color: {foreground}; margin: 12px; overflow: hidden; }}
 pre {{ font: 15px/1.25 "DejaVu Sans Mono", "Noto Sans Mono CJK SC", "WenQuanYi Zen Hei Mono", monospace; }}
 {stylesheet}</style><pre><code>{code}</code></pre>"""
 
