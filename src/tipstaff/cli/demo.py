@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tipstaff.screening.findings import Finding
+    from tipstaff.screening.findings import OnPost
 
 NAME = "demo"
 HELP = "screen the posts that come with Tipstaff, and show what is found"
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.policies import load_policies
     from tipstaff.cli.show import make_console, show_post, show_summary
     from tipstaff.policy.model import Language
-    from tipstaff.screening.accounts import Accounts, Roll, by_post
+    from tipstaff.screening.accounts import Accounts, Roll
     from tipstaff.streams.chunks import read_chunks
     from tipstaff.streams.files import find_sources
     from tipstaff.streams.posts import FieldMap
@@ -48,44 +48,40 @@ def run(args: argparse.Namespace) -> int:
     screener = Screener(Setup(policies, fields))
     total = Summary()
     roll = Roll()
-    posts = {}
-    findings = []
+    found: list[OnPost] = []
     begin = perf_counter()
     for chunk in read_chunks(find_sources([str(file)]), tuple(fields.names.values())):
         screened = screener.screen(chunk)
-        total.add(screened.posts, screened.findings, len(screened.rejects))
-        roll.add(Accounts.of(screened.posts, screened.findings))
-        posts.update({(post.host, post.account, post.id): post for post in screened.posts})
-        findings += screened.findings
+        total.add(len(screened.posts), screened.found, len(screened.rejects))
+        roll.add(Accounts.of(screened.posts, screened.found))
+        found += screened.found
     show_summary(console, total, roll, policies, perf_counter() - begin, limit=_ACCOUNTS)
-    groups = choose(list(by_post(findings)))
-    console.print(Text(f"{len(groups)} posts with their evidence\n", "italic"))
-    for group in groups:
-        first = group[0]
-        post = posts[first.host, first.account, first.post]
-        console.print(show_post(post, group, policies, Language(args.lang)))
+    chosen = choose(found)
+    console.print(Text(f"{len(chosen)} posts with their evidence\n", "italic"))
+    for post, findings in chosen:
+        console.print(show_post(post, findings, policies, Language(args.lang)))
     return 0
 
 
-def choose(groups: Sequence[Sequence[Finding]]) -> list[Sequence[Finding]]:
-    """Return the findings of a few telling posts.
+def choose(found: Sequence[OnPost]) -> list[OnPost]:
+    """Return a few telling posts with their findings.
 
     The highest score comes first; then those of other accounts and other rules; one in which an exemption
     let something through is among them, if there is any.
     """
-    ranked = sorted(groups, key=lambda group: -max(finding.score for finding in group))
-    exempt = [group for group in ranked if any(finding.exempted_by for finding in group)]
-    chosen: list[Sequence[Finding]] = []
+    ranked = sorted(found, key=lambda each: -max(finding.score for finding in each.findings))
+    exempt = [each for each in ranked if any(finding.exempted_by for finding in each.findings)]
+    chosen: list[OnPost] = []
     rules: set[str] = set()
     accounts: set[str] = set()
-    for group in ranked:
-        effective = {finding.rule for finding in group if not finding.exempted_by}
+    for each in ranked:
+        effective = {finding.rule for finding in each.findings if not finding.exempted_by}
         if len(chosen) == _SHOWN - bool(exempt):
             break
-        if group not in exempt and group[0].account not in accounts and not effective <= rules:
-            chosen.append(group)
+        if each not in exempt and each.post.account not in accounts and not effective <= rules:
+            chosen.append(each)
             rules |= effective
-            accounts.add(group[0].account)
+            accounts.add(each.post.account)
     return [*chosen, *exempt[: _SHOWN - len(chosen)]]
 
 

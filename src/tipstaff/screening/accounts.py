@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
 from tipstaff.policy.model import Outcome
-from tipstaff.screening.findings import Finding
+from tipstaff.screening.findings import Finding, OnPost
 from tipstaff.screening.postcounts import ByAccount, PostCounts, count_posts
 from tipstaff.screening.posts import Post
 
@@ -116,14 +116,12 @@ class Accounts(msgspec.Struct):
     charges: dict[str, dict[str, Charges]] = {}
 
     @classmethod
-    def of(cls, posts: Sequence[Post], findings: Iterable[Finding]) -> Accounts:
-        """Take in posts and what was found on them, both in the order in which they were screened."""
+    def of(cls, posts: Sequence[Post], found: Iterable[OnPost]) -> Accounts:
+        """Take in posts, and what was found on some of them, in the order in which they were screened."""
         accounts = cls(count_posts(posts))
-        left = iter(posts)
-        for group in by_post(findings):
-            host, account = group[0].host or "", group[0].account
-            post = next(post for post in left if is_on(group[0], post))
-            accounts.charges.setdefault(host, {}).setdefault(account, Charges()).add(post, group)
+        for post, findings in found:
+            charged = accounts.charges.setdefault(post.host or "", {})
+            charged.setdefault(post.account, Charges()).add(post, findings)
         return accounts
 
 
@@ -184,34 +182,6 @@ def _review(account: str, host: str, posts: int, charges: Charges) -> AccountRev
         last=charges.last,
         findings=findings,
     )
-
-
-def by_post(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
-    """Yield the findings of each post, given the findings of posts one after another.
-
-    Two posts that share an id and follow one another are told apart by a rule that fires again.
-    """
-    group: list[Finding] = []
-    rules: set[tuple[str, str]] = set()
-    for finding in findings:
-        rule = (finding.policy, finding.rule)
-        if group and (rule in rules or not _same_post(group[0], finding)):
-            yield group
-            group, rules = [], set()
-        group.append(finding)
-        rules.add(rule)
-    if group:
-        yield group
-
-
-def is_on(finding: Finding, post: Post) -> bool:
-    """Tell whether a finding may be on a post: another one may have the same id."""
-    return finding.post == post.id and finding.account == post.account and finding.host == post.host
-
-
-def _same_post(one: Finding, other: Finding) -> bool:
-    """Tell whether two findings are on the same post."""
-    return one.post == other.post and one.account == other.account and one.host == other.host
 
 
 def policy_name(reference: str) -> str:

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from time import thread_time_ns
 
@@ -22,6 +23,7 @@ from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
 from tipstaff.screening.estimate import Estimator, Glance
 from tipstaff.screening.exact import Conclusion
 from tipstaff.screening.expressions import Expressions, FoundExpressions
+from tipstaff.screening.findings import OnPost
 from tipstaff.screening.frame import Findings, Frame
 from tipstaff.screening.hits import Left
 from tipstaff.screening.learned import score_fields
@@ -84,6 +86,10 @@ class ColumnarEngine:
         return Findings(
             [frame for chunk in batch.chunks(CHUNK) for frame in self._screen_chunk(chunk, lists)]
         )
+
+    def by_post(self, batch: Batch, lists: BlockLists | None = None) -> Iterator[OnPost]:
+        """Yield the posts on which something is found, in order, each with its findings."""
+        return self.screen(batch, lists).by_post()
 
     def _screen_chunk(self, batch: Batch, lists: BlockLists | None) -> list[Frame]:
         """Screen a batch that is small enough to go through the stages in one piece."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from tipstaff.policy.model import Outcome, Verdict
+from tipstaff.screening.posts import Post
 
 ABSENT = "absent"
 """What evidence says instead of a span when a rule fired on something that is not there."""
@@ -61,6 +62,13 @@ _GRAVITY = (
     (Outcome.REVIEW, Verdict.REVIEW),
     (Outcome.PERMITTED, Verdict.PERMITTED),
 )
+
+
+class OnPost(NamedTuple):
+    """A post and what was found on it. Ids may repeat: of findings alone one cannot tell the post."""
+
+    post: Post
+    findings: list[Finding]
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:

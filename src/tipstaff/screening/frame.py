@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
-from tipstaff.screening.findings import ABSENT, Evidence, Finding
+from tipstaff.screening.findings import ABSENT, Evidence, Finding, OnPost
 from tipstaff.screening.hits import Texts
 from tipstaff.screening.kernels.exhibit import KINDS, Shown
 from tipstaff.screening.posts import Batch
@@ -78,6 +79,12 @@ class Frame:
                 evidence=reader.evidence(int(self.slots[i]), shown[starts[i] : starts[i + 1]]),
             )
 
+    def by_post(self) -> Iterator[OnPost]:
+        """Make the findings, those of each post together."""
+        numbered = zip(self.posts.tolist(), self.findings(), strict=True)
+        for number, group in groupby(numbered, key=itemgetter(0)):
+            yield OnPost(self.batch.posts[number], [finding for _, finding in group])
+
 
 class _Reader:
     """Makes evidence of exhibits, each once for a post."""
@@ -141,6 +148,10 @@ class Findings(Sequence[Finding]):
     def __iter__(self) -> Iterator[Finding]:
         """Make the findings one after another."""
         return chain.from_iterable(frame.findings() for frame in self.frames)
+
+    def by_post(self) -> Iterator[OnPost]:
+        """Make the findings, those of each post together."""
+        return chain.from_iterable(frame.by_post() for frame in self.frames)
 
     @overload
     def __getitem__(self, index: int) -> Finding: ...

@@ -12,7 +12,7 @@ from tipstaff.screening.bounds import holds
 from tipstaff.screening.complete import Completer, Workings
 from tipstaff.screening.derive import pattern_hits
 from tipstaff.screening.evidence import Explain, make_findings
-from tipstaff.screening.findings import Finding, Hit
+from tipstaff.screening.findings import Finding, Hit, OnPost
 from tipstaff.screening.learned import heaviest, score_letters
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan, Target
@@ -28,13 +28,16 @@ class ReferenceEngine:
 
     def screen(self, batch: Batch, lists: BlockLists | None = None) -> list[Finding]:
         """Return the findings of a batch, by post, policy and rule."""
+        return [finding for _, findings in self.by_post(batch, lists) for finding in findings]
+
+    def by_post(self, batch: Batch, lists: BlockLists | None = None) -> Iterator[OnPost]:
+        """Yield the posts on which something is found, in order, each with its findings."""
         fields: list[list[int]] = [[] for _ in batch.posts]
         for field, owner in enumerate(batch.owners.tolist()):
             fields[owner].append(field)
-        found: list[Finding] = []
-        for post in range(len(batch)):
-            found += self._screen_post(batch, post, fields[post], lists)
-        return found
+        for number, post in enumerate(batch.posts):
+            if findings := self._screen_post(batch, number, fields[number], lists):
+                yield OnPost(post, findings)
 
     def _screen_post(
         self, batch: Batch, post: int, fields: Sequence[int], lists: BlockLists | None

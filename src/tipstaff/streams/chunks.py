@@ -34,10 +34,8 @@ MAX_LINE = 16 << 20
 _BATCH = 4096
 _BUFFER = 1 << 16
 _RAW = 2000
-_AGAIN = 4
-"""How many times the lines of a CSV file may be read again, on average, for the sake of broken records."""
-_AGAIN_AT_LEAST = 1 << 20
-"""How many characters of them may be read again, however short the file."""
+_AGAIN, _AGAIN_AT_LEAST = 4, 1 << 20
+"""Broken CSV records may have so many characters read again for each that was read, and so many besides."""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -224,9 +222,8 @@ class _Records:
 
     After an error `give_up` goes back to the line after the one where the record began, so that a quotation
     mark that is never closed costs one line. Where every line leaves one open that would take time with the
-    square of their number: what is read again is limited by what was `_read`, and a broken record for which
-    nothing is left is refused whole. (An iterator of its own, not a generator: it goes on after it has
-    raised an error.)
+    square of their number: what may be read again is limited, and a broken record that exceeds it is refused
+    whole. (An iterator of its own, not a generator: it goes on after it has raised an error.)
     """
 
     def __init__(self, chunks: Iterator[Lines | Refused]) -> None:
@@ -235,8 +232,7 @@ class _Records:
         self._number = 0
         self._again: list[tuple[int, str]] = []
         self._record: list[tuple[int, str]] = []
-        self._read = 0
-        self._reread = 0
+        self._read = self._reread = 0
         self.size = 0
         self.source = ""
         self.consumed = 0
@@ -289,8 +285,7 @@ class _Records:
         """Refuse the first line of the record, and all the others unless they can be read again."""
         number, line = self._record[0]
         yield self._refuse(number, line, problem)
-        others = self._record[1:]
-        size = self.size - len(line)
+        others, size = self._record[1:], self.size - len(line)
         if self._reread + size <= _AGAIN * self._read + _AGAIN_AT_LEAST:
             self._reread += size
             self._again += reversed(others)
@@ -394,12 +389,7 @@ def _row_bytes(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:
 
 def _is_text(kind: pa.DataType) -> bool:
     """Tell whether the values of a type are strings of bytes."""
-    return bool(
-        pa.types.is_string(kind)
-        or pa.types.is_binary(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_large_binary(kind)
-    )
+    return kind in (pa.string(), pa.binary(), pa.large_string(), pa.large_binary())
 
 
 def _path(source: Source) -> Path:

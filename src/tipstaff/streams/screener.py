@@ -11,7 +11,7 @@ import msgspec
 from tipstaff.policy.model import Policy
 from tipstaff.screening.accounts import Accounts
 from tipstaff.screening.engine import EngineName, make_engine, settle
-from tipstaff.screening.findings import Finding
+from tipstaff.screening.findings import Finding, OnPost
 from tipstaff.screening.lists import BlockLists, LeftOut
 from tipstaff.screening.posts import Batch, Post
 from tipstaff.streams.chunks import Chunk, Reject
@@ -31,10 +31,10 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What became of a chunk."""
+    """What became of a chunk. `found` has those of its posts on which something was found."""
 
     posts: Sequence[Post]
-    findings: list[Finding]
+    found: Sequence[OnPost]
     rejects: Sequence[Reject]
     list_faults: Mapping[str, str]
     left_out: Mapping[str, LeftOut]
@@ -64,21 +64,22 @@ class Screener:
         parsed = self._parser.parse(chunk)
         if self._lists is not None:
             self._lists.refresh()
-        findings = list(self._engine.screen(Batch.of(parsed.posts), self._lists)) if parsed.posts else []
+        found = list(self._engine.by_post(Batch.of(parsed.posts), self._lists)) if parsed.posts else []
         faults = self._lists.errors if self._lists is not None else {}
         said = {name: str(error) for name, error in faults.items()}
         left_out = self._lists.left_out if self._lists is not None else {}
-        return Screened(parsed.posts, findings, parsed.rejects, said, left_out)
+        return Screened(parsed.posts, found, parsed.rejects, said, left_out)
 
     def step(self, chunk: Chunk) -> Step:
         """Screen a chunk, and count what it comes to."""
         screened = self.screen(chunk)
         summary = Summary()
-        summary.add(screened.posts, screened.findings, len(screened.rejects))
+        summary.add(len(screened.posts), screened.found, len(screened.rejects))
         summary.list_faults.update(screened.list_faults)
         summary.left_out.update(screened.left_out)
-        accounts = Accounts.of(screened.posts, screened.findings)
-        return Step(screened.findings, list(screened.rejects), chunk.consumed, summary, accounts)
+        accounts = Accounts.of(screened.posts, screened.found)
+        findings = [finding for _, on_post in screened.found for finding in on_post]
+        return Step(findings, list(screened.rejects), chunk.consumed, summary, accounts)
 
 
 def screen_chunks(chunks: Iterable[Chunk], setup: Setup) -> Generator[Step]:

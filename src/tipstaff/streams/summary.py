@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import msgspec
 
 from tipstaff.policy.model import Outcome, Verdict
-from tipstaff.screening.accounts import by_post
-from tipstaff.screening.findings import Finding, verdict
+from tipstaff.screening.findings import OnPost, verdict
 from tipstaff.screening.lists import LeftOut
-from tipstaff.screening.posts import Post
 
 
 class RuleCount(msgspec.Struct):
@@ -36,20 +34,20 @@ class Summary(msgspec.Struct):
     list_faults: dict[str, str] = {}
     left_out: dict[str, LeftOut] = {}
 
-    def add(self, posts: Sequence[Post], findings: Sequence[Finding], rejects: int) -> None:
-        """Count posts, what was found on them, and how many lines were refused."""
-        self.posts += len(posts)
-        self.findings += len(findings)
+    def add(self, posts: int, found: Iterable[OnPost], rejects: int) -> None:
+        """Count how many posts there are, what was found on them, and how many lines were refused."""
+        self.posts += posts
         self.rejects += rejects
-        for finding in findings:
-            count = self._rule(finding.policy, finding.rule, finding.outcome)
-            if finding.exempted_by:
-                count.exempted += 1
-            else:
-                count.found += 1
-        for group in by_post(findings):
-            for policy in dict.fromkeys(finding.policy for finding in group):
-                came_to = verdict(finding for finding in group if finding.policy == policy)
+        for _, findings in found:
+            self.findings += len(findings)
+            for finding in findings:
+                count = self._rule(finding.policy, finding.rule, finding.outcome)
+                if finding.exempted_by:
+                    count.exempted += 1
+                else:
+                    count.found += 1
+            for policy in dict.fromkeys(finding.policy for finding in findings):
+                came_to = verdict(finding for finding in findings if finding.policy == policy)
                 self._verdict(policy, came_to, 1)
 
     def merge(self, later: Summary) -> None:

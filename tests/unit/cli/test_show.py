@@ -11,6 +11,8 @@ from rich.console import Console, RenderableType
 from tipstaff import Post, load_policy, screen
 from tipstaff.cli.show import Mark, highlighted, show_post, show_summary, visible
 from tipstaff.screening.accounts import Accounts, Roll
+from tipstaff.screening.engine import make_engine
+from tipstaff.screening.posts import Batch
 from tipstaff.streams.summary import Summary
 
 MINI = Path(__file__).parents[1] / "streams" / "mini"
@@ -108,10 +110,10 @@ def test_summary() -> None:
     policy = load_policy(MINI)
     posts = [Post(id=str(i), account=f"acc{i}", text="buy mooncoin", followers=10**i) for i in range(5)]
     summary = Summary()
-    findings = screen(posts, policy)
-    summary.add(posts, findings, rejects=1)
+    found = list(make_engine((policy,)).by_post(Batch.of(posts)))
+    summary.add(len(posts), found, rejects=1)
     roll = Roll()
-    roll.add(Accounts.of(posts, findings))
+    roll.add(Accounts.of(posts, found))
     console = Console(file=io.StringIO(), width=80)
     show_summary(console, summary, roll, [policy], 2.0, limit=2)
     assert isinstance(console.file, io.StringIO)

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipstaff import Finding, Outcome, Post
-from tipstaff.screening.accounts import AccountReview, Accounts, Roll, by_post, influence, utc
+from tipstaff import EngineName, Finding, Outcome, Policy, Post, load_policy, screen
+from tipstaff.screening.accounts import AccountReview, Accounts, Roll, influence, utc
+from tipstaff.screening.engine import make_engine
+from tipstaff.screening.findings import OnPost
+from tipstaff.screening.posts import Batch
+
+
+@pytest.fixture(scope="module")
+def mini() -> Policy:
+    """Return the small policy of the tests of streams."""
+    return load_policy(Path(__file__).parents[1] / "streams" / "mini")
 
 
 def _post(account: str, post: str = "1", **facts: object) -> Post:
@@ -33,10 +43,24 @@ def _finding(  # noqa: PLR0913  what the tests vary
     return Finding(post, account, host, policy, rule, outcome, by, "law-1", severity, score, ())
 
 
+def _found(posts: Sequence[Post], findings: Sequence[Finding]) -> list[OnPost]:
+    """Return the posts with their findings; here no two posts of one account share an id."""
+    on = {(post.host, post.account, post.id): OnPost(post, []) for post in posts}
+    for finding in findings:
+        on[finding.host, finding.account, finding.post].findings.append(finding)
+    return [each for each in on.values() if each.findings]
+
+
 def _roll(posts: Sequence[Post], findings: Sequence[Finding]) -> Roll:
     roll = Roll()
-    roll.add(Accounts.of(posts, findings))
+    roll.add(Accounts.of(posts, _found(posts, findings)))
     return roll
+
+
+def _reviews(posts: Sequence[Post], found: Sequence[OnPost]) -> list[AccountReview]:
+    roll = Roll()
+    roll.add(Accounts.of(posts, found))
+    return roll.to_review()
 
 
 @pytest.mark.parametrize(
@@ -157,10 +181,40 @@ def test_followers() -> None:
     assert [review.followers for review in _roll(posts, findings).to_review()] == [7]
 
 
-def test_posts_that_share_an_id() -> None:
-    """Posts one after another with the same id are told apart by a rule that fires again."""
-    groups = list(by_post([_finding("a"), _finding("a", rule="maybe"), _finding("a"), _finding("b")]))
-    assert [len(group) for group in groups] == [2, 1, 1]
+@pytest.mark.parametrize("name", EngineName)
+def test_posts_that_share_an_id(mini: Policy, name: EngineName) -> None:
+    """What is told of an account is what its post with the finding says, not another one of the same id."""
+    early, late = "2001-01-01T00:00:00Z", "2026-01-01T00:00:00Z"
+    posts = [
+        Post(id="1", account="mia", text="fine", followers=3, published_at=early),
+        Post(id="1", account="mia", text="buy mooncoin", followers=1_000_000, published_at=late),
+    ]
+    found = list(make_engine((mini,), name).by_post(Batch.of(posts)))
+    assert [post for post, _ in found] == posts[1:]
+    (review,) = _reviews(posts, found)
+    assert (review.followers, review.first, review.posts, review.violating) == (1_000_000, late, 2, 1)
+
+
+@pytest.mark.parametrize("name", EngineName)
+def test_neighbours_that_share_an_id(mini: Policy, name: EngineName) -> None:
+    """Two posts of one id that follow one another are two, also if different rules fired on them."""
+    posts = [Post(id="1", account="mia", text=text) for text in ("buy mooncoin", "moonclub", "mooncoin", "x")]
+    batch = Batch.of(posts)
+    found = list(make_engine((mini,), name).by_post(batch))
+    assert [(post, [finding.rule for finding in findings]) for post, findings in found] == [
+        (posts[0], ["offer"]),
+        (posts[1], ["maybe"]),
+    ]
+    assert [finding for _, findings in found for finding in findings] == screen(batch, mini, engine=name)
+
+
+@pytest.mark.parametrize("name", EngineName)
+def test_a_policy_given_twice(mini: Policy, name: EngineName) -> None:
+    """Under a policy that is given twice every finding counts twice, on its own post."""
+    posts = [Post(id="1", account="mia", text="buy mooncoin")]
+    found = list(make_engine((mini, mini), name).by_post(Batch.of(posts)))
+    (review,) = _reviews(posts, found)
+    assert (review.violating, review.findings) == (1, {"mini": {"offer": 2}})
 
 
 _EVENTS = st.lists(
@@ -188,7 +242,7 @@ def test_parts_add_up(
             posts.append(_post(account, str(number), followers=followers, published_at=time))
             if outcome:
                 findings.append(_finding(account, outcome, post=str(number), exempted=exempted, score=number))
-        return Accounts.of(posts, findings)
+        return Accounts.of(posts, _found(posts, findings))
 
     def told(*parts: Accounts) -> tuple[int, list[AccountReview]]:
         roll = Roll()

@@ -23,7 +23,7 @@ def test_a_broken_new_list_is_said_and_the_old_one_stays(policy: Build, tmp_path
     first = screener.screen(Lines("posts", 1, LINE))
     listed.write_bytes(b"||adblock^\n")
     second = screener.screen(Lines("posts", 2, LINE))
-    assert [len(first.findings), len(second.findings)] == [1, 1]
+    assert [len(first.found), len(second.found)] == [1, 1]
     assert dict(first.list_faults) == {}
     assert "sites" in second.list_faults
 

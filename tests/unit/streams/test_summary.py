@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from tipstaff import Policy, Post, Verdict, screen
+from tipstaff import Policy, Post, Verdict
+from tipstaff.screening.engine import make_engine
+from tipstaff.screening.posts import Batch
 from tipstaff.streams.summary import Summary
 
 TEXTS = ["buy mooncoin", "beware: buy mooncoin", "moonclub", "buy mooncoin at moonclub", "nothing", "beware"]
@@ -13,7 +15,7 @@ POSTS = [Post(id=str(i), account=f"a{i % 2}", text=text) for i, text in enumerat
 
 def _summary(posts: list[Post], policy: Policy) -> Summary:
     summary = Summary()
-    summary.add(posts, screen(posts, policy), rejects=1)
+    summary.add(len(posts), make_engine((policy,)).by_post(Batch.of(posts)), rejects=1)
     return summary
 
 
@@ -29,6 +31,13 @@ def test_counts(mini: Policy) -> None:
         Verdict.PERMITTED: 2,
         Verdict.NONE: 1,
     }
+
+
+def test_posts_that_share_an_id(mini: Policy) -> None:
+    """Two posts of one id that follow one another each have a verdict, whatever rules fired on them."""
+    posts = [Post(id="1", account="a", text=text) for text in ("buy mooncoin", "moonclub")]
+    verdicts = _summary(posts, mini).verdicts_of(mini.reference)
+    assert (verdicts[Verdict.VIOLATION], verdicts[Verdict.REVIEW]) == (1, 1)
 
 
 def test_merge(mini: Policy) -> None:
