@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,11 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tipstaff.base.errors import InputError
 from tipstaff.policy.folding import is_rare, letters, normal_text, normalise, syllables
 from tipstaff.policy.model import Spelling
 from tipstaff.policy.spelling import Spelled
+from tipstaff.screening import expressions as expressions_module
+from tipstaff.screening import terms as terms_module
+from tipstaff.screening.columnar import CHUNK
+from tipstaff.screening.expressions import Expressions
+from tipstaff.screening.kernels.derive import FIELD_SHIFT
 from tipstaff.screening.kernels.encode import encode_lines
-from tipstaff.screening.plan import Owner, Plan, Target
+from tipstaff.screening.plan import Expression, Owner, Plan, Target
 from tipstaff.screening.posts import Column
 from tipstaff.screening.terms import Terms
 
@@ -185,3 +192,25 @@ def test_lines_of_utf_8(texts: list[str], data: st.DataObject) -> None:
     written = [f"{texts[field]}\n".encode() for field in chosen]
     assert stops.tolist() == np.cumsum([len(line) for line in written], dtype=np.int64).tolist()
     assert lines[: sum(map(len, written))].tobytes() == b"".join(written)
+
+
+def test_more_terms_than_can_be_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of a term shares an integer with its place: too many terms are refused."""
+    monkeypatch.setattr(terms_module, "TARGET_BITS", 1)
+    assert found(plan_of(["a", "b"]), ["b"]) == [(0, 1, 1)]
+    with pytest.raises(InputError, match=r"3 spellings .* at most 2"):
+        Terms(plan_of(["a", "b", "s"]))
+
+
+def test_more_expressions_than_can_be_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So are too many expressions."""
+    monkeypatch.setattr(expressions_module, "NUMBER_BITS", 1)
+    expressions = tuple(Expression(0, re.compile(written), written, weak=True) for written in "abc")
+    Expressions(Plan((), (), expressions[:2], 1))
+    with pytest.raises(InputError, match=r"3 expressions .* at most 2"):
+        Expressions(Plan((), (), expressions, 1))
+
+
+def test_the_fields_of_a_chunk_can_be_numbered() -> None:
+    """Title and text of every post of a chunk: field and place share an integer that is not negative."""
+    assert (2 * CHUNK - 1).bit_length() + FIELD_SHIFT < np.iinfo(np.int64).bits
