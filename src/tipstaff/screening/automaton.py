@@ -10,11 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from tipstaff.base.errors import InputError
 from tipstaff.screening.nets import EDGE, Net, Ranges
+
+NUMBERS: Final = 1 << 16
+"""How many states, classes or columns can be numbered."""
+
+MOST_STATES: Final = 1 << 15
+"""After so many, only states that accept something and go nowhere are added: there is room for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class Automaton:
     open: npt.NDArray[np.uint32]
 
 
-def build(groups: Iterable[Sequence[re.Pattern[str]]], most: int = 1 << 16) -> list[Automaton]:
+def build(groups: Iterable[Sequence[re.Pattern[str]]], most: int = MOST_STATES) -> list[Automaton]:
     """Build an automaton for each group of at most 32 expressions in ASCII mode.
 
     No expression may match nothing. What an automaton would need more than about `most` states for counts as
@@ -84,6 +92,7 @@ class _Subsets:
         for places, _ in self._states:  # the list grows under way
             consumed = (places & consuming for consuming in self._consuming)
             rows.append([self._target(some, column) if some else 0 for column, some in enumerate(consumed)])
+        _check_count(len(self._states), "states")
         return Automaton(
             classes,
             self._columns,
@@ -181,4 +190,13 @@ def _distinct(table: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.uint16], npt
     numbered: dict[bytes, int] = {}
     columns = np.packbits(table, axis=0).T
     numbers = np.array([numbered.setdefault(one.tobytes(), len(numbered)) for one in columns])
+    _check_count(len(numbered), "classes of characters")
     return numbers.astype(np.uint16), table[:, np.unique(numbers, return_index=True)[1]]
+
+
+def _check_count(count: int, what: str) -> None:
+    """Refuse more states or classes than 16 bits can number."""
+    if count > NUMBERS:
+        raise InputError(
+            f"{count} {what} in expressions: at most {NUMBERS} can be numbered; use fewer or shorter ones"
+        )

@@ -9,12 +9,12 @@ import hyperscan
 import numpy as np
 import numpy.typing as npt
 
+from tipstaff.base.errors import InputError
 from tipstaff.screening.kernels.encode import encode_lines
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.terms import Folded
 
-_NUMBER_BITS = 24
-_NUMBER_MASK = (1 << _NUMBER_BITS) - 1
+NUMBER_BITS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Expressions:
     """Looks for every relaxed expression of a plan but the weak ones."""
 
     def __init__(self, plan: Plan) -> None:
+        if len(plan.expressions) > 1 << NUMBER_BITS:
+            raise InputError(
+                f"{len(plan.expressions)} expressions in the policies: at most {1 << NUMBER_BITS} can be"
+                " looked for together; use fewer"
+            )
         # Running on to the end of the field makes an expression report once a field, not at every end.
         wanted = [
             (number, f"(?:{expression.relaxed})[^\\n]*\\n".encode())
@@ -61,7 +66,7 @@ class Expressions:
         append = packed.append
 
         def on_match(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            append(end << _NUMBER_BITS | number)
+            append(end << NUMBER_BITS | number)
 
         stops = np.empty(fields.size, dtype=np.int64)
         if self._database is not None and fields.size:
@@ -73,5 +78,6 @@ class Expressions:
             )
         events = np.sort(np.array(packed, dtype=np.int64))
         return FoundExpressions(
-            numbers=events & _NUMBER_MASK, fields=fields[np.searchsorted(stops, events >> _NUMBER_BITS)]
+            numbers=events & (1 << NUMBER_BITS) - 1,
+            fields=fields[np.searchsorted(stops, events >> NUMBER_BITS)],
         )

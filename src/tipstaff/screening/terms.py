@@ -7,8 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tipstaff.base.errors import InputError
 from tipstaff.screening.homophones import Homophones
-from tipstaff.screening.kernels.terms import LONGEST_PREFIX, MOST_LETTERS, TermIndex, fold_and_find, unpack
+from tipstaff.screening.kernels.terms import (
+    LONGEST_PREFIX,
+    MOST_LETTERS,
+    TARGET_BITS,
+    TermIndex,
+    fold_and_find,
+    unpack,
+)
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Column
 from tipstaff.screening.tables import RARE, fold_arrays
@@ -43,6 +51,11 @@ class Terms:
     """Looks for every spelling of a plan."""
 
     def __init__(self, plan: Plan) -> None:
+        if len(plan.targets) > 1 << TARGET_BITS:
+            raise InputError(
+                f"{len(plan.targets)} spellings in the policies: at most {1 << TARGET_BITS} can be looked for"
+                " together; use fewer terms"
+            )
         self._homophones = Homophones(plan)
         self._index = make_index(
             (target.spelled.letters, number)

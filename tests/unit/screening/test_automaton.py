@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipstaff.screening.automaton import build
+from tipstaff.base.errors import InputError
+from tipstaff.screening import automaton as module
+from tipstaff.screening.automaton import MOST_STATES, NUMBERS, build
 from tipstaff.screening.kernels.starts import FARTHEST, find_starts
 from tipstaff.screening.nets import EDGE
 
@@ -105,6 +107,20 @@ def test_only_what_is_wanted_is_written() -> None:
 def test_beyond_the_farthest_look_an_expression_counts_as_found() -> None:
     """A long repeat is not followed to its end, so that time stays linear."""
     assert places(["a+b"], "a" * 1000) == [[*range(1000 - FARTHEST - 1)]]
+
+
+def test_more_states_than_can_be_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """States that do not fit into 16 bits are refused, not numbered afresh; by far fewer are made."""
+    expressions = [[re.compile("[ab]*a[ab]{3}c", re.ASCII)]]
+    states = len(build(expressions)[0].following)
+    monkeypatch.setattr(module, "NUMBERS", states)
+    assert len(build(expressions)[0].following) == states
+    monkeypatch.setattr(module, "NUMBERS", states - 1)
+    with pytest.raises(
+        InputError, match=f"{states} states in expressions: at most {states - 1} can be numbered"
+    ):
+        build(expressions)
+    assert MOST_STATES < NUMBERS == 1 << 16
 
 
 def test_every_code_point_has_a_class() -> None:

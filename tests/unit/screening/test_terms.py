@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,12 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tipstaff.base.errors import InputError
 from tipstaff.policy.folding import is_rare, letters, normal_text, normalise, syllables
 from tipstaff.policy.model import Spelling
 from tipstaff.policy.spelling import Spelled
+from tipstaff.screening import expressions as expressions_module
+from tipstaff.screening import terms as terms_module
+from tipstaff.screening.columnar import CHUNK
+from tipstaff.screening.expressions import Expressions
+from tipstaff.screening.kernels.derive import FIELD_SHIFT
 from tipstaff.screening.kernels.encode import encode_lines
 from tipstaff.screening.kernels.terms import MOST_LETTERS
-from tipstaff.screening.plan import Owner, Plan, Target
+from tipstaff.screening.plan import Expression, Owner, Plan, Target
 from tipstaff.screening.posts import Column
 from tipstaff.screening.terms import Terms
 
@@ -203,3 +210,25 @@ def test_the_room_for_a_long_field_grows_with_it(text: str) -> None:
     assert len(several) == 2 + view.count("比特币") + view.count("صل")  # no x stands alone
     folded, _ = Terms(plan_of(terms)).find(Column.of(["比特币", text, "比特币"]))
     assert folded.offsets.tolist() == [0, 3, 3 + len(view), 6 + len(view)]
+
+
+def test_more_terms_than_can_be_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of a term shares an integer with its place: too many terms are refused."""
+    monkeypatch.setattr(terms_module, "TARGET_BITS", 1)
+    assert found(plan_of(["a", "b"]), ["b"]) == [(0, 1, 1)]
+    with pytest.raises(InputError, match=r"3 spellings .* at most 2"):
+        Terms(plan_of(["a", "b", "s"]))
+
+
+def test_more_expressions_than_can_be_numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So are too many expressions."""
+    monkeypatch.setattr(expressions_module, "NUMBER_BITS", 1)
+    expressions = tuple(Expression(0, re.compile(written), written, weak=True) for written in "abc")
+    Expressions(Plan((), (), expressions[:2], 1))
+    with pytest.raises(InputError, match=r"3 expressions .* at most 2"):
+        Expressions(Plan((), (), expressions, 1))
+
+
+def test_the_fields_of_a_chunk_can_be_numbered() -> None:
+    """Title and text of every post of a chunk: field and place share an integer that is not negative."""
+    assert (2 * CHUNK - 1).bit_length() + FIELD_SHIFT < np.iinfo(np.int64).bits

@@ -16,7 +16,9 @@ NEAR = 1
 APART = 2
 QUOTED = 3
 
-_FIELD_SHIFT = 48
+FIELD_SHIFT = 48
+"""Below the number of a field, which is under 2^15, is room for any place in it."""
+
 _END = 2
 _TEXT = 3
 _FEW = 32
@@ -39,8 +41,8 @@ def _keys(pool, after, first, count):  # type: ignore[no-untyped-def]
     ordered = True
     hit = first
     for k in range(count):
-        begins[k] = (pool[hit, 0] << _FIELD_SHIFT) | pool[hit, 1]
-        reach[k] = (pool[hit, 0] << _FIELD_SHIFT) | pool[hit, _END]
+        begins[k] = (pool[hit, 0] << FIELD_SHIFT) | pool[hit, 1]
+        reach[k] = (pool[hit, 0] << FIELD_SHIFT) | pool[hit, _END]
         ordered &= k == 0 or begins[k - 1] <= begins[k]
         hit = after[hit, 0]
     if not ordered:  # terms come in order, other hits may not
@@ -55,7 +57,7 @@ def _keys(pool, after, first, count):  # type: ignore[no-untyped-def]
 @nb.njit(nogil=True, cache=True)
 def _beside(begins, reach, field, start, end, within):  # type: ignore[no-untyped-def]
     """Tell whether a hit of sorted lists lies in the same field with at most `within` code points between."""
-    base = np.int64(field) << _FIELD_SHIFT
+    base = np.int64(field) << FIELD_SHIFT
     before = np.searchsorted(begins, base + end + within, side="right")
     return before > 0 and reach[before - 1] >= base + start - within and begins[before - 1] >= base
 
