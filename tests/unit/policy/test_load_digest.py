@@ -64,7 +64,7 @@ DIFFERENT: Mapping[str, Files] = {
     "a kind of entity": changed(SIGNALS, 'kinds = ["url"', 'kinds = ["handle"'),
     "the details of an entity": changed(SIGNALS, 'details = ["bitcoin"]', 'details = ["tron"]'),
     "a domain": changed(SIGNALS, "example.com", "example.org"),
-    "a part of a union": changed(SIGNALS, '["coins", "moon"]', '["coins", "moon", "moon"]'),
+    "a part of a union": changed(SIGNALS, '["coins", "moon"]', '["coins", "moon", "links"]'),
     "a distance": changed(SIGNALS, "within = 20", "within = 21"),
     "what is near": changed(SIGNALS, 'to = "moon"', 'to = "topic"'),
     "a further signal": {**BASE, SIGNALS: str(BASE[SIGNALS]) + signal("fact", "fans", field="followers")},

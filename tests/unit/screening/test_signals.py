@@ -323,8 +323,8 @@ def test_a_union_adds_up(value: Value, find: Find) -> None:
 
 
 def test_a_union_of_unions_adds_up_in_any_order(value: Value) -> None:
-    """A union may be declared before its parts, and a part that occurs twice counts twice."""
-    table = signal("union", "all", of=["some", "some", "calls"]) + signal("union", "some", of=["coins"])
+    """A union may be declared before its parts, and a signal that two of them lead to counts twice."""
+    table = signal("union", "all", of=["some", "coins", "calls"]) + signal("union", "some", of=["coins"])
     assert value(table, "all", "buy bitcoin") == 5
 
 
