@@ -134,5 +134,5 @@ def test_summary() -> None:
         "posts/s",
     ] in words
     assert ["offer", "violation", "5", "Offers", "mooncoin"] in words
-    assert words.index(["acc4", "224", "1", "1", "(100%)", "10,000", "offer", "1"]) > 0
+    assert words.index(["acc4", "224", "1", "1", "(100%)", "10,000", "1", "offer"]) > 0
     assert ["and", "3", "more", "accounts"] in words
