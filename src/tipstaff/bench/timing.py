@@ -43,12 +43,14 @@ def interleave(
         contestant.run()
         contestant.after()
     begin = perf_counter()
+    elapsed = 0.0
     rounds = 0
-    while rounds < LEAST_ROUNDS or perf_counter() - begin < seconds:
+    while rounds < LEAST_ROUNDS or elapsed < seconds:
         for contestant in contestants.values():
             contestant.time()
         rounds += 1
-        progress(min(1.0, (perf_counter() - begin) / seconds))
+        elapsed = perf_counter() - begin  # read once a round: what ends the loop is what was shown
+        progress(min(1.0, elapsed / seconds))
     return rounds
 
 
