@@ -1,0 +1,132 @@
+"""A log in memory: for tests and trials. It forgets, and otherwise behaves as the one on disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from tipstaff.ledger.checkpoint import SignedCheckpoint
+from tipstaff.ledger.errors import AnotherWriterError
+from tipstaff.ledger.state import Changes, Overlay
+from tipstaff.ledger.tiles import Coordinates
+
+
+class MemoryState(dict[bytes, bytes]):
+    """A state of registration rules in memory."""
+
+
+class MemoryStore:
+    """Statements, tiles and state in memory."""
+
+    def __init__(self) -> None:
+        self._statements: list[bytes] = []
+        self._positions: dict[bytes, int] = {}
+        self._tiles: dict[Coordinates, bytes] = {}
+        self._state = MemoryState()
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """How many statements there are."""
+        return len(self._statements)
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """Return a value of the state."""
+        return self._state.get(key)
+
+    def statements(self, start: int, end: int) -> Iterator[bytes]:
+        """Yield the statements at positions [start, end), in order."""
+        yield from self._statements[start:end]
+
+    def position(self, entry: bytes) -> int | None:
+        """Return where the statement with that entry stands."""
+        return self._positions.get(entry)
+
+    def tile(self, level: int, number: int) -> bytes:
+        """Return a tile, as wide as it has grown."""
+        return self._tiles.get((level, number), b"")
+
+    @contextmanager
+    def transaction(self) -> Iterator[_Transaction]:
+        """Open the one transaction that writes."""
+        if not self._lock.acquire(timeout=5):
+            raise AnotherWriterError("another writer has a transaction open")
+        try:
+            transaction = _Transaction(self)
+            yield transaction
+            self._commit(transaction)
+        finally:
+            self._lock.release()
+
+    def _commit(self, transaction: _Transaction) -> None:
+        """Make what a transaction wrote visible."""
+        for entry in transaction.entries:
+            self._positions[entry] = len(self._positions)
+        self._statements += transaction.statements
+        self._tiles |= transaction.tiles
+        self._state |= transaction.overlay.changes
+
+
+class _Transaction:
+    """What is written, until it is committed."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self.overlay = Overlay(store)
+        self.statements: list[bytes] = []
+        self.entries: list[bytes] = []
+        self.tiles: dict[Coordinates, bytes] = {}
+
+    @property
+    def size(self) -> int:
+        """How many statements there are."""
+        return self._store.size + len(self.statements)
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """Return a value of the state."""
+        return self.overlay.get(key)
+
+    def tile(self, level: int, number: int) -> bytes:
+        """Return a tile, as wide as it has grown."""
+        return self.tiles.get((level, number)) or self._store.tile(level, number)
+
+    def write(
+        self,
+        statements: Sequence[bytes],
+        entries: Sequence[bytes],
+        tiles: Mapping[Coordinates, bytes],
+        changes: Changes,
+    ) -> None:
+        """Append statements with their entries, replace tiles, and change the state."""
+        self.statements += statements
+        self.entries += entries
+        self.tiles |= tiles
+        self.overlay.apply(changes)
+
+
+class MemoryCheckpoints:
+    """Checkpoints in memory."""
+
+    def __init__(self) -> None:
+        self._all: list[SignedCheckpoint] = []
+        self._lock = threading.Lock()
+
+    def last(self) -> SignedCheckpoint | None:
+        """Return the last one."""
+        return self._all[-1] if self._all else None
+
+    def swap(self, old: SignedCheckpoint | None, new: SignedCheckpoint) -> None:
+        """Make `new` the last if `old` still is."""
+        with self._lock:
+            if self.last() != old:
+                raise AnotherWriterError("another writer has signed a checkpoint meanwhile")
+            self._all.append(new)
+
+    def covering(self, position: int) -> SignedCheckpoint | None:
+        """Return the first checkpoint over the statement at a position."""
+        return next((signed for signed in self._all if signed.checkpoint.size > position), None)
+
+    def all(self) -> Iterator[SignedCheckpoint]:
+        """Yield every checkpoint, by size."""
+        yield from self._all

@@ -1,0 +1,345 @@
+"""The registration rules, interpreted: may this statement follow those before it, and what does it change?
+
+`judge` is pure: it looks up a state, raises or returns changes, and reads no clock. The writer calls it in the
+transaction that appends, an auditor while he replays, and both must come to the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, cast
+
+from msgspec.structs import replace
+
+from tipstaff.ledger.cbor import Value, encode
+from tipstaff.ledger.claims import check_claims, holds
+from tipstaff.ledger.errors import EncodingError, RefusedError
+from tipstaff.ledger.keys import VerifyingKey
+from tipstaff.ledger.state import (
+    GREATEST_IAT,
+    TABLE,
+    Changes,
+    Fact,
+    KeyRecord,
+    View,
+    author_key,
+    confirmed_key,
+    digest,
+    fact_key,
+    find_author,
+    find_confirmers,
+    find_fact,
+    find_key,
+    fixed_key,
+    key_key,
+    pack,
+    state_key,
+    unique_key,
+)
+from tipstaff.ledger.statement import Statement
+from tipstaff.ledger.table import HOLDER, Kind, Table, read, read_value
+
+RULES, KEY = "rules", "key"
+"""The two kinds that the interpreter acts on; to all others it only applies their rows."""
+
+LOG: Final = "log"
+
+
+def genesis(origin: str, key: VerifyingKey) -> Changes:
+    """Return the state that a log starts from: its own first key, which only a trust file vouches for."""
+    return {key_key(key.kid): pack(KeyRecord(LOG, origin, 0, None, key.encoded, added=-1))}
+
+
+def judge(statement: Statement, position: int, view: View) -> Changes:
+    """Check a statement whose signature is good against the state so far, and return what it changes.
+
+    Raises `RefusedError`, which names the rule that is broken.
+    """
+    judgement = _Judgement(statement, position, view)
+    return judgement.changes()
+
+
+def table_of(view: View) -> Table | None:
+    """Return the table in force; None before the first statement."""
+    encoded = view.get(TABLE)
+    return None if encoded is None else read(encoded)
+
+
+def signer(view: View, kid: bytes) -> VerifyingKey | None:
+    """Return a key that was ever added, for verifying a signature; whether it may sign now, `judge` says."""
+    record = find_key(view, kid)
+    return None if record is None else _verifying_key(record.encoded)
+
+
+@lru_cache(maxsize=4096)
+def _verifying_key(encoded: bytes) -> VerifyingKey:
+    """Decode a key once."""
+    return VerifyingKey.decode(encoded)
+
+
+@dataclass(slots=True)
+class _Cited:
+    """A statement that is cited, and by which claim."""
+
+    entry: bytes
+    fact: Fact
+
+
+class _Judgement:
+    """One statement before the rules."""
+
+    def __init__(self, statement: Statement, position: int, view: View) -> None:
+        self._statement = statement
+        self._position = position
+        self._view = view
+        self._claims = statement.claims
+        self._table = self._table_in_force()
+        self._row = self._find_row()
+        self._signer = self._find_signer()
+        self._cited: dict[str, _Cited] = {}
+
+    def changes(self) -> Changes:
+        """Go through the rules, then say what the statement changes."""
+        self._check_time()
+        check_claims(self._row, self._claims, self._signer.role)
+        self._resolve_citations()
+        self._check_cited()
+        self._check_persons()
+        changes: dict[bytes, bytes] = {}
+        self._occupy(changes)
+        self._act(changes)
+        self._remember(changes)
+        return changes
+
+    def _table_in_force(self) -> Table:
+        """Return the table that judges: the one in force, or for entry 0 the one that it states."""
+        table = table_of(self._view)
+        if table is not None:
+            return table
+        if self._position or self._statement.kind != RULES:
+            raise RefusedError("the first statement of a log states its rules")
+        return read_value(self._claims.get("table"))
+
+    def _find_row(self) -> Kind:
+        """Return the rules of the kind."""
+        statement = self._statement
+        row = self._table.kinds.get(statement.kind)
+        if row is None:
+            raise RefusedError(f"no kind {statement.kind!r} in the table: there are {', '.join(self._table.kinds)}")
+        if row.version != statement.version:
+            raise RefusedError(f"{statement.kind} is at version {row.version}, the statement at {statement.version}")
+        if row.envelope != (statement.envelope is not None):
+            raise RefusedError(f"a statement of kind {statement.kind} is {'' if row.envelope else 'no '}hash envelope")
+        return row
+
+    def _find_signer(self) -> KeyRecord:
+        """Return the key that signed, which must be in force here and belong to who says to be the author."""
+        statement = self._statement
+        record = find_key(self._view, statement.kid)
+        name = statement.kid.hex()[:16]
+        if record is None:
+            raise RefusedError(f"key {name}… is unknown: a key statement must add it first")
+        if record.revoked is not None:
+            raise RefusedError(f"key {name}… was revoked at entry {record.revoked}")
+        if record.holder != statement.iss:
+            raise RefusedError(f"iss is {statement.iss!r}, but key {name}… is held by {record.holder!r}")
+        if record.role not in self._row.signed_by:
+            allowed = " or ".join(self._row.signed_by)
+            raise RefusedError(f"a {record.role} may not sign {statement.kind}: that is for {allowed}")
+        if statement.iat < record.not_before or (record.not_after is not None and statement.iat > record.not_after):
+            raise RefusedError(f"key {name}… is not valid at iat {statement.iat}")
+        return record
+
+    def _check_time(self) -> None:
+        """Refuse what is dated back further than the table tolerates."""
+        greatest = self._view.get(GREATEST_IAT)
+        if greatest is not None and self._statement.iat < int.from_bytes(greatest) - self._table.tolerance:
+            raise RefusedError(
+                f"iat lies more than {self._table.tolerance} s behind the greatest on the log, {int.from_bytes(greatest)}"
+            )
+
+    def _resolve_citations(self) -> None:
+        """Find what is cited: of a kind that may be, and stated before."""
+        for name, claim in self._row.claims.items():
+            entry = self._claims.get(name)
+            if claim.type != "entry" or not isinstance(entry, bytes):
+                continue
+            fact = find_fact(self._view, entry)
+            if fact is None or fact.kind not in claim.of:
+                found = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
+                raise RefusedError(f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {' or '.join(claim.of)}")
+            if self._statement.iat < fact.iat:
+                raise RefusedError(f"iat lies before that of the statement which {name} cites, {fact.iat}")
+            self._cited[name] = _Cited(entry, fact)
+
+    def _check_cited(self) -> None:
+        """Compare with what is cited, and ask for its confirmation and its state."""
+        for equal in self._row.equal:
+            cited = self._cited.get(equal.cited)
+            for here, there in equal.claims.items() if cited else ():
+                if self._claims.get(here) != cast("_Cited", cited).fact.kept.get(there):
+                    raise RefusedError(f"{here} is not the {there} of the {equal.cited} that is cited")
+        self._check_member()
+        for rule in self._row.confirmed:
+            cited = self._cited.get(rule.cited)
+            due = cited and holds(rule.when, self._claims) and (not rule.kinds or cited.fact.kind in rule.kinds)
+            if cited and due and not find_confirmers(self._view, cited.entry):
+                raise RefusedError(f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first")
+        for states in self._row.states:
+            cited = self._cited.get(states.cited)
+            if cited is None:
+                continue
+            state = (self._view.get(state_key(cited.fact.thing)) or b"").decode()
+            if state not in states.values:
+                allowed = " or ".join(value or "as it was" for value in states.values)
+                raise RefusedError(f"the {states.cited} that is cited is {state}, not {allowed}")
+
+    def _check_member(self) -> None:
+        """Compare with one member of a list in what is cited."""
+        rule = self._row.member
+        cited = self._cited.get(rule.cited) if rule else None
+        if rule is None or cited is None:
+            return
+        for member in cast("list[Mapping[str, Value]]", cited.fact.kept.get(rule.list, [])):
+            if all(self._claims.get(here) == member.get(there) for here, there in rule.by.items()):
+                break
+        else:
+            named = ", ".join(f"{there} {self._claims.get(here)}" for here, there in rule.by.items())
+            raise RefusedError(f"there is no {named} among the {rule.list} of the {rule.cited} that is cited")
+        for here, there in rule.claims.items():
+            if self._claims.get(here) != member.get(there):
+                raise RefusedError(f"{here} is not the {there} which the {rule.cited} that is cited says")
+
+    def _check_persons(self) -> None:
+        """Ask for the roles and the distance of persons."""
+        role_of = self._row.role_of
+        if role_of and role_of in self._cited:
+            kind = self._cited[role_of].fact.kind
+            if self._signer.role not in self._table.kinds[kind].signed_by:
+                raise RefusedError(f"a {self._signer.role} may not act on a {kind}, which it could not sign")
+        for path in self._row.differs:
+            first, _, rest = path.partition(".")
+            cited = self._follow(self._cited.get(first), rest)
+            if cited and self._signer.holder in (cited.fact.holder, *find_confirmers(self._view, cited.entry)):
+                raise RefusedError(
+                    f"{self._signer.holder!r} signed or confirmed the {cited.fact.kind} itself; another person must act"
+                )
+
+    def _follow(self, cited: _Cited | None, path: str) -> _Cited | None:
+        """Follow citations from a cited statement."""
+        while cited and path:
+            first, _, path = path.partition(".")
+            entry = cited.fact.kept.get(first)
+            fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
+            cited = _Cited(cast("bytes", entry), fact) if fact else None
+        return cited
+
+    def _occupy(self, changes: dict[bytes, bytes]) -> None:
+        """Take the places that only one statement can have."""
+        statement, row = self._statement, self._row
+        where = self._position.to_bytes(8)
+        if find_author(self._view, statement.iss, statement.cti) is not None:
+            raise RefusedError(f"{statement.iss!r} has given another statement the same cti")
+        changes[author_key(statement.iss, statement.cti)] = where + statement.entry
+        if row.unique:
+            key = self._unique(self._claims)
+            if (taken := self._view.get(key)) is not None:
+                raise RefusedError(
+                    f"the {statement.kind} with this {', '.join(row.unique)} stands at entry {int.from_bytes(taken)} already"
+                )
+            changes[key] = where
+        if row.follows and holds(row.follows.when, self._claims):
+            before = dict(self._claims) | row.follows.of
+            if self._view.get(self._unique(before)) is None:
+                told = ", ".join(f"{name} {value}" for name, value in row.follows.of.items())
+                raise RefusedError(f"there is no {statement.kind} with {told} that this one could follow")
+        for fixed in row.fixed:
+            key = fixed_key(statement.kind, fixed.of, [self._claims.get(name) for name in fixed.of])
+            value = digest(self._claims.get(fixed.claim))
+            if self._view.get(key) not in (None, value):
+                raise RefusedError(f"this {' and '.join(fixed.of)} has another {fixed.claim} already")
+            changes[key] = value
+
+    def _unique(self, claims: Mapping[str, Value]) -> bytes:
+        """Return the place that a statement with these claims takes."""
+        values = [self._signer.holder if name == HOLDER else claims.get(name) for name in self._row.unique]
+        return unique_key(self._statement.kind, cast("list[Value]", values))
+
+    def _act(self, changes: dict[bytes, bytes]) -> None:
+        """Do what the two kinds do that the interpreter itself knows."""
+        if self._statement.kind == RULES:
+            changes[TABLE] = self._new_table()
+        elif self._statement.kind == KEY:
+            kid = cast("bytes", self._claims["kid"])
+            added = self._claims["action"] == "added"
+            changes[key_key(kid)] = pack(self._added_key(kid) if added else self._revoked_key(kid))
+
+    def _new_table(self) -> bytes:
+        """Return the table that comes into force."""
+        table = read_value(self._claims["table"])
+        expected = self._table.version + 1 if self._position else 1
+        if not table.version == self._claims["version"] == expected:
+            raise RefusedError(f"the next version of the rules is {expected}, in the claim and in the table")
+        return encode(self._claims["table"])
+
+    def _added_key(self, kid: bytes) -> KeyRecord:
+        """Return the record of a key that is added."""
+        claims = cast("Mapping[str, bytes | str | int]", self._claims)
+        encoded = cast("bytes", claims["public_key"])
+        try:
+            key = VerifyingKey.decode(encoded)
+        except EncodingError as error:
+            raise RefusedError(f"public_key: {error}") from error
+        if key.kid != kid:
+            raise RefusedError("kid is not the thumbprint of public_key")
+        role, holder = cast("str", claims["role"]), cast("str", claims["holder"])
+        if role == LOG and holder != self._signer.holder:
+            raise RefusedError(f"a key of the log is held by {self._signer.holder!r}")
+        not_after = cast("int | None", claims.get("not_after"))
+        return KeyRecord(role, holder, cast("int", claims["not_before"]), not_after, encoded, self._position)
+
+    def _revoked_key(self, kid: bytes) -> KeyRecord:
+        """Return the record of a key that is revoked."""
+        if kid == self._statement.kid:
+            raise RefusedError("a key cannot revoke itself: another key of the log does it")
+        return replace(cast("KeyRecord", find_key(self._view, kid)), revoked=self._position)
+
+    def _remember(self, changes: dict[bytes, bytes]) -> None:
+        """Keep what later statements are compared with."""
+        statement = self._statement
+        greatest = self._view.get(GREATEST_IAT)
+        if greatest is None or statement.iat > int.from_bytes(greatest):
+            changes[GREATEST_IAT] = statement.iat.to_bytes(8)
+        thing = self._thing()
+        if statement.kind in self._table.cited:
+            kept = {name: self._claims[name] for name in self._table.kept[statement.kind] if name in self._claims}
+            fact = Fact(
+                self._position, statement.kind, statement.iat, self._signer.holder, thing, cast("dict[str, object]", kept)
+            )
+            changes[fact_key(statement.entry)] = pack(fact)
+        state = self._row.state
+        if state and not state.confirmed:
+            about = self._cited[state.cited].fact.thing if state.cited else thing
+            changes[state_key(about)] = str(self._claims[state.claim]).encode()
+        if (cited := self._cited.get(self._row.confirms or "")) is not None:
+            holders = [*find_confirmers(self._view, cited.entry), self._signer.holder]
+            changes[confirmed_key(cited.entry)] = pack(holders)
+            changes.update(self._states_confirmed(cited))
+
+    def _thing(self) -> bytes:
+        """Return what the state of this statement is the state of: what it names, or itself."""
+        state = self._row.state
+        if state is None or not state.of:
+            return self._statement.entry
+        return digest([self._statement.kind, *(self._claims.get(name) for name in state.of)])
+
+    def _states_confirmed(self, cited: _Cited) -> Changes:
+        """Return the state that a confirmed statement brings about."""
+        state = self._table.kinds[cited.fact.kind].state
+        if state is None or not state.confirmed or not state.cited:
+            return {}
+        about = find_fact(self._view, cast("bytes", cited.fact.kept[state.cited]))
+        value = str(cited.fact.kept[state.claim]).encode()
+        return {state_key(about.thing): value} if about else {}

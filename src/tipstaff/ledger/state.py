@@ -1,0 +1,142 @@
+"""What the registration rules know of the statements so far: a map from keys to values, and what stands in it.
+
+The first byte of a key says what it is of. The map is kept in memory, or beside the log in the transaction that
+appends; an auditor keeps one of his own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final, Protocol, TypeAlias
+
+import msgspec
+
+from tipstaff.ledger.cbor import Value, encode
+
+Changes: TypeAlias = Mapping[bytes, bytes]
+"""What a statement adds to the state, or alters in it."""
+
+
+class View(Protocol):
+    """A state to look things up in."""
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """Return the value of a key; None where there is none."""
+
+
+class Overlay:
+    """A state with changes on top that are not yet in it."""
+
+    def __init__(self, base: View) -> None:
+        self._base = base
+        self.changes: dict[bytes, bytes] = {}
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """Return the value of a key; None where there is none."""
+        found = self.changes.get(key)
+        return self._base.get(key) if found is None else found
+
+    def apply(self, changes: Changes) -> None:
+        """Put changes on top."""
+        self.changes.update(changes)
+
+
+class KeyRecord(msgspec.Struct, frozen=True, array_like=True):
+    """A key that was added: whose it is, when it may sign, and the positions of its statements in the log."""
+
+    role: str
+    holder: str
+    not_before: int
+    not_after: int | None
+    encoded: bytes
+    added: int
+    revoked: int | None = None
+
+
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """What is kept of a statement that may be cited. `thing` is what its state is the state of."""
+
+    position: int
+    kind: str
+    iat: int
+    holder: str
+    thing: bytes
+    kept: dict[str, object]
+
+
+TABLE: Final = b"T"
+"""The table in force, as deterministic CBOR."""
+
+GREATEST_IAT: Final = b"M"
+"""The greatest iat so far, as 8 bytes."""
+
+_fact = msgspec.msgpack.Decoder(Fact).decode
+_key_record = msgspec.msgpack.Decoder(KeyRecord).decode
+_holders = msgspec.msgpack.Decoder(list[str]).decode
+pack = msgspec.msgpack.Encoder().encode
+"""Encode a record of the state; it is never published."""
+
+
+def key_key(kid: bytes) -> bytes:
+    """Return where a key record stands."""
+    return b"k" + kid
+
+
+def fact_key(entry: bytes) -> bytes:
+    """Return where the fact of a statement stands."""
+    return b"e" + entry
+
+
+def confirmed_key(entry: bytes) -> bytes:
+    """Return where the holders stand who confirmed a statement."""
+    return b"c" + entry
+
+
+def state_key(thing: bytes) -> bytes:
+    """Return where the state of a thing stands."""
+    return b"s" + thing
+
+
+def unique_key(kind: str, values: list[Value]) -> bytes:
+    """Return what is there once a statement of the kind with these values is."""
+    return b"u" + digest([kind, *values])
+
+
+def fixed_key(kind: str, names: tuple[str, ...], values: list[Value]) -> bytes:
+    """Return where the digest stands of what values of a kind's claims are bound to."""
+    return b"f" + digest([kind, list(names), *values])
+
+
+def author_key(iss: str, cti: bytes) -> bytes:
+    """Return where the position and the entry stand of the statement that an author gave this identifier."""
+    return b"i" + digest([iss, cti])
+
+
+def digest(value: Value) -> bytes:
+    """Return the SHA-256 of the encoding of a value."""
+    return hashlib.sha256(encode(value)).digest()
+
+
+def find_key(view: View, kid: bytes) -> KeyRecord | None:
+    """Return the record of a key."""
+    data = view.get(key_key(kid))
+    return None if data is None else _key_record(data)
+
+
+def find_fact(view: View, entry: bytes) -> Fact | None:
+    """Return the fact of a statement that may be cited."""
+    data = view.get(fact_key(entry))
+    return None if data is None else _fact(data)
+
+
+def find_confirmers(view: View, entry: bytes) -> list[str]:
+    """Return the holders who confirmed a statement."""
+    data = view.get(confirmed_key(entry))
+    return [] if data is None else _holders(data)
+
+
+def find_author(view: View, iss: str, cti: bytes) -> tuple[int, bytes] | None:
+    """Return position and entry of the statement that an author gave this identifier."""
+    data = view.get(author_key(iss, cti))
+    return None if data is None else (int.from_bytes(data[:8]), data[8:])

@@ -1,0 +1,215 @@
+"""Statements: what is signed, and what of it is believed once its signature verifies."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from tipstaff.ledger import cose
+from tipstaff.ledger.cbor import Value, decode, encode
+from tipstaff.ledger.errors import EncodingError, StatementError
+from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey
+
+MAX_SIZE: Final = 65_535
+"""Bytes of a statement at the most: what an entry bundle can hold."""
+
+CONTENT_TYPE: Final = "application/cbor"
+KIND, VERSION = -65537, -65538
+HASH_ALG, PREIMAGE_TYPE, LOCATION = 258, 259, 260
+SHA_256: Final = -16
+
+_KIND: Final = re.compile(r"[a-z][a-z_]{0,31}\Z")
+_TEXT_SIZE: Final = 200
+_CTI_SIZE: Final = range(8, 65)
+_KID_SIZE: Final = 32
+_LABELS: Final = frozenset((cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, VERSION))
+_ENVELOPE: Final = frozenset((cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, KIND, VERSION))
+_CWT: Final = frozenset((cose.ISS, cose.SUB, cose.IAT, cose.CTI))
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Of a hash envelope (RFC 9995): the media type of what was hashed, and where it is kept, if told."""
+
+    media_type: str
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A parsed statement. Nothing of it is to be believed before its signature is verified.
+
+    `claims` is the payload of an ordinary statement; of a hash envelope it is empty, and `digest` is set.
+    `encoded` are the bytes with an empty unprotected map, and `entry` is their SHA-256.
+    """
+
+    kind: str
+    version: int
+    iss: str
+    sub: str
+    iat: int
+    cti: bytes
+    kid: bytes
+    alg: int
+    claims: Mapping[str, Value]
+    envelope: Envelope | None
+    digest: bytes | None
+    encoded: bytes
+    entry: bytes
+    message: bytes
+    signature: bytes
+
+    def verified_by(self, key: VerifyingKey) -> bool:
+        """Say whether the key is the one that the statement names, and the signature is that key's."""
+        return self.kid == key.kid and self.alg == key.alg and key.verify(self.signature, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be stated; `claims` are the payload, or `envelope` and `digest` stand for one kept elsewhere."""
+
+    kind: str
+    version: int
+    iss: str
+    sub: str
+    iat: int
+    cti: bytes
+    claims: Mapping[str, Value] | None = None
+    envelope: Envelope | None = None
+    digest: bytes | None = None
+
+
+def sign(draft: Draft, key: SigningKey) -> bytes:
+    """Sign a statement and return its bytes.
+
+    Raises `StatementError` for what `parse` would refuse, `EncodingError` for claims without an encoding.
+    """
+    header: dict[int, Value] = {
+        cose.ALG: key.public.alg,
+        cose.KID: key.public.kid,
+        cose.CWT_CLAIMS: {cose.ISS: draft.iss, cose.SUB: draft.sub, cose.IAT: draft.iat, cose.CTI: draft.cti},
+        KIND: draft.kind,
+        VERSION: draft.version,
+    }
+    if draft.envelope is None:
+        header[cose.CONTENT_TYPE] = CONTENT_TYPE
+        payload = encode(dict(draft.claims or {}))
+    else:
+        header |= {HASH_ALG: SHA_256, PREIMAGE_TYPE: draft.envelope.media_type}
+        if draft.envelope.location is not None:
+            header[LOCATION] = draft.envelope.location
+        payload = draft.digest or b""
+    data = cose.sign(key, encode(header), payload)
+    parse(data)
+    return data
+
+
+def parse(data: bytes) -> Statement:
+    """Read a statement; what stands in its unprotected map is dropped.
+
+    Raises `StatementError`, with what is wrong, for anything that docs/ledger.md does not describe. The
+    signature is not verified: see `Statement.verified_by`.
+    """
+    if len(data) > MAX_SIZE:
+        raise StatementError(f"a statement has {len(data):,} bytes; {MAX_SIZE:,} is the most")
+    try:
+        envelope = cose.split(data)
+        header = cose.header(envelope.protected)
+    except EncodingError as error:
+        raise StatementError(f"malformed statement: {error}") from error
+    payload = envelope.payload
+    if payload is None:
+        raise StatementError("malformed statement: the payload is detached; a statement carries its own")
+    alg, kid, kind, version = _identity(header)
+    iss, sub, iat, cti = _cwt(header.get(cose.CWT_CLAIMS))
+    hashed = _envelope(header, payload)
+    encoded = cose.assemble(envelope.protected, payload, envelope.signature)
+    return Statement(
+        kind=kind,
+        version=version,
+        iss=iss,
+        sub=sub,
+        iat=iat,
+        cti=cti,
+        kid=kid,
+        alg=alg,
+        claims={} if hashed else _claims(payload),
+        envelope=hashed,
+        digest=payload if hashed else None,
+        encoded=encoded,
+        entry=hashlib.sha256(encoded).digest(),
+        message=cose.to_be_signed(envelope.protected, payload),
+        signature=envelope.signature,
+    )
+
+
+def _identity(header: Mapping[int, Value]) -> tuple[int, bytes, str, int]:
+    """Return algorithm, kid, kind and version."""
+    alg, kid, kind, version = (header.get(label) for label in (cose.ALG, cose.KID, KIND, VERSION))
+    if alg not in (EDDSA, ES256) or isinstance(alg, bool):
+        raise StatementError(f"algorithm {alg!r:.40} is not supported: it is {EDDSA} (EdDSA) or {ES256} (ES256)")
+    if not isinstance(kid, bytes) or len(kid) != _KID_SIZE:
+        raise StatementError("the kid is missing or no key thumbprint of 32 bytes")
+    if not isinstance(kind, str) or not _KIND.match(kind):
+        raise StatementError(f"kind {kind!r:.60} is no name of 1 to 32 small letters and underscores")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise StatementError(f"version {version!r:.40} is no number from 1")
+    return cast("int", alg), kid, kind, version
+
+
+def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
+    """Return iss, sub, iat and cti of the CWT claims."""
+    if not isinstance(claims, dict) or claims.keys() != _CWT:
+        raise StatementError("the CWT claims are not iss, sub, iat and cti alone")
+    iss, sub, iat, cti = cast("dict[int, Value]", claims).values()  # in this order: the encoding is deterministic
+    for name, text in (("iss", iss), ("sub", sub)):
+        if not isinstance(text, str) or not 1 <= len(text) <= _TEXT_SIZE:
+            raise StatementError(f"{name} is no text of 1 to {_TEXT_SIZE} characters")
+    if not isinstance(iat, int) or isinstance(iat, bool) or iat < 0:
+        raise StatementError("iat is no time in seconds since 1970")
+    if not isinstance(cti, bytes) or len(cti) not in _CTI_SIZE:
+        raise StatementError(f"cti is not {_CTI_SIZE.start} to {_CTI_SIZE.stop - 1} bytes")
+    return cast("str", iss), cast("str", sub), iat, cti
+
+
+def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
+    """Return what a hash envelope says of its preimage; None for an ordinary statement."""
+    labels = header.keys()
+    if HASH_ALG not in labels:
+        if labels != _LABELS:
+            raise StatementError(_strange(labels, _LABELS))
+        if header[cose.CONTENT_TYPE] != CONTENT_TYPE:
+            raise StatementError(f"content type {header[cose.CONTENT_TYPE]!r:.60} is not {CONTENT_TYPE}")
+        return None
+    if labels != _ENVELOPE and labels != _ENVELOPE | {LOCATION}:
+        raise StatementError(_strange(labels, _ENVELOPE))
+    media_type, location = header[PREIMAGE_TYPE], header.get(LOCATION)
+    if header[HASH_ALG] != SHA_256 or len(payload) != hashlib.sha256().digest_size:
+        raise StatementError("a hash envelope holds a SHA-256 (-16) of 32 bytes, nothing else")
+    if not isinstance(media_type, str) or (LOCATION in labels and not isinstance(location, str)):
+        raise StatementError("a hash envelope names the media type of its preimage, and its location, as texts")
+    return Envelope(media_type, cast("str | None", location))
+
+
+def _claims(payload: bytes) -> dict[str, Value]:
+    """Decode the payload of an ordinary statement."""
+    try:
+        claims = decode(payload)
+    except EncodingError as error:
+        raise StatementError(f"malformed payload: {error}") from error
+    if not isinstance(claims, dict) or not all(isinstance(name, str) for name in claims):
+        raise StatementError("malformed payload: it is no map of claims by their names")
+    return cast("dict[str, Value]", claims)
+
+
+def _strange(labels: object, expected: frozenset[int]) -> str:
+    """Say which labels of a protected header are missing or unknown."""
+    present = set(cast("set[int]", labels))
+    told = [
+        *(f"{label} is missing" for label in sorted(expected - present)),
+        *(f"{label!r:.40} is unknown" for label in sorted(present - expected, key=str)),
+    ]
+    return f"the labels of the protected header are wrong: {', '.join(told)}"

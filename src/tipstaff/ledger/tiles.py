@@ -1,0 +1,146 @@
+"""Tiles (C2SP tlog-tiles): the hashes of the tree in pieces of 256, which any web server can serve.
+
+Tile (L, N) holds the hashes of the complete subtrees of height 8 * L, from number 256 * N on. A tile only
+grows: the first W hashes of it are the tile of an earlier, smaller tree.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from tipstaff.ledger.errors import CorruptLogError
+from tipstaff.ledger.tree import HASH_SIZE, Subtree, fold, node_hash
+
+HEIGHT: Final = 8
+WIDTH: Final = 1 << HEIGHT
+ENTRIES: Final = "entries"
+STATEMENTS: Final = "statements"
+_CACHED: Final = 4096
+"""Tiles that are kept with the subtrees inside of them, 16 KiB each."""
+
+Coordinates: TypeAlias = tuple[int, int]
+"""Level and number of a tile."""
+
+Tiles: TypeAlias = Callable[[int, int], bytes]
+"""Gives a tile by level and number, as wide as it has grown."""
+
+
+def coordinates(subtree: Subtree) -> tuple[Coordinates, int] | None:
+    """Return the tile that holds a subtree's hash, and its place there; None where no tile holds it."""
+    level, number = subtree
+    if level % HEIGHT:
+        return None
+    return (level // HEIGHT, number // WIDTH), number % WIDTH
+
+
+def tiles_of(size: int, old: int = 0) -> Iterator[tuple[Coordinates, int]]:
+    """Yield the tiles of a tree of that size, with their widths, that it does not share with the tree at `old`."""
+    level = 0
+    while size:
+        for number in range(old // WIDTH, -(-size // WIDTH)):
+            width = min(WIDTH, size - number * WIDTH)
+            if number * WIDTH + width > old:
+                yield (level, number), width
+        level, size, old = level + 1, size // WIDTH, old // WIDTH
+
+
+def number_path(number: int, width: int = WIDTH) -> str:
+    """Return the last part of a path: 1234067 is x001/x234/067, and .p/W follows where it is partial."""
+    digits = f"{number:03d}"
+    digits = digits.zfill(-(-len(digits) // 3) * 3)
+    parts = [digits[start : start + 3] for start in range(0, len(digits), 3)]
+    path = "/".join([*(f"x{part}" for part in parts[:-1]), parts[-1]])
+    return path if width == WIDTH else f"{path}.p/{width}"
+
+
+def tile_path(level: int, number: int, width: int = WIDTH) -> str:
+    """Return the path of a tile below the prefix of a log."""
+    return f"tile/{level}/{number_path(number, width)}"
+
+
+def bundle_path(number: int, width: int = WIDTH) -> str:
+    """Return the path of a bundle of entries."""
+    return f"tile/{ENTRIES}/{number_path(number, width)}"
+
+
+def statements_path(number: int, width: int = WIDTH) -> str:
+    """Return the path of a bundle of statements."""
+    return f"{STATEMENTS}/{number_path(number, width)}"
+
+
+def pack_bundle(items: list[bytes]) -> bytes:
+    """Return a bundle: each item after its length in two bytes."""
+    return b"".join(len(item).to_bytes(2, "big") + item for item in items)
+
+
+def unpack_bundle(data: bytes) -> list[bytes]:
+    """Return the items of a bundle. Raises `ValueError` where it ends within one."""
+    items = []
+    start = 0
+    while start < len(data):
+        end = start + 2 + int.from_bytes(data[start : start + 2], "big")
+        if end > len(data) or start + 2 > len(data):
+            raise ValueError(f"the bundle ends within item {len(items)}")
+        items.append(data[start + 2 : end])
+        start = end
+    return items
+
+
+class TileNodes:
+    """Hashes of subtrees from tiles; the subtrees inside of full tiles are computed once and kept a while."""
+
+    def __init__(self, tiles: Tiles, cached: int = _CACHED) -> None:
+        self._tiles = tiles
+        self._cached = cached
+        self._full: OrderedDict[Coordinates, bytes] = OrderedDict()
+
+    def __call__(self, level: int, number: int) -> bytes:
+        """Return the hash of a complete subtree."""
+        inside = level % HEIGHT
+        first = number << inside
+        tile = (level // HEIGHT, first // WIDTH)
+        place = first % WIDTH
+        expanded = self._expanded(tile)
+        if len(expanded) > WIDTH * HASH_SIZE:
+            start = (_STARTS[inside] + (place >> inside)) * HASH_SIZE
+            return expanded[start : start + HASH_SIZE]
+        hashes = [expanded[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(place, place + (1 << inside))]
+        if len(hashes[-1]) != HASH_SIZE:
+            raise CorruptLogError(f"tile {tile_path(*tile)} lacks hash {place + (1 << inside) - 1}")
+        return _fold_complete(hashes)
+
+    def _expanded(self, tile: Coordinates) -> bytes:
+        """Return a full tile followed by the subtrees inside of it, level by level; a partial one as it is."""
+        found = self._full.get(tile)
+        if found is not None:
+            self._full.move_to_end(tile)
+            return found
+        data = self._tiles(*tile)
+        if len(data) != WIDTH * HASH_SIZE:
+            return data
+        rows = [[data[start : start + HASH_SIZE] for start in range(0, len(data), HASH_SIZE)]]
+        while len(rows[-1]) > 1:
+            rows.append(_pairs(rows[-1]))
+        expanded = b"".join(node for row in rows for node in row)
+        self._full[tile] = expanded
+        if len(self._full) > self._cached:
+            self._full.popitem(last=False)
+        return expanded
+
+
+_STARTS: Final = tuple(sum(WIDTH >> level for level in range(height)) for height in range(HEIGHT + 1))
+"""Where each level of subtrees begins in an expanded tile, in hashes."""
+
+
+def _pairs(row: list[bytes]) -> list[bytes]:
+    """Hash a row of an even number of nodes by pairs."""
+    return [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
+
+
+def _fold_complete(hashes: list[bytes]) -> bytes:
+    """Hash a row of a power of two of nodes into one."""
+    while len(hashes) > 1:
+        hashes = _pairs(hashes)
+    return fold(hashes)
