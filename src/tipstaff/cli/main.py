@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, Protocol, cast
 
-COMMANDS: Final = ("screen", "check", "policy", "demo", "bench")
+COMMANDS: Final = ("screen", "check", "policy", "ledger", "demo", "bench")
 """The modules of this package that are commands; a new command is one more name here."""
 
 EPILOG = """examples:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias, cast
 
 import cbor2
 
 from tipstaff.ledger.errors import EncodingError
 
-Value: TypeAlias = "bool | int | bytes | str | list[Value] | dict[int, Value] | dict[str, Value] | None"
-"""What may be encoded: no floats, no tags; integers of 64 bits."""
+Value: TypeAlias = (
+    "bool | int | bytes | str | Sequence[Value] | Mapping[int, Value] | Mapping[str, Value] | None"
+)
+"""What may be encoded: no floats, no tags; integers of 64 bits.
+
+Decoded, sequences are lists, and maps dicts.
+"""
 
 _LEAST: Final = -(2**64)
 _MOST: Final = 2**64 - 1
@@ -59,46 +65,56 @@ def byte_string(data: bytes) -> bytes:
 
 def _ordered(value: Value) -> Value:
     """Return the value with its maps in order."""
-    match value:
-        case dict():
-            keyed = sorted((_key(key), key, item) for key, item in value.items())
-            return {key: _ordered(item) for _, key, item in keyed}  # type: ignore[return-value]  # keys of one type
-        case list() | tuple():
-            return [_ordered(item) for item in value]
-        case None | bool() | bytes() | str():
-            return value
-        case int() if _LEAST <= value <= _MOST:
-            return value
-    raise EncodingError(f"{value!r:.60} cannot be put on the ledger: it is no integer, text, bytes, list or map")
+    kind = type(value)
+    if kind is dict:
+        items = cast("dict[int | str, Value]", value)
+        return cast("Value", {key: _ordered(items[key]) for key in sorted(items, key=_rank)})
+    if kind is list or kind is tuple:
+        return [_ordered(item) for item in cast("list[Value]", value)]
+    _check_plain(value, kind)
+    return value
 
 
 def _check(value: Value) -> None:
     """Refuse what `encode` would not write: types, and the order of keys."""
-    match value:
-        case dict():
-            last = b""
-            for key, item in value.items():
-                encoded = _key(key)
-                if encoded <= last:
-                    raise EncodingError(f"not deterministic CBOR: key {key!r:.60} is out of order")
-                last = encoded
-                _check(item)
-        case list():
-            for item in value:
-                _check(item)
-        case None | bool() | bytes() | str():
-            pass
-        case int() if _LEAST <= value <= _MOST:
-            pass
-        case _:
-            raise EncodingError(f"{type(value).__name__} has no place in this profile of CBOR")
+    kind = type(value)
+    if kind is dict:
+        items = cast("dict[int | str, Value]", value)
+        ranks = [_rank(key) for key in items]
+        if ranks != sorted(ranks):
+            raise EncodingError("not deterministic CBOR: the keys of a map are out of order")
+        for item in items.values():
+            _check(item)
+    elif kind is list:
+        for item in cast("list[Value]", value):
+            _check(item)
+    else:
+        _check_plain(value, kind)
 
 
-def _key(key: object) -> bytes:
-    """Return the encoding of a key, by which keys are ordered."""
-    if isinstance(key, str):
-        data = key.encode()
-        return head(3, len(data)) + data
-    if isinstance(key, int) and not isinstance(key, bool) and _LEAST <= key <= _MOST:
-        return cbor2.dumps(key)
+def _check_plain(value: Value, kind: type) -> None:
+    """Refuse what is no text, bytes, boolean, null or integer of 64 bits."""
+    if kind in _PLAIN or (kind is int and _LEAST <= cast("int", value) <= _MOST):
+        return
+    raise EncodingError(
+        f"{value!r:.60} has no place on the ledger: it is no integer, text, bytes, list or map"
+    )
+
+
+_PLAIN: Final = frozenset((str, bytes, bool, type(None)))
+
+
+def _rank(key: object) -> tuple[int, int, bytes]:
+    """Return what keys are ordered by: as their encodings are, bytewise.
+
+    The initial bytes of an item grow with its major type (0 for integers from 0, 1 below, 3 for texts),
+    then with its argument, which is the distance from 0 or -1, or the length in bytes.
+    """
+    kind = type(key)
+    if kind is str:
+        data = cast("str", key).encode()
+        return (3, len(data), data)
+    if kind is int and _LEAST <= cast("int", key) <= _MOST:
+        number = cast("int", key)
+        return (0, number, b"") if number >= 0 else (1, -1 - number, b"")
     raise EncodingError(f"{key!r:.60} is no key: keys are integers or texts")

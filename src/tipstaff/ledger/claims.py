@@ -1,4 +1,4 @@
-"""Are the claims of a statement those that its kind must, may and cannot make?"""
+"""Whether the claims of a statement are those that its kind must and may make."""
 
 from __future__ import annotations
 
@@ -25,8 +25,12 @@ def check_claims(row: Kind, claims: Mapping[str, Value], role: str) -> None:
         elif not claim.optional:
             raise RefusedError(f"claim {name} is missing")
     for requires in row.requires:
-        if holds(requires.when, claims) and (missing := [name for name in requires.claims if name not in claims]):
-            raise RefusedError(f"claims are missing which {_told(requires.when)} requires: {', '.join(missing)}")
+        if holds(requires.when, claims) and (
+            missing := [name for name in requires.claims if name not in claims]
+        ):
+            raise RefusedError(
+                f"claims are missing which {_told(requires.when)} requires: {', '.join(missing)}"
+            )
     if row.any_of and not any(name in claims for name in row.any_of):
         raise RefusedError(f"at least one of {', '.join(row.any_of)} is required")
     for limit in row.limits:
@@ -41,16 +45,16 @@ def holds(when: When, claims: Mapping[str, Value]) -> bool:
     return all(claims.get(name) in values for name, values in when.items())
 
 
-def check_claim(name: str, claim: Claim, value: Value) -> None:  # noqa: C901, PLR0912  a match over all types is one idea
+def check_claim(name: str, claim: Claim, value: Value) -> None:  # noqa: C901  a match over all types is one idea
     """Check the value of one claim. Raises `RefusedError`."""
     match claim.type, value:
         case "text", str() if 1 <= len(value) <= claim.most:
             return
-        case ("count" | "time"), int() if not isinstance(value, bool) and value >= 0:
+        case (("count" | "time"), int()) if not isinstance(value, bool) and value >= 0:
             return
         case "flag", bool():
             return
-        case ("hash" | "commitment"), bytes() if len(value) == _HASH_SIZE:
+        case (("hash" | "commitment"), bytes()) if len(value) == _HASH_SIZE:
             return
         case "bytes", bytes() if len(value) <= claim.most:
             return

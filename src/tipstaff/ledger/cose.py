@@ -38,9 +38,7 @@ def to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 def assemble(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     """Return the bytes of a COSE_Sign1 with an empty unprotected map."""
-    return (
-        _PREFIX + byte_string(protected) + _EMPTY_MAP + byte_string(payload) + byte_string(signature)
-    )
+    return _PREFIX + byte_string(protected) + _EMPTY_MAP + byte_string(payload) + byte_string(signature)
 
 
 def sign(key: SigningKey, protected: bytes, payload: bytes) -> bytes:
@@ -65,9 +63,7 @@ def split(data: bytes) -> Sign1:
 
 def detached(protected: bytes, unprotected: Value, signature: bytes) -> bytes:
     """Return the bytes of a COSE_Sign1 whose payload is elsewhere."""
-    return (
-        _PREFIX + byte_string(protected) + encode(unprotected) + cbor2.dumps(None) + byte_string(signature)
-    )
+    return _PREFIX + byte_string(protected) + encode(unprotected) + cbor2.dumps(None) + byte_string(signature)
 
 
 def header(protected: bytes) -> dict[int, Value]:

@@ -69,8 +69,12 @@ class VerifyingKey:
         return True
 
     @classmethod
+    @lru_cache(maxsize=4096)
     def decode(cls, encoded: bytes) -> VerifyingKey:
-        """Read a COSE_Key. Raises `EncodingError` when it is of another kind, malformed, or not on its curve."""
+        """Read a COSE_Key.
+
+        Raises `EncodingError` when it is of another kind, malformed, or not on its curve.
+        """
         members = _members(encoded)
         match members:
             case {1: 1, -1: 6, -2: bytes(x)} if len(members) == 3 and len(x) == _SIZE:  # noqa: PLR2004  kty, crv, x
@@ -78,7 +82,9 @@ class VerifyingKey:
             case {1: 2, -1: 1, -2: bytes(x), -3: bytes(y)} if len(members) == 4 and len(x) == len(y) == _SIZE:  # noqa: PLR2004  and y
                 alg = ES256
             case _:
-                raise EncodingError("not a public COSE_Key of Ed25519 or P-256 with its required members alone")
+                raise EncodingError(
+                    "not a public COSE_Key of Ed25519 or P-256 with its required members alone"
+                )
         try:
             _public_key(encoded)
         except (ValueError, UnsupportedAlgorithm) as error:

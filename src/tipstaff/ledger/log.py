@@ -5,21 +5,20 @@ A batch goes through four steps, and a process may die between any two of them, 
 1. *check* each statement, in a transaction that holds the write lock;
 2. *commit* statements, tiles and state together. Dying before leaves nothing; dying after leaves statements
    that nobody was told of. They are part of the log all the same: step 3 takes them up on the next start.
-3. *publish*: read back what was committed since the last checkpoint, hash it again, and sign a checkpoint over
-   it. What is signed was on the disk first. Dying here leaves what step 2 left.
+3. *publish*: read back what was committed since the last checkpoint, hash it again, and sign a checkpoint
+   over it. What is signed was on the disk first. Dying here leaves what step 2 left.
 4. *swap* the last checkpoint, kept apart, from the one we went on from to the new one. Dying before the swap
    is durable loses a signature that nobody has seen; the next start signs the same root again. Dying after it
    leaves a log whose caller does not know: he sends the same statements again, and is told where they stand.
 
-Only then is anybody told. A store that is behind its last checkpoint, or does not lead to its root, was rolled
-back or damaged: nothing more is signed. A second writer fails at the transaction, at the size that he finds
-moved on, or at the swap; which of two checkpoints stands is decided by the swap alone.
+Only then is anybody told. A store that is behind its last checkpoint, or does not lead to its root, was
+rolled back or damaged: nothing more is signed. A second writer fails at the transaction, at the size that
+he finds moved on, or at the swap; which of two checkpoints stands is decided by the swap alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple, TypeAlias
 
@@ -27,28 +26,22 @@ from tipstaff.base.errors import InputError
 from tipstaff.ledger import registration
 from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, RefusedError, StatementError
-from tipstaff.ledger.keys import SigningKey, VerifyingKey
-from tipstaff.ledger.proof import format_proof
-from tipstaff.ledger.receipt import consistency_receipt, inclusion_receipt
-from tipstaff.ledger.state import Overlay, View, find_author, find_key
-from tipstaff.ledger.statement import Statement, parse
+from tipstaff.ledger.keys import SigningKey
+from tipstaff.ledger.state import Overlay, find_author, find_key
+from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.store import Checkpoints, Store, Transaction
 from tipstaff.ledger.tiles import Coordinates, TileNodes, coordinates, tile_path
-from tipstaff.ledger.tree import (
-    HASH_SIZE,
-    Range,
-    leaf_hash,
-    prove_consistency,
-    prove_inclusion,
-    root_of,
-    subtrees,
-)
+from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash, root_of, subtrees
+from tipstaff.ledger.verification import Checked, Refused, check
 
 AHEAD: Final = 300
-"""Seconds that iat may lie ahead of the log's clock. One that lies far ahead would shut out all who come after."""
+"""Seconds that iat may lie ahead of the log's clock.
+
+One that lies far ahead would shut out all who come after.
+"""
 
 GENESIS_SIZE: Final = 2
-"""A log begins with its rules and its own key: no checkpoint is ever over one entry, whose receipts have no path."""
+"""A log begins with its rules and its key: a checkpoint over one entry would have receipts without a path."""
 
 
 class Registered(NamedTuple):
@@ -58,48 +51,7 @@ class Registered(NamedTuple):
     position: int
 
 
-class Refused(NamedTuple):
-    """A statement that is not on the log, and why."""
-
-    reason: str
-
-
 Outcome: TypeAlias = Registered | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A statement as it was handed in, parsed; `key` has verified its signature, if one was known."""
-
-    statement: Statement
-    key: VerifyingKey | None
-
-
-Check: TypeAlias = Callable[[Sequence[bytes], View], "list[Checked | Refused]"]
-"""Parses statements and verifies their signatures with the keys that a state knows."""
-
-
-def check(statements: Sequence[bytes], view: View) -> list[Checked | Refused]:
-    """Check statements one after another; `verification.Pool` does so in several processes."""
-    return [check_one(data, view) for data in statements]
-
-
-def check_one(data: bytes, view: View) -> Checked | Refused:
-    """Parse a statement and verify its signature, if the state knows its key."""
-    try:
-        statement = parse(data)
-        key = registration.signer(view, statement.kid)
-        if key is not None:
-            verify(statement, key)
-    except StatementError as error:
-        return Refused(str(error))
-    return Checked(statement, key)
-
-
-def verify(statement: Statement, key: VerifyingKey) -> None:
-    """Verify the signature of a statement. Raises `StatementError`."""
-    if not statement.verified_by(key):
-        raise StatementError(f"the signature is not that of key {statement.kid.hex()[:16]}…, which the statement names")
 
 
 class Log:
@@ -113,15 +65,17 @@ class Log:
         checkpoints: Checkpoints,
         clock: Callable[[], int],
     ) -> None:
-        """Open a log, and finish what an earlier writer left. `keys` are those of the log; `clock` gives seconds.
+        """Open a log, and finish what an earlier writer left.
+
+        `keys` are those of the log; `clock` gives seconds.
 
         Raises `LogError` when the store is not what the last checkpoint says.
         """
         self.origin = origin
-        self._keys: Mapping[bytes, SigningKey] = {key.public.kid: key for key in keys}
-        self._store = store
+        self.store = store
+        self._keys = {key.public.kid: key for key in keys}
         self._checkpoints = checkpoints
-        self._clock = clock
+        self.now = clock
         self._nodes = TileNodes(store.tile)
         self._range: Range | None = None
         self._last: SignedCheckpoint | None = None
@@ -134,18 +88,22 @@ class Log:
             raise InputError("the log has no checkpoint yet: it has not been begun")
         return self._last
 
-    def append(self, statements: Sequence[bytes], check: Check = check) -> list[Outcome]:
-        """Register a batch of statements, in this order; returns what became of each.
+    def append(self, statements: Sequence[bytes]) -> list[Outcome]:
+        """Check and register a batch of statements, in this order; returns what became of each."""
+        return self.register(check(statements, self.store))
 
-        The same statement again is answered with the place that it has; another one with the same author and
-        identifier, or one that the rules refuse, is refused and the others go on. Raises `LogError` when the log
-        cannot go on, and whatever the store raises when it cannot write; the log then starts from what it holds.
+    def register(self, checked: Sequence[Checked | Refused]) -> list[Outcome]:
+        """Register a batch of statements whose signatures were checked; returns what became of each.
+
+        The same statement again is answered with the place that it has; another one with the same author
+        and identifier, or one that the rules refuse, is refused and the others go on. Raises `LogError`
+        when the log cannot go on, and whatever the store raises when it cannot write; the log then starts
+        from what it holds.
         """
-        checked = check(statements, self._store)
         if self._range is None:
             self._recover()
         try:
-            with self._store.transaction() as transaction:
+            with self.store.transaction() as transaction:
                 outcomes = self._write(checked, transaction)
             self._publish()
         except BaseException:
@@ -153,41 +111,25 @@ class Log:
             raise
         return outcomes
 
+    def hold(self, key: SigningKey) -> None:
+        """Take a private key that the log may come to sign with."""
+        self._keys[key.public.kid] = key
+
     def signing_key(self) -> SigningKey:
         """Return the key that signs for the log now: the last that was added and is not revoked."""
-        if self._store.size < GENESIS_SIZE:
+        if self.store.size < GENESIS_SIZE:
             return next(iter(self._keys.values()))
-        records = {kid: find_key(self._store, kid) for kid in self._keys}
+        records = {kid: find_key(self.store, kid) for kid in self._keys}
         valid = [
             (record.added, kid)
             for kid, record in records.items()
             if record and record.role == registration.LOG and record.revoked is None
         ]
         if not valid:
-            raise InputError("none of the log's private keys here is in force: add the key that was rotated in")
+            raise InputError(
+                "none of the log's private keys here is in force: add the key that was rotated in"
+            )
         return self._keys[max(valid)[1]]
-
-    def receipt(self, position: int) -> bytes:
-        """Return the receipt of a statement, always the same: under the first checkpoint over it."""
-        signed = self._covering(position)
-        return inclusion_receipt(signed, position, prove_inclusion(self._nodes, position, signed.checkpoint.size))
-
-    def proof(self, position: int) -> bytes:
-        """Return the proof of a statement as text, under the last checkpoint."""
-        last = self.last
-        return format_proof(position, prove_inclusion(self._nodes, position, last.checkpoint.size), last.note)
-
-    def consistency(self, old: int) -> bytes:
-        """Return the receipt that the log at `old` entries is a beginning of the log now."""
-        last = self.last
-        return consistency_receipt(last, old, prove_consistency(self._nodes, old, last.checkpoint.size))
-
-    def _covering(self, position: int) -> SignedCheckpoint:
-        """Return the first checkpoint over a statement."""
-        signed = self._checkpoints.covering(position)
-        if signed is None:
-            raise InputError(f"there is no statement {position} in a log of {self._store.size:,}")
-        return signed
 
     def _write(self, checked: Sequence[Checked | Refused], transaction: Transaction) -> list[Outcome]:
         """Judge a batch, and write what is accepted of it (steps 1 and 2)."""
@@ -199,7 +141,7 @@ class Log:
         overlay = Overlay(transaction)
         accepted: list[Statement] = []
         outcomes: list[Outcome] = []
-        latest = self._clock() + AHEAD
+        latest = self.now() + AHEAD
         for item in checked:
             if isinstance(item, Refused):
                 outcomes.append(item)
@@ -221,7 +163,7 @@ class Log:
         return self._range.copy() if self._range else Range()
 
     def _recover(self) -> None:
-        """Start from what the store holds: it must lead to the last checkpoint, and what came after is published."""
+        """Start from the store, which must lead to the last checkpoint; publish what came after."""
         self._last = self._checkpoints.last()
         if self._last is None:
             self._range = Range()
@@ -229,30 +171,35 @@ class Log:
             origin, size, root = self._last.checkpoint
             if origin != self.origin:
                 raise InputError(f"this is the log {origin!r}, not {self.origin!r}")
-            if self._store.size < size:
+            if self.store.size < size:
                 raise CorruptLogError(
-                    f"the store holds {self._store.size:,} statements, but a checkpoint over {size:,} was signed: "
+                    f"the store holds {self.store.size:,} statements, but a checkpoint over "
+                    f"{size:,} was signed: "
                     "it was rolled back. Restore a newer backup; never sign over this one"
                 )
             self._range = Range(size, [self._nodes(*subtree) for subtree in subtrees(size)])
             if self._range.root() != root:
-                raise CorruptLogError(f"the tiles do not lead to the checkpoint that was signed over {size:,} entries")
+                raise CorruptLogError(
+                    f"the tiles do not lead to the checkpoint that was signed over {size:,} entries"
+                )
         self._publish()
 
     def _publish(self) -> None:
         """Read back what was committed since the last checkpoint, and sign over it (steps 3 and 4)."""
-        size, tree = self._store.size, self._grown()
+        size, tree = self.store.size, self._grown()
         if size == tree.size:
             return
         if size < GENESIS_SIZE:
             raise CorruptLogError("the log holds its rules without its key: it was not begun properly")
-        for position, statement in enumerate(self._store.statements(tree.size, size), start=tree.size):
+        for position, statement in enumerate(self.store.statements(tree.size, size), start=tree.size):
             for subtree, node in tree.append(leaf_hash(sha256(statement).digest())):
                 self._check_stored(position, subtree, node)
         root = tree.root()
         if tree.size != size or root_of(self._nodes, size) != root:
-            raise CorruptLogError(f"what was read back of {size:,} statements does not lead to the root of the tiles")
-        signed = sign_checkpoint(Checkpoint(self.origin, size, root), self._clock(), self.signing_key())
+            raise CorruptLogError(
+                f"what was read back of {size:,} statements does not lead to the root of the tiles"
+            )
+        signed = sign_checkpoint(Checkpoint(self.origin, size, root), self.now(), self.signing_key())
         self._checkpoints.swap(self._last, signed)
         self._last, self._range = signed, tree
 
@@ -262,8 +209,10 @@ class Log:
         if stored is None:
             return
         tile, place = stored
-        if self._store.tile(*tile)[place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
-            raise CorruptLogError(f"statement {position} was read back otherwise than it was written: {tile_path(*tile)}")
+        if self.store.tile(*tile)[place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
+            raise CorruptLogError(
+                f"statement {position} was read back otherwise than it was written: {tile_path(*tile)}"
+            )
 
 
 def grow(tree: Range, leaves: Iterable[bytes], tile: Callable[[int, int], bytes]) -> dict[Coordinates, bytes]:
@@ -285,16 +234,10 @@ def _judge(checked: Checked, position: int, overlay: Overlay, latest: int) -> Ou
     same = find_author(overlay, statement.iss, statement.cti)
     if same is not None and same[1] == statement.entry:
         return Registered(statement.entry, same[0])
+    if statement.iat > latest:
+        return Refused(f"iat lies in the future: more than {AHEAD} s ahead of the clock of this log")
     try:
-        if checked.key is None:
-            # Its key may have come with this very batch.
-            key = registration.signer(overlay, statement.kid)
-            if key is None:
-                raise RefusedError(f"key {statement.kid.hex()[:16]}… is unknown: a key statement must add it first")
-            verify(statement, key)
-        if statement.iat > latest:
-            raise RefusedError(f"iat lies in the future: more than {AHEAD} s ahead of the clock of this log")
-        overlay.apply(registration.judge(statement, position, overlay))
+        overlay.apply(registration.accept(checked, position, overlay))
     except (RefusedError, StatementError) as error:
         return Refused(str(error))
     return Registered(statement.entry, position)

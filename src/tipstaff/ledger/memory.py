@@ -6,14 +6,11 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from tipstaff.ledger.audit import Remembered
 from tipstaff.ledger.checkpoint import SignedCheckpoint
 from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.state import Changes, Overlay
 from tipstaff.ledger.tiles import Coordinates
-
-
-class MemoryState(dict[bytes, bytes]):
-    """A state of registration rules in memory."""
 
 
 class MemoryStore:
@@ -23,7 +20,7 @@ class MemoryStore:
         self._statements: list[bytes] = []
         self._positions: dict[bytes, int] = {}
         self._tiles: dict[Coordinates, bytes] = {}
-        self._state = MemoryState()
+        self._state: dict[bytes, bytes] = {}
         self._lock = threading.Lock()
 
     @property
@@ -130,3 +127,24 @@ class MemoryCheckpoints:
     def all(self) -> Iterator[SignedCheckpoint]:
         """Yield every checkpoint, by size."""
         yield from self._all
+
+
+class MemoryMemory:
+    """An auditor's memory for one audit."""
+
+    def __init__(self) -> None:
+        self._state: dict[bytes, bytes] = {}
+        self._remembered: Remembered | None = None
+
+    def get(self, key: bytes, /) -> bytes | None:
+        """Return a value of the state."""
+        return self._state.get(key)
+
+    def recall(self) -> Remembered | None:
+        """Return what is remembered."""
+        return self._remembered
+
+    def remember(self, remembered: Remembered, changes: Changes) -> None:
+        """Remember, together with changes of the state."""
+        self._remembered = remembered
+        self._state.update(changes)

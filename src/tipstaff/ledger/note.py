@@ -48,7 +48,8 @@ def check_name(name: str) -> str:
     """Return the name of a key, which is the origin of a log. Raises `InputError` where it cannot be one."""
     if not _NAME.match(name) or not name.isprintable():
         raise InputError(
-            f"{name!r} cannot be the origin of a log: it is a name such as example.org/log, without spaces and plus signs"
+            f"{name!r} cannot be the origin of a log: it is a name such as example.org/log, "
+            "without spaces and plus signs"
         )
     return name
 
@@ -66,7 +67,8 @@ def verifier(name: str, key: VerifyingKey) -> str:
 def sign_note(text: str, name: str, keys: Iterable[SigningKey]) -> bytes:
     """Sign a text, which ends with a newline, under a name."""
     lines = [
-        f"— {name} {base64.b64encode(key_hash(name, key.public) + key.sign(text.encode())).decode()}\n" for key in keys
+        f"— {name} {base64.b64encode(key_hash(name, key.public) + key.sign(text.encode())).decode()}\n"
+        for key in keys
     ]
     return (text + "\n" + "".join(lines)).encode()
 
@@ -80,7 +82,11 @@ def parse_note(data: bytes) -> Note:
     except UnicodeDecodeError as error:
         raise ProofError(f"not a note: {error}") from error
     text, gap, block = whole.rpartition("\n\n")
-    if not gap or not block.endswith("\n") or any(ord(letter) < ord(" ") and letter != "\n" for letter in whole):
+    if (
+        not gap
+        or not block.endswith("\n")
+        or any(ord(letter) < ord(" ") and letter != "\n" for letter in whole)
+    ):
         raise ProofError("not a note: there is no text, empty line and lines of signatures")
     lines = block[:-1].split("\n")
     if len(lines) > _MAX_SIGNATURES:

@@ -12,7 +12,7 @@ from tipstaff.ledger.errors import ProofError
 from tipstaff.ledger.note import Note, decode_base64
 from tipstaff.ledger.tree import leaf_hash, verify_inclusion
 
-_HEADER: Final = "c2sp.org/tlog-proof@v1"
+HEADER: Final = b"c2sp.org/tlog-proof@v1"
 _INDEX: Final = re.compile(r"index (0|[1-9][0-9]{0,18})\Z")
 _EXTRA: Final = "extra "
 MAX_PATH: Final = 64
@@ -21,7 +21,7 @@ MAX_PATH: Final = 64
 class Proof(NamedTuple):
     """A proof that was taken apart; nothing of it is verified: see `verify_proof`."""
 
-    index: int
+    position: int
     path: tuple[bytes, ...]
     checkpoint: Checkpoint
     note: Note
@@ -29,19 +29,22 @@ class Proof(NamedTuple):
 
 def format_proof(index: int, path: Sequence[bytes], note: bytes) -> bytes:
     """Return the proof that entry `index` is in the log of a signed checkpoint."""
-    lines = [_HEADER, f"index {index}", *(base64.b64encode(node).decode() for node in path), "", ""]
+    lines = [HEADER.decode(), f"index {index}", *(base64.b64encode(node).decode() for node in path), "", ""]
     return "\n".join(lines).encode() + note
 
 
 def parse_proof(data: bytes) -> Proof:
-    """Take a proof apart. Raises `ProofError` when it is none. Extra data is passed over: it is not authenticated."""
+    """Take a proof apart.
+
+    Raises `ProofError` when it is none. Extra data is passed over: it is not authenticated.
+    """
     beginning, gap, note = data.partition(b"\n\n")
     try:
         lines = beginning.decode("ascii").split("\n")
     except UnicodeDecodeError as error:
         raise ProofError(f"not a proof: {error}") from error
-    if not gap or lines.pop(0) != _HEADER:
-        raise ProofError(f"not a proof: it does not begin with {_HEADER}")
+    if not gap or lines.pop(0).encode() != HEADER:
+        raise ProofError(f"not a proof: it does not begin with {HEADER.decode()}")
     if lines and lines[0].startswith(_EXTRA):
         decode_base64(lines.pop(0).removeprefix(_EXTRA))
     index = _INDEX.match(lines.pop(0)) if lines else None
@@ -57,5 +60,7 @@ def verify_proof(proof: Proof, entry: bytes) -> None:
     Raises `ProofError` when it does not.
     """
     size, root = proof.checkpoint.size, proof.checkpoint.root
-    if verify_inclusion(leaf_hash(entry), proof.index, size, proof.path) != root:
-        raise ProofError(f"entry {proof.index} of the log is another one: the path does not lead to the checkpoint")
+    if verify_inclusion(leaf_hash(entry), proof.position, size, proof.path) != root:
+        raise ProofError(
+            f"entry {proof.position} of the log is another one: the path does not lead to the checkpoint"
+        )

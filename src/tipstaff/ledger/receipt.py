@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import Value, decode, encode
@@ -36,7 +36,7 @@ class Receipt(NamedTuple):
     signature: bytes
 
 
-Find: type = Callable[[bytes, int], VerifyingKey | None]
+Find: TypeAlias = Callable[[bytes, int], VerifyingKey | None]
 """Gives the log's key of a kid for a size of the tree; None where the log had no such key then."""
 
 
@@ -63,7 +63,8 @@ def parse_receipt(data: bytes) -> Receipt:
         raise ProofError(f"malformed receipt: {error}") from error
     if header.get(VDS) != RFC9162_SHA256 or isinstance(header.get(VDS), bool):
         raise ProofError(
-            f"verifiable data structure {header.get(VDS)!r:.40} is not supported: it is {RFC9162_SHA256} (RFC9162_SHA256)"
+            f"verifiable data structure {header.get(VDS)!r:.40} is not supported: it is "
+            f"{RFC9162_SHA256} (RFC9162_SHA256)"
         )
     if envelope.payload is not None:
         raise ProofError("the payload of a receipt is detached: a root that it carried would prove nothing")
@@ -80,7 +81,8 @@ def parse_receipt(data: bytes) -> Receipt:
 def verify_receipt(data: bytes, entry: bytes, origin: str, find: Find) -> Receipt:
     """Verify a receipt of inclusion for an entry, and return it.
 
-    Raises `ProofError` where it proves nothing: another log, key or entry, a path or a signature that is wrong.
+    Raises `ProofError` where it proves nothing: another log, key or entry, a path or a signature that is
+    wrong.
     """
     receipt = parse_receipt(data)
     if receipt.proof != INCLUSION:
@@ -114,13 +116,17 @@ def _verify(receipt: Receipt, checkpoint: Checkpoint, find: Find) -> None:
     if key is None or key.alg != receipt.alg:
         raise ProofError(f"key {receipt.kid.hex()[:16]}… is no key of this log at size {receipt.size:,}")
     if not key.verify(receipt.signature, cose.to_be_signed(receipt.protected, checkpoint.root)):
-        raise ProofError("the signature of the receipt is wrong: another entry, another log, or a receipt that was altered")
+        raise ProofError(
+            "the signature of the receipt is wrong: another entry, another log, or a receipt that was altered"
+        )
 
 
 def _claims(claims: Value) -> tuple[str, int, int]:
     """Return origin, size and iat of the CWT claims."""
     if isinstance(claims, dict) and claims.keys() == _CWT:
-        origin, sub, iat = cast("dict[int, Value]", claims).values()  # in this order: the encoding is deterministic
+        origin, sub, iat = cast(
+            "dict[int, Value]", claims
+        ).values()  # in this order: the encoding is deterministic
         if isinstance(origin, str) and isinstance(sub, str) and isinstance(iat, int):
             about, _, size = sub.rpartition("#")
             if about == origin and size.isascii() and size.isdigit() and str(int(size)) == size:
@@ -131,10 +137,12 @@ def _claims(claims: Value) -> tuple[str, int, int]:
 def _proof(unprotected: Value, size: int) -> tuple[int, int, tuple[bytes, ...]]:
     """Return the kind of the one proof, its first number and its path."""
     match unprotected:
-        case {396: dict(proofs)} if len(unprotected) == len(proofs) == 1:
+        case {396: dict(proofs), **rest} if not rest and len(proofs) == 1:
             kind, encoded = next(iter(cast("dict[int, Value]", proofs).items()))
         case _:
-            raise ProofError("a receipt carries one kind of proof, under label 396, and nothing else unprotected")
+            raise ProofError(
+                "a receipt carries one kind of proof, under label 396, and nothing else unprotected"
+            )
     if kind not in (INCLUSION, CONSISTENCY):
         raise ProofError(f"proof type {kind!r:.40} is neither of inclusion (-1) nor of consistency (-2)")
     if not isinstance(encoded, list) or len(encoded) != 1 or not isinstance(encoded[0], bytes):

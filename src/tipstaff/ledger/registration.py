@@ -1,14 +1,13 @@
-"""The registration rules, interpreted: may this statement follow those before it, and what does it change?
+"""The registration rules, interpreted: whether a statement may follow those before it, and what it changes.
 
-`judge` is pure: it looks up a state, raises or returns changes, and reads no clock. The writer calls it in the
-transaction that appends, an auditor while he replays, and both must come to the same answer.
+`judge` is pure: it looks up a state, raises or returns changes, and reads no clock. The writer calls it in
+the transaction that appends, an auditor while he replays, and both must come to the same answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, cast
 
 from msgspec.structs import replace
@@ -19,6 +18,7 @@ from tipstaff.ledger.errors import EncodingError, RefusedError
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.state import (
     GREATEST_IAT,
+    KIDS,
     TABLE,
     Changes,
     Fact,
@@ -40,6 +40,7 @@ from tipstaff.ledger.state import (
 )
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.table import HOLDER, Kind, Table, read, read_value
+from tipstaff.ledger.verification import Checked, verify
 
 RULES, KEY = "rules", "key"
 """The two kinds that the interpreter acts on; to all others it only applies their rows."""
@@ -61,6 +62,25 @@ def judge(statement: Statement, position: int, view: View) -> Changes:
     return judgement.changes()
 
 
+def accept(checked: Checked, position: int, view: View) -> Changes:
+    """Judge a statement; its signature is verified now where its key was not known when it was checked.
+
+    Raises `RefusedError`, or `StatementError` for a wrong signature.
+    """
+    statement = checked.statement
+    if not checked.verified:
+        key = signer(view, statement.kid)
+        if key is None:
+            raise RefusedError(_unknown(statement))
+        verify(statement, key)
+    return judge(statement, position, view)
+
+
+def _unknown(statement: Statement) -> str:
+    """Say that the key of a statement is unknown."""
+    return f"key {statement.kid.hex()[:16]}… is unknown: a key statement must add it first"
+
+
 def table_of(view: View) -> Table | None:
     """Return the table in force; None before the first statement."""
     encoded = view.get(TABLE)
@@ -70,13 +90,7 @@ def table_of(view: View) -> Table | None:
 def signer(view: View, kid: bytes) -> VerifyingKey | None:
     """Return a key that was ever added, for verifying a signature; whether it may sign now, `judge` says."""
     record = find_key(view, kid)
-    return None if record is None else _verifying_key(record.encoded)
-
-
-@lru_cache(maxsize=4096)
-def _verifying_key(encoded: bytes) -> VerifyingKey:
-    """Decode a key once."""
-    return VerifyingKey.decode(encoded)
+    return None if record is None else VerifyingKey.decode(record.encoded)
 
 
 @dataclass(slots=True)
@@ -127,11 +141,17 @@ class _Judgement:
         statement = self._statement
         row = self._table.kinds.get(statement.kind)
         if row is None:
-            raise RefusedError(f"no kind {statement.kind!r} in the table: there are {', '.join(self._table.kinds)}")
+            raise RefusedError(
+                f"no kind {statement.kind!r} in the table: there are {', '.join(self._table.kinds)}"
+            )
         if row.version != statement.version:
-            raise RefusedError(f"{statement.kind} is at version {row.version}, the statement at {statement.version}")
+            raise RefusedError(
+                f"{statement.kind} is at version {row.version}, the statement at {statement.version}"
+            )
         if row.envelope != (statement.envelope is not None):
-            raise RefusedError(f"a statement of kind {statement.kind} is {'' if row.envelope else 'no '}hash envelope")
+            raise RefusedError(
+                f"a statement of kind {statement.kind} is {'' if row.envelope else 'no '}hash envelope"
+            )
         return row
 
     def _find_signer(self) -> KeyRecord:
@@ -140,7 +160,7 @@ class _Judgement:
         record = find_key(self._view, statement.kid)
         name = statement.kid.hex()[:16]
         if record is None:
-            raise RefusedError(f"key {name}… is unknown: a key statement must add it first")
+            raise RefusedError(_unknown(statement))
         if record.revoked is not None:
             raise RefusedError(f"key {name}… was revoked at entry {record.revoked}")
         if record.holder != statement.iss:
@@ -148,7 +168,9 @@ class _Judgement:
         if record.role not in self._row.signed_by:
             allowed = " or ".join(self._row.signed_by)
             raise RefusedError(f"a {record.role} may not sign {statement.kind}: that is for {allowed}")
-        if statement.iat < record.not_before or (record.not_after is not None and statement.iat > record.not_after):
+        if statement.iat < record.not_before or (
+            record.not_after is not None and statement.iat > record.not_after
+        ):
             raise RefusedError(f"key {name}… is not valid at iat {statement.iat}")
         return record
 
@@ -157,7 +179,8 @@ class _Judgement:
         greatest = self._view.get(GREATEST_IAT)
         if greatest is not None and self._statement.iat < int.from_bytes(greatest) - self._table.tolerance:
             raise RefusedError(
-                f"iat lies more than {self._table.tolerance} s behind the greatest on the log, {int.from_bytes(greatest)}"
+                f"iat lies more than {self._table.tolerance} s behind the greatest on the log, "
+                f"{int.from_bytes(greatest)}"
             )
 
     def _resolve_citations(self) -> None:
@@ -169,7 +192,9 @@ class _Judgement:
             fact = find_fact(self._view, entry)
             if fact is None or fact.kind not in claim.of:
                 found = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
-                raise RefusedError(f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {' or '.join(claim.of)}")
+                raise RefusedError(
+                    f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {' or '.join(claim.of)}"
+                )
             if self._statement.iat < fact.iat:
                 raise RefusedError(f"iat lies before that of the statement which {name} cites, {fact.iat}")
             self._cited[name] = _Cited(entry, fact)
@@ -184,9 +209,13 @@ class _Judgement:
         self._check_member()
         for rule in self._row.confirmed:
             cited = self._cited.get(rule.cited)
-            due = cited and holds(rule.when, self._claims) and (not rule.kinds or cited.fact.kind in rule.kinds)
+            due = (
+                cited and holds(rule.when, self._claims) and (not rule.kinds or cited.fact.kind in rule.kinds)
+            )
             if cited and due and not find_confirmers(self._view, cited.entry):
-                raise RefusedError(f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first")
+                raise RefusedError(
+                    f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first"
+                )
         for states in self._row.states:
             cited = self._cited.get(states.cited)
             if cited is None:
@@ -222,9 +251,13 @@ class _Judgement:
         for path in self._row.differs:
             first, _, rest = path.partition(".")
             cited = self._follow(self._cited.get(first), rest)
-            if cited and self._signer.holder in (cited.fact.holder, *find_confirmers(self._view, cited.entry)):
+            if cited and self._signer.holder in (
+                cited.fact.holder,
+                *find_confirmers(self._view, cited.entry),
+            ):
                 raise RefusedError(
-                    f"{self._signer.holder!r} signed or confirmed the {cited.fact.kind} itself; another person must act"
+                    f"{self._signer.holder!r} signed or confirmed the {cited.fact.kind} itself; "
+                    "another person must act"
                 )
 
     def _follow(self, cited: _Cited | None, path: str) -> _Cited | None:
@@ -247,7 +280,8 @@ class _Judgement:
             key = self._unique(self._claims)
             if (taken := self._view.get(key)) is not None:
                 raise RefusedError(
-                    f"the {statement.kind} with this {', '.join(row.unique)} stands at entry {int.from_bytes(taken)} already"
+                    f"the {statement.kind} with this {', '.join(row.unique)} stands at entry "
+                    f"{int.from_bytes(taken)} already"
                 )
             changes[key] = where
         if row.follows and holds(row.follows.when, self._claims):
@@ -265,7 +299,7 @@ class _Judgement:
     def _unique(self, claims: Mapping[str, Value]) -> bytes:
         """Return the place that a statement with these claims takes."""
         values = [self._signer.holder if name == HOLDER else claims.get(name) for name in self._row.unique]
-        return unique_key(self._statement.kind, cast("list[Value]", values))
+        return unique_key(self._statement.kind, values)
 
     def _act(self, changes: dict[bytes, bytes]) -> None:
         """Do what the two kinds do that the interpreter itself knows."""
@@ -275,6 +309,8 @@ class _Judgement:
             kid = cast("bytes", self._claims["kid"])
             added = self._claims["action"] == "added"
             changes[key_key(kid)] = pack(self._added_key(kid) if added else self._revoked_key(kid))
+            if added:
+                changes[KIDS] = (self._view.get(KIDS) or b"") + kid
 
     def _new_table(self) -> bytes:
         """Return the table that comes into force."""
@@ -298,7 +334,11 @@ class _Judgement:
         if role == LOG and holder != self._signer.holder:
             raise RefusedError(f"a key of the log is held by {self._signer.holder!r}")
         not_after = cast("int | None", claims.get("not_after"))
-        return KeyRecord(role, holder, cast("int", claims["not_before"]), not_after, encoded, self._position)
+        first = find_key(
+            self._view, kid
+        )  # the log's first key, which signed before any statement could add it
+        added = first.added if first else self._position
+        return KeyRecord(role, holder, cast("int", claims["not_before"]), not_after, encoded, added)
 
     def _revoked_key(self, kid: bytes) -> KeyRecord:
         """Return the record of a key that is revoked."""
@@ -314,9 +354,16 @@ class _Judgement:
             changes[GREATEST_IAT] = statement.iat.to_bytes(8)
         thing = self._thing()
         if statement.kind in self._table.cited:
-            kept = {name: self._claims[name] for name in self._table.kept[statement.kind] if name in self._claims}
+            kept = {
+                name: self._claims[name] for name in self._table.kept[statement.kind] if name in self._claims
+            }
             fact = Fact(
-                self._position, statement.kind, statement.iat, self._signer.holder, thing, cast("dict[str, object]", kept)
+                self._position,
+                statement.kind,
+                statement.iat,
+                self._signer.holder,
+                thing,
+                cast("dict[str, object]", kept),
             )
             changes[fact_key(statement.entry)] = pack(fact)
         state = self._row.state

@@ -1,7 +1,7 @@
-"""What the registration rules know of the statements so far: a map from keys to values, and what stands in it.
+"""What the registration rules know of the statements so far: a map from keys to values.
 
-The first byte of a key says what it is of. The map is kept in memory, or beside the log in the transaction that
-appends; an auditor keeps one of his own.
+The first byte of a key says what it is of. The map is kept in memory, or beside the log in the transaction
+that appends; an auditor keeps one of his own.
 """
 
 from __future__ import annotations
@@ -71,6 +71,11 @@ TABLE: Final = b"T"
 GREATEST_IAT: Final = b"M"
 """The greatest iat so far, as 8 bytes."""
 
+KIDS: Final = b"K"
+"""The kids of all keys that were ever added, one after another."""
+
+_KID_SIZE: Final = 32
+
 _fact = msgspec.msgpack.Decoder(Fact).decode
 _key_record = msgspec.msgpack.Decoder(KeyRecord).decode
 _holders = msgspec.msgpack.Decoder(list[str]).decode
@@ -122,6 +127,12 @@ def find_key(view: View, kid: bytes) -> KeyRecord | None:
     """Return the record of a key."""
     data = view.get(key_key(kid))
     return None if data is None else _key_record(data)
+
+
+def find_kids(view: View) -> list[bytes]:
+    """Return the kids of all keys that were ever added, in that order."""
+    data = view.get(KIDS) or b""
+    return [data[start : start + _KID_SIZE] for start in range(0, len(data), _KID_SIZE)]
 
 
 def find_fact(view: View, entry: bytes) -> Fact | None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
+import msgspec
+
 from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import Value, decode, encode
 from tipstaff.ledger.errors import EncodingError, StatementError
@@ -30,16 +32,14 @@ _ENVELOPE: Final = frozenset((cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PRE
 _CWT: Final = frozenset((cose.ISS, cose.SUB, cose.IAT, cose.CTI))
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True):
     """Of a hash envelope (RFC 9995): the media type of what was hashed, and where it is kept, if told."""
 
     media_type: str
     location: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True):
     """A parsed statement. Nothing of it is to be believed before its signature is verified.
 
     `claims` is the payload of an ordinary statement; of a hash envelope it is empty, and `digest` is set.
@@ -69,7 +69,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is to be stated; `claims` are the payload, or `envelope` and `digest` stand for one kept elsewhere."""
+    """What is to be stated: `claims`, or `envelope` and `digest` of a payload that is kept elsewhere."""
 
     kind: str
     version: int
@@ -150,21 +150,25 @@ def _identity(header: Mapping[int, Value]) -> tuple[int, bytes, str, int]:
     """Return algorithm, kid, kind and version."""
     alg, kid, kind, version = (header.get(label) for label in (cose.ALG, cose.KID, KIND, VERSION))
     if alg not in (EDDSA, ES256) or isinstance(alg, bool):
-        raise StatementError(f"algorithm {alg!r:.40} is not supported: it is {EDDSA} (EdDSA) or {ES256} (ES256)")
+        raise StatementError(
+            f"algorithm {alg!r:.40} is not supported: it is {EDDSA} (EdDSA) or {ES256} (ES256)"
+        )
     if not isinstance(kid, bytes) or len(kid) != _KID_SIZE:
         raise StatementError("the kid is missing or no key thumbprint of 32 bytes")
     if not isinstance(kind, str) or not _KIND.match(kind):
         raise StatementError(f"kind {kind!r:.60} is no name of 1 to 32 small letters and underscores")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise StatementError(f"version {version!r:.40} is no number from 1")
-    return cast("int", alg), kid, kind, version
+    return alg, kid, kind, version
 
 
 def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
     """Return iss, sub, iat and cti of the CWT claims."""
     if not isinstance(claims, dict) or claims.keys() != _CWT:
         raise StatementError("the CWT claims are not iss, sub, iat and cti alone")
-    iss, sub, iat, cti = cast("dict[int, Value]", claims).values()  # in this order: the encoding is deterministic
+    iss, sub, iat, cti = cast(
+        "dict[int, Value]", claims
+    ).values()  # in this order: the encoding is deterministic
     for name, text in (("iss", iss), ("sub", sub)):
         if not isinstance(text, str) or not 1 <= len(text) <= _TEXT_SIZE:
             raise StatementError(f"{name} is no text of 1 to {_TEXT_SIZE} characters")
@@ -190,7 +194,9 @@ def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
     if header[HASH_ALG] != SHA_256 or len(payload) != hashlib.sha256().digest_size:
         raise StatementError("a hash envelope holds a SHA-256 (-16) of 32 bytes, nothing else")
     if not isinstance(media_type, str) or (LOCATION in labels and not isinstance(location, str)):
-        raise StatementError("a hash envelope names the media type of its preimage, and its location, as texts")
+        raise StatementError(
+            "a hash envelope names the media type of its preimage, and its location, as texts"
+        )
     return Envelope(media_type, cast("str | None", location))
 
 

@@ -1,6 +1,7 @@
-"""The port to what a log is kept in: statements, tiles and state in one place, the last checkpoint in another.
+"""The port to what a log is kept in: statements, tiles and state together, the checkpoints apart.
 
-Every implementation passes tests/contracts/test_ledger_stores.py; `memory` is one, `tipstaff.storage.ledger` another.
+Every implementation passes tests/contracts/test_ledger_stores.py; `memory` is one,
+`tipstaff.storage.ledger` another.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ class Transaction(View, Protocol):
 
 
 class Store(View, Protocol):
-    """Statements, tiles and state. What it returns has been committed; the bytes come from where they are kept."""
+    """Statements, tiles and state.
+
+    What it returns has been committed; the bytes come from where they are kept.
+    """
 
     @property
     def size(self) -> int:

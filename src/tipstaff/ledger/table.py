@@ -31,8 +31,8 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a claim may be; `most` is the longest text or byte string, or list."""
 
     type: Literal[
-        "text", "count", "time", "flag", "hash", "commitment", "bytes", "choice", "counts", "entry", "list", "map",
-        "table",
+        "text", "count", "time", "flag", "hash", "commitment", "bytes", "choice", "counts",
+        "entry", "list", "map", "table",
     ]  # fmt: skip
     optional: bool = False
     most: int = 200
@@ -52,7 +52,7 @@ class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A signer of that role may use these values only; `claim` may lead into a list of maps: `list.member`."""
+    """A signer of that role uses these values only; `claim` may lead into a list of maps: `list.member`."""
 
     role: str
     claim: str
@@ -156,7 +156,9 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     @cached_property
     def cited(self) -> frozenset[str]:
         """The kinds that other statements may cite."""
-        return frozenset(kind for row in self.kinds.values() for claim in row.claims.values() for kind in _entries(claim))
+        return frozenset(
+            kind for row in self.kinds.values() for claim in row.claims.values() for kind in _entries(claim)
+        )
 
     @cached_property
     def kept(self) -> Mapping[str, frozenset[str]]:
@@ -191,7 +193,10 @@ def shipped() -> Value:
 
 @lru_cache(maxsize=16)
 def read(encoded: bytes) -> Table:
-    """Read a table from its deterministic CBOR. Raises `TableError`, with everything that is wrong with it."""
+    """Read a table from its deterministic CBOR.
+
+    Raises `TableError`, with everything that is wrong with it.
+    """
     try:
         table = msgspec.convert(decode(encoded), Table, strict=True)
     except (msgspec.ValidationError, EncodingError) as error:
@@ -216,7 +221,9 @@ def _faults(table: Table, row: Kind) -> Iterator[str]:
     yield from (f"{name} is no claim" for name in _named(row) if name not in row.claims and name != HOLDER)
     for claim in row.claims.values():
         yield from (f"{kind} is no kind" for kind in _entries(claim) if kind not in table.kinds)
-        if (claim.type == "list") != (claim.item is not None) or (claim.type == "map") != (claim.members is not None):
+        if (claim.type == "list") != (claim.item is not None) or (claim.type == "map") != (
+            claim.members is not None
+        ):
             yield "a list has an item, a map has members, and nothing else has them"
     for cited in _citing(row):
         if cited in row.claims and row.claims[cited].type != "entry":
@@ -250,7 +257,8 @@ def _named(row: Kind) -> Iterator[str]:
 
 def _citing(row: Kind) -> Iterator[str]:
     """Yield the claims that the rules of a kind follow to another statement."""
-    yield from (rule.cited for rule in (*row.equal, *row.confirmed, *row.states))
+    rules: tuple[Equal | Confirmed | States, ...] = (*row.equal, *row.confirmed, *row.states)
+    yield from (rule.cited for rule in rules)
     if row.member:
         yield row.member.cited
     if row.state and row.state.cited:
@@ -265,7 +273,9 @@ def _leads(table: Table, row: Kind, path: str) -> bool:
     claim = row.claims.get(first)
     if claim is None or claim.type != "entry":
         return False
-    return not rest or all(kind in table.kinds and _leads(table, table.kinds[kind], rest) for kind in claim.of)
+    return not rest or all(
+        kind in table.kinds and _leads(table, table.kinds[kind], rest) for kind in claim.of
+    )
 
 
 def _entries(claim: Claim) -> tuple[str, ...]:

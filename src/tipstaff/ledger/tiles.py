@@ -36,7 +36,7 @@ def coordinates(subtree: Subtree) -> tuple[Coordinates, int] | None:
 
 
 def tiles_of(size: int, old: int = 0) -> Iterator[tuple[Coordinates, int]]:
-    """Yield the tiles of a tree of that size, with their widths, that it does not share with the tree at `old`."""
+    """Yield the tiles, with their widths, that a tree of that size does not share with the one at `old`."""
     level = 0
     while size:
         for number in range(old // WIDTH, -(-size // WIDTH)):
@@ -77,7 +77,7 @@ def pack_bundle(items: list[bytes]) -> bytes:
 
 def unpack_bundle(data: bytes) -> list[bytes]:
     """Return the items of a bundle. Raises `ValueError` where it ends within one."""
-    items = []
+    items: list[bytes] = []
     start = 0
     while start < len(data):
         end = start + 2 + int.from_bytes(data[start : start + 2], "big")
@@ -106,13 +106,15 @@ class TileNodes:
         if len(expanded) > WIDTH * HASH_SIZE:
             start = (_STARTS[inside] + (place >> inside)) * HASH_SIZE
             return expanded[start : start + HASH_SIZE]
-        hashes = [expanded[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(place, place + (1 << inside))]
+        hashes = [
+            expanded[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(place, place + (1 << inside))
+        ]
         if len(hashes[-1]) != HASH_SIZE:
             raise CorruptLogError(f"tile {tile_path(*tile)} lacks hash {place + (1 << inside) - 1}")
         return _fold_complete(hashes)
 
     def _expanded(self, tile: Coordinates) -> bytes:
-        """Return a full tile followed by the subtrees inside of it, level by level; a partial one as it is."""
+        """Return a full tile and, behind it, the subtrees inside of it by level; a partial one as it is."""
         found = self._full.get(tile)
         if found is not None:
             self._full.move_to_end(tile)

@@ -1,7 +1,8 @@
 """The Merkle tree of RFC 9162, section 2.1: hashes, proofs, and roots that grow by one leaf at a time.
 
-A subtree that is complete is named by its level and its number: (0, i) is leaf i, and (k, n) the node over the
-2^k leaves from n * 2^k on. A tree of any size is a row of complete subtrees of falling height, its *range*.
+A subtree that is complete is named by its level and its number: (0, i) is leaf i, and (k, n) the node over
+the 2^k leaves from n * 2^k on. A tree of any size is a row of complete subtrees of falling height, its
+*range*.
 """
 
 from __future__ import annotations
@@ -116,10 +117,13 @@ def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) 
     inner = (index ^ (size - 1)).bit_length()
     border = (index >> inner).bit_count()
     if len(path) != inner + border:
-        raise ProofError(f"the path of entry {index} at size {size:,} has {inner + border} hashes, not {len(path)}")
+        raise ProofError(
+            f"the path of entry {index} at size {size:,} has {inner + border} hashes, not {len(path)}"
+        )
     node = leaf
     for level, sibling in enumerate(path):
-        # Within the subtree that ends at the last leaf the bits of the index tell the side; above, all is left.
+        # Within the subtree that ends at the last leaf the bits of the index tell the side; above, all is
+        # left.
         right = level < inner and not index >> level & 1
         node = node_hash(node, sibling) if right else node_hash(sibling, node)
     return node

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final
 
-if TYPE_CHECKING:
-    from tipstaff.cli.main import Command
+from tipstaff.cli.subcommands import add_subcommands, run_subcommand
 
 NAME = "policy"
 HELP = "look at policies, test, measure and compare them, and begin new ones"
@@ -18,24 +16,10 @@ SUBCOMMANDS: Final = ("list", "show", "explain", "test", "new", "train", "evalua
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the subcommands and what they are given."""
-    subcommands = parser.add_subparsers(title="subcommands", metavar="SUBCOMMAND", required=True)
-    for name in SUBCOMMANDS:
-        command = cast("Command", importlib.import_module(f"tipstaff.cli.policy.{name}"))
-        sub = subcommands.add_parser(
-            command.NAME,
-            help=command.HELP,
-            description=f"{command.HELP[0].upper()}{command.HELP[1:]}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        command.add_arguments(sub)
-        sub.set_defaults(run_subcommand=command.run)
+    add_subcommands(parser, __name__, SUBCOMMANDS)
 
 
-def run(args: argparse.Namespace) -> int:
-    """Run the subcommand that was asked for."""
-    code: int = args.run_subcommand(args)
-    return code
+run = run_subcommand
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,97 @@
+"""`tipstaff ledger audit`: replay an exported log, and say whether it is sound."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tipstaff.ledger.audit import Report
+
+NAME = "audit"
+HELP = "replay an exported log, signatures, rules and tree; count its statements; name the first fault"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `ledger audit` is given."""
+    parser.add_argument("out", metavar="OUT", help="the folder of the export")
+    parser.add_argument(
+        "--trust", required=True, metavar="FILE", help="the trust file: its origin and log key are believed"
+    )
+    parser.add_argument(
+        "--state",
+        metavar="FILE",
+        help="remember what was seen: later audits go on from it, and find a log rolled back or forked",
+    )
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes that verify signatures (one per core)"
+    )
+    parser.epilog = (
+        "exit codes: 0 sound; 1 a fault was found; 2 the audit could not be made\n\n"
+        "example:\n  tipstaff ledger audit public --trust trust.json --state seen.db"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit, and report."""
+    import os
+    import sys
+    from pathlib import Path
+
+    import msgspec
+
+    from tipstaff.assembly import audit_folder, read_trust
+    from tipstaff.base.errors import InputError
+    from tipstaff.cli.ledger.bars import bar
+
+    trust = read_trust(Path(args.trust))
+    workers = args.workers if args.workers is not None else os.cpu_count() or 1
+    if workers < 1:
+        raise InputError("--workers takes a number from 1")
+    if not Path(args.out).is_dir():
+        raise InputError(f"{args.out} is no folder of an exported log")
+    with bar("statements") as advance:
+        report = audit_folder(
+            Path(args.out), trust, Path(args.state) if args.state else None, workers, advance
+        )
+    if args.json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")
+    else:
+        _show(report)
+    return 0 if report.sound else 1
+
+
+def _show(report: Report) -> None:
+    """Show a report."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from tipstaff.cli.console import stdout_console
+
+    console = stdout_console()
+    fault = report.fault
+    if fault is None:
+        console.print(
+            Text.assemble(
+                ("sound", "bold green"),
+                f": {report.origin}, {report.size:,} statements, root ",
+                (report.root, "cyan"),
+            )
+        )
+    else:
+        place = "" if fault.index is None else f" at statement {fault.index:,}"
+        console.print(Text.assemble(("fault", "bold red"), f"{place} ({fault.where}): {fault.what}"))
+        console.print(f"{report.checked:,} of {report.size:,} statements were sound before it")
+    if report.resumed_from:
+        console.print(
+            f"{report.resumed_from:,} statements were replayed by an earlier audit; their bytes "
+            "were hashed again"
+        )
+    table = Table(box=None, pad_edge=False)
+    table.add_column("kind")
+    table.add_column("statements", justify="right")
+    for kind, count in report.counts.items():
+        table.add_row(Text(kind, "bold"), f"{count:,}")
+    console.print(table)
+    console.print(Text(f"{report.keys:,} keys, {report.checkpoints:,} checkpoints seen", "dim"))

@@ -1,0 +1,53 @@
+"""`tipstaff ledger verify`: is this statement on the log? Answered without the log."""
+
+from __future__ import annotations
+
+import argparse
+
+NAME = "verify"
+HELP = "check a statement and its receipt or proof offline, with a trust file"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `ledger verify` is given."""
+    parser.add_argument("statement", metavar="STATEMENT", help="the statement, as `ledger prove` writes it")
+    parser.add_argument("receipt", metavar="RECEIPT", help="its receipt, or its proof as text")
+    parser.add_argument("--trust", required=True, metavar="FILE", help="the trust file of the log")
+    parser.epilog = (
+        "exit codes: 0 it is on the log; 1 it is not, or this does not prove it; 2 a file cannot be used"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Verify, and say what is proven."""
+    from pathlib import Path
+
+    from rich.text import Text
+
+    from tipstaff.assembly import read_trust
+    from tipstaff.base.errors import InputError
+    from tipstaff.cli.console import stdout_console
+    from tipstaff.ledger.errors import ProofError, StatementError
+    from tipstaff.ledger.trust import verify_statement
+
+    trust = read_trust(Path(args.trust))
+    try:
+        data, receipt = Path(args.statement).read_bytes(), Path(args.receipt).read_bytes()
+    except OSError as error:
+        raise InputError(f"{error.filename} cannot be read: {error.strerror}") from error
+    console = stdout_console()
+    try:
+        verified = verify_statement(trust, data, receipt)
+    except (ProofError, StatementError) as error:
+        console.print(Text.assemble(("not proven", "bold red"), f": {error}"))
+        return 1
+    statement = verified.statement
+    console.print(
+        Text.assemble(
+            ("on the log", "bold green"),
+            f": statement {verified.position:,} of {trust.origin}, of kind ",
+            (statement.kind, "bold"),
+            f", signed by {statement.iss!r} ({verified.role}), under a checkpoint over {verified.size:,}",
+        )
+    )
+    return 0

@@ -1,0 +1,345 @@
+"""The auditor: replays an exported log, believing its origin and its first key, and nothing else.
+
+Everything is read and hashed at every audit. Signatures and registration rules are gone through once for each
+statement: an auditor who remembers goes on from where he was, and a log that would show him another past than
+before is caught by what he remembers of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from typing import Final, NamedTuple, Protocol
+
+import msgspec
+
+from tipstaff.base.errors import InputError
+from tipstaff.ledger import registration
+from tipstaff.ledger.checkpoint import Checkpoint, parse_checkpoint
+from tipstaff.ledger.errors import ProofError, RefusedError, StatementError
+from tipstaff.ledger.export import CHECKPOINT
+from tipstaff.ledger.keys import VerifyingKey
+from tipstaff.ledger.note import Note
+from tipstaff.ledger.state import Changes, Overlay, View, find_key, find_kids
+from tipstaff.ledger.statement import Statement
+from tipstaff.ledger.tiles import (
+    WIDTH,
+    Coordinates,
+    bundle_path,
+    coordinates,
+    statements_path,
+    tile_path,
+    tiles_of,
+    unpack_bundle,
+)
+from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash
+from tipstaff.ledger.trust import Trust
+from tipstaff.ledger.verification import Begin, Checked, Pending, Refused, begin
+
+SAVED_EVERY: Final = 64
+"""Bundles between two times that what was learned is put by."""
+
+AHEAD: Final = 8
+"""Bundles that are being checked while another is replayed."""
+
+Read = Callable[[str], bytes]
+"""Gives a file of the export by its path. Raises `FileNotFoundError`."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A checkpoint that an auditor has seen, as it was published."""
+
+    size: int
+    root: bytes
+    note: bytes
+
+
+class Remembered(msgspec.Struct, frozen=True):
+    """What an auditor knows of a log: how much he has replayed, and the checkpoints that he has seen."""
+
+    origin: str
+    first_kid: bytes
+    size: int = 0
+    counts: dict[str, int] = {}
+    seen: tuple[Seen, ...] = ()
+
+
+class Memory(View, Protocol):
+    """What an auditor remembers between audits, or within one: the state of the rules, and the rest."""
+
+    def recall(self) -> Remembered | None:
+        """Return what is remembered; None at first."""
+
+    def remember(self, remembered: Remembered, changes: Changes) -> None:
+        """Remember, together with changes of the state."""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What is wrong: the first statement that it concerns, if one can be named, and the file."""
+
+    index: int | None
+    where: str
+    what: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What an audit found. `counts` are of the statements that are sound, by kind; `fault` is the first."""
+
+    origin: str
+    size: int
+    root: str
+    resumed_from: int
+    checked: int
+    counts: dict[str, int]
+    checkpoints: int
+    keys: int
+    fault: Fault | None
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.fault is None
+
+
+class _FaultError(Exception):
+    """Ends the replay at the first fault."""
+
+    def __init__(self, what: str, where: str, index: int | None = None) -> None:
+        super().__init__(what)
+        self.fault = Fault(index, where, what)
+
+
+class _Bundle(NamedTuple):
+    """A bundle of statements as it was read; those from place `fresh` on are being checked."""
+
+    number: int
+    statements: list[bytes]
+    entries: list[bytes]
+    tile: bytes
+    fresh: int
+    pending: Pending
+
+
+def _unless_fault(item: _Bundle | _FaultError) -> _Bundle:
+    """Return a bundle, or raise the fault that stands in its place."""
+    if isinstance(item, _FaultError):
+        raise item
+    return item
+
+
+class Auditor:
+    """One audit of one log."""
+
+    def __init__(self, read: Read, trust: Trust, memory: Memory, begin: Begin = begin) -> None:
+        self._read = read
+        self._trust = trust
+        self._memory = memory
+        self._begin = begin
+        self._state = Overlay(memory)
+        self._known = self._recall()
+        self._counts = Counter(self._known.counts)
+        self._size = self._known_size = self._known.size
+        self._tree = Range()
+        self._open: dict[Coordinates, bytearray] = {}
+
+    def run(self, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Report:
+        """Replay the log. `progress` is told how many statements of how many are done."""
+        checkpoint = Checkpoint(self._trust.origin, 0, b"")
+        resumed_from = self._size
+        fault = None
+        try:
+            checkpoint, note, published = self._checkpoint()
+            self._compare_seen(checkpoint)
+            for bundle in self._bundles(checkpoint.size):
+                self._replay(bundle)
+                progress(self._tree.size, checkpoint.size)
+                if bundle.number % SAVED_EVERY == SAVED_EVERY - 1:
+                    self._put_by(())
+            self._finish(checkpoint, note)
+            self._put_by([Seen(checkpoint.size, checkpoint.root, published)])
+        except _FaultError as error:
+            fault = error.fault
+        return Report(
+            origin=self._trust.origin,
+            size=checkpoint.size,
+            root=checkpoint.root.hex(),
+            resumed_from=resumed_from,
+            checked=self._size,
+            counts=dict(sorted(self._counts.items())),
+            checkpoints=len(self._known.seen),
+            keys=len(find_kids(self._state)),
+            fault=fault,
+        )
+
+    def _recall(self) -> Remembered:
+        """Return what is remembered of this log, or start with its first key."""
+        first = self._trust.first_key()
+        known = self._memory.recall()
+        if known is None:
+            self._state.apply(registration.genesis(self._trust.origin, first))
+            return Remembered(self._trust.origin, first.kid)
+        if (known.origin, known.first_kid) != (self._trust.origin, first.kid):
+            raise InputError(
+                f"what is remembered is of the log {known.origin!r} or of another first key: use "
+                "another state"
+            )
+        return known
+
+    def _put_by(self, seen: Sequence[Seen]) -> None:
+        """Remember what was learned since the last time."""
+        self._known = msgspec.structs.replace(
+            self._known,
+            size=self._size,
+            counts=dict(self._counts),
+            seen=(*self._known.seen, *(item for item in seen if item not in self._known.seen)),
+        )
+        self._memory.remember(self._known, self._state.changes)
+        self._state = Overlay(self._memory)
+
+    def _checkpoint(self) -> tuple[Checkpoint, Note, bytes]:
+        """Read the checkpoint, which is believed only once its key is known from the log itself."""
+        published = self._file(CHECKPOINT)
+        try:
+            checkpoint, note = parse_checkpoint(published)
+        except ProofError as error:
+            raise _FaultError(str(error), CHECKPOINT) from error
+        if checkpoint.origin != self._trust.origin:
+            raise _FaultError(
+                f"this is the log {checkpoint.origin!r}, not {self._trust.origin!r}", CHECKPOINT
+            )
+        return checkpoint, note, published
+
+    def _compare_seen(self, checkpoint: Checkpoint) -> None:
+        """Refuse a log that is shorter than it was, or another one at the same size."""
+        for seen in self._known.seen:
+            if seen.size > checkpoint.size:
+                raise _FaultError(
+                    f"rolled back to {checkpoint.size:,} statements: {seen.size:,} were seen under a checkpoint",
+                    CHECKPOINT,
+                    checkpoint.size,
+                )
+        if self._size > checkpoint.size:
+            raise _FaultError(
+                f"rolled back: {self._size:,} statements were replayed before", CHECKPOINT, checkpoint.size
+            )
+
+    def _bundles(self, size: int) -> Iterator[_Bundle]:
+        """Yield the bundles, each read and begun to be checked while those before it are replayed."""
+        ahead: deque[_Bundle | _FaultError] = deque()
+        for number in range(-(-size // WIDTH)):
+            try:
+                ahead.append(self._load(number, min(WIDTH, size - number * WIDTH)))
+            except _FaultError as error:
+                ahead.append(error)  # it is told in its turn: another may come before it
+                break
+            if len(ahead) > AHEAD:
+                yield _unless_fault(ahead.popleft())
+        while ahead:
+            yield _unless_fault(ahead.popleft())
+
+    def _load(self, number: int, width: int) -> _Bundle:
+        """Read one bundle and what goes with it."""
+        start = number * WIDTH
+        path = tile_path(0, number, width)
+        statements = self._bundle(statements_path(number, width), start, width)
+        entries = self._bundle(bundle_path(number, width), start, width)
+        tile = self._file(path, start)
+        if len(tile) != width * HASH_SIZE:
+            raise _FaultError(f"the tile holds {len(tile)} bytes, not {width * HASH_SIZE}", path, start)
+        fresh = min(width, max(0, self._known_size - start))
+        return _Bundle(number, statements, entries, tile, fresh, self._begin(statements[fresh:], self._state))
+
+    def _replay(self, bundle: _Bundle) -> None:
+        """Replay one bundle of statements."""
+        start, width = bundle.number * WIDTH, len(bundle.statements)
+        checked = iter(bundle.pending())
+        for place, (statement, entry) in enumerate(zip(bundle.statements, bundle.entries, strict=True)):
+            index = start + place
+            found = sha256(statement).digest()
+            leaf = leaf_hash(found)
+            if found != entry:
+                raise _FaultError(
+                    "the statement is not that of the entry", statements_path(bundle.number, width), index
+                )
+            if leaf != bundle.tile[place * HASH_SIZE : (place + 1) * HASH_SIZE]:
+                raise _FaultError(
+                    "the entry is not that of the tile", tile_path(0, bundle.number, width), index
+                )
+            if place >= bundle.fresh:
+                self._judge(next(checked), index, statement, statements_path(bundle.number, width))
+            self._grow(index, leaf)
+
+    def _judge(self, checked: Checked | Refused, index: int, data: bytes, where: str) -> None:
+        """Judge one statement as the log must have done."""
+        if isinstance(checked, Refused):
+            raise _FaultError(checked.reason, where, index)
+        statement = checked.statement
+        if statement.encoded != data:
+            raise _FaultError("the unprotected map is not empty", where, index)
+        try:
+            self._state.apply(registration.accept(checked, index, self._state))
+        except (StatementError, RefusedError) as error:
+            raise _FaultError(str(error), where, index) from error
+        self._counts[statement.kind] += 1
+        self._size = index + 1
+
+    def _grow(self, index: int, leaf: bytes) -> None:
+        """Add a leaf; compare the tiles above and the checkpoints that were seen at this size."""
+        for subtree, node in self._tree.append(leaf):
+            stored = coordinates(subtree)
+            if stored is None or stored[0][0] == 0:
+                continue  # tiles of level 0 are compared leaf by leaf
+            where, place = stored
+            self._open.setdefault(where, bytearray()).extend(node)
+            if place == WIDTH - 1:
+                self._compare_tile(where, WIDTH, index)
+        for seen in self._known.seen:
+            if seen.size == self._tree.size and seen.root != self._tree.root():
+                raise _FaultError(
+                    f"forked: at {seen.size:,} statements another root was seen", CHECKPOINT, index
+                )
+
+    def _compare_tile(self, where: Coordinates, width: int, index: int) -> None:
+        """Compare a tile above level 0 with the hashes that it must hold."""
+        path = tile_path(*where, width)
+        if self._file(path, index) != bytes(self._open.pop(where, b"")):
+            raise _FaultError("the tile does not hold the hashes of the tiles below", path, index)
+
+    def _finish(self, checkpoint: Checkpoint, note: Note) -> None:
+        """Compare what is partial, then the root, then believe the checkpoint if the log's key signed it."""
+        last = checkpoint.size - 1
+        for where, width in tiles_of(checkpoint.size):
+            if where[0] and width < WIDTH:
+                self._compare_tile(where, width, last)
+        if self._tree.root() != checkpoint.root:
+            raise _FaultError("the statements do not lead to the root of the checkpoint", CHECKPOINT, None)
+        if not any(note.signed_by(checkpoint.origin, key) for key in _log_keys(self._state)):
+            raise _FaultError("the checkpoint is not signed by a key that the log had then", CHECKPOINT, None)
+
+    def _bundle(self, path: str, start: int, width: int) -> list[bytes]:
+        """Read a bundle, and count what is in it."""
+        try:
+            items = unpack_bundle(self._file(path, start))
+        except ValueError as error:
+            raise _FaultError(str(error), path, start) from error
+        if len(items) != width:
+            raise _FaultError(
+                f"the bundle holds {len(items)} items, not {width}", path, start + min(len(items), width)
+            )
+        return items
+
+    def _file(self, path: str, index: int | None = None) -> bytes:
+        """Read a file of the export."""
+        try:
+            return self._read(path)
+        except FileNotFoundError as error:
+            raise _FaultError("the file is missing", path, index) from error
+
+
+def _log_keys(view: View) -> Iterator[VerifyingKey]:
+    """Yield the keys of the log that are in force."""
+    for kid in find_kids(view):
+        record = find_key(view, kid)
+        if record and record.role == registration.LOG and record.revoked is None:
+            yield VerifyingKey.decode(record.encoded)

@@ -1,0 +1,60 @@
+"""How a log begins, and how its own keys come and go."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+from tipstaff.ledger import registration, table
+from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.errors import LogError
+from tipstaff.ledger.keys import SigningKey, VerifyingKey
+from tipstaff.ledger.log import Log
+from tipstaff.ledger.statement import Draft, sign
+from tipstaff.ledger.store import Checkpoints, Store
+from tipstaff.ledger.verification import Refused
+
+_CTI_SIZE: Final = 16
+
+
+def begin(
+    origin: str, key: SigningKey, store: Store, checkpoints: Checkpoints, clock: Callable[[], int]
+) -> Log:
+    """Begin a log in empty stores: entry 0 states its rules, entry 1 its key."""
+    with store.transaction() as transaction:
+        transaction.write([], [], {}, registration.genesis(origin, key.public))
+    log = Log(origin, [key], store, checkpoints, clock)
+    now = clock()
+    rules = own_statement(origin, key, registration.RULES, {"version": 1, "table": table.shipped()}, now)
+    added = own_statement(
+        origin, key, registration.KEY, added_claims(key.public, origin, registration.LOG, now), now
+    )
+    for outcome in log.append([rules, added]):
+        if isinstance(outcome, Refused):
+            raise LogError(f"the log cannot begin: {outcome.reason}")
+    return log
+
+
+def own_statement(
+    origin: str, key: SigningKey, kind: str, claims: dict[str, Value], now: int, version: int = 1
+) -> bytes:
+    """Sign a statement of the log's own."""
+    return sign(Draft(kind, version, origin, origin, now, secrets.token_bytes(_CTI_SIZE), claims), key)
+
+
+def added_claims(key: VerifyingKey, holder: str, role: str, not_before: int) -> dict[str, Value]:
+    """Return the claims of a statement that adds a key."""
+    return {
+        "kid": key.kid,
+        "action": "added",
+        "public_key": key.encoded,
+        "holder": holder,
+        "role": role,
+        "not_before": not_before,
+    }
+
+
+def revoked_claims(kid: bytes) -> dict[str, Value]:
+    """Return the claims of a statement that revokes a key."""
+    return {"kid": kid, "action": "revoked"}

@@ -1,0 +1,1 @@
+"""What is kept: the ledger in SQLite; later casework and the square."""

@@ -1,0 +1,1 @@
+"""A log on disk: its store and its checkpoints in SQLite, its directory."""

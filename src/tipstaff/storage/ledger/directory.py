@@ -1,0 +1,89 @@
+"""The directory of a log: its files, its private keys, and the lock that one process has.
+
+::
+
+    DIR/
+      log.db           statements, tiles, state
+      checkpoint.db    the checkpoints that were signed
+      keys/KID.pem     private keys of the log, for their owner's eyes only
+      trust.json       what outsiders need
+      lock             held by the process that writes
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from tipstaff.base.errors import InputError
+from tipstaff.ledger.errors import AnotherWriterError
+from tipstaff.ledger.keys import SigningKey
+
+LOG: Final = "log.db"
+CHECKPOINT: Final = "checkpoint.db"
+KEYS: Final = "keys"
+TRUST: Final = "trust.json"
+_LOCK: Final = "lock"
+_PRIVATE: Final = 0o600
+
+
+def check_directory(directory: Path) -> Path:
+    """Return the directory of a log. Raises `InputError` where there is none."""
+    if not (directory / LOG).is_file():
+        raise InputError(
+            f"{directory} is no directory of a log: `tipstaff ledger init {directory} --origin "
+            "NAME` makes one"
+        )
+    return directory
+
+
+@contextmanager
+def lock(directory: Path) -> Iterator[None]:
+    """Hold the lock of a directory. Raises `AnotherWriterError` where another process has it."""
+    descriptor = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AnotherWriterError(f"{directory}: another process writes to this log") from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def write_key(directory: Path, key: SigningKey) -> None:
+    """Keep a private key, readable for its owner alone."""
+    folder = directory / KEYS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(
+        folder / f"{key.public.kid.hex()}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE
+    )
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(key.pem())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_keys(directory: Path) -> list[SigningKey]:
+    """Return the private keys of the log. Raises `InputError` where one cannot be read."""
+    keys = []
+    for path in sorted((directory / KEYS).glob("*.pem")):
+        try:
+            keys.append(SigningKey.from_pem(path.read_bytes()))
+        except (InputError, OSError) as error:
+            raise InputError(f"{path}: {error}") from error
+    return keys
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file so that readers see the old or the new one, whole, also after a crash."""
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
