@@ -22,7 +22,6 @@ from tipstaff.ledger.export import CHECKPOINT
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.note import Note
 from tipstaff.ledger.state import Changes, Overlay, View, find_key, find_kids
-from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.tiles import (
     WIDTH,
     Coordinates,
@@ -215,7 +214,7 @@ class Auditor:
         for seen in self._known.seen:
             if seen.size > checkpoint.size:
                 raise _FaultError(
-                    f"rolled back to {checkpoint.size:,} statements: {seen.size:,} were seen under a checkpoint",
+                    f"rolled back to {checkpoint.size:,} statements: {seen.size:,} were seen",
                     CHECKPOINT,
                     checkpoint.size,
                 )
