@@ -191,9 +191,17 @@ class Log:
             return
         if size < GENESIS_SIZE:
             raise CorruptLogError("the log holds its rules without its key: it was not begun properly")
+        tiles: dict[Coordinates, bytes] = {}
         for position, statement in enumerate(self.store.statements(tree.size, size), start=tree.size):
             for subtree, node in tree.append(leaf_hash(sha256(statement).digest())):
-                self._check_stored(position, subtree, node)
+                if (stored := coordinates(subtree)) is not None:
+                    where, place = stored
+                    if where not in tiles:
+                        tiles[where] = self.store.tile(*where)
+                    if tiles[where][place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
+                        raise CorruptLogError(
+                            f"statement {position} was read back otherwise than written: {tile_path(*where)}"
+                        )
         root = tree.root()
         if tree.size != size or root_of(self._nodes, size) != root:
             raise CorruptLogError(
@@ -202,17 +210,6 @@ class Log:
         signed = sign_checkpoint(Checkpoint(self.origin, size, root), self.now(), self.signing_key())
         self._checkpoints.swap(self._last, signed)
         self._last, self._range = signed, tree
-
-    def _check_stored(self, position: int, subtree: tuple[int, int], node: bytes) -> None:
-        """Compare a node with what was stored of it."""
-        stored = coordinates(subtree)
-        if stored is None:
-            return
-        tile, place = stored
-        if self.store.tile(*tile)[place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
-            raise CorruptLogError(
-                f"statement {position} was read back otherwise than it was written: {tile_path(*tile)}"
-            )
 
 
 def grow(tree: Range, leaves: Iterable[bytes], tile: Callable[[int, int], bytes]) -> dict[Coordinates, bytes]:
