@@ -148,7 +148,7 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
     """
     if not 0 <= old <= size:
         raise ProofError(f"a log of {size:,} entries has no earlier state of {old:,}")
-    _hashes([old_root, root, *proof])
+    _hashes(proof)
     if old in (0, size):
         if proof:
             raise ProofError("nothing is to be proven between these sizes, yet there is a proof")
@@ -210,4 +210,4 @@ def _hash_of(nodes: Nodes, span: tuple[int, int]) -> bytes:
 def _hashes(path: Sequence[bytes]) -> None:
     """Refuse anything but hashes."""
     if any(not isinstance(node, bytes) or len(node) != HASH_SIZE for node in path):
-        raise ProofError(f"leaves, roots and what leads from one to another are hashes of {HASH_SIZE} bytes")
+        raise ProofError(f"leaves and paths are hashes of {HASH_SIZE} bytes")
