@@ -88,12 +88,13 @@ def unpack_bundle(data: bytes) -> list[bytes]:
 
 
 class TileNodes:
-    """Hashes of subtrees from tiles; the subtrees inside of full tiles are computed once and kept a while."""
+    """Hashes of subtrees from tiles; subtrees are computed once and kept a while."""
 
     def __init__(self, tiles: Tiles, cached: int = _CACHED) -> None:
         self._tiles = tiles
         self._cached = cached
         self._full: dict[Coordinates, bytes] = {}
+        self._inner: dict[Subtree, bytes] = {}
 
     def __call__(self, level: int, number: int) -> bytes:
         """Return the hash of a complete subtree."""
@@ -102,7 +103,7 @@ class TileNodes:
         tile = (level // HEIGHT, first // WIDTH)
         expanded = self._full.get(tile) or self._expand(tile)
         if expanded is None:
-            return self._from_partial(tile, first % WIDTH, 1 << inside)
+            return self._from_partial((level, number), tile, first % WIDTH, 1 << inside)
         start = (_STARTS[inside] + (first % WIDTH >> inside)) * HASH_SIZE
         return expanded[start : start + HASH_SIZE]
 
@@ -119,14 +120,20 @@ class TileNodes:
         self._full[tile] = expanded = b"".join(node for row in rows for node in row)
         return expanded
 
-    def _from_partial(self, tile: Coordinates, place: int, width: int) -> bytes:
-        """Hash a complete subtree of a tile that still grows, and is therefore not kept."""
+    def _from_partial(self, subtree: Subtree, tile: Coordinates, place: int, width: int) -> bytes:
+        """Hash a complete subtree of a tile that still grows: the tile is not kept, the subtree is."""
+        found = self._inner.get(subtree)
+        if found is not None:
+            return found
         data = self._tiles(*tile)
         hashes = [data[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(place, place + width)]
         if len(hashes[-1]) != HASH_SIZE:
             raise CorruptLogError(f"tile {tile_path(*tile)} lacks hash {place + width - 1}")
         while len(hashes) > 1:
             hashes = _pairs(hashes)
+        if len(self._inner) >= self._cached:
+            self._inner.clear()
+        self._inner[subtree] = hashes[0]
         return hashes[0]
 
 
