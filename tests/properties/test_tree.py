@@ -10,15 +10,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from bare_logs import BareLog, flipped
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tipstaff.ledger.errors import CorruptLogError, ProofError
-from tipstaff.ledger.export import export
-from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import grow
-from tipstaff.ledger.memory import MemoryStore
 from tipstaff.ledger.tiles import (
     TileNodes,
     bundle_path,
@@ -46,7 +43,6 @@ LARGE = 1 << 20
 TILE = 256
 EDGES = (255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537)
 MOST = max(EDGES)
-KEY = SigningKey.from_seed(bytes(32))
 
 Mth = Callable[[int, int], bytes]
 """The definition of the hash of the tree over leaves [start, end)."""
@@ -165,11 +161,6 @@ def shows(old: int, old_root: bytes, size: int, root: bytes, proof: list[bytes])
     except ProofError:
         return False
     return True
-
-
-def flipped(node: bytes, bit: int = 0) -> bytes:
-    """Return a hash with another bit."""
-    return bytes((*node[: bit // 8], node[bit // 8] ^ 1 << bit % 8, *node[bit // 8 + 1 :]))
 
 
 def damaged(proof: list[bytes], foreign: bytes) -> Iterator[list[bytes]]:
@@ -492,28 +483,17 @@ def test_new_tiles_are_exactly_what_changes(data: st.DataObject, drawn: tuple[in
 @pytest.mark.parametrize("sizes", [(1, 255, 256, 257), (200, 300), (257, 511, 512, 514), (256, 1000)])
 def test_an_export_that_grows_holds_what_a_fresh_one_does(sizes: tuple[int, ...], tmp_path: Path) -> None:
     """A growing export has each file of a fresh one, and else only partial ones that have no full one."""
-    store, tree = MemoryStore(), Range()
+    log = BareLog()
     published = set()
     for size in sizes:
-        signed = extend(store, tree, size)
-        export(store, signed, tmp_path / "grown", lambda *_: None)
-        export(store, signed, tmp_path / str(size), lambda *_: None)
-        fresh, grown = files(tmp_path / str(size)), files(tmp_path / "grown")
+        signed = log.grow(size)
+        grown = files(log.export(signed, tmp_path / "grown"))
+        fresh = files(log.export(signed, tmp_path / str(size)))
         assert fresh.items() <= grown.items()
         left = set(grown) - set(fresh)
         assert left <= published
         assert all(".p/" in path and path.partition(".p/")[0] not in grown for path in left)
         published |= set(fresh)
-
-
-def extend(store: MemoryStore, tree: Range, size: int) -> SignedCheckpoint:
-    """Let a log grow to a size, without rules."""
-    statements = [b"statement %d" % index for index in range(store.size, size)]
-    entries = [h(statement) for statement in statements]
-    with store.transaction() as transaction:
-        grown = grow(tree, (h(b"\x00" + entry) for entry in entries), transaction.tile)
-        transaction.write(statements, entries, grown, {})
-    return sign_checkpoint(Checkpoint("example.org/log", size, tree.root()), 0, KEY)
 
 
 def files(folder: Path) -> dict[str, bytes]:
