@@ -202,7 +202,7 @@ def test_a_transparent_statement_carries_its_receipt() -> None:
 
 
 def test_receipts_of_scitt_cose_are_not_deterministic(log: BareLog) -> None:
-    """A receipt that scitt-cose makes of our root and claims verifies, but its header has another encoding."""
+    """A receipt that scitt-cose makes of our root and claims verifies, but its encoding is refused here."""
     entries = [log.entry(place).hex() for place in range(9)]
     made = scitt_cose.build_receipt(
         leaf_entry_hex=entries[3],
