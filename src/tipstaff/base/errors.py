@@ -3,11 +3,14 @@
 ::
 
     TipstaffError
-    └── InputError          what was given cannot be used; the message names the place and the mend
-        ├── PolicyError     (in `tipstaff.policy.faults`) a policy does not load; lists every fault
-        └── MissingExtraError   an optional part is not installed
+    ├── InputError          what was given cannot be used; the message names the place and the mend
+    │   ├── PolicyError     (in `tipstaff.policy.faults`) a policy does not load; lists every fault
+    │   ├── MissingExtraError   an optional part is not installed
+    │   └── …               (in `tipstaff.ledger.errors`) what a ledger cannot read or refuses
+    ├── LogError            (in `tipstaff.ledger.errors`) the store of a log is not as it was left
+    └── VaultError          (in `tipstaff.vault.vault`) what is kept does not fit its commitment
 
-The command line turns `InputError` into exit code 2. Anything else that escapes is a defect.
+The command line turns all of them into exit code 2. Anything else that escapes is a defect.
 """
 
 from __future__ import annotations

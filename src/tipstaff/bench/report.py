@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from tipstaff.bench.results import Report, Speed
+from tipstaff.bench.results import Ledger, LedgerReport, Machine, Report, Screen, Speed
 
 TARGETS: Final[Mapping[str, float]] = {
     "ratio_to_hyperscan": 0.5,
@@ -13,8 +13,11 @@ TARGETS: Final[Mapping[str, float]] = {
     "ratio_to_python": 5,
     "ratio_to_re": 50,
     "two_worker_speedup": 1.7,
+    "append_ratio_to_verify": 0.55,
+    "append_speedup_two_workers": 1.5,
+    "audit_ratio_to_verify": 0.65,
 }
-"""What the engine is meant to reach."""
+"""What is meant to be reached."""
 
 _STAGES: Final[Mapping[str, str]] = {
     "parse": "JSON to posts",
@@ -46,9 +49,13 @@ class Section(NamedTuple):
     rows: list[Row]
 
 
-def sections(report: Report) -> Iterator[Section]:
+def sections(report: Report | LedgerReport) -> Iterator[Section]:
     """Yield a run as sections."""
-    screen = report.screen
+    return _of_ledger(report.ledger) if isinstance(report, LedgerReport) else _of_screen(report.screen)
+
+
+def _of_screen(screen: Screen) -> Iterator[Section]:
+    """Yield what was measured of screening."""
     yield Section(
         "Rates, CPU time of one core",
         ("screening", "posts/s", ""),
@@ -89,7 +96,7 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section(
         "Ratios, posts to findings in columns, and two workers",
         ("ratio", "measured", "meant to be"),
-        [Row(name, f"{getattr(screen, name):.2f}", f"at least {least:g}") for name, least in TARGETS.items()],
+        _targets(screen),
     )
     yield Section(
         "Latency and memory",
@@ -108,14 +115,80 @@ def sections(report: Report) -> Iterator[Section]:
     )
 
 
-def caption(report: Report) -> str:
+def _of_ledger(ledger: Ledger) -> Iterator[Section]:
+    """Yield what was measured of the ledger."""
+    yield Section("Ratios", ("ratio", "measured", "meant to be"), _targets(ledger))
+    yield Section(
+        "Times, wall clock",
+        ("what", "µs each", ""),
+        [
+            Row("verify a signature", f"{ledger.verify_us:.1f}", "Ed25519, nothing else"),
+            Row("parse and verify", f"{ledger.check_us:.1f}", ""),
+            Row("append", f"{ledger.append_us:.1f}", "batches of 500, synchronous=FULL, until acknowledged"),
+            Row(
+                "audit",
+                f"{ledger.audit_us:.1f}",
+                f"{ledger.entries:,} statements, {ledger.audit_workers} workers; "
+                f"verification alone {ledger.audit_verify_us:.1f}",
+            ),
+            Row("proof of inclusion", f"{ledger.proof_us:.1f}", f"{ledger.leaves:,} leaves, cached tiles"),
+        ],
+    )
+    yield Section(
+        "Rates, size and memory",
+        ("what", "measured", ""),
+        [
+            Row("proofs a second", _rate(ledger.proofs_per_second), ""),
+            Row("hashing as many nodes, to a proof", f"{ledger.proof_ratio_to_hashing:.2f}", "ratio"),
+            Row(
+                "bytes on the disk",
+                f"{ledger.bytes_per_entry:,.0f}",
+                f"an entry; {ledger.statement_bytes:.0f} are its statement",
+            ),
+            Row(
+                "memory of the auditor",
+                f"{ledger.peak_mb:.0f} MB",
+                f"{ledger.memory_bytes_per_entry:.0f} bytes an entry, at most 300",
+            ),
+        ],
+    )
+    yield Section(
+        "As the log grows",
+        ("statements", "µs to append", "without verifying"),
+        [
+            Row(
+                f"{int(size):,}",
+                f"{us:.1f}",
+                f"{ledger.bytes_per_entry_by_size[size]:,.0f} bytes each",
+            )
+            for size, us in ledger.register_us_by_size.items()
+        ],
+    )
+
+
+def _targets(measured: Screen | Ledger) -> list[Row]:
+    """Return what is meant to be reached, beside what was."""
+    return [
+        Row(name, f"{getattr(measured, name):.2f}", f"at least {least:g}")
+        for name, least in TARGETS.items()
+        if hasattr(measured, name)
+    ]
+
+
+def caption(report: Report | LedgerReport) -> str:
     """Say in one sentence what was measured where, and how quiet it was."""
-    corpus, machine = report.corpus, report.machine
+    if isinstance(report, LedgerReport):
+        return f"Seeded statements; {_where(report.machine)}"
+    corpus = report.corpus
     return (
         f"{corpus.posts:,} seeded posts of {corpus.mean_bytes:.0f} bytes; best of {report.screen.rounds} "
-        f"interleaved rounds, the median {report.screen.spread:.0%} slower; {machine.processor}, "
-        f"{machine.cores} cores, load {machine.load:.1f}, Python {machine.python}"
+        f"interleaved rounds, the median {report.screen.spread:.0%} slower; {_where(report.machine)}"
     )
+
+
+def _where(machine: Machine) -> str:
+    """Name the machine."""
+    return f"{machine.processor}, {machine.cores} cores, load {machine.load:.1f}, Python {machine.python}"
 
 
 _RIVALS: Final[Mapping[str, str]] = {

@@ -92,3 +92,41 @@ class Report(msgspec.Struct, frozen=True):
     screen: Screen
     corpus: Corpus
     machine: Machine
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """Everything that is measured of the ledger, by the wall clock; µs are of one statement or proof.
+
+    `verify_us` is Ed25519 verification alone, `check_us` that with parsing, `append_us` all that a batch
+    needs until it is acknowledged. `audit_us` is with `audit_workers` processes on all cores, and so is
+    `audit_verify_us`, which is verification alone. The auditing process grew by `memory_bytes_per_entry`.
+    """
+
+    append_ratio_to_verify: float
+    append_speedup_two_workers: float
+    proof_ratio_to_hashing: float
+    proofs_per_second: float
+    audit_ratio_to_verify: float
+    bytes_per_entry: float
+    peak_mb: float
+    memory_bytes_per_entry: float
+    entries: int
+    leaves: int
+    statement_bytes: float
+    append_us: float
+    check_us: float
+    verify_us: float
+    proof_us: float
+    audit_us: float
+    audit_workers: int
+    audit_verify_us: float
+    register_us_by_size: Mapping[str, float]
+    bytes_per_entry_by_size: Mapping[str, float]
+
+
+class LedgerReport(msgspec.Struct, frozen=True):
+    """One run of `tipstaff bench ledger`."""
+
+    version: str
+    ledger: Ledger
+    machine: Machine

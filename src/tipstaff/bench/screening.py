@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
@@ -13,6 +11,7 @@ from typing import Final
 
 from tipstaff.bench import results
 from tipstaff.bench.corpus import SEED, Writer, as_json_lines
+from tipstaff.bench.machine import machine
 from tipstaff.bench.policy import write_policy
 from tipstaff.bench.rivals import BestPython, NaiveHyperscan, PlainRe, Run, Wanted
 from tipstaff.bench.timing import Contestant, interleave, percentile, spread
@@ -143,7 +142,7 @@ def measure(posts: int, seconds: float, progress: Progress) -> results.Report:
             mean_bytes=sum(len(post.text.encode()) for post in written) / POSTS,
             mean_code_points=sum(len(post.text) for post in written) / POSTS,
         ),
-        machine=_machine(),
+        machine=machine(_PACKAGES),
     )
 
 
@@ -275,22 +274,3 @@ def _latency(engine: ColumnarEngine, posts: Sequence[Post], size: int) -> result
         list(engine.screen(Batch.of(some)))
         taken.append((perf_counter_ns() - begin) / 1e6)
     return results.Percentiles(percentile(taken, 0.5), percentile(taken, 0.99))
-
-
-def _machine() -> results.Machine:
-    """Say where this runs."""
-    processor = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.is_file():
-        names = [
-            line for line in cpuinfo.read_text(encoding="utf-8").splitlines() if line.startswith("model name")
-        ]
-        processor = names[0].partition(":")[2].strip() if names else processor
-    return results.Machine(
-        processor=processor,
-        cores=os.cpu_count() or 1,
-        system=f"{platform.system()} {platform.release()}",
-        python=platform.python_version(),
-        packages={name: version(name) for name in _PACKAGES},
-        load=os.getloadavg()[0],
-    )

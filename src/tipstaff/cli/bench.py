@@ -1,4 +1,4 @@
-"""`tipstaff bench`: how fast this machine screens, beside plainer means."""
+"""`tipstaff bench`: how fast this machine screens and keeps a ledger, beside plainer means."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tipstaff.bench.results import Report
+    from collections.abc import Callable
+
+    from tipstaff.bench.results import LedgerReport, Report
+
+    Progress = Callable[[str, float], None]
 
 NAME = "bench"
-HELP = "measure how fast this machine screens, beside plainer means"
+HELP = "measure how fast this machine screens and keeps a ledger, beside plainer means"
 
 _SUBJECTS = ("screen", "ledger", "casework", "api", "web")
+_MEASURED = ("screen", "ledger")
 _POSTS = 500_000
 _SECONDS = 20.0
+_ENTRIES = 60_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +36,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=_seconds, default=_SECONDS, metavar="S", help=f"time for the rates ({_SECONDS:g})"
     )
-    parser.epilog = "examples:\n  tipstaff bench\n  tipstaff bench screen --json --posts 100000 --seconds 10"
+    parser.add_argument(
+        "--entries",
+        type=_count,
+        default=_ENTRIES,
+        metavar="N",
+        help=f"statements in the log that is audited ({_ENTRIES:,})",
+    )
+    parser.epilog = (
+        "examples:\n  tipstaff bench\n  tipstaff bench screen --json --posts 100000 --seconds 10\n"
+        "  tipstaff bench ledger --entries 1000000"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,20 +58,18 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.base.errors import InputError
     from tipstaff.cli.show import make_console
 
-    if args.subject != "screen":
-        raise InputError(
-            f"bench {args.subject} is not there yet: only `tipstaff bench screen` can be measured"
-        )
-
-    from tipstaff.bench.screening import measure
+    if args.subject not in _MEASURED:
+        raise InputError(f"bench {args.subject} is not there yet: {' and '.join(_MEASURED)} can be measured")
 
     console = make_console(sys.stderr)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("", total=1.0)
-        report = measure(
-            args.posts, args.seconds, lambda what, share: bar.update(task, description=what, completed=share)
-        )
+
+        def show(what: str, share: float) -> None:
+            bar.update(task, description=what, completed=share)
+
+        report = _measure_ledger(args, show) if args.subject == "ledger" else _measure_screen(args, show)
     if args.json:
         import msgspec
 
@@ -65,7 +79,21 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _show(report: Report) -> None:
+def _measure_screen(args: argparse.Namespace, progress: Progress) -> Report:
+    """Measure screening."""
+    from tipstaff.bench.screening import measure
+
+    return measure(args.posts, args.seconds, progress)
+
+
+def _measure_ledger(args: argparse.Namespace, progress: Progress) -> LedgerReport:
+    """Measure the ledger."""
+    from tipstaff.bench.ledger import measure
+
+    return measure(args.entries, progress)
+
+
+def _show(report: Report | LedgerReport) -> None:
     """Print a run as tables."""
     from rich.table import Table
     from rich.text import Text
@@ -82,7 +110,7 @@ def _show(report: Report) -> None:
         for row in section.rows:
             style = "cyan"
             if row.name in TARGETS:
-                style = "green" if getattr(report.screen, row.name) >= TARGETS[row.name] else "red"
+                style = "green" if float(row.value.replace(",", "")) >= TARGETS[row.name] else "red"
             table.add_row(Text(row.name), Text(row.value, style), Text(row.note))
         console.print(table)
         console.print()
@@ -93,7 +121,7 @@ def _count(text: str) -> int:
     """Read a number of posts."""
     number = int(text) if text.isascii() and text.isdigit() else 0
     if not number:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of posts")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
     return number
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias, cast
 
 import cbor2
@@ -18,7 +18,9 @@ Decoded, sequences are lists, and maps dicts.
 """
 
 _LEAST: Final = -(2**64)
-_MOST: Final = 2**64 - 1
+MOST: Final = 2**64 - 1
+"""The greatest integer."""
+
 _SHORT: Final = 24
 """Arguments below this stand in the initial byte itself."""
 
@@ -36,14 +38,23 @@ def decode(data: bytes) -> Value:
 
     Raises `EncodingError` for anything that is not CBOR, not deterministic, or not a `Value`.
     """
+    value = decode_unchecked(data)
+    _check(value)
+    return value
+
+
+def decode_unchecked(data: bytes) -> Value:
+    """Decode what is encoded in no more bytes than needed; types and the order of keys are not checked.
+
+    For callers who compare both with what they expect. Raises `EncodingError`.
+    """
     try:
         value: Value = cbor2.loads(data)
-        _check(value)
         encoded = cbor2.dumps(value)
     except (cbor2.CBORError, ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
         raise EncodingError(f"not CBOR of this profile: {error}") from error
     if encoded != data:
-        raise EncodingError("not deterministic CBOR: a shorter or a differently ordered encoding exists")
+        raise EncodingError("not deterministic CBOR: a shorter encoding of the same exists")
     return value
 
 
@@ -80,21 +91,33 @@ def _check(value: Value) -> None:
     kind = type(value)
     if kind is dict:
         items = cast("dict[int | str, Value]", value)
-        ranks = [_rank(key) for key in items]
-        if ranks != sorted(ranks):
-            raise EncodingError("not deterministic CBOR: the keys of a map are out of order")
-        for item in items.values():
-            _check(item)
+        _check_order(list(items))
+        children: Iterable[Value] = items.values()
     elif kind is list:
-        for item in cast("list[Value]", value):
-            _check(item)
+        children = cast("list[Value]", value)
     else:
         _check_plain(value, kind)
+        return
+    for child in children:
+        if type(child) not in _PLAIN:
+            _check(child)
+
+
+def _check_order(keys: list[int | str]) -> None:
+    """Refuse keys that do not stand in the order of their encodings."""
+    try:
+        plain = "".join(cast("list[str]", keys)).isascii()
+    except TypeError:
+        plain = False
+    # Texts of ASCII have as many bytes as letters, so that nothing need be encoded to compare them.
+    ranks = [(len(cast("str", key)), key) for key in keys] if plain else [_rank(key) for key in keys]
+    if ranks != sorted(ranks):
+        raise EncodingError("not deterministic CBOR: the keys of a map are out of order")
 
 
 def _check_plain(value: Value, kind: type) -> None:
     """Refuse what is no text, bytes, boolean, null or integer of 64 bits."""
-    if kind in _PLAIN or (kind is int and _LEAST <= cast("int", value) <= _MOST):
+    if kind in _PLAIN or (kind is int and _LEAST <= cast("int", value) <= MOST):
         return
     raise EncodingError(
         f"{value!r:.60} has no place on the ledger: it is no integer, text, bytes, list or map"
@@ -114,7 +137,7 @@ def _rank(key: object) -> tuple[int, int, bytes]:
     if kind is str:
         data = cast("str", key).encode()
         return (3, len(data), data)
-    if kind is int and _LEAST <= cast("int", key) <= _MOST:
+    if kind is int and _LEAST <= cast("int", key) <= MOST:
         number = cast("int", key)
         return (0, number, b"") if number >= 0 else (1, -1 - number, b"")
     raise EncodingError(f"{key!r:.60} is no key: keys are integers or texts")

@@ -48,10 +48,9 @@ def sign(key: SigningKey, protected: bytes, payload: bytes) -> bytes:
 
 def split(data: bytes) -> Sign1:
     """Take a tagged COSE_Sign1 apart. Raises `EncodingError` when it is none, or not deterministic."""
-    if data[:2] != _PREFIX:
+    if data[: len(_PREFIX)] != _PREFIX:
         raise EncodingError("not a tagged COSE_Sign1: it does not begin with tag 18 and an array of four")
-    parts = decode(data[1:])
-    match parts:
+    match decode(data[1:]):
         case [bytes(protected), dict(unprotected), (bytes() | None) as payload, bytes(signature)]:
             pass
         case _:

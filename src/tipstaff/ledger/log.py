@@ -31,7 +31,7 @@ from tipstaff.ledger.state import Overlay, find_author, find_key
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.store import Checkpoints, Store, Transaction
 from tipstaff.ledger.tiles import Coordinates, TileNodes, coordinates, tile_path
-from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash, root_of, subtrees
+from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash, subtrees
 from tipstaff.ledger.verification import Checked, Refused, check
 
 AHEAD: Final = 300
@@ -76,7 +76,6 @@ class Log:
         self._keys = {key.public.kid: key for key in keys}
         self._checkpoints = checkpoints
         self.now = clock
-        self._nodes = TileNodes(store.tile)
         self._range: Range | None = None
         self._last: SignedCheckpoint | None = None
         self._recover()
@@ -177,7 +176,8 @@ class Log:
                     f"{size:,} was signed: "
                     "it was rolled back. Restore a newer backup; never sign over this one"
                 )
-            self._range = Range(size, [self._nodes(*subtree) for subtree in subtrees(size)])
+            nodes = TileNodes(self.store.tile)
+            self._range = Range(size, [nodes(*subtree) for subtree in subtrees(size)])
             if self._range.root() != root:
                 raise CorruptLogError(
                     f"the tiles do not lead to the checkpoint that was signed over {size:,} entries"
@@ -191,28 +191,22 @@ class Log:
             return
         if size < GENESIS_SIZE:
             raise CorruptLogError("the log holds its rules without its key: it was not begun properly")
+        tiles: dict[Coordinates, bytes] = {}
         for position, statement in enumerate(self.store.statements(tree.size, size), start=tree.size):
             for subtree, node in tree.append(leaf_hash(sha256(statement).digest())):
-                self._check_stored(position, subtree, node)
-        root = tree.root()
-        if tree.size != size or root_of(self._nodes, size) != root:
-            raise CorruptLogError(
-                f"what was read back of {size:,} statements does not lead to the root of the tiles"
-            )
-        signed = sign_checkpoint(Checkpoint(self.origin, size, root), self.now(), self.signing_key())
+                if (stored := coordinates(subtree)) is not None:
+                    where, place = stored
+                    if where not in tiles:
+                        tiles[where] = self.store.tile(*where)
+                    if tiles[where][place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
+                        raise CorruptLogError(
+                            f"statement {position} was read back otherwise than written: {tile_path(*where)}"
+                        )
+        if tree.size != size:
+            raise CorruptLogError(f"of {size:,} statements only {tree.size:,} could be read back")
+        signed = sign_checkpoint(Checkpoint(self.origin, size, tree.root()), self.now(), self.signing_key())
         self._checkpoints.swap(self._last, signed)
         self._last, self._range = signed, tree
-
-    def _check_stored(self, position: int, subtree: tuple[int, int], node: bytes) -> None:
-        """Compare a node with what was stored of it."""
-        stored = coordinates(subtree)
-        if stored is None:
-            return
-        tile, place = stored
-        if self.store.tile(*tile)[place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
-            raise CorruptLogError(
-                f"statement {position} was read back otherwise than it was written: {tile_path(*tile)}"
-            )
 
 
 def grow(tree: Range, leaves: Iterable[bytes], tile: Callable[[int, int], bytes]) -> dict[Coordinates, bytes]:

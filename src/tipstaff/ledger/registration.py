@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from tipstaff.ledger.cbor import Value, encode
 from tipstaff.ledger.claims import check_claims, holds
-from tipstaff.ledger.errors import EncodingError, RefusedError
+from tipstaff.ledger.errors import EncodingError, RefusedError, TableError
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.state import (
     GREATEST_IAT,
@@ -26,20 +26,21 @@ from tipstaff.ledger.state import (
     View,
     author_key,
     confirmed_key,
-    digest,
     fact_key,
     find_author,
     find_confirmers,
     find_fact,
     find_key,
     fixed_key,
+    fixed_value,
     key_key,
     pack,
     state_key,
+    thing_of,
     unique_key,
 )
 from tipstaff.ledger.statement import Statement
-from tipstaff.ledger.table import HOLDER, Kind, Table, read, read_value
+from tipstaff.ledger.table import HOLDER, Kind, Table, read
 from tipstaff.ledger.verification import Checked, verify
 
 RULES, KEY = "rules", "key"
@@ -134,7 +135,7 @@ class _Judgement:
             return table
         if self._position or self._statement.kind != RULES:
             raise RefusedError("the first statement of a log states its rules")
-        return read_value(self._claims.get("table"))
+        return _read_table(self._claims.get("table"))
 
     def _find_row(self) -> Kind:
         """Return the rules of the kind."""
@@ -291,7 +292,7 @@ class _Judgement:
                 raise RefusedError(f"there is no {statement.kind} with {told} that this one could follow")
         for fixed in row.fixed:
             key = fixed_key(statement.kind, fixed.of, [self._claims.get(name) for name in fixed.of])
-            value = digest(self._claims.get(fixed.claim))
+            value = fixed_value(self._claims.get(fixed.claim))
             if self._view.get(key) not in (None, value):
                 raise RefusedError(f"this {' and '.join(fixed.of)} has another {fixed.claim} already")
             changes[key] = value
@@ -314,7 +315,7 @@ class _Judgement:
 
     def _new_table(self) -> bytes:
         """Return the table that comes into force."""
-        table = read_value(self._claims["table"])
+        table = _read_table(self._claims["table"])
         expected = self._table.version + 1 if self._position else 1
         if not table.version == self._claims["version"] == expected:
             raise RefusedError(f"the next version of the rules is {expected}, in the claim and in the table")
@@ -380,7 +381,7 @@ class _Judgement:
         state = self._row.state
         if state is None or not state.of:
             return self._statement.entry
-        return digest([self._statement.kind, *(self._claims.get(name) for name in state.of)])
+        return thing_of(self._statement.kind, [self._claims.get(name) for name in state.of])
 
     def _states_confirmed(self, cited: _Cited) -> Changes:
         """Return the state that a confirmed statement brings about."""
@@ -390,3 +391,11 @@ class _Judgement:
         about = find_fact(self._view, cast("bytes", cited.fact.kept[state.cited]))
         value = str(cited.fact.kept[state.claim]).encode()
         return {state_key(about.thing): value} if about else {}
+
+
+def _read_table(value: Value) -> Table:
+    """Read the table that a statement states."""
+    try:
+        return read(encode(value))
+    except TableError as error:
+        raise RefusedError(str(error)) from error

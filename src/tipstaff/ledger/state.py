@@ -26,20 +26,23 @@ class View(Protocol):
 
 
 class Overlay:
-    """A state with changes on top that are not yet in it."""
+    """A state with changes on top that are not yet in it. What it has looked up below, it keeps."""
 
     def __init__(self, base: View) -> None:
         self._base = base
+        self._known: dict[bytes, bytes | None] = {}
         self.changes: dict[bytes, bytes] = {}
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return the value of a key; None where there is none."""
-        found = self.changes.get(key)
-        return self._base.get(key) if found is None else found
+        if key not in self._known:
+            self._known[key] = self._base.get(key)
+        return self._known[key]
 
     def apply(self, changes: Changes) -> None:
         """Put changes on top."""
         self.changes.update(changes)
+        self._known.update(changes)
 
 
 class KeyRecord(msgspec.Struct, frozen=True, array_like=True):
@@ -105,22 +108,32 @@ def state_key(thing: bytes) -> bytes:
 
 def unique_key(kind: str, values: list[Value]) -> bytes:
     """Return what is there once a statement of the kind with these values is."""
-    return b"u" + digest([kind, *values])
+    return b"u" + _digest([kind, *values])
+
+
+def fixed_value(value: Value) -> bytes:
+    """Return the digest of a value that others are bound to."""
+    return hashlib.sha256(encode(value)).digest()
 
 
 def fixed_key(kind: str, names: tuple[str, ...], values: list[Value]) -> bytes:
     """Return where the digest stands of what values of a kind's claims are bound to."""
-    return b"f" + digest([kind, list(names), *values])
+    return b"f" + _digest([kind, names, *values])
 
 
 def author_key(iss: str, cti: bytes) -> bytes:
     """Return where the position and the entry stand of the statement that an author gave this identifier."""
-    return b"i" + digest([iss, cti])
+    return b"i" + _digest([iss, cti])
 
 
-def digest(value: Value) -> bytes:
-    """Return the SHA-256 of the encoding of a value."""
-    return hashlib.sha256(encode(value)).digest()
+def thing_of(kind: str, values: list[Value]) -> bytes:
+    """Return what stands for the thing that these values of a kind's claims name."""
+    return _digest([kind, *values])
+
+
+def _digest(parts: list[object]) -> bytes:
+    """Return the SHA-256 of some plain values."""
+    return hashlib.sha256(pack(parts)).digest()
 
 
 def find_key(view: View, kid: bytes) -> KeyRecord | None:

@@ -11,7 +11,7 @@ from typing import Final, cast
 import msgspec
 
 from tipstaff.ledger import cose
-from tipstaff.ledger.cbor import Value, decode, encode
+from tipstaff.ledger.cbor import MOST, Value, decode, decode_unchecked, encode
 from tipstaff.ledger.errors import EncodingError, StatementError
 from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey
 
@@ -27,9 +27,12 @@ _KIND: Final = re.compile(r"[a-z][a-z_]{0,31}\Z")
 _TEXT_SIZE: Final = 200
 _CTI_SIZE: Final = range(8, 65)
 _KID_SIZE: Final = 32
-_LABELS: Final = frozenset((cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, VERSION))
-_ENVELOPE: Final = frozenset((cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, KIND, VERSION))
-_CWT: Final = frozenset((cose.ISS, cose.SUB, cose.IAT, cose.CTI))
+_HASH_SIZE: Final = 32
+# Labels in the order of their encodings, which is the only one that is accepted.
+_LABELS: Final = (cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, VERSION)
+_ENVELOPE: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, KIND, VERSION)
+_LOCATED: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, LOCATION, KIND, VERSION)
+_CWT: Final = (cose.ISS, cose.SUB, cose.IAT, cose.CTI)
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -116,17 +119,18 @@ def parse(data: bytes) -> Statement:
     if len(data) > MAX_SIZE:
         raise StatementError(f"a statement has {len(data):,} bytes; {MAX_SIZE:,} is the most")
     try:
-        envelope = cose.split(data)
-        header = cose.header(envelope.protected)
+        protected, unprotected, payload, signature = cose.split(data)
+        header = cast("dict[int, Value]", decode_unchecked(protected))
     except EncodingError as error:
         raise StatementError(f"malformed statement: {error}") from error
-    payload = envelope.payload
     if payload is None:
         raise StatementError("malformed statement: the payload is detached; a statement carries its own")
-    alg, kid, kind, version = _identity(header)
-    iss, sub, iat, cti = _cwt(header.get(cose.CWT_CLAIMS))
+    if not isinstance(header, dict):
+        raise StatementError("malformed statement: the protected header is no map")
     hashed = _envelope(header, payload)
-    encoded = cose.assemble(envelope.protected, payload, envelope.signature)
+    alg, kid, kind, version = _identity(header)
+    iss, sub, iat, cti = _cwt(header[cose.CWT_CLAIMS])
+    encoded = cose.assemble(protected, payload, signature) if unprotected else data
     return Statement(
         kind=kind,
         version=version,
@@ -141,59 +145,55 @@ def parse(data: bytes) -> Statement:
         digest=payload if hashed else None,
         encoded=encoded,
         entry=hashlib.sha256(encoded).digest(),
-        message=cose.to_be_signed(envelope.protected, payload),
-        signature=envelope.signature,
+        message=cose.to_be_signed(protected, payload),
+        signature=signature,
     )
 
 
 def _identity(header: Mapping[int, Value]) -> tuple[int, bytes, str, int]:
     """Return algorithm, kid, kind and version."""
-    alg, kid, kind, version = (header.get(label) for label in (cose.ALG, cose.KID, KIND, VERSION))
-    if alg not in (EDDSA, ES256) or isinstance(alg, bool):
+    alg, kid, kind, version = header[cose.ALG], header[cose.KID], header[KIND], header[VERSION]
+    if type(alg) is not int or alg not in (EDDSA, ES256):
         raise StatementError(
             f"algorithm {alg!r:.40} is not supported: it is {EDDSA} (EdDSA) or {ES256} (ES256)"
         )
-    if not isinstance(kid, bytes) or len(kid) != _KID_SIZE:
-        raise StatementError("the kid is missing or no key thumbprint of 32 bytes")
-    if not isinstance(kind, str) or not _KIND.match(kind):
+    if type(kid) is not bytes or len(kid) != _KID_SIZE:
+        raise StatementError("the kid is no key thumbprint of 32 bytes")
+    if type(kind) is not str or not _KIND.match(kind):
         raise StatementError(f"kind {kind!r:.60} is no name of 1 to 32 small letters and underscores")
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+    if type(version) is not int or not 1 <= version <= MOST:
         raise StatementError(f"version {version!r:.40} is no number from 1")
     return alg, kid, kind, version
 
 
 def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
     """Return iss, sub, iat and cti of the CWT claims."""
-    if not isinstance(claims, dict) or claims.keys() != _CWT:
-        raise StatementError("the CWT claims are not iss, sub, iat and cti alone")
-    iss, sub, iat, cti = cast(
-        "dict[int, Value]", claims
-    ).values()  # in this order: the encoding is deterministic
+    if type(claims) is not dict or tuple(claims) != _CWT:
+        raise StatementError("the CWT claims are not iss, sub, iat and cti alone, in this order")
+    iss, sub, iat, cti = claims.values()
     for name, text in (("iss", iss), ("sub", sub)):
-        if not isinstance(text, str) or not 1 <= len(text) <= _TEXT_SIZE:
+        if type(text) is not str or not 1 <= len(text) <= _TEXT_SIZE:
             raise StatementError(f"{name} is no text of 1 to {_TEXT_SIZE} characters")
-    if not isinstance(iat, int) or isinstance(iat, bool) or iat < 0:
+    if type(iat) is not int or not 0 <= iat <= MOST:
         raise StatementError("iat is no time in seconds since 1970")
-    if not isinstance(cti, bytes) or len(cti) not in _CTI_SIZE:
+    if type(cti) is not bytes or len(cti) not in _CTI_SIZE:
         raise StatementError(f"cti is not {_CTI_SIZE.start} to {_CTI_SIZE.stop - 1} bytes")
-    return cast("str", iss), cast("str", sub), iat, cti
+    return iss, sub, iat, cti
 
 
 def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
-    """Return what a hash envelope says of its preimage; None for an ordinary statement."""
-    labels = header.keys()
-    if HASH_ALG not in labels:
-        if labels != _LABELS:
-            raise StatementError(_strange(labels, _LABELS))
+    """Check the labels; return what a hash envelope says of its preimage, None for an ordinary statement."""
+    labels = tuple(header)
+    if labels == _LABELS:
         if header[cose.CONTENT_TYPE] != CONTENT_TYPE:
             raise StatementError(f"content type {header[cose.CONTENT_TYPE]!r:.60} is not {CONTENT_TYPE}")
         return None
-    if labels != _ENVELOPE and labels != _ENVELOPE | {LOCATION}:
-        raise StatementError(_strange(labels, _ENVELOPE))
+    if labels not in (_ENVELOPE, _LOCATED):
+        raise StatementError(_strange(labels, _ENVELOPE if HASH_ALG in labels else _LABELS))
     media_type, location = header[PREIMAGE_TYPE], header.get(LOCATION)
-    if header[HASH_ALG] != SHA_256 or len(payload) != hashlib.sha256().digest_size:
+    if type(header[HASH_ALG]) is not int or header[HASH_ALG] != SHA_256 or len(payload) != _HASH_SIZE:
         raise StatementError("a hash envelope holds a SHA-256 (-16) of 32 bytes, nothing else")
-    if not isinstance(media_type, str) or (LOCATION in labels and not isinstance(location, str)):
+    if type(media_type) is not str or (LOCATION in labels and type(location) is not str):
         raise StatementError(
             "a hash envelope names the media type of its preimage, and its location, as texts"
         )
@@ -211,11 +211,10 @@ def _claims(payload: bytes) -> dict[str, Value]:
     return cast("dict[str, Value]", claims)
 
 
-def _strange(labels: object, expected: frozenset[int]) -> str:
-    """Say which labels of a protected header are missing or unknown."""
-    present = set(cast("set[int]", labels))
+def _strange(labels: tuple[object, ...], expected: tuple[int, ...]) -> str:
+    """Say which labels of a protected header are missing, unknown or out of order."""
     told = [
-        *(f"{label} is missing" for label in sorted(expected - present)),
-        *(f"{label!r:.40} is unknown" for label in sorted(present - expected, key=str)),
+        *(f"{label} is missing" for label in expected if label not in labels),
+        *(f"{label!r:.40} is unknown" for label in labels if label not in expected),
     ]
-    return f"the labels of the protected header are wrong: {', '.join(told)}"
+    return f"the labels of the protected header are wrong: {', '.join(told) or 'they are out of order'}"

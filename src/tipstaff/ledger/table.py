@@ -10,11 +10,12 @@ import importlib.resources
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 import msgspec
 
-from tipstaff.ledger.cbor import Value, decode, encode
+from tipstaff.ledger.cbor import Value, decode
+from tipstaff.ledger.claim import Claim
 from tipstaff.ledger.errors import EncodingError, TableError
 
 ROLES: Final = ("log", "platform", "machine", "policy_owner", "clerk", "reviewer", "authority")
@@ -25,23 +26,6 @@ HOLDER: Final = "holder"
 
 When: TypeAlias = dict[str, list[str | int]]
 """A condition: each of these claims has one of these values."""
-
-
-class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a claim may be; `most` is the longest text or byte string, or list."""
-
-    type: Literal[
-        "text", "count", "time", "flag", "hash", "commitment", "bytes", "choice", "counts",
-        "entry", "list", "map", "table",
-    ]  # fmt: skip
-    optional: bool = False
-    most: int = 200
-    of: tuple[str, ...] = ()
-    """The values of a choice; the kinds that an entry may be of."""
-    or_: str | None = msgspec.field(default=None, name="or")
-    """A word that may stand in place of an entry."""
-    item: Claim | None = None
-    members: dict[str, Claim] | None = None
 
 
 class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -206,11 +190,6 @@ def read(encoded: bytes) -> Table:
     if faults:
         raise TableError(f"the table of registration rules is not sound: {'; '.join(faults)}")
     return table
-
-
-def read_value(value: Value) -> Table:
-    """Read a table from the claim that states it."""
-    return read(encode(value))
 
 
 def _faults(table: Table, row: Kind) -> Iterator[str]:

@@ -6,12 +6,11 @@ grows: the first W hashes of it are the tile of an earlier, smaller tree.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from tipstaff.ledger.errors import CorruptLogError
-from tipstaff.ledger.tree import HASH_SIZE, Subtree, fold, node_hash
+from tipstaff.ledger.tree import HASH_SIZE, Subtree, node_hash
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT
@@ -89,47 +88,53 @@ def unpack_bundle(data: bytes) -> list[bytes]:
 
 
 class TileNodes:
-    """Hashes of subtrees from tiles; the subtrees inside of full tiles are computed once and kept a while."""
+    """Hashes of subtrees from tiles; subtrees are computed once and kept a while."""
 
     def __init__(self, tiles: Tiles, cached: int = _CACHED) -> None:
         self._tiles = tiles
         self._cached = cached
-        self._full: OrderedDict[Coordinates, bytes] = OrderedDict()
+        self._full: dict[Coordinates, bytes] = {}
+        self._inner: dict[Subtree, bytes] = {}
 
     def __call__(self, level: int, number: int) -> bytes:
         """Return the hash of a complete subtree."""
         inside = level % HEIGHT
         first = number << inside
         tile = (level // HEIGHT, first // WIDTH)
-        place = first % WIDTH
-        expanded = self._expanded(tile)
-        if len(expanded) > WIDTH * HASH_SIZE:
-            start = (_STARTS[inside] + (place >> inside)) * HASH_SIZE
-            return expanded[start : start + HASH_SIZE]
-        hashes = [
-            expanded[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(place, place + (1 << inside))
-        ]
-        if len(hashes[-1]) != HASH_SIZE:
-            raise CorruptLogError(f"tile {tile_path(*tile)} lacks hash {place + (1 << inside) - 1}")
-        return _fold_complete(hashes)
+        expanded = self._full.get(tile) or self._expand(tile)
+        if expanded is None:
+            return self._from_partial((level, number), tile, first % WIDTH, 1 << inside)
+        start = (_STARTS[inside] + (first % WIDTH >> inside)) * HASH_SIZE
+        return expanded[start : start + HASH_SIZE]
 
-    def _expanded(self, tile: Coordinates) -> bytes:
-        """Return a full tile and, behind it, the subtrees inside of it by level; a partial one as it is."""
-        found = self._full.get(tile)
-        if found is not None:
-            self._full.move_to_end(tile)
-            return found
+    def _expand(self, tile: Coordinates) -> bytes | None:
+        """Return a full tile and, behind it, the subtrees inside of it by level; None for a partial one."""
         data = self._tiles(*tile)
         if len(data) != WIDTH * HASH_SIZE:
-            return data
+            return None
         rows = [[data[start : start + HASH_SIZE] for start in range(0, len(data), HASH_SIZE)]]
         while len(rows[-1]) > 1:
             rows.append(_pairs(rows[-1]))
-        expanded = b"".join(node for row in rows for node in row)
-        self._full[tile] = expanded
-        if len(self._full) > self._cached:
-            self._full.popitem(last=False)
+        if len(self._full) >= self._cached:
+            del self._full[next(iter(self._full))]
+        self._full[tile] = expanded = b"".join(node for row in rows for node in row)
         return expanded
+
+    def _from_partial(self, subtree: Subtree, tile: Coordinates, place: int, width: int) -> bytes:
+        """Hash a complete subtree of a tile that still grows: the tile is not kept, the subtree is."""
+        found = self._inner.get(subtree)
+        if found is not None:
+            return found
+        data = self._tiles(*tile)
+        hashes = [data[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(place, place + width)]
+        if len(hashes[-1]) != HASH_SIZE:
+            raise CorruptLogError(f"tile {tile_path(*tile)} lacks hash {place + width - 1}")
+        while len(hashes) > 1:
+            hashes = _pairs(hashes)
+        if len(self._inner) >= self._cached:
+            self._inner.clear()
+        self._inner[subtree] = hashes[0]
+        return hashes[0]
 
 
 _STARTS: Final = tuple(sum(WIDTH >> level for level in range(height)) for height in range(HEIGHT + 1))
@@ -139,10 +144,3 @@ _STARTS: Final = tuple(sum(WIDTH >> level for level in range(height)) for height
 def _pairs(row: list[bytes]) -> list[bytes]:
     """Hash a row of an even number of nodes by pairs."""
     return [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-
-
-def _fold_complete(hashes: list[bytes]) -> bytes:
-    """Hash a row of a power of two of nodes into one."""
-    while len(hashes) > 1:
-        hashes = _pairs(hashes)
-    return fold(hashes)

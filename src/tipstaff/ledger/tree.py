@@ -94,7 +94,19 @@ def prove_inclusion(nodes: Nodes, index: int, size: int) -> list[bytes]:
     """Return the path from leaf `index` to the root at `size` (RFC 9162, 2.1.3.1)."""
     if not 0 <= index < size:
         raise ProofError(f"there is no entry {index} in a log of {size:,}")
-    return [_hash_of(nodes, part) for part in _inclusion(index, 0, size)]
+    # Below the level at which the paths of the leaf and of the last leaf meet, every sibling is complete; at
+    # it, the sibling may end with the tree; above it, all siblings are to the left.
+    meet = (index ^ (size - 1)).bit_length() - 1
+    path = [nodes(level, index >> level ^ 1) for level in range(meet)]
+    if meet >= 0:
+        start = (index >> meet ^ 1) << meet
+        path.append(_hash_of(nodes, (start, min(size, start + (1 << meet)))))
+    above = index >> meet + 1
+    for level in range(meet + 1, size.bit_length()):
+        if above & 1:
+            path.append(nodes(level, above ^ 1))
+        above >>= 1
+    return path
 
 
 def prove_consistency(nodes: Nodes, old: int, size: int) -> list[bytes]:
@@ -136,7 +148,7 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
     """
     if not 0 <= old <= size:
         raise ProofError(f"a log of {size:,} entries has no earlier state of {old:,}")
-    _hashes([old_root, root, *proof])
+    _hashes(proof)
     if old in (0, size):
         if proof:
             raise ProofError("nothing is to be proven between these sizes, yet there is a proof")
@@ -166,20 +178,6 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
         raise ProofError("the proof of consistency is too short")
     if old_node != old_root or node != root:
         raise ProofError(f"the log at {size:,} entries is no continuation of the log at {old:,}")
-
-
-def _inclusion(index: int, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the spans of leaves whose hashes are the path of a leaf in the tree over [start, end)."""
-    spans = []
-    while end - start > 1:
-        middle = start + _split(end - start)
-        if index < middle:
-            spans.append((middle, end))
-            end = middle
-        else:
-            spans.append((start, middle))
-            start = middle
-    return spans[::-1]
 
 
 def _consistency(old: int, start: int, end: int, *, whole: bool) -> list[tuple[int, int]]:
@@ -212,4 +210,4 @@ def _hash_of(nodes: Nodes, span: tuple[int, int]) -> bytes:
 def _hashes(path: Sequence[bytes]) -> None:
     """Refuse anything but hashes."""
     if any(not isinstance(node, bytes) or len(node) != HASH_SIZE for node in path):
-        raise ProofError(f"leaves, roots and what leads from one to another are hashes of {HASH_SIZE} bytes")
+        raise ProofError(f"leaves and paths are hashes of {HASH_SIZE} bytes")

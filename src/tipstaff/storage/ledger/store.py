@@ -135,7 +135,10 @@ class _Transaction:
                 "INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)",
                 ((*where, data) for where, data in tiles.items()),
             )
-            self._connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", changes.items())
+            # In order, neighbours on a page of the tree are written together.
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO state VALUES (?, ?)", sorted(changes.items())
+            )
 
 
 def _size(connection: sqlite3.Connection) -> int:

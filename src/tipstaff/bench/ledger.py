@@ -1,0 +1,287 @@
+"""How fast the ledger is, beside nothing but the work that it cannot do without: signatures and hashes."""
+
+from __future__ import annotations
+
+import random
+import resource
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from hashlib import sha256
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from time import perf_counter
+from typing import Final, NamedTuple
+
+from tipstaff.assembly import audit_folder, read_trust
+from tipstaff.base.errors import InputError
+from tipstaff.bench import results
+from tipstaff.bench.machine import machine
+from tipstaff.bench.statements import CASE, NOW, ORIGIN, beginning, key_of, statements
+from tipstaff.ledger.export import export
+from tipstaff.ledger.genesis import begin
+from tipstaff.ledger.keys import VerifyingKey
+from tipstaff.ledger.log import Log, Outcome, Registered, grow
+from tipstaff.ledger.statement import Statement, parse
+from tipstaff.ledger.tiles import TileNodes
+from tipstaff.ledger.tree import Range, leaf_hash, node_hash, prove_inclusion
+from tipstaff.ledger.trust import format_trust, make_trust
+from tipstaff.ledger.verification import Checked, Pending, Pool, check
+from tipstaff.storage.ledger.checkpoints import SqliteCheckpoints
+from tipstaff.storage.ledger.store import SqliteStore
+
+BATCH: Final = 500
+ROUNDS: Final = 12
+LEAVES: Final = 1_000_000
+PROOFS: Final = 4_000
+VERIFIED: Final = 6_000
+WORKERS: Final = 2
+_AHEAD: Final = 4
+"""Batches that workers verify while another is appended."""
+
+_POINTS: Final = 10
+_MB: Final = 1024 * 1024
+
+Progress = Callable[[str, float], None]
+
+
+def measure(entries: int, progress: Progress) -> results.LedgerReport:
+    """Measure everything; `entries` is the size of the log that is audited."""
+    progress("signing statements", 0.0)
+    appended = statements(-(-ROUNDS * 2 * BATCH // CASE))
+    with tempfile.TemporaryDirectory() as scratch:
+        progress("appending", 0.1)
+        append_us, verify_us, check_us = _append(Path(scratch), appended)
+        progress("appending with two workers", 0.2)
+        speedup = _speedup(Path(scratch), appended)
+    progress("proofs", 0.3)
+    proof_us, hashing_us = _prove()
+    with tempfile.TemporaryDirectory() as scratch:
+        grown = _grow(Path(scratch), entries, progress)
+        progress("auditing", 0.8)
+        audit = _audit(Path(scratch))
+    progress("done", 1.0)
+    return results.LedgerReport(
+        version("tipstaff"),
+        results.Ledger(
+            append_ratio_to_verify=verify_us / append_us,
+            append_speedup_two_workers=speedup,
+            proof_ratio_to_hashing=hashing_us / proof_us,
+            proofs_per_second=1e6 / proof_us,
+            audit_ratio_to_verify=audit.verify_us / audit.us,
+            bytes_per_entry=grown.bytes_per_entry,
+            peak_mb=audit.peak_mb,
+            memory_bytes_per_entry=audit.grown_mb * _MB / audit.entries,
+            entries=audit.entries,
+            leaves=LEAVES,
+            statement_bytes=grown.statement_bytes,
+            append_us=append_us,
+            check_us=check_us,
+            verify_us=verify_us,
+            proof_us=proof_us,
+            audit_us=audit.us,
+            audit_workers=WORKERS,
+            audit_verify_us=audit.verify_us,
+            register_us_by_size=grown.register_us,
+            bytes_per_entry_by_size=grown.bytes_by_size,
+        ),
+        machine(("cbor2", "cryptography", "msgspec")),
+    )
+
+
+def _append(folder: Path, data: Sequence[bytes]) -> tuple[float, float, float]:
+    """Append batches, and verify them alone, in turns; µs a statement, of the best turn each.
+
+    Returns verify-and-append, verification alone, and parsing with verification.
+    """
+    keys = _keys()
+    appends, verifications, checks = [], [], []
+    with _log(folder / "append") as log:
+        for batch in _batches(data[: ROUNDS * BATCH]):
+            parsed = [parse(statement) for statement in batch]
+            verifications.append(_timed(partial(_verify, parsed, keys)) / len(batch))
+            checks.append(_timed(partial(check, batch, log.store)) / len(batch))
+            appends.append(_timed(partial(_append_all, log, batch)) / len(batch))
+    return min(appends), min(verifications), min(checks)
+
+
+def _speedup(folder: Path, data: Sequence[bytes]) -> float:
+    """Append the same batches in one process, and with two that verify ahead; the ratio of the times."""
+    alone, together = [], []
+    with Pool(WORKERS) as pool, _log(folder / "alone") as one, _log(folder / "together") as two:
+        pool.begin(data[:BATCH], two.store)()  # the workers are there before the clock starts
+        half = len(data) // 2
+        for part in (data[:half], data[half:]):
+            alone.append(_timed(partial(_append_all, one, part)))
+            together.append(_timed(partial(_pipeline, two, pool, part)))
+    return min(alone) / min(together)
+
+
+def _append_all(log: Log, data: Sequence[bytes]) -> None:
+    """Append batches."""
+    for batch in _batches(data):
+        _accepted(log.append(batch))
+
+
+def _register_all(log: Log, data: Sequence[Checked]) -> None:
+    """Append batches whose signatures are not verified again."""
+    for start in range(0, len(data), BATCH):
+        _accepted(log.register(data[start : start + BATCH]))
+
+
+def _pipeline(log: Log, pool: Pool, data: Sequence[bytes]) -> None:
+    """Append batches while others are being verified."""
+    pending: list[Pending] = []
+    for batch in _batches(data):
+        pending.append(pool.begin(batch, log.store))
+        if len(pending) > _AHEAD:
+            _accepted(log.register(pending.pop(0)()))
+    for last in pending:
+        _accepted(log.register(last()))
+
+
+def _prove() -> tuple[float, float]:
+    """Prove random leaves of a large tree from cached tiles; µs a proof, and µs for as many hashes."""
+    leaves = (leaf_hash(sha256(b"%d" % number).digest()) for number in range(LEAVES))
+    tiles = grow(Range(), leaves, lambda _level, _number: b"")
+    nodes = TileNodes(lambda level, number: tiles[level, number])
+    chosen = random.Random(1).sample(range(LEAVES), PROOFS)  # noqa: S311  a seeded choice, no secret
+    paths = [prove_inclusion(nodes, index, LEAVES) for index in chosen]
+    proofs = [_timed(lambda: [prove_inclusion(nodes, index, LEAVES) for index in chosen]) for _ in range(3)]
+    hashes = [_timed(lambda: [_hash_path(path) for path in paths]) for _ in range(3)]
+    return min(proofs) / PROOFS, min(hashes) / PROOFS
+
+
+def _hash_path(path: Sequence[bytes]) -> bytes:
+    """Hash as many nodes as a path has."""
+    node = path[0]
+    for sibling in path:
+        node = node_hash(node, sibling)
+    return node
+
+
+class _Grown:
+    """A log of a size, and what it cost by the way."""
+
+    def __init__(self) -> None:
+        self.register_us: dict[str, float] = {}
+        self.bytes_by_size: dict[str, float] = {}
+        self.bytes_per_entry = 0.0
+        self.statement_bytes = 0.0
+
+
+def _grow(folder: Path, entries: int, progress: Progress) -> _Grown:
+    """Grow a log of so many entries, whose signatures are not verified again, and export it."""
+    grown = _Grown()
+    with _log(folder / "log") as log:
+        total = 0
+        cases = -(-entries // (CASE * _POINTS))
+        for point in range(_POINTS):
+            progress("growing a log", 0.4 + 0.35 * point / _POINTS)
+            data = statements(cases, point * cases)
+            total += sum(map(len, data))
+            checked = [Checked(parse(statement), verified=True) for statement in data]
+            taken = _timed(partial(_register_all, log, checked))
+            size = log.store.size
+            grown.register_us[str(size)] = taken / len(data)
+            grown.bytes_by_size[str(size)] = _bytes(folder / "log") / size
+        grown.statement_bytes = total / (cases * CASE * _POINTS)
+        trust = make_trust(ORIGIN, key_of(ORIGIN).public, log.store.size, log.store)
+        (folder / "trust.json").write_bytes(format_trust(trust))
+        export(log.store, log.last, folder / "out", lambda _done, _of: None)
+    grown.bytes_per_entry = _bytes(folder / "log") / (cases * CASE * _POINTS)
+    return grown
+
+
+class _Audited(NamedTuple):
+    """What an audit took: µs a statement, beside verification alone, and memory."""
+
+    entries: int
+    us: float
+    verify_us: float
+    peak_mb: float
+    grown_mb: float
+
+
+def _audit(folder: Path) -> _Audited:
+    """Audit an export in a process of its own, on all cores, and verify alone on as many."""
+    sample = statements(VERIFIED // CASE)
+    context = get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
+        rounds = [max(pool.map(_verify_sample, [sample] * WORKERS)) for _ in range(3)]
+    verify_us = min(rounds) / (len(sample) * WORKERS)
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        entries, seconds, before, peak = pool.submit(_audit_alone, folder).result()
+    return _Audited(entries, seconds * 1e6 / entries, verify_us, peak / 1024, (peak - before) / 1024)
+
+
+def _verify_sample(sample: Sequence[bytes]) -> float:
+    """Verify statements, beside another process that does the same; returns the microseconds that it took."""
+    parsed, keys = [parse(statement) for statement in sample], _keys()
+    return _timed(lambda: _verify(parsed, keys))
+
+
+def _audit_alone(folder: Path) -> tuple[int, float, int, int]:
+    """Audit; returns entries, seconds, and KiB of memory before and at the most."""
+    trust = read_trust(folder / "trust.json")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begin_at = perf_counter()
+    report = audit_folder(folder / "out", trust, None, WORKERS, lambda _done, _of: None)
+    seconds = perf_counter() - begin_at
+    if not report.sound:
+        raise InputError(f"the log of the bench is not sound: {report.fault}")
+    return report.size, seconds, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+@contextmanager
+def _log(folder: Path) -> Iterator[Log]:
+    """Begin a log in a folder, with the persons and the policy of the bench."""
+    folder.mkdir()
+    store, checkpoints = SqliteStore(folder / "log.db"), SqliteCheckpoints(folder / "checkpoint.db")
+    try:
+        log = begin(ORIGIN, key_of(ORIGIN), store, checkpoints, lambda: NOW)
+        _accepted(log.append(beginning()))
+        yield log
+    finally:
+        store.close()
+        checkpoints.close()
+
+
+def _accepted(outcomes: Sequence[Outcome]) -> None:
+    """Make sure that everything was registered."""
+    refused = [outcome for outcome in outcomes if not isinstance(outcome, Registered)]
+    if refused:
+        raise InputError(f"a statement of the bench was refused: {refused[0].reason}")
+
+
+def _keys() -> Mapping[bytes, VerifyingKey]:
+    """Return the keys of those who sign."""
+    return {key.kid: key for key in (key_of(name).public for name in ("reviewer", "platform"))}
+
+
+def _verify(parsed: Sequence[Statement], keys: Mapping[bytes, VerifyingKey]) -> None:
+    """Verify signatures, and nothing else."""
+    for statement in parsed:
+        if not keys[statement.kid].verify(statement.signature, statement.message):
+            raise InputError("a signature of the bench is wrong")
+
+
+def _batches(data: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Yield batches."""
+    for start in range(0, len(data), BATCH):
+        yield data[start : start + BATCH]
+
+
+def _timed(run: Callable[[], object]) -> float:
+    """Run, and return the microseconds that it took."""
+    begin_at = perf_counter()
+    run()
+    return (perf_counter() - begin_at) * 1e6
+
+
+def _bytes(folder: Path) -> int:
+    """Return the size of the files in a folder."""
+    return sum(path.stat().st_size for path in folder.iterdir())

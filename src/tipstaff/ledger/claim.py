@@ -1,0 +1,124 @@
+"""What a claim may be: its type, as the table of registration rules declares it, and its test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Final, Literal, TypeAlias, cast
+
+import msgspec
+
+from tipstaff.ledger.cbor import Value
+
+Test: TypeAlias = Callable[[Value], bool]
+
+_HASH_SIZE: Final = 32
+
+
+class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """What a claim may be; `most` is the longest text or byte string, or the most items of a list or map."""
+
+    type: Literal[
+        "text", "count", "time", "flag", "hash", "commitment", "bytes", "choice", "counts",
+        "entry", "list", "map", "table",
+    ]  # fmt: skip
+    optional: bool = False
+    most: int = 200
+    of: tuple[str, ...] = ()
+    """The values of a choice; the kinds that an entry may be of."""
+    or_: str | None = msgspec.field(default=None, name="or")
+    """A word that may stand in place of an entry."""
+    item: Claim | None = None
+    members: dict[str, Claim] | None = None
+
+    @cached_property
+    def test(self) -> Test:
+        """Says whether a value is one of this claim. It is made once, for it is asked of every statement."""
+        most, of, word = self.most, frozenset(self.of), self.or_
+        match self.type:
+            case "text":
+                return lambda value: type(value) is str and 1 <= len(value) <= most
+            case "count" | "time":
+                return lambda value: type(value) is int and value >= 0
+            case "flag":
+                return lambda value: type(value) is bool
+            case "hash" | "commitment":
+                return lambda value: type(value) is bytes and len(value) == _HASH_SIZE
+            case "entry":
+                return lambda value: (
+                    len(value) == _HASH_SIZE if type(value) is bytes else value == word is not None
+                )
+            case "bytes":
+                return lambda value: type(value) is bytes and len(value) <= most
+            case "choice":
+                return lambda value: type(value) is str and value in of
+            case "counts":
+                return lambda value: (
+                    type(value) is dict and len(value) <= most and all(map(_is_counted, value.items()))
+                )
+            case "list":
+                item = cast("Claim", self.item).test
+                return lambda value: type(value) is list and len(value) <= most and all(map(item, value))
+            case "map":
+                return self._test_map()
+            case "table":
+                return lambda value: type(value) is dict
+
+    def _test_map(self) -> Test:
+        """Return the test of a map with named members."""
+        members = cast("Mapping[str, Claim]", self.members)
+        required = frozenset(name for name, claim in members.items() if not claim.optional)
+        tests = {name: claim.test for name, claim in members.items()}
+
+        def test(value: Value) -> bool:
+            return (
+                type(value) is dict
+                and required <= value.keys() <= tests.keys()
+                and all(tests[cast("str", name)](item) for name, item in value.items())
+            )
+
+        return test
+
+    def explain(self, name: str, value: Value) -> str:
+        """Say what is wrong with a value that fails the test, as closely as can be told."""
+        if self.item and isinstance(value, list) and len(value) <= self.most:
+            for number, item in enumerate(value):
+                if not self.item.test(item):
+                    return self.item.explain(f"{name}[{number}]", item)
+        if self.members and isinstance(value, dict):
+            if wrong := sorted(map(str, value.keys() ^ self.members.keys())):
+                wrong = [key for key in wrong if key not in self.members or not self.members[key].optional]
+            if wrong:
+                return f"claim {name} lacks or has by mistake: {', '.join(wrong)}"
+            for member, item in value.items():
+                claim = self.members[str(member)]
+                if not claim.test(item):
+                    return claim.explain(f"{name}.{member}", item)
+        return f"claim {name} is not {self._expected()}: {value!r:.60}"
+
+    def _expected(self) -> str:
+        """Say what a claim may be."""
+        match self.type:
+            case "choice":
+                return f"one of {', '.join(self.of)}"
+            case "entry":
+                word = f", or {self.or_!r}" if self.or_ else ""
+                return f"the entry (32 bytes) of a statement of kind {' or '.join(self.of)}{word}"
+            case "text":
+                return f"a text of 1 to {self.most} characters"
+            case "hash" | "commitment":
+                return f"a {self.type} of 32 bytes"
+            case "count" | "time":
+                return f"a {self.type}, a whole number from 0"
+            case "counts":
+                return f"a map of at most {self.most} names to numbers"
+            case "bytes" | "list":
+                return f"{self.type} of at most {self.most}"
+            case kind:
+                return f"a {kind}"
+
+
+def _is_counted(item: tuple[Value, Value]) -> bool:
+    """Say whether something named is a number from 0."""
+    name, count = item
+    return type(name) is str and 1 <= len(name) <= Claim("text").most and type(count) is int and count >= 0

@@ -1,0 +1,1 @@
+"""What is kept beside the ledger, under a key for each subject: the values that commitments stand for."""
