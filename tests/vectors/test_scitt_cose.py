@@ -1,7 +1,7 @@
 """The vectors of scitt-cose: statements and receipts, valid and not.
 
 Their profile is wider than ours: receipts lack kid and claims, and the maps of headers are in no order. So
-their headers are read leniently here, and checked with our signatures and our tree; our own parsers refuse them.
+their headers are read leniently here and checked with our signatures and our tree; our parsers refuse them.
 """
 
 from __future__ import annotations
