@@ -97,7 +97,7 @@ def oracle(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
         "GOTOOLCHAIN": "local",
         "CGO_ENABLED": "0",
     }
-    command = [GO / "bin" / "go", "build", "-trimpath", "-o", "oracle", "."]
+    command = [str(GO / "bin" / "go"), "build", "-trimpath", "-o", "oracle", "."]
     done = subprocess.run(  # noqa: S603  the compiler that is pinned
         command, cwd=work, env=environment, capture_output=True, text=True, check=False, timeout=600
     )

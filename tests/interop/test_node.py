@@ -20,7 +20,7 @@ import pytest
 from bare_logs import KEY, NOW, ORIGIN, BareLog, flipped
 
 from tipstaff.ledger import cose
-from tipstaff.ledger.cbor import decode, encode
+from tipstaff.ledger.cbor import Value, decode, encode
 from tipstaff.ledger.checkpoint import RFC9162_SHA256, VDS, SignedCheckpoint
 from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey
 from tipstaff.ledger.receipt import inclusion_receipt
@@ -120,7 +120,7 @@ def text(data: bytes) -> str:
 def signed_by(key: SigningKey, signed: SignedCheckpoint) -> SignedCheckpoint:
     """Sign the COSE half of a checkpoint with any key: that of a note is always Ed25519."""
     _, size, root = signed.checkpoint
-    claims = {cose.ISS: ORIGIN, cose.SUB: f"{ORIGIN}#{size}", cose.IAT: NOW}
+    claims: dict[int, Value] = {cose.ISS: ORIGIN, cose.SUB: f"{ORIGIN}#{size}", cose.IAT: NOW}
     protected = encode(
         {cose.ALG: key.public.alg, cose.KID: key.public.kid, cose.CWT_CLAIMS: claims, VDS: RFC9162_SHA256}
     )

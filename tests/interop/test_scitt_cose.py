@@ -57,7 +57,8 @@ def receipt_of(log: BareLog, signed: SignedCheckpoint, place: int) -> bytes:
 
 def taken(receipt: bytes, entry: bytes, key: bytes = PEM) -> bool:
     """Say whether scitt-cose takes a receipt for that of an entry."""
-    return scitt_cose.verify_receipt(receipt, leaf_entry_hex=entry.hex(), log_public_key_pem=key).ok
+    found = scitt_cose.verify_receipt(receipt, leaf_entry_hex=entry.hex(), log_public_key_pem=key)
+    return bool(found.ok)
 
 
 def taken_here(receipt: bytes, entry: bytes, key: VerifyingKey = KEY.public) -> bool:

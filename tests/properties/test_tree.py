@@ -486,7 +486,7 @@ def test_new_tiles_are_exactly_what_changes(data: st.DataObject, drawn: tuple[in
 def test_an_export_that_grows_holds_what_a_fresh_one_does(sizes: tuple[int, ...], tmp_path: Path) -> None:
     """A growing export has each file of a fresh one, and else only partial ones that have no full one."""
     log = BareLog()
-    published = set()
+    published: set[str] = set()
     for size in sizes:
         signed = log.grow(size)
         grown = files(log.export(signed, tmp_path / "grown"))

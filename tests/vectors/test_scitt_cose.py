@@ -53,7 +53,7 @@ class Receipt(NamedTuple):
 
     vds: object
     size: int
-    index: int
+    place: int
     path: Sequence[bytes]
     parts: cose.Sign1
 
@@ -75,7 +75,8 @@ def key(name: str, file: str) -> VerifyingKey:
         return ed25519(public.public_bytes_raw())
     assert isinstance(public, EllipticCurvePublicKey)
     point = public.public_numbers()
-    members: Value = {1: 2, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
+    x, y = point.x.to_bytes(32, "big"), point.y.to_bytes(32, "big")
+    members: dict[int, Value] = {1: 2, -1: 1, -2: x, -3: y}
     found = VerifyingKey.decode(encode(members))
     assert found.alg == ES256
     return found
@@ -93,7 +94,7 @@ def root(name: str) -> bytes:
     """Return the root that the path of a receipt leads to."""
     found = receipt(name)
     leaf = leaf_hash(hashlib.sha256(read(name, "statement.cose")).digest())
-    return verify_inclusion(leaf, found.index, found.size, found.path)
+    return verify_inclusion(leaf, found.place, found.size, found.path)
 
 
 def signed(name: str) -> bool:
@@ -132,12 +133,12 @@ def test_signatures_of_statements(name: str) -> None:
 def test_the_log_is_rebuilt(name: str) -> None:
     """Our tree over the entries of a vector's log has its root, and its path unless that was altered."""
     wanted, found = expected(name), receipt(name)
-    assert (found.size, found.index) == (wanted.tree_size, wanted.leaf_index)
+    assert (found.size, found.place) == (wanted.tree_size, wanted.leaf_index)
     assert [node.hex() for node in found.path] == wanted.inclusion_path
-    entries = filler(name, found.size, found.index, bytes.fromhex(wanted.leaf_entry))
+    entries = filler(name, found.size, found.place, bytes.fromhex(wanted.leaf_entry))
     tile = b"".join(map(leaf_hash, entries))
     nodes = TileNodes(lambda _level, _number: tile)
-    path = prove_inclusion(nodes, found.index, found.size)
+    path = prove_inclusion(nodes, found.place, found.size)
     built = root_of(nodes, found.size)
     assert (path == list(found.path)) == (wanted.failure_code != "TAMPERED_INCLUSION_PATH")
     if wanted.reconstructed_root:
