@@ -71,8 +71,8 @@ def example() -> str:
             "",
             f"```text\n{prover.proof(2).decode().rstrip()}\n```",
             "",
-            'The commitment to the reasons "上车" of a decision under a salt of 32 zero bytes (never use such a salt) is',
-            f"`{committed.hex()}`.",
+            'The commitment to the reasons "上车" of a decision, under a salt of 32 zero bytes (never use',
+            f"such a salt), is `{committed.hex()}`.",
         ]
     )
 

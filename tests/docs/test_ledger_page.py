@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 from typing import get_args
 
 import msgspec
 import pytest
-from pages import DOCS, ROOT
+from docs.pages import DOCS, tool
 
 from tipstaff.assembly import init_log
 from tipstaff.ledger.claim import Claim
@@ -19,22 +17,11 @@ from tipstaff.ledger.table import Kind
 PAGE = DOCS / "ledger.md"
 
 
-def _tool() -> ModuleType:
-    """Load the tool that writes the example."""
-    path = ROOT / "tools" / "make_ledger_example.py"
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_example_is_current() -> None:
     """Every byte on the page is what the code makes today: a format that changed would show here first."""
-    tool = _tool()
-    shown = PAGE.read_text(encoding="utf-8").partition(tool.BEGIN)[2].partition(tool.END)[0]
-    assert shown.strip() == tool.example()
+    made = tool("make_ledger_example")
+    shown = PAGE.read_text(encoding="utf-8").partition(made.BEGIN)[2].partition(made.END)[0]
+    assert shown.strip() == made.example()
 
 
 @pytest.mark.parametrize("key", [field.encode_name for field in msgspec.structs.fields(Kind)])
