@@ -95,15 +95,18 @@ def align(
     and word breaks `breaks[i]` (bit mask). Fills `spans[i]` with its span in code points of the original
     field, or with -1 where it does not stand.
     """
+    slot = np.int64(-1)
+    text, places = chars[:0], letter_at[:0]
     for i in range(slots.size):
-        slot = slots[i]
-        letter = ends[i]
-        at = letter - lengths[i]
-        places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
-        text = chars[starts[slot] : starts[slot + 1]]
-        if _joined(text, kinds, places, breaks[i], at, letter) or _spread(text, places, at, letter):
+        if slots[i] != slot:  # what was found in one field comes together
+            slot = slots[i]
+            text = chars[starts[slot] : starts[slot + 1]]
+            places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
+        end = ends[i]
+        at = end - lengths[i]
+        if _joined(text, kinds, places, breaks[i], at, end) or _spread(text, places, at, end):
             spans[i, 0] = origin[starts[slot] + places[at]]
-            spans[i, 1] = origin[starts[slot] + places[letter - 1]] + 1
+            spans[i, 1] = origin[starts[slot] + places[end - 1]] + 1
         else:
             spans[i, 0] = -1
             spans[i, 1] = -1
