@@ -148,10 +148,11 @@ class ColumnarEngine:
         """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
         slots = _slots(batch, candidates.posts)
         fields = np.flatnonzero(slots >= 0)
+        form_slots = np.cumsum(slots >= 0) - 1
         kept = np.flatnonzero(slots[terms.fields] >= 0)
         terms = FoundTerms(terms.targets[kept], terms.ends[kept], terms.fields[kept])
         forms = normal_forms(batch.column, fields)
-        spans = self._aligner.spans(forms, fields, terms)
+        spans = self._aligner.spans(forms, form_slots[terms.fields], terms)
         stands = np.flatnonzero(spans[:, 0] >= 0)
         self._estimator.with_terms(candidates.bounds, slots[terms.fields[stands]], terms.targets[stands])
         candidates.keep(self._estimator.possible(candidates.bounds))

@@ -81,16 +81,15 @@ class Aligner:
         )
 
     def spans(
-        self, forms: NormalForms, fields: npt.NDArray[np.int64], found: FoundTerms
+        self, forms: NormalForms, slots: npt.NDArray[np.int64], found: FoundTerms
     ) -> npt.NDArray[np.int32]:
         """Return the span of each found spelling in its original field, -1 where it does not stand.
 
-        `fields` are those of `forms`; all of `found` lies in them. Shape (found, 2).
+        `slots[i]` is where `forms` have the field of spelling i. Shape (found, 2).
         """
         spans = np.empty((found.targets.size, 2), dtype=np.int32)
         align(
-            np.searchsorted(fields, found.fields), found.ends,
-            self._lengths[found.targets], self._breaks[found.targets],
+            slots, found.ends, found.targets, self._lengths, self._breaks,
             forms.chars, forms.starts, forms.origin, forms.letter_at, forms.letter_starts,
             fold_arrays().kinds, spans,
         )  # fmt: skip
