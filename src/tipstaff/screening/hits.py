@@ -137,10 +137,14 @@ class Gatherer:
         places, numbers = places[wanted][order], numbers[wanted][order]
         slots = left.form_slots[places]
         found = self._matcher.find(left.forms, slots, numbers)
-        columns = np.array(
-            [(pair, start, end - 1, texts.number(matched)) for pair, start, end, matched in found],
-            dtype=np.int64,
-        ).reshape(len(found), 4)
+        columns = _lines(
+            [
+                number
+                for pair, start, end, text in found
+                for number in (pair, start, end - 1, texts.number(text))
+            ],
+            4,
+        )
         pairs = columns[:, 0]
         begins = left.forms.starts[slots[pairs]]
         hits = np.empty((len(found), 6), dtype=np.int64)
@@ -164,7 +168,7 @@ class Gatherer:
         ]
         several = [left.batch.texts[field] for field in fields]
         found = find_many(several, [kinds for _, kinds in wanted])
-        hits: list[tuple[int, int, int, int, int, int]] = []
+        hits: list[int] = []
         for field, owner, (readers, _), text, entities in zip(
             fields, owners, wanted, several, found, strict=True
         ):
@@ -173,8 +177,8 @@ class Gatherer:
                     for row, read in readers[kind]:
                         matched = read(entity, text, lists)
                         if matched is not None:
-                            hits.append((owner, row, field, entity.start, entity.end, texts.number(matched)))
-        return np.array(hits, dtype=np.int64).reshape(len(hits), 6)
+                            hits += (owner, row, field, entity.start, entity.end, texts.number(matched))
+        return _lines(hits, 6)
 
     def _kinds_of(
         self, rows: bytes, flags: int
@@ -186,6 +190,11 @@ class Gatherer:
             for kind in kinds if needed[row] else ():
                 readers.setdefault(kind, []).append((row, read))
         return readers, frozenset(kind for kind in readers if kind not in _GATES or flags & _GATES[kind])
+
+
+def _lines(numbers: Sequence[int], width: int) -> npt.NDArray[np.int64]:
+    """Return numbers in lines of a width; much faster than an array of tuples."""
+    return np.fromiter(numbers, np.int64, len(numbers)).reshape(len(numbers) // width, width)
 
 
 _Reader: TypeAlias = Callable[[Entity, str, BlockLists | None], str | None]

@@ -154,7 +154,7 @@ def _together(texts, automata, pair):  # type: ignore[no-untyped-def]
 
 @nb.njit(nogil=True, cache=True)
 def _gather(of_text, firsts, wanted, places, masks):  # type: ignore[no-untyped-def]
-    """Write where one of the `wanted` may begin by its first class, and which may; returns how many places."""
+    """Write where one of the `wanted` may begin by its first class, and which; returns how many places."""
     count = _NONE
     for at in range(_U(of_text.size)):
         mask = firsts[of_text[at]] & wanted
@@ -188,9 +188,9 @@ def find_few_starts(
 
     The arrays of the automata follow one another; `columns` has a row for each. Bit a of word w of `firsts`,
     for each class, tells whether what automaton `64 * w + a` reads may begin with it. `places` has room for
-    `few` of each i; it gets `counts[i]` of them, counted from the beginning of the text. If there are more, or
-    nothing is known of the expression (its automaton is -1), it gets none and the count is -1. Returns how
-    many places were written. It is fastest where what is of one text comes together, by automaton.
+    `few` of each i; it gets `counts[i]` of them, counted from the beginning of the text. If there are more,
+    or nothing is known of the expression (its automaton is -1), it gets none and the count is -1. Returns
+    how many places were written. Fastest where what is of one text comes together, by automaton.
     """
     one = np.uint32(1)
     written = 0
