@@ -91,8 +91,9 @@ class Conclusion:
         """Lay out the findings of the rules that `fired` (rules, posts)."""
         program = self._program
         slots, rules = np.nonzero(fired.T)
-        _settle_ties(exhibits, np.unique(slots))
-        exhibits = self._with_grams(left, np.unique(slots), exhibits)
+        found_on = np.unique(slots)
+        _settle_ties(exhibits, found_on)
+        exhibits = self._with_grams(left, found_on, exhibits)
         starts, scores = np.empty(rules.size + 1, dtype=np.int64), np.empty(rules.size, dtype=np.int64)
         shown = exhibit(
             slots, rules, program.clause_starts, program.clauses,
@@ -143,10 +144,10 @@ def _count(hits: Hits, values: npt.NDArray[np.int64]) -> None:
 
 def _settle_ties(exhibits: Exhibits, slots: npt.NDArray[np.int64]) -> None:
     """Put places that differ in their text alone in the order of the texts, and drop those too many."""
-    tied = exhibits.segments[:, 3] == 1
-    shown = np.unique(exhibits.segment_of[slots])
-    shown = shown[shown >= 0]
-    for number in shown[tied[shown]].tolist():
+    tied = np.flatnonzero(exhibits.segments[:, 3])
+    if not tied.size:  # hardly ever are there any, and looking for those that are shown takes time
+        return
+    for number in tied[np.isin(tied, exhibits.segment_of[slots])].tolist():
         first, last = exhibits.segments[number, :2].tolist()
         places = exhibits.places[first:last].tolist()
         places.sort(key=lambda place: (*place[:3], exhibits.texts[place[3]]))
