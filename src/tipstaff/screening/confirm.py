@@ -30,18 +30,6 @@ class NormalForms:
         chars = self.chars[self.starts[slot] : self.starts[slot + 1]]
         return chars.tobytes().decode("utf-32-le")
 
-    def letters_between(
-        self, slots: npt.NDArray[np.int64], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-    ) -> list[str]:
-        """Return letters `starts[i]` to `ends[i]` of the letters view of the field of `slots[i]`."""
-        sizes = ends - starts
-        stops = np.cumsum(sizes)
-        letters = np.arange(sizes.sum()) + np.repeat(starts - (stops - sizes), sizes)
-        slots = np.repeat(slots, sizes)
-        chars = self.chars[self.starts[slots] + self.letter_at[self.letter_starts[slots] + letters]]
-        text: str = chars.tobytes().decode("utf-32-le")
-        return [text[stop - size : stop] for stop, size in zip(stops.tolist(), sizes.tolist(), strict=True)]
-
     def origin_of(
         self, slots: npt.NDArray[np.int64], letters: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int32]:

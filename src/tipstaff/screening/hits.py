@@ -25,6 +25,7 @@ from tipstaff.screening.matches import Matcher
 from tipstaff.screening.plan import Plan
 from tipstaff.screening.posts import Batch
 from tipstaff.screening.tables import DIGIT
+from tipstaff.screening.terms import Folded
 
 Hits: TypeAlias = npt.NDArray[np.int64]
 """Shape (hits, 6)."""
@@ -35,18 +36,18 @@ class Left:
     """The fields of the posts that are left, and what may stand in them.
 
     `posts` and `fields` are sorted indices into the batch; field i belongs to `posts[owners[i]]`, has the
-    normal form `forms[form_slots[i]]` and the `flags[i]`. `targets` are the terms that stand in the fields
-    `term_fields` at `spans`; `expressions` those that may match in `expression_fields` (both indices into
-    the batch).
+    normal form `forms[form_slots[i]]`; `folded` has all fields of the batch. `targets` are the terms that
+    stand in the fields `term_fields` at `spans`; `expressions` those that may match in `expression_fields`
+    (both indices into the batch).
     """
 
     batch: Batch
+    folded: Folded
     posts: npt.NDArray[np.int64]
     fields: npt.NDArray[np.int64]
     owners: npt.NDArray[np.int64]
     forms: NormalForms
     form_slots: npt.NDArray[np.int64]
-    flags: npt.NDArray[np.uint8]
     targets: npt.NDArray[np.int64]
     term_fields: npt.NDArray[np.int64]
     spans: npt.NDArray[np.int32]
@@ -129,7 +130,7 @@ class Gatherer:
     def expressions(self, left: Left, needed: Mask, texts: Texts) -> Hits:
         """Return the hits of exact expressions, of the rows that a post needs: `needed` (posts, rows)."""
         places = np.searchsorted(left.fields, left.expression_fields)
-        digits = np.flatnonzero(left.flags & DIGIT)
+        digits = np.flatnonzero(left.folded.flags[left.fields] & DIGIT)
         places = np.concatenate([places, np.repeat(digits, self._weak.size)])
         numbers = np.concatenate([left.expressions, np.tile(self._weak, digits.size)])
         wanted = needed[left.owners[places], self._expression_rows[numbers]]
@@ -164,7 +165,7 @@ class Gatherer:
         fields, owners = left.fields[chosen].tolist(), left.owners[chosen].tolist()
         wanted = [
             self._kinds(packed[owner].tobytes(), flags)
-            for owner, flags in zip(owners, left.flags[chosen].tolist(), strict=True)
+            for owner, flags in zip(owners, left.folded.flags[left.fields[chosen]].tolist(), strict=True)
         ]
         several = [left.batch.texts[field] for field in fields]
         found = find_many(several, [kinds for _, kinds in wanted])
