@@ -9,7 +9,8 @@ Which part of the data each PyPI package supplies:
 
 * `unicodedata2`: names, categories, numeric values and normalisation forms of a recent Unicode;
 * `confusable_homoglyphs`: the confusables of UTS #39, and the scripts (Scripts.txt);
-* `OpenCC`: traditional to simplified, from its data file TSCharacters and no other;
+* `OpenCC`: traditional to simplified, and Japanese to traditional, from its data files
+  TSCharacters and JPShinjitaiCharacters and no others;
 * `pypinyin`: the readings of Han characters, and phrases that show which readings are in use.
 
 The same versions give the same bytes: the versions used stand at the head of every file. Case folding is
@@ -76,6 +77,9 @@ SQUARED_WORD: Final = re.compile(r"SQUARED (FREE|NEW|OK|COOL|UP|VS|ID|HOT)")
 REBUSES: Final = {"\u222a": "u", "\u22c3": "u", "\U0001fa99": "\u5e01"}
 """Signs that advertisers write for what they look like: set union for U, the coin emoji for 币."""
 
+ALIKE: Final = dict(zip("вкмнптβεηκτω", "bkmhntbenktw", strict=True))
+"""Small Cyrillic and Greek letters that pass for Latin ones, though UTS #39 knows only their capitals."""
+
 HAN: Final = range(0x4E00, 0xA000)
 GB2312_LEVEL_1: Final = range(0xB0, 0xD8)
 GB2312_LEVEL_2: Final = range(0xD8, 0xF8)
@@ -101,7 +105,7 @@ UNICODE: Final = Source("unicodedata2", f"Unicode {ucd.unidata_version}", "Unico
 CONFUSABLES: Final = Source(
     "confusable_homoglyphs", "UTS #39 confusables and Scripts.txt", "Unicode License v3, MIT"
 )
-OPENCC: Final = Source("OpenCC", "TSCharacters", "Apache-2.0")
+OPENCC: Final = Source("OpenCC", "TSCharacters, JPShinjitaiCharacters", "Apache-2.0")
 PYPINYIN: Final = Source("pypinyin", "readings (pinyin-data, phrase-pinyin-data)", "MIT")
 
 
@@ -187,6 +191,8 @@ def drawn(char: str) -> str:
     """Return the Latin letter that a stroke, hook or small capital does not hide, or a squared word."""
     if char in REBUSES:
         return REBUSES[char]
+    if char in ALIKE:
+        return ALIKE[char]
     name = ucd.name(char, "")
     if letter := DRAWN_LETTER.fullmatch(name):
         return letter[1].lower()
@@ -235,15 +241,32 @@ def read_looks() -> dict[str, str]:
 
 
 def read_simplified() -> dict[str, str]:
-    """Return the first choice of TSCharacters for every character that it changes."""
+    """Return the simplified form of traditional characters, and of Japanese ones that GB 2312 lacks.
+
+    The first choice of TSCharacters for every character that it changes; others go by way of the
+    traditional form of JPShinjitaiCharacters.
+    """
+    simplify = read_opencc("TSCharacters")
+    restore = read_opencc("JPShinjitaiCharacters")
+    chinese = set(gb2312(GB2312_LEVEL_1)) | set(gb2312(GB2312_LEVEL_2))
+    written = [char for char in every_char() if not char.isascii() and ord(char) not in SURROGATES]
+    japanese = {char: simplify(restore(char)) for char in written if char not in chinese}
+    return {
+        char: simple
+        for char in written
+        if (simple := simplify(char)) != char or (simple := japanese.get(char, char)) != char
+    }
+
+
+def read_opencc(name: str) -> Callable[[str], str]:
+    """Return what replaces characters by one dictionary of OpenCC."""
     share = Path(opencc.__file__).parent / "clib" / "share" / "opencc"
-    dictionary = {"type": "ocd2", "file": str(share / "TSCharacters.ocd2")}
+    dictionary = {"type": "ocd2", "file": str(share / f"{name}.ocd2")}
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "characters.json"
         config.write_text(json.dumps({"name": "characters", "conversion_chain": [{"dict": dictionary}]}))
-        converter = opencc.OpenCC(str(config))
-        written = (char for char in every_char() if not char.isascii() and ord(char) not in SURROGATES)
-        return {char: simple for char in written if (simple := converter.convert(char)) != char}
+        convert = opencc.OpenCC(str(config)).convert
+    return lambda text: str(convert(text))
 
 
 def letter_ranges() -> list[tuple[int, int]]:

@@ -353,7 +353,7 @@ def worded(policy: Policy, terms: Sequence[str], spellings: frozenset[Spelling])
 
 @given(
     st.lists(terms, min_size=1, max_size=3),
-    st.sets(st.sampled_from([Spelling.LEET, Spelling.PINYIN])).map(frozenset),
+    st.sets(st.sampled_from(sorted(set(Spelling) - {Spelling.HOMOPHONE}))).map(frozenset),
     st.lists(
         st.lists(letters | between | terms, max_size=16).map("".join) | st.builds(str.join, between, terms),
         max_size=5,

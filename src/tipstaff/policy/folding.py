@@ -2,13 +2,13 @@
 
 Normalisation is per code point: each is replaced by its normal form, which may be nothing or several, and
 nothing is composed across code points. Look-alikes of Latin letters become that letter, compatibility
-forms their plain form, capitals small letters, traditional characters simplified ones; marks and invisible
-characters disappear; white space becomes a space or a line feed. The *letters view* keeps only the letters
-and digits of a normal form.
+forms their plain form, capitals small letters, traditional and Japanese characters simplified ones; marks
+and invisible characters disappear; white space becomes a space or a line feed. The *letters view* keeps
+only the letters and digits of a normal form.
 
-All of it is data that ships with the package (made by `tools/make_tables.py`), so the result is the same
-on any machine and under any version of Python. The functions here are the reference; the columnar engine
-reads the same tables.
+All of it is data that ships with the package (`looks.tsv` is written by hand, the rest made by
+`tools/make_tables.py`), so the result is the same on any machine and under any version of Python. The
+functions here are the reference; the columnar engine reads the same tables.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from types import MappingProxyType
 _FOLDING = "folding.tsv"
 _LETTERS = "letters.tsv"
 _SYLLABLES = "syllables.tsv"
+_LOOKS = "looks.tsv"
 _NO_LETTER = "\0"
 _HAN = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x40000))
 _HAN_FIRST = tuple(block.start for block in _HAN)
@@ -114,6 +115,11 @@ def syllables(char: str) -> frozenset[str]:
     return _readings().get(char, frozenset())
 
 
+def looks(char: str) -> tuple[str, ...]:
+    """Return what is written for a Han character because it looks like it: characters, or its parts."""
+    return _looks().get(char, ())
+
+
 def is_rare(char: str) -> bool:
     """Tell whether a Han character of a normal form is rare: outside level 1 of GB 2312."""
     at = bisect_right(_HAN_FIRST, ord(char)) - 1
@@ -122,8 +128,8 @@ def is_rare(char: str) -> bool:
 
 @cache
 def digest() -> str:
-    """Return the SHA-256 of the bytes of the three data files, as 64 hexadecimal digits."""
-    return hashlib.sha256(b"".join(map(_data, (_FOLDING, _LETTERS, _SYLLABLES)))).hexdigest()
+    """Return the SHA-256 of the bytes of the four data files, as 64 hexadecimal digits."""
+    return hashlib.sha256(b"".join(map(_data, (_FOLDING, _LETTERS, _SYLLABLES, _LOOKS)))).hexdigest()
 
 
 @cache
@@ -135,6 +141,11 @@ def _first_letters() -> Sequence[int]:
 @cache
 def _readings() -> Mapping[str, frozenset[str]]:
     return {char: frozenset(readings.split(",")) for char, readings, _ in _rows(_SYLLABLES)}
+
+
+@cache
+def _looks() -> Mapping[str, tuple[str, ...]]:
+    return {char: tuple(written.split()) for char, written in _rows(_LOOKS)}
 
 
 @cache

@@ -56,6 +56,8 @@ class Spelling(StrEnum):
 
     LEET = "leet"
     PINYIN = "pinyin"
+    INITIALS = "initials"
+    LOOKALIKE = "lookalike"
     HOMOPHONE = "homophone"
 
 

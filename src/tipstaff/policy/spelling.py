@@ -2,17 +2,19 @@
 
 A spelling is a string of letters and digits (the *letters view*, see `tipstaff.policy.folding`), so that
 whatever stands between characters needs no spelling of its own. Disguises that replace characters do, and
-are derived here when a policy is compiled: digits for Latin letters (leet), pinyin for some or all of the
-Han characters. Homophones are not listed, there are too many: `homophone_target` tells whether a term is
-looked for by sound, and `tipstaff.screening` then compares syllables around rare characters.
+are derived here when a policy is compiled: digits for Latin letters (leet); for some or all of the Han
+characters pinyin, its initials, or characters that look alike. Homophones are not listed, there are too
+many: `homophone_target` tells whether a term is looked for by sound, and `tipstaff.screening` then compares
+syllables around rare characters.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tipstaff.policy.folding import letters, normal_text, syllables
+from tipstaff.policy.folding import letters, looks, normal_text, syllables
 from tipstaff.policy.model import Spelling
 
 LEET = {"o": "0", "i": "1", "l": "1", "e": "3", "a": "4", "s": "5", "t": "7", "b": "8"}
@@ -24,6 +26,9 @@ MAX_SPELLED = 63
 MIN_LEET_LENGTH = 5
 MIN_PINYIN_LETTERS = 6
 MAX_PINYIN_HAN = 5
+MIN_INITIALS_HAN = 3
+MIN_INITIALS = 4
+MAX_LOOKALIKES = 2
 MAX_LEET_PLACES = 4
 _HAN = range(0x4E00, 0xA000)
 
@@ -46,12 +51,10 @@ def spell(term: str, disguises: frozenset[Spelling]) -> tuple[Spelled, ...]:
     if not plain.letters:
         return ()
     found = {plain.letters: plain}
-    if Spelling.LEET in disguises:
-        for spelled in _leet(plain):
-            found.setdefault(spelled.letters, spelled)
-    if Spelling.PINYIN in disguises:
-        for spelled in _pinyin(plain):
-            found.setdefault(spelled.letters, spelled)
+    for disguise, derive in _DERIVED.items():
+        if disguise in disguises:
+            for spelled in derive(plain):
+                found.setdefault(spelled.letters, spelled)
     return tuple(spelled for spelled in found.values() if len(spelled.letters) <= MAX_SPELLED)
 
 
@@ -91,18 +94,46 @@ def _pinyin(plain: Spelled) -> list[Spelled]:
     han = [i for i, char in enumerate(text) if ord(char) in _HAN and syllables(char)]
     if not len(text) > 1 or not 0 < len(han) <= MAX_PINYIN_HAN:
         return []
-    variants = []
-    for count in range(1, len(han) + 1):
-        for chosen in itertools.combinations(han, count):
-            readings = [sorted(syllables(text[i]))[:2] for i in chosen]
-            for reading in itertools.product(*readings):
-                spelled = _spell_out(text, dict(zip(chosen, reading, strict=True)))
-                if not spelled.letters.isascii() or len(spelled.letters) >= MIN_PINYIN_LETTERS:
-                    variants.append(spelled)
-    return variants
+    ways = {i: sorted(syllables(text[i]))[:2] for i in han}
+    variants = [_spell_out(text, reading) for reading in _choices(ways, len(han))]
+    return [
+        each for each in variants if not each.letters.isascii() or len(each.letters) >= MIN_PINYIN_LETTERS
+    ]
 
 
-def _spell_out(text: str, reading: dict[int, str]) -> Spelled:
+def _initials(plain: Spelled) -> list[Spelled]:
+    """Replace every non-empty choice of characters by the first letters of their syllables."""
+    text = plain.letters
+    if homophone_target(text) is None or len(text) < MIN_INITIALS_HAN:
+        return []
+    ways = {i: sorted({syllable[0] for syllable in syllables(char)})[:1] for i, char in enumerate(text)}
+    least = len(text) - (len(text) < MIN_INITIALS)
+    return [_replace(text, chosen, Spelling.INITIALS) for chosen in _choices(ways, least)]
+
+
+def _lookalikes(plain: Spelled) -> list[Spelled]:
+    """Replace one or two characters by others that look like them, or by their parts."""
+    text = plain.letters
+    if homophone_target(text) is None:
+        return []
+    ways = {i: looks(char) for i, char in enumerate(text)}
+    return [_replace(text, chosen, Spelling.LOOKALIKE) for chosen in _choices(ways, MAX_LOOKALIKES)]
+
+
+def _choices(ways: Mapping[int, Sequence[str]], most: int) -> Iterator[dict[int, str]]:
+    """Yield every way to replace one to `most` of the letters at some places."""
+    for count in range(1, most + 1):
+        for places in itertools.combinations(ways, count):
+            for chosen in itertools.product(*(ways[i] for i in places)):
+                yield dict(zip(places, chosen, strict=True))
+
+
+def _replace(text: str, chosen: Mapping[int, str], disguise: Spelling) -> Spelled:
+    """Write `text` with some letters replaced."""
+    return Spelled("".join(chosen.get(i, char) for i, char in enumerate(text)), frozenset(), disguise)
+
+
+def _spell_out(text: str, reading: Mapping[int, str]) -> Spelled:
     """Write `text` with some characters as syllables; a syllable may be set off from its neighbours."""
     written, breaks = "", set()
     for i, char in enumerate(text):
@@ -110,3 +141,11 @@ def _spell_out(text: str, reading: dict[int, str]) -> Spelled:
             breaks.add(len(written))
         written += reading.get(i, char)
     return Spelled(written, frozenset(breaks), Spelling.PINYIN)
+
+
+_DERIVED: Mapping[Spelling, Callable[[Spelled], list[Spelled]]] = {
+    Spelling.LEET: _leet,
+    Spelling.PINYIN: _pinyin,
+    Spelling.INITIALS: _initials,
+    Spelling.LOOKALIKE: _lookalikes,
+}

@@ -13,6 +13,8 @@ from tipstaff.policy.spelling import Spelled, homophone_target, spell
 ALL = frozenset(Spelling)
 LEET = frozenset({Spelling.LEET})
 PINYIN = frozenset({Spelling.PINYIN})
+INITIALS = frozenset({Spelling.INITIALS})
+LOOKALIKE = frozenset({Spelling.LOOKALIKE})
 
 
 def written(term: str, disguises: frozenset[Spelling]) -> list[str]:
@@ -128,6 +130,32 @@ def test_pinyin_is_bounded(term: str) -> None:
 def test_five_characters_give_a_bounded_number() -> None:
     """Five characters, of two readings at most, give at most 3^5 spellings with the plain one."""
     assert 1 < len(spell("长行重乐调", PINYIN)) <= 3**5
+
+
+def test_initials_replace_every_choice_of_characters() -> None:
+    """Any of the characters may be written as the first letter of its syllable, but not all of three."""
+    assert set(written("比特币", INITIALS)) == {"b特币", "比t币", "比特b", "bt币", "b特b", "比tb"}
+    assert {"jmhb", "加密h币", "j密货b"} < set(written("加密货币", INITIALS))
+
+
+@pytest.mark.parametrize("term", ["币安", "usdt商家", "bitcoin", "区块链技术交流"])
+def test_initials_only_for_three_to_five_characters(term: str) -> None:
+    """Two letters are found everywhere; a term with anything but Han characters is left alone."""
+    assert written(term, INITIALS) == []
+
+
+def test_lookalikes_replace_one_or_two_characters() -> None:
+    """A character may be written as another that looks like it, or as its parts."""
+    spellings = written("邀请码", LOOKALIKE)
+    assert {"遨请码", "邀请石马", "遨请矽", "邀讠青矽"} <= set(spellings)
+    assert all(sum(char in spelling for char in "邀请码") >= 1 for spelling in spellings)
+    assert len(spellings) < 200
+
+
+@pytest.mark.parametrize("term", ["的了", "u币", "币", "区块链技术交流"])
+def test_lookalikes_only_where_the_table_has_some(term: str) -> None:
+    """Without an entry, with Latin letters, or beyond five characters there are none."""
+    assert written(term, LOOKALIKE) == []
 
 
 @pytest.mark.parametrize(
