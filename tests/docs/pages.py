@@ -6,11 +6,13 @@ What a code block is for stands after its language, where Markdown shows nothing
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -123,3 +125,13 @@ def missing(shown: str, output: str) -> str:
         if words and not any(re.search(pattern, real) for real in lines):
             return line
     return ""
+
+
+def tool(name: str) -> ModuleType:
+    """Load a module of tools, which are no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Final
 
 import pytest
-from docs.pages import DOCS, ROOT, anchors, links, pages
+from docs.pages import DOCS, ROOT, anchors, links, pages, tool
 
 from tipstaff.cli.main import make_parser
 from tipstaff.cli.policy.reading import read_unrun
@@ -25,18 +23,10 @@ PROMISED: Final = {
     "screen", "check", "demo", "bench",
     "policy list", "policy show", "policy explain", "policy test", "policy new", "policy train",
     "policy evaluate", "policy diff",
+    "ledger init", "ledger append", "ledger show", "ledger prove", "ledger verify", "ledger checkpoint",
+    "ledger keys", "ledger export", "ledger audit",
 }  # fmt: skip
 """The commands that others rely on."""
-
-
-def make_reference() -> ModuleType:
-    """Return the tool that writes the reference."""
-    spec = importlib.util.spec_from_file_location("make_reference", ROOT / "tools" / "make_reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def sections(name: str) -> dict[str, str]:
@@ -63,7 +53,7 @@ COMMANDS: Final = {parser.prog: parser for parser in commands(make_parser())}
 
 def test_the_reference_is_up_to_date() -> None:
     """The pages of the reference are what `make docs` writes now; if not, run it and look at the change."""
-    made: dict[str, str] = make_reference().make_pages()
+    made: dict[str, str] = tool("make_reference").make_pages()
     assert sorted(made) == sorted(page.name for page in REFERENCE.iterdir())
     stale = [name for name, text in made.items() if (REFERENCE / name).read_text("utf-8") != text]
     assert not stale, f"run `make docs`: {stale}"

@@ -61,7 +61,7 @@ class Vault:
         self._contents.close()
 
     def keep(self, subject: str, kind: str, field: str, value: Value) -> bytes:
-        """Keep the value of a field of a statement about a subject; returns the commitment to put in its place."""
+        """Keep the value of a field of a statement about a subject; returns its commitment."""
         if not subject:
             raise InputError("a value in the vault belongs to a subject: its pseudonym is missing")
         salt = make_salt()
