@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -98,8 +98,12 @@ def sign(draft: Draft, key: SigningKey) -> bytes:
         VERSION: draft.version,
     }
     if draft.envelope is None:
+        if draft.digest is not None:
+            raise StatementError("a digest goes with an envelope; what is stated here are claims")
         header[cose.CONTENT_TYPE] = CONTENT_TYPE
         payload = encode(dict(draft.claims or {}))
+    elif draft.claims:
+        raise StatementError("a hash envelope makes no claims: its payload is kept elsewhere")
     else:
         header |= {HASH_ALG: SHA_256, PREIMAGE_TYPE: draft.envelope.media_type}
         if draft.envelope.location is not None:
@@ -168,7 +172,7 @@ def _identity(header: Mapping[int, Value]) -> tuple[int, bytes, str, int]:
 
 def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
     """Return iss, sub, iat and cti of the CWT claims."""
-    if type(claims) is not dict or tuple(claims) != _CWT:
+    if type(claims) is not dict or tuple(claims) != _CWT or not _numbers(claims):
         raise StatementError("the CWT claims are not iss, sub, iat and cti alone, in this order")
     iss, sub, iat, cti = claims.values()
     for name, text in (("iss", iss), ("sub", sub)):
@@ -184,6 +188,8 @@ def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
 def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
     """Check the labels; return what a hash envelope says of its preimage, None for an ordinary statement."""
     labels = tuple(header)
+    if not _numbers(header):
+        raise StatementError("the labels of the protected header are wrong: one is no number")
     if labels == _LABELS:
         if header[cose.CONTENT_TYPE] != CONTENT_TYPE:
             raise StatementError(f"content type {header[cose.CONTENT_TYPE]!r:.60} is not {CONTENT_TYPE}")
@@ -198,6 +204,11 @@ def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
             "a hash envelope names the media type of its preimage, and its location, as texts"
         )
     return Envelope(media_type, cast("str | None", location))
+
+
+def _numbers(labels: Iterable[object]) -> bool:
+    """Say whether all labels are integers: true and 1.0 are equal to 1, and encoded otherwise."""
+    return all(type(label) is int for label in labels)
 
 
 def _claims(payload: bytes) -> dict[str, Value]:
