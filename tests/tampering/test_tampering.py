@@ -578,7 +578,7 @@ ROWS = {
     "a bit of a statement": ("log.db", f"{STATEMENT} flipped(statement, 40) WHERE position = 5"),
     "a statement in the place of another": (
         "log.db",
-        f"{STATEMENT} (SELECT statement FROM statements AS other WHERE position = 5) WHERE position = 6",
+        "UPDATE statements SET statement = (SELECT s.statement FROM statements AS s) WHERE position = 6",
     ),
     "a bit of a tile": ("log.db", "UPDATE tiles SET hashes = flipped(hashes, 170)"),
     "a truncated tile": ("log.db", "UPDATE tiles SET hashes = substr(hashes, 1, 100)"),
@@ -595,7 +595,7 @@ ROWS = {
 def test_a_row_of_the_database_that_was_changed_is_found(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str | None
 ) -> None:
-    """The log does not open, its export fails, or the audit of the export finds it; untouched, all goes well."""
+    """The log does not open, its export fails, or the audit finds it; untouched, all goes well."""
     directory, out = tmp_path / "log", tmp_path / "out"
     assert main(["ledger", "init", str(directory), "--origin", ORIGIN]) == 0
     notes = tmp_path / "notes.jsonl"
