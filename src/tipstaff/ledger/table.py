@@ -222,8 +222,10 @@ def _faults(table: Table, row: Kind) -> Iterator[str]:
     yield from (f"{name} is no claim" for name in _named(row) if name not in row.claims and name != HOLDER)
     for claim in row.claims.values():
         yield from (f"{kind} is no kind" for kind in _entries(claim) if kind not in table.kinds)
-        if (claim.type == "list") != (claim.item is not None) or (claim.type == "map") != (
-            claim.members is not None
+        if any(
+            (part.type == "list") != (part.item is not None)
+            or (part.type == "map") != (part.members is not None)
+            for part in (claim, *_parts(claim))
         ):
             yield "a list has an item, a map has members, and nothing else has them"
     for cited in _citing(row):
