@@ -76,7 +76,8 @@ def run(args: argparse.Namespace) -> int:
             (f"{last.size:,}", "bold"),
             " in the log, root ",
             (last.root.hex(), "cyan"),
-        )
+        ),
+        soft_wrap=True,
     )
     if rejects:
         where = Path("stdin.rejects" if args.file == "-" else f"{args.file}.rejects")

@@ -77,11 +77,14 @@ def _show(report: Report) -> None:
                 ("sound", "bold green"),
                 f": {report.origin}, {report.size:,} statements, root ",
                 (report.root, "cyan"),
-            )
+            ),
+            soft_wrap=True,
         )
     else:
         place = "" if fault.index is None else f" at statement {fault.index:,}"
-        console.print(Text.assemble(("fault", "bold red"), f"{place} ({fault.where}): {fault.what}"))
+        console.print(
+            Text.assemble(("fault", "bold red"), f"{place} ({fault.where}): {fault.what}"), soft_wrap=True
+        )
         console.print(f"{report.checked:,} of {report.size:,} statements were sound before it")
     if report.resumed_from:
         console.print(

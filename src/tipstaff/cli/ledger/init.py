@@ -32,7 +32,9 @@ def run(args: argparse.Namespace) -> int:
     directory = Path(args.directory)
     trust = init_log(directory, args.origin)
     console = stdout_console()
-    console.print(Text.assemble("The log ", (trust.origin, "bold"), f" begins in {directory}."))
+    console.print(
+        Text.assemble("The log ", (trust.origin, "bold"), f" begins in {directory}."), soft_wrap=True
+    )
     console.print(Text.assemble("Its key  ", (trust.log_key.verifier, "cyan")), soft_wrap=True)
     console.print(
         f"Give {directory / 'trust.json'} to everyone who is to check the log; keep "

@@ -64,7 +64,8 @@ def _show_log(console: Console, store: Store, checkpoints: Checkpoints) -> None:
     if last is not None:
         origin, signed, root = last.checkpoint
         console.print(
-            Text.assemble((origin, "bold"), f": {signed:,} statements, root ", (root.hex(), "cyan"))
+            Text.assemble((origin, "bold"), f": {signed:,} statements, root ", (root.hex(), "cyan")),
+            soft_wrap=True,
         )
     table = Table(box=None, pad_edge=False)
     for name in ("", "kind", "by", "about", "signed (UTC)", "entry"):

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         verified = verify_statement(trust, data, receipt)
     except (ProofError, StatementError) as error:
-        console.print(Text.assemble(("not proven", "bold red"), f": {error}"))
+        console.print(Text.assemble(("not proven", "bold red"), f": {error}"), soft_wrap=True)
         return 1
     statement = verified.statement
     console.print(
@@ -48,6 +48,7 @@ def run(args: argparse.Namespace) -> int:
             f": statement {verified.position:,} of {trust.origin}, of kind ",
             (statement.kind, "bold"),
             f", signed by {statement.iss!r} ({verified.role}), under a checkpoint over {verified.size:,}",
-        )
+        ),
+        soft_wrap=True,
     )
     return 0
