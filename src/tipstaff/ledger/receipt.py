@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import Value, decode, encode
-from tipstaff.ledger.checkpoint import RFC9162_SHA256, VDP, VDS, Checkpoint, SignedCheckpoint
+from tipstaff.ledger.checkpoint import RFC9162_SHA256, SIZE, VDP, VDS, Checkpoint, SignedCheckpoint
 from tipstaff.ledger.errors import EncodingError, ProofError
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.tree import leaf_hash, verify_consistency, verify_inclusion
@@ -129,7 +129,7 @@ def _claims(claims: Value) -> tuple[str, int, int]:
         ).values()  # in this order: the encoding is deterministic
         if isinstance(origin, str) and isinstance(sub, str) and isinstance(iat, int):
             about, _, size = sub.rpartition("#")
-            if about == origin and size.isascii() and size.isdigit() and str(int(size)) == size:
+            if about == origin and SIZE.match(size):
                 return origin, int(size), iat
     raise ProofError("the CWT claims of the receipt are not iss, sub (ORIGIN#SIZE) and iat alone")
 
@@ -156,6 +156,6 @@ def _proof(unprotected: Value, size: int) -> tuple[int, int, tuple[bytes, ...]]:
             signed, first = (left, right) if kind == INCLUSION else (right, left)
         case _:
             raise ProofError("a proof is two numbers and a path")
-    if signed != size:
+    if isinstance(left, bool) or isinstance(right, bool) or signed != size:
         raise ProofError(f"the proof is for size {signed!r:.40}, the receipt for {size:,}")
     return kind, first, tuple(cast("list[bytes]", path))
