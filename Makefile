@@ -20,7 +20,8 @@ lint: $(VENV)/installed-dev
 	$(BIN)/pip-audit --requirement requirements/run.txt --no-deps --disable-pip
 
 bench: $(VENV)/installed-dev
-	$(BIN)/tipstaff bench
+	$(BIN)/tipstaff bench screen
+	$(BIN)/tipstaff bench ledger
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python tools/make_reference.py

@@ -1,9 +1,10 @@
-"""Write the table and the plot of docs/performance.md from the JSON of `tipstaff bench --json`.
+"""Write the tables and the plots of docs/performance.md from the JSON of `tipstaff bench --json`.
 
-    tipstaff bench --json > bench.json
-    python tools/plot_performance.py bench.json
+    tipstaff bench screen --json > screen.json
+    tipstaff bench ledger --json --entries 1000000 > ledger.json
+    python tools/plot_performance.py screen.json ledger.json
 
-The table goes between the two markers in docs/performance.md, the plot to docs/images/performance.svg.
+A table goes between the two markers of its subject in docs/performance.md, a plot to docs/images.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import matplotlib as mpl
 import msgspec
 
 from tipstaff.bench.report import caption, sections
-from tipstaff.bench.results import Report
+from tipstaff.bench.results import LedgerReport, Report
 
 mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "tipstaff"
@@ -25,23 +26,35 @@ from matplotlib import pyplot as plt  # noqa: E402  after the backend is chosen
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = DOCS / "performance.md"
 PLOT = DOCS / "images" / "performance.svg"
-BEGIN = "<!-- measured: begin (tools/plot_performance.py) -->"
-END = "<!-- measured: end -->"
+LEDGER_PLOT = DOCS / "images" / "ledger.svg"
 
 
 def main() -> None:
-    """Rewrite the table and the plot."""
-    report = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Report)
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    """Rewrite the table and the plot of each file that is named."""
+    for name in sys.argv[1:]:
+        data = Path(name).read_bytes()
+        if "ledger" in msgspec.json.decode(data, type=dict[str, msgspec.Raw]):
+            of_ledger = msgspec.json.decode(data, type=LedgerReport)
+            put("ledger", of_ledger)
+            draw_ledger(of_ledger)
+        else:
+            of_screen = msgspec.json.decode(data, type=Report)
+            put("screen", of_screen)
+            draw_screen(of_screen)
+
+
+def put(subject: str, report: Report | LedgerReport) -> None:
+    """Put a table between its markers."""
+    begin = f"<!-- measured: {subject} (tools/plot_performance.py) -->"
+    end = f"<!-- measured: end of {subject} -->"
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
     if not after:
-        raise SystemExit(f"{PAGE} has lost its markers")
-    PAGE.write_text(f"{before}{BEGIN}\n{table(report)}\n{END}{after}", encoding="utf-8")
-    PLOT.parent.mkdir(exist_ok=True)
-    draw(report)
+        raise SystemExit(f"{PAGE} has lost the markers of {subject}")
+    PAGE.write_text(f"{before}{begin}\n{table(report)}\n{end}{after}", encoding="utf-8")
 
 
-def table(report: Report) -> str:
+def table(report: Report | LedgerReport) -> str:
     """Write a run as Markdown."""
     lines = [f"{caption(report)[:1].upper()}{caption(report)[1:]}."]
     for section in sections(report):
@@ -56,7 +69,7 @@ def table(report: Report) -> str:
     return "\n".join(lines)
 
 
-def draw(report: Report) -> None:
+def draw_screen(report: Report) -> None:
     """Draw where the time goes, beside what plainer means take for less work, and that memory stays flat."""
     screen = report.screen
     figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2), width_ratios=(3, 1), layout="constrained")
@@ -91,6 +104,29 @@ def draw(report: Report) -> None:
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(PLOT, metadata={"Date": None})
+
+
+def draw_ledger(report: LedgerReport) -> None:
+    """Draw what a statement costs as the log grows: beside a signature, in time and in bytes."""
+    ledger = report.ledger
+    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.6), layout="constrained")
+    sizes = [int(size) / 1e3 for size in ledger.register_us_by_size]
+    left.plot(sizes, list(ledger.register_us_by_size.values()), marker="o", label="append, without verifying")
+    left.plot(sizes, list(ledger.proof_us_by_size.values()), marker="o", label="proof from the disk")
+    left.axhline(ledger.verify_us, color="0.4", linestyle="--", label="verifying one signature")
+    left.set_ylim(0)
+    left.set_xlabel("thousand statements")
+    left.set_ylabel("µs")
+    left.legend(frameon=False, fontsize="small")
+    right.plot(sizes, list(ledger.bytes_per_entry_by_size.values()), marker="o", label="on the disk")
+    right.axhline(ledger.statement_bytes, color="0.4", linestyle="--", label="its statement")
+    right.set_ylim(0)
+    right.set_xlabel("thousand statements")
+    right.set_ylabel("bytes a statement")
+    right.legend(frameon=False, fontsize="small")
+    for axes in (left, right):
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(LEDGER_PLOT, metadata={"Date": None})
 
 
 if __name__ == "__main__":

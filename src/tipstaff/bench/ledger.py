@@ -25,6 +25,7 @@ from tipstaff.ledger.export import export
 from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.log import Log, Outcome, Registered, grow
+from tipstaff.ledger.prover import Prover
 from tipstaff.ledger.statement import Statement, parse
 from tipstaff.ledger.tiles import TileNodes
 from tipstaff.ledger.tree import Range, leaf_hash, node_hash, prove_inclusion
@@ -37,6 +38,7 @@ BATCH: Final = 500
 ROUNDS: Final = 12
 LEAVES: Final = 1_000_000
 PROOFS: Final = 4_000
+GROWN_PROOFS: Final = 500
 VERIFIED: Final = 6_000
 WORKERS: Final = 2
 _AHEAD: Final = 4
@@ -87,6 +89,7 @@ def measure(entries: int, progress: Progress) -> results.LedgerReport:
             audit_verify_us=audit.verify_us,
             register_us_by_size=grown.register_us,
             bytes_per_entry_by_size=grown.bytes_by_size,
+            proof_us_by_size=grown.proof_us,
         ),
         machine(("cbor2", "cryptography", "msgspec")),
     )
@@ -155,6 +158,12 @@ def _prove() -> tuple[float, float]:
     return min(proofs) / PROOFS, min(hashes) / PROOFS
 
 
+def _prove_all(prover: Prover, positions: Sequence[int]) -> None:
+    """Prove statements from the disk."""
+    for position in positions:
+        prover.proof(position)
+
+
 def _hash_path(path: Sequence[bytes]) -> bytes:
     """Hash as many nodes as a path has."""
     node = path[0]
@@ -169,6 +178,7 @@ class _Grown:
     def __init__(self) -> None:
         self.register_us: dict[str, float] = {}
         self.bytes_by_size: dict[str, float] = {}
+        self.proof_us: dict[str, float] = {}
         self.bytes_per_entry = 0.0
         self.statement_bytes = 0.0
 
@@ -177,6 +187,7 @@ def _grow(folder: Path, entries: int, progress: Progress) -> _Grown:
     """Grow a log of so many entries, whose signatures are not verified again, and export it."""
     grown = _Grown()
     with _log(folder / "log") as log:
+        prover = Prover(log.store, SqliteCheckpoints(folder / "log" / "checkpoint.db"))
         total = 0
         cases = -(-entries // (CASE * _POINTS))
         for point in range(_POINTS):
@@ -188,6 +199,8 @@ def _grow(folder: Path, entries: int, progress: Progress) -> _Grown:
             size = log.store.size
             grown.register_us[str(size)] = taken / len(data)
             grown.bytes_by_size[str(size)] = _bytes(folder / "log") / size
+            chosen = random.Random(1).sample(range(size), GROWN_PROOFS)  # noqa: S311  a seeded choice
+            grown.proof_us[str(size)] = _timed(partial(_prove_all, prover, chosen)) / GROWN_PROOFS
         grown.statement_bytes = total / (cases * CASE * _POINTS)
         trust = make_trust(ORIGIN, key_of(ORIGIN).public, log.store.size, log.store)
         (folder / "trust.json").write_bytes(format_trust(trust))

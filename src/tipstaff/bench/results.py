@@ -122,6 +122,7 @@ class Ledger(msgspec.Struct, frozen=True):
     audit_verify_us: float
     register_us_by_size: Mapping[str, float]
     bytes_per_entry_by_size: Mapping[str, float]
+    proof_us_by_size: Mapping[str, float]
 
 
 class LedgerReport(msgspec.Struct, frozen=True):
