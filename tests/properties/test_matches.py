@@ -146,6 +146,16 @@ def test_nothing_to_look_for() -> None:
     assert Matcher([re.compile("a")]).find(forms_of([]), none, none) == []
 
 
+def test_an_expression_of_which_nothing_is_known_hides_no_other() -> None:
+    """Between others of the same text stands one without an automaton; all are found."""
+    patterns = [re.compile(shape, re.ASCII) for shape in ("ab", "a?", "cd", "b{5000}", "e")]
+    texts = ["ab cd e", "e cd ab"]
+    forms = forms_of(texts)
+    found = Matcher(patterns).find(forms, *pairs(len(patterns), len(texts)))
+    assert found == expected(patterns, forms, len(texts))
+    assert {pair % len(patterns) for pair, *_ in found} == {0, 1, 2, 4}
+
+
 @pytest.mark.parametrize(
     ("shape", "text", "count"),
     [

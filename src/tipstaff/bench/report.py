@@ -159,7 +159,7 @@ def _of_ledger(ledger: Ledger) -> Iterator[Section]:
             Row(
                 f"{int(size):,}",
                 f"{us:.1f}",
-                f"{ledger.proof_us_by_size[size]:.0f} µs; {ledger.bytes_per_entry_by_size[size]:,.0f} bytes each",
+                f"{ledger.proof_us_by_size[size]:.0f} µs; {ledger.bytes_per_entry_by_size[size]:,.0f} bytes",
             )
             for size, us in ledger.register_us_by_size.items()
         ],

@@ -19,8 +19,7 @@ from tipstaff.ledger.tree import HASH_SIZE
 
 VDS, VDP = 395, 396
 RFC9162_SHA256: Final = 1
-SIZE: Final = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
-"""How the size of a log is written."""
+_SIZE: Final = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
 
 
 class Checkpoint(NamedTuple):
@@ -73,7 +72,7 @@ def parse_checkpoint(data: bytes) -> tuple[Checkpoint, Note]:
     """
     note = parse_note(data)
     origin, *rest = note.text[:-1].split("\n")
-    if len(rest) < 2 or not origin or not all(rest) or not SIZE.match(rest[0]):  # noqa: PLR2004  size and root
+    if len(rest) < 2 or not origin or not all(rest) or not _SIZE.match(rest[0]):  # noqa: PLR2004  size and root
         raise ProofError("not a checkpoint: it is not made of an origin, a size and a root")
     root = decode_base64(rest[1])
     if len(root) != HASH_SIZE:

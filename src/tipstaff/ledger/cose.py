@@ -55,9 +55,13 @@ def split(data: bytes) -> Sign1:
             pass
         case _:
             raise EncodingError("not a COSE_Sign1: its parts are not bytes, a map, bytes or null, and bytes")
+    return Sign1(protected, unprotected, payload, signature)
+
+
+def check_signature(signature: bytes) -> None:
+    """Refuse what is no signature of the algorithms here. Raises `EncodingError`."""
     if len(signature) != SIGNATURE_SIZE:
         raise EncodingError(f"the signature has {len(signature)} bytes, not {SIGNATURE_SIZE}")
-    return Sign1(protected, unprotected, payload, signature)
 
 
 def detached(protected: bytes, unprotected: Value, signature: bytes) -> bytes:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import Value, decode, encode
-from tipstaff.ledger.checkpoint import RFC9162_SHA256, SIZE, VDP, VDS, Checkpoint, SignedCheckpoint
+from tipstaff.ledger.checkpoint import RFC9162_SHA256, VDP, VDS, Checkpoint, SignedCheckpoint
 from tipstaff.ledger.errors import EncodingError, ProofError
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.tree import leaf_hash, verify_consistency, verify_inclusion
 
 INCLUSION, CONSISTENCY = -1, -2
 MAX_SIZE: Final = 16_384
+_SIZE: Final = re.compile(r"(0|[1-9][0-9]{0,18})\Z")
 _CWT: Final = frozenset((cose.ISS, cose.SUB, cose.IAT))
 _LABELS: Final = frozenset((cose.ALG, cose.KID, cose.CWT_CLAIMS, VDS))
 
@@ -66,6 +68,10 @@ def parse_receipt(data: bytes) -> Receipt:
             f"verifiable data structure {header.get(VDS)!r:.40} is not supported: it is "
             f"{RFC9162_SHA256} (RFC9162_SHA256)"
         )
+    try:
+        cose.check_signature(envelope.signature)
+    except EncodingError as error:
+        raise ProofError(f"malformed receipt: {error}") from error
     if envelope.payload is not None:
         raise ProofError("the payload of a receipt is detached: a root that it carried would prove nothing")
     if header.keys() != _LABELS:
@@ -127,9 +133,9 @@ def _claims(claims: Value) -> tuple[str, int, int]:
         origin, sub, iat = cast(
             "dict[int, Value]", claims
         ).values()  # in this order: the encoding is deterministic
-        if isinstance(origin, str) and isinstance(sub, str) and isinstance(iat, int):
+        if isinstance(origin, str) and isinstance(sub, str) and type(iat) is int:
             about, _, size = sub.rpartition("#")
-            if about == origin and SIZE.match(size):
+            if about == origin and _SIZE.match(size):
                 return origin, int(size), iat
     raise ProofError("the CWT claims of the receipt are not iss, sub (ORIGIN#SIZE) and iat alone")
 
@@ -152,10 +158,12 @@ def _proof(unprotected: Value, size: int) -> tuple[int, int, tuple[bytes, ...]]:
     except EncodingError as error:
         raise ProofError(f"malformed proof: {error}") from error
     match parts:
-        case [int(left), int(right), list(path)] if all(isinstance(node, bytes) for node in path):
+        case [left, right, list(path)] if type(left) is type(right) is int and all(
+            isinstance(node, bytes) for node in path
+        ):
             signed, first = (left, right) if kind == INCLUSION else (right, left)
         case _:
             raise ProofError("a proof is two numbers and a path")
-    if isinstance(left, bool) or isinstance(right, bool) or signed != size:
+    if signed != size:
         raise ProofError(f"the proof is for size {signed!r:.40}, the receipt for {size:,}")
     return kind, first, tuple(cast("list[bytes]", path))

@@ -124,6 +124,7 @@ def parse(data: bytes) -> Statement:
         raise StatementError(f"a statement has {len(data):,} bytes; {MAX_SIZE:,} is the most")
     try:
         protected, unprotected, payload, signature = cose.split(data)
+        cose.check_signature(signature)
         header = cast("dict[int, Value]", decode_unchecked(protected))
     except EncodingError as error:
         raise StatementError(f"malformed statement: {error}") from error
@@ -172,7 +173,7 @@ def _identity(header: Mapping[int, Value]) -> tuple[int, bytes, str, int]:
 
 def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
     """Return iss, sub, iat and cti of the CWT claims."""
-    if type(claims) is not dict or tuple(claims) != _CWT or not _numbers(claims):
+    if type(claims) is not dict or not _are(claims, _CWT):
         raise StatementError("the CWT claims are not iss, sub, iat and cti alone, in this order")
     iss, sub, iat, cti = claims.values()
     for name, text in (("iss", iss), ("sub", sub)):
@@ -188,13 +189,11 @@ def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
 def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
     """Check the labels; return what a hash envelope says of its preimage, None for an ordinary statement."""
     labels = tuple(header)
-    if not _numbers(header):
-        raise StatementError("the labels of the protected header are wrong: one is no number")
-    if labels == _LABELS:
+    if _are(labels, _LABELS):
         if header[cose.CONTENT_TYPE] != CONTENT_TYPE:
             raise StatementError(f"content type {header[cose.CONTENT_TYPE]!r:.60} is not {CONTENT_TYPE}")
         return None
-    if labels not in (_ENVELOPE, _LOCATED):
+    if not _are(labels, _ENVELOPE) and not _are(labels, _LOCATED):
         raise StatementError(_strange(labels, _ENVELOPE if HASH_ALG in labels else _LABELS))
     media_type, location = header[PREIMAGE_TYPE], header.get(LOCATION)
     if type(header[HASH_ALG]) is not int or header[HASH_ALG] != SHA_256 or len(payload) != _HASH_SIZE:
@@ -206,9 +205,9 @@ def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
     return Envelope(media_type, cast("str | None", location))
 
 
-def _numbers(labels: Iterable[object]) -> bool:
-    """Say whether all labels are integers: true and 1.0 are equal to 1, and encoded otherwise."""
-    return all(type(label) is int for label in labels)
+def _are(labels: Iterable[object], expected: tuple[int, ...]) -> bool:
+    """Say whether labels are those expected, in their order. True and 1.0 equal 1, but are not that label."""
+    return tuple(labels) == expected and set(map(type, labels)) == {int}
 
 
 def _claims(payload: bytes) -> dict[str, Value]:
@@ -226,6 +225,6 @@ def _strange(labels: tuple[object, ...], expected: tuple[int, ...]) -> str:
     """Say which labels of a protected header are missing, unknown or out of order."""
     told = [
         *(f"{label} is missing" for label in expected if label not in labels),
-        *(f"{label!r:.40} is unknown" for label in labels if label not in expected),
+        *(f"{label!r:.40} is unknown" for label in labels if type(label) is not int or label not in expected),
     ]
     return f"the labels of the protected header are wrong: {', '.join(told) or 'they are out of order'}"

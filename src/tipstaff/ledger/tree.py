@@ -152,7 +152,7 @@ def verify_consistency(old: int, old_root: bytes, size: int, root: bytes, proof:
     if old in (0, size):
         if proof:
             raise ProofError("nothing is to be proven between these sizes, yet there is a proof")
-        if old_root != (root if old == size else EMPTY_ROOT):
+        if (old == 0 and old_root != EMPTY_ROOT) or (old == size and old_root != root):
             raise ProofError(f"two roots at size {old:,}: the log has forked")
         return
     path = list(proof)

@@ -3,8 +3,8 @@
 1. *terms*: fold every field to its letters, and find the spellings of all terms in them;
 2. *expressions*: bound every signal of every post; where a rule is possible, look for relaxed expressions;
 3. *rules*: bound again; posts on which no rule is possible are done with;
-4. *confirm* the others: normal form, alignment of what was found, exact lexicon groups; bound again;
-5. *learned* signals of what is left; bound again;
+4. *learned* signals of the others; bound again;
+5. *confirm* what is left: normal form, alignment of what was found, exact lexicon groups; bound again;
 6. *complete* each post that is left: exact expressions, entities, derived signals; evaluate the rules.
 """
 
@@ -36,9 +36,9 @@ CHUNK = 8192
 """How many posts go through the stages together: few enough for their views to stay in the cache."""
 
 SCAN_FIRST = 0.5
-"""Above this share of possible posts, expressions are looked for before terms are confirmed."""
+"""Above this share of possible posts, expressions are looked for before anything else is made exact."""
 
-STAGES = ("terms", "expressions", "rules", "confirm", "learned", "complete")
+STAGES = ("terms", "expressions", "rules", "learned", "confirm", "complete")
 
 
 @dataclass(slots=True)
@@ -100,15 +100,16 @@ class ColumnarEngine:
         np.bitwise_or.at(flags, batch.owners, folded.flags)
         candidates = self._bound(batch, flags, terms, listed=lists is not None)
         watch.lap("rules")
-        # Scanning costs about as much as confirming and scoring: whichever comes last has less to do.
+        # Scanning costs about as much as scoring and confirming: whichever comes last has less to do.
+        # Scoring comes before confirming: it asks for letters only, which are there, and leaves few posts.
         scan_first = candidates.posts.size > SCAN_FIRST * len(batch)
         if scan_first:
             expressions = self._scan(batch, folded, flags, candidates)
             watch.lap("expressions")
+        self._score(batch, folded, candidates)
+        watch.lap("learned")
         confirmed = self._confirm(batch, terms, candidates)
         watch.lap("confirm")
-        self._score(batch, confirmed, candidates)
-        watch.lap("learned")
         if not scan_first:
             expressions = self._scan(batch, folded, flags, candidates)
             watch.lap("expressions")
@@ -144,30 +145,31 @@ class ColumnarEngine:
         candidates.keep(self._estimator.possible(bounds))
         return found
 
-    def _confirm(self, batch: Batch, terms: FoundTerms, candidates: Candidates) -> Confirmed:
-        """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
-        slots = _slots(batch, candidates.posts)
-        fields = np.flatnonzero(slots >= 0)
-        kept = np.flatnonzero(slots[terms.fields] >= 0)
-        terms = FoundTerms(terms.targets[kept], terms.ends[kept], terms.fields[kept])
-        forms = normal_forms(batch.column, fields)
-        spans = self._aligner.spans(forms, fields, terms)
-        stands = np.flatnonzero(spans[:, 0] >= 0)
-        self._estimator.with_terms(candidates.bounds, slots[terms.fields[stands]], terms.targets[stands])
-        candidates.keep(self._estimator.possible(candidates.bounds))
-        return Confirmed(fields, forms, terms, spans)
-
-    def _score(self, batch: Batch, confirmed: Confirmed, candidates: Candidates) -> None:
+    def _score(self, batch: Batch, folded: Folded, candidates: Candidates) -> None:
         """Make the learned signals of the candidates exact, and keep those on which a rule is possible."""
         posts, bounds = candidates.posts, candidates.bounds
         if not self._learned or not posts.size:
             return
-        owners = _slots(batch, posts)[confirmed.fields]
-        slots = np.flatnonzero(owners >= 0)
+        slots = _slots(batch, posts)
+        fields = np.flatnonzero(slots >= 0)
         for row, signal in self._learned:
-            bounds.low[row] = score_fields(confirmed.forms, slots, owners[slots], signal.weights, posts.size)
+            bounds.low[row] = score_fields(folded, fields, slots[fields], signal.weights, posts.size)
             bounds.high[row] = bounds.low[row]
         candidates.keep(self._estimator.possible(bounds))
+
+    def _confirm(self, batch: Batch, terms: FoundTerms, candidates: Candidates) -> Confirmed:
+        """Make the lexicon groups of the candidates exact, and keep those on which a rule is possible."""
+        slots = _slots(batch, candidates.posts)
+        fields = np.flatnonzero(slots >= 0)
+        form_slots = np.cumsum(slots >= 0) - 1
+        kept = np.flatnonzero(slots[terms.fields] >= 0)
+        terms = FoundTerms(terms.targets[kept], terms.ends[kept], terms.fields[kept])
+        forms = normal_forms(batch.column, fields)
+        spans = self._aligner.spans(forms, form_slots[terms.fields], terms)
+        stands = np.flatnonzero(spans[:, 0] >= 0)
+        self._estimator.with_terms(candidates.bounds, slots[terms.fields[stands]], terms.targets[stands])
+        candidates.keep(self._estimator.possible(candidates.bounds))
+        return Confirmed(fields, forms, terms, spans)
 
 
 def _left(
@@ -186,12 +188,12 @@ def _left(
     relaxed = np.flatnonzero(slots[expressions.fields] >= 0)
     return Left(
         batch=batch,
+        folded=folded,
         posts=posts,
         fields=fields,
         owners=slots[fields],
         forms=confirmed.forms,
         form_slots=form_slots,
-        flags=folded.flags[fields],
         targets=terms.targets[stands],
         term_fields=terms.fields[stands],
         spans=confirmed.spans[stands],

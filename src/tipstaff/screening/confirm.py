@@ -30,18 +30,6 @@ class NormalForms:
         chars = self.chars[self.starts[slot] : self.starts[slot + 1]]
         return chars.tobytes().decode("utf-32-le")
 
-    def letters_between(
-        self, slots: npt.NDArray[np.int64], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
-    ) -> list[str]:
-        """Return letters `starts[i]` to `ends[i]` of the letters view of the field of `slots[i]`."""
-        sizes = ends - starts
-        stops = np.cumsum(sizes)
-        letters = np.arange(sizes.sum()) + np.repeat(starts - (stops - sizes), sizes)
-        slots = np.repeat(slots, sizes)
-        chars = self.chars[self.starts[slots] + self.letter_at[self.letter_starts[slots] + letters]]
-        text: str = chars.tobytes().decode("utf-32-le")
-        return [text[stop - size : stop] for stop, size in zip(stops.tolist(), sizes.tolist(), strict=True)]
-
     def origin_of(
         self, slots: npt.NDArray[np.int64], letters: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.int32]:
@@ -81,16 +69,15 @@ class Aligner:
         )
 
     def spans(
-        self, forms: NormalForms, fields: npt.NDArray[np.int64], found: FoundTerms
+        self, forms: NormalForms, slots: npt.NDArray[np.int64], found: FoundTerms
     ) -> npt.NDArray[np.int32]:
         """Return the span of each found spelling in its original field, -1 where it does not stand.
 
-        `fields` are those of `forms`; all of `found` lies in them. Shape (found, 2).
+        `slots[i]` is where `forms` have the field of spelling i. Shape (found, 2).
         """
         spans = np.empty((found.targets.size, 2), dtype=np.int32)
         align(
-            np.searchsorted(fields, found.fields), found.ends,
-            self._lengths[found.targets], self._breaks[found.targets],
+            slots, found.ends, found.targets, self._lengths, self._breaks,
             forms.chars, forms.starts, forms.origin, forms.letter_at, forms.letter_starts,
             fold_arrays().kinds, spans,
         )  # fmt: skip

@@ -91,8 +91,9 @@ class Conclusion:
         """Lay out the findings of the rules that `fired` (rules, posts)."""
         program = self._program
         slots, rules = np.nonzero(fired.T)
-        _settle_ties(exhibits, np.unique(slots))
-        exhibits = self._with_grams(left, np.unique(slots), exhibits)
+        found_on = np.unique(slots)
+        _settle_ties(exhibits, found_on)
+        exhibits = self._with_grams(left, found_on, exhibits)
         starts, scores = np.empty(rules.size + 1, dtype=np.int64), np.empty(rules.size, dtype=np.int64)
         shown = exhibit(
             slots, rules, program.clause_starts, program.clauses,
@@ -105,21 +106,21 @@ class Conclusion:
     def _with_grams(self, left: Left, slots: npt.NDArray[np.int64], exhibits: Exhibits) -> Exhibits:
         """Add the n-grams that weighed most in the learned signals of some posts."""
         chosen = np.flatnonzero(np.isin(left.owners, slots))
-        owners, forms = left.owners[chosen], left.form_slots[chosen]
+        owners, fields, forms = left.owners[chosen], left.fields[chosen], left.form_slots[chosen]
         places, segments = [exhibits.places], [exhibits.segments]
         first_place, first_segment = len(exhibits.places), len(exhibits.segments)
         for row, signal in self._program.learned.items():
-            spans, counts = heaviest_of_fields(left.forms, forms, signal.weights)
+            spans, counts = heaviest_of_fields(left.folded, fields, signal.weights)
             index = np.repeat(np.arange(chosen.size), counts)
             some = spans[np.arange(spans.shape[1]) < counts[:, np.newaxis]]
             starts, ends = some[:, 0], some[:, 1]
-            grams = left.forms.letters_between(forms[index], starts, ends)
+            grams = left.folded.between(fields[index], starts, ends)
             texts = np.array([exhibits.texts.number(gram) for gram in grams], dtype=np.int64)
             first, last = (
                 left.forms.origin_of(forms[index], starts),
                 left.forms.origin_of(forms[index], ends - 1),
             )
-            places.append(np.stack([left.fields[chosen[index]], first, last + 1, texts], axis=1))
+            places.append(np.stack([fields[index], first, last + 1, texts], axis=1))
             of = np.searchsorted(slots, owners[index])
             edges = np.searchsorted(of, np.arange(slots.size + 1))
             different = np.bincount(np.unique(of << 32 | texts) >> 32, minlength=slots.size)
@@ -143,10 +144,10 @@ def _count(hits: Hits, values: npt.NDArray[np.int64]) -> None:
 
 def _settle_ties(exhibits: Exhibits, slots: npt.NDArray[np.int64]) -> None:
     """Put places that differ in their text alone in the order of the texts, and drop those too many."""
-    tied = exhibits.segments[:, 3] == 1
-    shown = np.unique(exhibits.segment_of[slots])
-    shown = shown[shown >= 0]
-    for number in shown[tied[shown]].tolist():
+    tied = np.flatnonzero(exhibits.segments[:, 3])
+    if not tied.size:  # hardly ever are there any, and looking for those that are shown takes time
+        return
+    for number in tied[np.isin(tied, exhibits.segment_of[slots])].tolist():
         first, last = exhibits.segments[number, :2].tolist()
         places = exhibits.places[first:last].tolist()
         places.sort(key=lambda place: (*place[:3], exhibits.texts[place[3]]))

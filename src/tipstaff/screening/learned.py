@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.policy.weights import Weights
-from tipstaff.screening.confirm import NormalForms
 from tipstaff.screening.kernels.ngrams import heaviest_grams, score_posts
+from tipstaff.screening.terms import Folded
 
 MAX_EXPLAINED = 4
 """How many n-grams a finding shows."""
@@ -47,17 +47,17 @@ def _bucket(gram: str, buckets: int) -> int:
 
 
 def score_fields(
-    forms: NormalForms,
-    slots: npt.NDArray[np.int64],
+    folded: Folded,
+    fields: npt.NDArray[np.int64],
     posts: npt.NDArray[np.int64],
     weights: Weights,
     count: int,
 ) -> npt.NDArray[np.int64]:
-    """Score `count` posts as `score_letters` does: the field at `slots[i]` is of post `posts[i]`, sorted."""
+    """Score `count` posts as `score_letters` does: field `fields[i]` is of post `posts[i]`, sorted."""
     header = weights.header
     scores = np.full(count, header.bias, dtype=np.int64)
     score_posts(
-        forms.chars, forms.starts, forms.letter_at, forms.letter_starts, slots, posts,
+        folded.letters, folded.offsets, fields, posts,
         weights.table, header.shortest, header.longest, header.scale, scores,
     )  # fmt: skip
     return scores
@@ -85,17 +85,17 @@ def heaviest(letters: str, weights: Weights) -> list[tuple[int, int]]:
 
 
 def heaviest_of_fields(
-    forms: NormalForms, slots: npt.NDArray[np.int64], weights: Weights
+    folded: Folded, fields: npt.NDArray[np.int64], weights: Weights
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return what `heaviest` does for each of some fields.
 
-    Shape (slots, MAX_EXPLAINED, 2), in letters of the field; and how many of those there are: (slots,).
+    Shape (fields, MAX_EXPLAINED, 2), in letters of the field; and how many of those there are: (fields,).
     """
     header = weights.header
-    spans = np.empty((slots.size, MAX_EXPLAINED, 2), dtype=np.int64)
-    counts = np.empty(slots.size, dtype=np.int64)
+    spans = np.empty((fields.size, MAX_EXPLAINED, 2), dtype=np.int64)
+    counts = np.empty(fields.size, dtype=np.int64)
     heaviest_grams(
-        forms.chars, forms.starts, forms.letter_at, forms.letter_starts, slots,
+        folded.letters, folded.offsets, fields,
         weights.table, max(2, header.shortest), header.longest, spans, counts,
     )  # fmt: skip
     return spans, counts

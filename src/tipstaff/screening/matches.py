@@ -14,10 +14,11 @@ from typing import Final, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from tipstaff.screening.automaton import build
+from tipstaff.screening.automaton import Automaton, build
+from tipstaff.screening.bounds import anywhere
 from tipstaff.screening.confirm import NormalForms
 from tipstaff.screening.derive import MAX_HITS
-from tipstaff.screening.kernels.starts import find_few_starts
+from tipstaff.screening.kernels.starts import WORD_BITS, WORD_MASK, find_few_starts
 from tipstaff.screening.nets import can_be_read
 
 MOST_STATES: Final = 256
@@ -43,6 +44,7 @@ class Matcher:
         self._automaton_of[read] = np.arange(len(read))
         self._classes = automata[0].classes if automata else np.empty(0, dtype=np.uint16)
         self._columns = np.array([one.columns for one in automata], dtype=np.uint16, ndmin=2)
+        self._firsts = _firsts(automata)
         self._begins, self._begin_starts = _joined([one.begins for one in automata], np.uint16)
         self._following, self._cell_starts = _joined([one.following.ravel() for one in automata], np.uint16)
         self._accepted, self._state_starts = _joined([one.accepted for one in automata], np.uint32)
@@ -93,11 +95,21 @@ class Matcher:
         places = np.empty(slots.size * FEW, dtype=np.int32)
         counts = np.empty(slots.size, dtype=np.int64)
         written = find_few_starts(
-            forms.chars, forms.starts, slots, self._automaton_of[numbers], self._classes, self._columns,
-            self._begins, self._begin_starts, self._following, self._cell_starts,
+            forms.chars, forms.starts, slots, self._automaton_of[numbers], self._classes, self._firsts,
+            self._columns, self._begins, self._begin_starts, self._following, self._cell_starts,
             self._accepted, self._open, self._state_starts, FEW, places, counts,
         )  # fmt: skip
         return places[:written], counts
+
+
+def _firsts(automata: Sequence[Automaton]) -> npt.NDArray[np.uint64]:
+    """Return, one bit for each automaton, with which classes what it reads may begin (words, classes)."""
+    classes = automata[0].columns.size if automata else 0
+    firsts = np.zeros((1 + (len(automata) - 1 >> WORD_BITS), classes), dtype=np.uint64)
+    for number, one in enumerate(automata):
+        columns = anywhere(one.following[np.unique(one.begins)] != 0, 0)
+        firsts[number >> WORD_BITS, columns[one.columns]] |= np.uint64(1 << (number & WORD_MASK))
+    return firsts
 
 
 def _joined(

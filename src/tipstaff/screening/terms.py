@@ -34,6 +34,17 @@ class Folded:
     offsets: npt.NDArray[np.int64]
     flags: npt.NDArray[np.uint8]
 
+    def between(
+        self, fields: npt.NDArray[np.int64], starts: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+    ) -> list[str]:
+        """Return letters `starts[i]` to `ends[i]` of field `fields[i]`."""
+        sizes = ends - starts
+        stops = np.cumsum(sizes)
+        within = np.arange(sizes.sum()) - np.repeat(stops - sizes, sizes)
+        letters = self.letters[np.repeat(self.offsets[fields] + starts, sizes) + within]
+        text: str = letters.tobytes().decode("utf-32-le")
+        return [text[stop - size : stop] for stop, size in zip(stops.tolist(), sizes.tolist(), strict=True)]
+
 
 @dataclass(frozen=True, slots=True)
 class FoundTerms:

@@ -149,7 +149,7 @@ def test_every_label_is_required(label: int) -> None:
     [
         ({2: [1]}, "2 is unknown"),
         ({33: b"x5chain"}, "33 is unknown"),
-        ({"kind": "text label"}, "one is no number"),
+        ({"kind": "text label"}, "is unknown"),
         ({260: "https://example.org"}, "260 is unknown"),
         ({258: -16, 259: "text/plain"}, "3 is unknown"),
         ({1: -7}, ""),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tipstaff.policy.folding import letters, normal_text, normalise
 from tipstaff.policy.weights import FORMAT, Header, Weights, pack, unpack
-from tipstaff.screening.confirm import NormalForms, normal_forms
+from tipstaff.screening.confirm import normal_forms
 from tipstaff.screening.kernels.bounds import UNKNOWN, Derived, bound_derived
 from tipstaff.screening.kernels.ngrams import gram_bucket, integer_root
 from tipstaff.screening.kernels.sums import add_distinct_weights
@@ -146,16 +146,11 @@ def model(
     return unpack(pack(Header(FORMAT, shortest, longest, table.size, bias, scale, ""), table))
 
 
-def forms_of(texts: Sequence[str]) -> NormalForms:
-    """Return the normal forms of all texts."""
-    return normal_forms(Column.of(texts), np.arange(len(texts), dtype=np.int64))
-
-
 def scores_of(posts: Sequence[Sequence[str]], weights: Weights) -> list[int]:
     """Score posts by the kernel."""
     owners = np.array([i for i, post in enumerate(posts) for _ in post], dtype=np.int64)
-    forms = forms_of([text for post in posts for text in post])
-    return score_fields(forms, np.arange(owners.size), owners, weights, len(posts)).tolist()
+    folded = fold_only([text for post in posts for text in post])
+    return score_fields(folded, np.arange(owners.size), owners, weights, len(posts)).tolist()
 
 
 def expected_scores(posts: Sequence[Sequence[str]], weights: Weights) -> list[int]:
@@ -175,7 +170,7 @@ def test_scores_of_some_fields() -> None:
     weights = model(1, 3)
     texts = ["币 a", "no", "b1", "", "no more", "aab币币"]
     slots, posts = np.array([0, 2, 3, 5], dtype=np.int64), np.array([0, 0, 1, 2], dtype=np.int64)
-    scores = score_fields(forms_of(texts), slots, posts, weights, 3).tolist()
+    scores = score_fields(fold_only(texts), slots, posts, weights, 3).tolist()
     assert scores == expected_scores([["币 a", "b1"], [""], ["aab币币"]], weights)
 
 
@@ -239,7 +234,7 @@ def test_the_heaviest_n_grams_of_fields(
     """The kernel finds them for any fields at once; where weights are alike, the first of them."""
     weights = model(shortest, shortest + more, table)
     slots = sorted(data.draw(st.sets(st.sampled_from(range(len(texts))))))
-    spans, counts = heaviest_of_fields(forms_of(texts), np.array(slots, dtype=np.int64), weights)
+    spans, counts = heaviest_of_fields(fold_only(texts), np.array(slots, dtype=np.int64), weights)
     found = [spans[i, :count].tolist() for i, count in enumerate(counts)]
     expected = [heaviest(expected_view(texts[slot]), weights) for slot in slots]
     assert found == [[list(span) for span in field] for field in expected]
@@ -251,7 +246,7 @@ def test_single_letters_explain_nothing() -> None:
     spans = heaviest("abab币", weights)
     assert spans
     assert all(end - start == 2 for start, end in spans)
-    assert heaviest_of_fields(forms_of(["ab"]), np.array([0]), model(1, 1, np.abs(TABLE)))[1] == [0]
+    assert heaviest_of_fields(fold_only(["ab"]), np.array([0]), model(1, 1, np.abs(TABLE)))[1] == [0]
 
 
 @given(st.text(st.sampled_from("币a1.é"), max_size=30))

@@ -79,6 +79,7 @@ def _spread(chars, letter_at, at, end):  # type: ignore[no-untyped-def]
 def align(
     slots: npt.NDArray[np.int64],
     ends: npt.NDArray[np.int64],
+    targets: npt.NDArray[np.int64],
     lengths: npt.NDArray[np.int64],
     breaks: npt.NDArray[np.uint64],
     chars: npt.NDArray[np.uint32],
@@ -91,19 +92,22 @@ def align(
 ) -> None:
     """Check found spellings against the alignment rules but the first.
 
-    Found spelling i ends before letter `ends[i]` of the field of slot `slots[i]`; it has `lengths[i]` letters
-    and word breaks `breaks[i]` (bit mask). Fills `spans[i]` with its span in code points of the original
-    field, or with -1 where it does not stand.
+    Found spelling i ends before letter `ends[i]` of the field of slot `slots[i]`; it is that of target
+    `targets[i]`, which has so many letters (`lengths`) and word breaks (`breaks`, bit mask). Fills `spans[i]`
+    with its span in code points of the original field, or with -1 where it does not stand.
     """
+    slot = np.int64(-1)
+    text, places = chars[:0], letter_at[:0]
     for i in range(slots.size):
-        slot = slots[i]
-        letter = ends[i]
-        at = letter - lengths[i]
-        places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
-        text = chars[starts[slot] : starts[slot + 1]]
-        if _joined(text, kinds, places, breaks[i], at, letter) or _spread(text, places, at, letter):
+        if slots[i] != slot:  # what was found in one field comes together
+            slot = slots[i]
+            text = chars[starts[slot] : starts[slot + 1]]
+            places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
+        end = ends[i]
+        at = end - lengths[targets[i]]
+        if _joined(text, kinds, places, breaks[targets[i]], at, end) or _spread(text, places, at, end):
             spans[i, 0] = origin[starts[slot] + places[at]]
-            spans[i, 1] = origin[starts[slot] + places[letter - 1]] + 1
+            spans[i, 1] = origin[starts[slot] + places[end - 1]] + 1
         else:
             spans[i, 0] = -1
             spans[i, 1] = -1

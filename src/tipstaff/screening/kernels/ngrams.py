@@ -1,8 +1,8 @@
 """Scoring letters by a linear model over hashed character n-grams, in integers only.
 
-Both kernels read some fields of `confirm.NormalForms`: the letters of the field at `slot` are
-`chars[starts[slot] + letter_at[k]]` for k from `letter_starts[slot]` up to `letter_starts[slot + 1]`. They
-take all n-grams of one size together: the hash of a longer one goes on from that of the one before.
+Both kernels read some fields of `terms.Folded`: the letters of field f are
+`letters[offsets[f]:offsets[f + 1]]`. They take all n-grams of one size together: the hash of a longer one
+goes on from that of the one before.
 """
 
 from __future__ import annotations
@@ -62,19 +62,19 @@ def integer_root(number: int) -> int:
 
 
 @nb.njit(nogil=True, cache=True)
-def _most_letters(letter_starts, slots):  # type: ignore[no-untyped-def]
+def _most_letters(offsets, fields):  # type: ignore[no-untyped-def]
     """Return how many letters the longest of the chosen fields has."""
     most = 0
-    for slot in slots:
-        most = max(most, letter_starts[slot + 1] - letter_starts[slot])
+    for field in fields:
+        most = max(most, offsets[field + 1] - offsets[field])
     return most
 
 
 @nb.njit(nogil=True, cache=True)
-def _read(chars, places, letters, hashes):  # type: ignore[no-untyped-def]
-    """Write the letters at `places`, digits all alike, and the hash of the n-grams of no letter."""
-    for k in range(_U(places.size)):
-        letters[k] = _alike(chars[_U(places[k])])
+def _read(letters, alike, hashes):  # type: ignore[no-untyped-def]
+    """Write the letters of a field, digits all alike, and the hash of the n-grams of no letter."""
+    for k in range(_U(letters.size)):
+        alike[k] = _alike(letters[k])
         hashes[k] = _BASIS
 
 
@@ -89,11 +89,9 @@ def _grow(letters, hashes, size, buckets, hit):  # type: ignore[no-untyped-def]
 
 @nb.njit(nogil=True, cache=True)
 def score_posts(
-    chars: npt.NDArray[np.uint32],
-    starts: npt.NDArray[np.int64],
-    letter_at: npt.NDArray[np.int32],
-    letter_starts: npt.NDArray[np.int64],
-    slots: npt.NDArray[np.int64],
+    letters: npt.NDArray[np.uint32],
+    offsets: npt.NDArray[np.int64],
+    fields: npt.NDArray[np.int64],
     posts: npt.NDArray[np.int64],
     table: npt.NDArray[np.int16],
     shortest: int,
@@ -103,17 +101,17 @@ def score_posts(
 ) -> None:
     """Add to `scores[p]` what the letters of post p weigh.
 
-    The field at `slots[i]` belongs to post `posts[i]`, sorted. A post weighs `sum * scale // isqrt(256 * n)`
+    Field `fields[i]` belongs to post `posts[i]`, sorted. A post weighs `sum * scale // isqrt(256 * n)`
     over the n different buckets of the n-grams of all its fields.
     """
-    most = _most_letters(letter_starts, slots)
-    letters = np.empty(most, dtype=np.uint32)
+    most = _most_letters(offsets, fields)
+    alike = np.empty(most, dtype=np.uint32)
     hashes = np.empty(most, dtype=np.uint32)
     hits = np.empty(most, dtype=np.uint32)
     seen = np.zeros(table.size, dtype=np.uint8)  # by bucket: the mark of the post that hit it last
     mark = np.uint8(0)
     i = 0
-    while i < slots.size:
+    while i < fields.size:
         post = posts[i]
         mark = np.uint8(mark + np.uint8(1))
         if mark == np.uint8(0):
@@ -121,13 +119,12 @@ def score_posts(
             mark = np.uint8(1)
         total = np.int64(0)
         count = np.int64(0)
-        while i < slots.size and posts[i] == post:
-            slot = slots[i]
-            places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
-            _read(chars[starts[slot] :], places, letters, hashes)
-            for size in range(1, min(longest, places.size) + 1):
-                hit = hits[: places.size - size + 1]
-                _grow(letters, hashes, size, table.size, hit)
+        while i < fields.size and posts[i] == post:
+            of_field = letters[offsets[fields[i]] : offsets[fields[i] + 1]]
+            _read(of_field, alike, hashes)
+            for size in range(1, min(longest, of_field.size) + 1):
+                hit = hits[: of_field.size - size + 1]
+                _grow(alike, hashes, size, table.size, hit)
                 if size < shortest:
                     continue
                 for at in range(_U(hit.size)):  # no branch: whether a bucket is new cannot be foretold
@@ -143,11 +140,9 @@ def score_posts(
 
 @nb.njit(nogil=True, cache=True)
 def heaviest_grams(
-    chars: npt.NDArray[np.uint32],
-    starts: npt.NDArray[np.int64],
-    letter_at: npt.NDArray[np.int32],
-    letter_starts: npt.NDArray[np.int64],
-    slots: npt.NDArray[np.int64],
+    letters: npt.NDArray[np.uint32],
+    offsets: npt.NDArray[np.int64],
+    fields: npt.NDArray[np.int64],
     table: npt.NDArray[np.int16],
     shortest: int,
     longest: int,
@@ -156,24 +151,23 @@ def heaviest_grams(
 ) -> None:
     """Find the n-grams of greatest positive weight that do not overlap, in some fields.
 
-    Fills `spans[i]` (shape (most, 2), in letters) for the field at `slots[i]`, heaviest first; of equal ones
+    Fills `spans[i]` (shape (most, 2), in letters) for field `fields[i]`, heaviest first; of equal ones
     the first, then the shortest. `counts[i]` says how many there are; spans beyond it are left unwritten.
     """
-    most = _most_letters(letter_starts, slots)
-    letters = np.empty(most, dtype=np.uint32)
+    most = _most_letters(offsets, fields)
+    alike = np.empty(most, dtype=np.uint32)
     hashes = np.empty(most, dtype=np.uint32)
     hits = np.empty(most, dtype=np.uint32)
     sizes = longest - shortest + 1
     room = np.empty((most, sizes), dtype=np.int16)
-    for i in range(slots.size):
-        slot = slots[i]
-        places = letter_at[letter_starts[slot] : letter_starts[slot + 1]]
-        _read(chars[starts[slot] :], places, letters, hashes)
-        weights = room[: places.size]  # by where an n-gram begins, then by its size; 0 where none is
+    for i in range(fields.size):
+        of_field = letters[offsets[fields[i]] : offsets[fields[i] + 1]]
+        _read(of_field, alike, hashes)
+        weights = room[: of_field.size]  # by where an n-gram begins, then by its size; 0 where none is
         weights[:] = 0
-        for size in range(1, min(longest, places.size) + 1):
-            hit = hits[: places.size - size + 1]
-            _grow(letters, hashes, size, table.size, hit)
+        for size in range(1, min(longest, of_field.size) + 1):
+            hit = hits[: of_field.size - size + 1]
+            _grow(alike, hashes, size, table.size, hit)
             if size >= shortest:
                 for at in range(_U(hit.size)):
                     weights[at, size - shortest] = table[hit[at]]

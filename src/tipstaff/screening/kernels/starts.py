@@ -9,6 +9,11 @@ import numpy.typing as npt
 FARTHEST = 256
 """Code points that are looked at from one place; what is open then counts as accepted."""
 
+WORD_BITS = 6
+"""Automata are told apart by the bits of words of 64."""
+
+WORD_MASK = (1 << WORD_BITS) - 1
+
 _U = np.uint64
 _NONE = np.uint64(0)
 _ONE = np.uint64(1)
@@ -134,12 +139,39 @@ def find_starts(
 
 
 @nb.njit(nogil=True, cache=True)
+def _together(texts, automata, pair):  # type: ignore[no-untyped-def]
+    """Return the automata of a pair and of those after it that are of the same text and the same word."""
+    wanted = _NONE
+    for other in range(pair, texts.size):
+        number = automata[other]
+        if number < 0:
+            continue
+        if texts[other] != texts[pair] or number >> WORD_BITS != automata[pair] >> WORD_BITS:
+            break
+        wanted |= _ONE << _U(number & WORD_MASK)
+    return wanted
+
+
+@nb.njit(nogil=True, cache=True)
+def _gather(of_text, firsts, wanted, places, masks):  # type: ignore[no-untyped-def]
+    """Write where one of the `wanted` may begin by its first class, and which; returns how many places."""
+    count = _NONE
+    for at in range(_U(of_text.size)):
+        mask = firsts[of_text[at]] & wanted
+        places[count] = at
+        masks[count] = mask
+        count += _U(mask != _NONE)
+    return count
+
+
+@nb.njit(nogil=True, cache=True)
 def find_few_starts(
     chars: npt.NDArray[np.uint32],
     starts: npt.NDArray[np.int64],
     texts: npt.NDArray[np.int64],
     automata: npt.NDArray[np.int64],
     classes: npt.NDArray[np.uint16],
+    firsts: npt.NDArray[np.uint64],
     columns: npt.NDArray[np.uint16],
     begins: npt.NDArray[np.uint16],
     begin_starts: npt.NDArray[np.int64],
@@ -154,45 +186,55 @@ def find_few_starts(
 ) -> int:
     """Write where the one expression of automaton `automata[i]` may begin in text `texts[i]`, for each i.
 
-    The arrays of the automata follow one another; `columns` has a row for each. `places` has room for `few`
-    of each i; it gets `counts[i]` of them, counted from the beginning of the text. If there are more, or
-    nothing is known of the expression (its automaton is -1), it gets none and the count is -1. Returns how
-    many places were written.
+    The arrays of the automata follow one another; `columns` has a row for each. Bit a of word w of `firsts`,
+    for each class, tells whether what automaton `64 * w + a` reads may begin with it. `places` has room for
+    `few` of each i; it gets `counts[i]` of them, counted from the beginning of the text. If there are more,
+    or nothing is known of the expression (its automaton is -1), it gets none and the count is -1. Returns
+    how many places were written. Fastest where what is of one text comes together, by automaton.
     """
     one = np.uint32(1)
     written = 0
-    text = -1
+    text = word = -1
     of_text = np.empty(0, dtype=np.uint16)
+    begins_at, masks = np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64)
+    candidates = end = _NONE
     for pair in range(texts.size):
         number = automata[pair]
         if number < 0:
             counts[pair] = -1
             continue
+        if texts[pair] != text or number >> WORD_BITS != word:
+            if texts[pair] != text:
+                text = texts[pair]
+                of_text = _classes_of(chars[starts[text] : starts[text + 1]], classes, of_text)
+                end = _U(starts[text + 1] - starts[text])
+                if of_text.size >= masks.size:
+                    begins_at, masks = np.empty((2, of_text.size + 1), dtype=np.uint64)
+            word = number >> WORD_BITS
+            wanted = _together(texts, automata, pair)
+            candidates = _gather(of_text[:end], firsts[word], wanted, begins_at, masks)
         first, last = state_starts[number], state_starts[number + 1]
         column = columns[number]
         before = begins[begin_starts[number] : begin_starts[number + 1]]
         table = following[cell_starts[number] : cell_starts[number + 1]].reshape((last - first, before.size))
         accepts = accepted[first:last]
         is_open = still_open[first:last]
-        if texts[pair] != text:
-            text = texts[pair]
-            of_text = _classes_of(chars[starts[text] : starts[text + 1]], classes, of_text)
-        at = _U(0)
-        end = _U(starts[text + 1] - starts[text])
-        edge = behind = column[classes[classes.size - 1]]
+        edge = column[classes[classes.size - 1]]
+        bit = _ONE << _U(number & WORD_MASK)
         count = 0
-        while at < end:
-            here = column[of_text[at]]
-            state = _U(table[before[behind], here])
-            behind = here
-            at += _ONE
+        for candidate in range(candidates):
+            if not masks[candidate] & bit:
+                continue
+            at = begins_at[candidate]
+            behind = column[of_text[at - _ONE]] if at else edge
+            state = _U(table[before[behind], column[of_text[at]]])
             if state != _NONE and _possible(
-                of_text, at, end, one, state, column, edge, table, accepts, is_open
+                of_text, at + _ONE, end, one, state, column, edge, table, accepts, is_open
             ):
                 if count == few:
                     count = -1
                     break
-                places[written + count] = np.int32(at - _ONE)
+                places[written + count] = np.int32(at)
                 count += 1
         counts[pair] = count
         written += max(count, 0)

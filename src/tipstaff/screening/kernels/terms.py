@@ -112,39 +112,27 @@ def _same_kind(one, two):  # type: ignore[no-untyped-def]
     return _U32(one - _ZERO) < _DIGIT_COUNT and _U32(two - _ZERO) < _DIGIT_COUNT
 
 
-@nb.njit(nogil=True, cache=True)
-def _is_start(words, count, at):  # type: ignore[no-untyped-def]
-    """Tell whether a word or a number begins at letter `at`."""
-    low, high = _U(0), count
-    while low < high:
-        middle = (low + high) >> _U(1)
-        if words[middle] < at:
-            low = middle + _U(1)
-        else:
-            high = middle
-    return low < count and words[low] == at
-
-
 @nb.njit(nogil=True, cache=True, inline="always")
-def _clash(letters, words, count, right):  # type: ignore[no-untyped-def]
+def _clash(letters, marks, begin, right):  # type: ignore[no-untyped-def]
     """Tell whether letters `right - 1` and `right` touch and belong to one word or one number."""
-    return _same_kind(letters[right - _U(1)], letters[right]) and not _is_start(words, count, right)
+    return _same_kind(letters[right - _U(1)], letters[right]) and not marks[right - begin]
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _ends(letters, words, count, at, end):  # type: ignore[no-untyped-def]
+def _ends(letters, marks, begin, at, end):  # type: ignore[no-untyped-def]
     """Tell whether a term may end before letter `end`: not inside a word or number, but for a plural."""
-    if not _clash(letters, words, count, end):
+    if not _clash(letters, marks, begin, end):
         return True
     plural = letters[end] == _SMALL_S and end - at >= _U(MIN_PLURAL_LENGTH)
-    return plural and not _clash(letters, words, count, end + _U(1))
+    return plural and not _clash(letters, marks, begin, end + _U(1))
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _compare(letters, places, count, index, heads, words, words_count, found, total):  # type: ignore[no-untyped-def]
+def _compare(letters, places, count, index, heads, marks, begin, found, total):  # type: ignore[no-untyped-def]
     """Report the terms that stand at `places`, each packed with its bucket; returns the new total.
 
     The terms of a bucket are sorted: what they share with the one before tells which need not be compared.
+    `marks` tells where a word or a number begins, counted from `begin`.
     """
     records = index.records
     for i in range(count):  # the look-ups depend on nothing, and may overlap
@@ -167,7 +155,7 @@ def _compare(letters, places, count, index, heads, words, words_count, found, to
                 if matched < length:
                     if letters[at + matched] < records[first + matched]:
                         break
-                elif _ends(letters, words, words_count, at, at + length):
+                elif _ends(letters, marks, begin, at, at + length):
                     if total < _U(found.size):
                         found[total] = np.int64((at + length) << _U(TARGET_BITS) | _U(records[record]))
                     total += _U(1)
@@ -183,7 +171,7 @@ def _passes(bits, hashed, letter):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nogil=True, cache=True, inline="always")
-def _search(letters, first, last, words, words_count, index, places, heads, found, total):  # type: ignore[no-untyped-def]
+def _search(letters, first, last, words, words_count, marks, index, places, heads, found, total):  # type: ignore[no-untyped-def]
     """Report the terms in letters `first` to `last`, four zeros behind them; returns the new total.
 
     Where a term may begin is gathered without a branch, and compared afterwards.
@@ -206,8 +194,10 @@ def _search(letters, first, last, words, words_count, index, places, heads, foun
             count += _passes(bits, _U32(0), letters[at])
             at += _U(1)
     bits = index.at_words
+    marks[: last - first + _U(1)] = False
     for word in range(words_count):
         at = words[_U(word)]
+        marks[at - first] = True
         hashed = _U32(0)
         for k in range(LONGEST_PREFIX):
             letter = letters[at + _U(k)]
@@ -215,7 +205,7 @@ def _search(letters, first, last, words, words_count, index, places, heads, foun
             hashed = _extend(hashed, letter)
             places[count] = at << _PLACE_SHIFT | bucket_of(LONGEST_OTHER_PREFIX + 1 + k, hashed)
             count += passes
-    return _compare(letters, places, count, index, heads, words, words_count, found, total)
+    return _compare(letters, places, count, index, heads, marks, first, found, total)
 
 
 @nb.njit(nogil=True, cache=True)
@@ -287,6 +277,7 @@ def fold_and_find(
     for field in range(offsets.size - 1):
         longest_field = max(longest_field, offsets[field + 1] - offsets[field])
     words = np.empty(min(letters.size, MOST_LETTERS * longest_field) + 1, dtype=np.uint64)
+    marks = np.empty(words.size, dtype=np.bool_)
     places = np.empty(1024, dtype=np.uint64)
     heads = np.empty(1024, dtype=np.uint64)
     room = _U(letters.size)
@@ -383,7 +374,7 @@ def fold_and_find(
         if most > _U(places.size):
             places = np.empty(2 * most, dtype=np.uint64)
             heads = np.empty(2 * most, dtype=np.uint64)
-        total = _search(letters, begin, o, words, w, index, places, heads, found, total)
+        total = _search(letters, begin, o, words, w, marks, index, places, heads, found, total)
         if total - earlier > _U(CROWDED):
             ordered = False
         elif total <= _U(found.size):
