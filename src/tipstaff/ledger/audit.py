@@ -32,7 +32,7 @@ from tipstaff.ledger.tiles import (
     tiles_of,
     unpack_bundle,
 )
-from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash
+from tipstaff.ledger.tree import EMPTY_ROOT, HASH_SIZE, Range, leaf_hash
 from tipstaff.ledger.trust import Trust
 from tipstaff.ledger.verification import Begin, Checked, Pending, Refused, begin
 
@@ -55,11 +55,16 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """What an auditor knows of a log: how much he has replayed, and the checkpoints that he has seen."""
+    """What an auditor knows of a log: how much he has replayed, and the checkpoints that he has seen.
+
+    `root` is that of the tree over the `size` statements that were replayed: an audit that broke off has seen
+    no checkpoint, and its state must not be used over another past.
+    """
 
     origin: str
     first_kid: bytes
     size: int = 0
+    root: bytes = EMPTY_ROOT
     counts: dict[str, int] = {}
     seen: tuple[Seen, ...] = ()
 
@@ -187,9 +192,12 @@ class Auditor:
 
     def _put_by(self, seen: Sequence[Seen]) -> None:
         """Remember what was learned since the last time."""
+        if self._tree.size < self._size:
+            return  # what is gone through again was learned before
         self._known = msgspec.structs.replace(
             self._known,
             size=self._size,
+            root=self._tree.root(),
             counts=dict(self._counts),
             seen=(*self._known.seen, *(item for item in seen if item not in self._known.seen)),
         )
@@ -293,6 +301,12 @@ class Auditor:
             self._open.setdefault(where, bytearray()).extend(node)
             if place == WIDTH - 1:
                 self._compare_tile(where, WIDTH, index)
+        if self._tree.size == self._known_size and self._tree.root() != self._known.root:
+            raise _FaultError(
+                f"forked: other statements than the first {self._known_size:,} were replayed before",
+                CHECKPOINT,
+                index,
+            )
         for seen in self._known.seen:
             if seen.size == self._tree.size and seen.root != self._tree.root():
                 raise _FaultError(
@@ -332,7 +346,7 @@ class Auditor:
         """Read a file of the export."""
         try:
             return self._read(path)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             raise _FaultError("the file is missing", path, index) from error
 
 

@@ -21,6 +21,9 @@ _LEAST: Final = -(2**64)
 MOST: Final = 2**64 - 1
 """The greatest integer."""
 
+MAX_DEPTH: Final = 32
+"""How deep lists and maps may lie within one another; the stack of whoever reads must not decide it."""
+
 _SHORT: Final = 24
 """Arguments below this stand in the initial byte itself."""
 
@@ -30,7 +33,10 @@ def encode(value: Value) -> bytes:
 
     Raises `EncodingError` for what has no encoding here: floats, integers of more than 64 bits, other types.
     """
-    return cbor2.dumps(_ordered(value))
+    try:
+        return cbor2.dumps(_ordered(value))
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise EncodingError(f"what is encoded has no place on the ledger: {error}") from error
 
 
 def decode(data: bytes) -> Value:
@@ -49,7 +55,7 @@ def decode_unchecked(data: bytes) -> Value:
     For callers who compare both with what they expect. Raises `EncodingError`.
     """
     try:
-        value: Value = cbor2.loads(data)
+        value: Value = cbor2.loads(data, max_depth=MAX_DEPTH)
         encoded = cbor2.dumps(value)
     except (cbor2.CBORError, ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
         raise EncodingError(f"not CBOR of this profile: {error}") from error

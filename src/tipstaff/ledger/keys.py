@@ -76,6 +76,8 @@ class VerifyingKey:
         Raises `EncodingError` when it is of another kind, malformed, or not on its curve.
         """
         members = _members(encoded)
+        if any(type(member) is bool for member in members.values()):
+            raise EncodingError("not a public COSE_Key: true and false are no numbers")
         match members:
             case {1: 1, -1: 6, -2: bytes(x)} if len(members) == 3 and len(x) == _SIZE:  # noqa: PLR2004  kty, crv, x
                 alg = EDDSA

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.errors import ProofError
-from tipstaff.ledger.keys import SigningKey, VerifyingKey
+from tipstaff.ledger.keys import EDDSA, SigningKey, VerifyingKey
 
 MAX_SIZE: Final = 1_000_000
 _MAX_SIGNATURES: Final = 100
@@ -36,7 +36,9 @@ class Note(NamedTuple):
     signatures: tuple[Signature, ...]
 
     def signed_by(self, name: str, key: VerifyingKey) -> bool:
-        """Say whether one of the signatures is that key's, under that name."""
+        """Say whether one of the signatures is that key's, under that name; only Ed25519 keys sign notes."""
+        if key.alg != EDDSA:
+            return False
         wanted = (name, key_hash(name, key))
         return any(
             (line.name, line.key_hash) == wanted and key.verify(line.signature, self.text.encode())

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tipstaff.ledger.cbor import Value, encode
 from tipstaff.ledger.claims import check_claims, holds
 from tipstaff.ledger.errors import EncodingError, RefusedError, TableError
-from tipstaff.ledger.keys import VerifyingKey
+from tipstaff.ledger.keys import EDDSA, VerifyingKey
 from tipstaff.ledger.state import (
     GREATEST_IAT,
     KIDS,
@@ -40,13 +40,14 @@ from tipstaff.ledger.state import (
     unique_key,
 )
 from tipstaff.ledger.statement import Statement
-from tipstaff.ledger.table import HOLDER, Kind, Table, read
+from tipstaff.ledger.table import HOLDER, Kind, State, Table, read
 from tipstaff.ledger.verification import Checked, verify
 
 RULES, KEY = "rules", "key"
 """The two kinds that the interpreter acts on; to all others it only applies their rows."""
 
 LOG: Final = "log"
+_OF_A_KEY: Final = ("public_key", "holder", "role", "not_before")
 
 
 def genesis(origin: str, key: VerifyingKey) -> Changes:
@@ -204,8 +205,10 @@ class _Judgement:
         """Compare with what is cited, and ask for its confirmation and its state."""
         for equal in self._row.equal:
             cited = self._cited.get(equal.cited)
-            for here, there in equal.claims.items() if cited else ():
-                if self._claims.get(here) != cast("_Cited", cited).fact.kept.get(there):
+            for here, there in equal.claims.items():
+                if cited is None and here in self._claims and equal.cited not in self._claims:
+                    raise RefusedError(f"{here} repeats the {there} of the {equal.cited}, which is not cited")
+                if cited and self._claims.get(here) != cited.fact.kept.get(there):
                     raise RefusedError(f"{here} is not the {there} of the {equal.cited} that is cited")
         self._check_member()
         for rule in self._row.confirmed:
@@ -232,8 +235,11 @@ class _Judgement:
         cited = self._cited.get(rule.cited) if rule else None
         if rule is None or cited is None:
             return
-        for member in cast("list[Mapping[str, Value]]", cited.fact.kept.get(rule.list, [])):
-            if all(self._claims.get(here) == member.get(there) for here, there in rule.by.items()):
+        members = cited.fact.kept.get(rule.list)
+        for member in members if isinstance(members, list) else ():
+            if isinstance(member, dict) and all(
+                self._claims.get(here) == member.get(there) for here, there in rule.by.items()
+            ):
                 break
         else:
             named = ", ".join(f"{there} {self._claims.get(here)}" for here, there in rule.by.items())
@@ -241,6 +247,12 @@ class _Judgement:
         for here, there in rule.claims.items():
             if self._claims.get(here) != member.get(there):
                 raise RefusedError(f"{here} is not the {there} which the {rule.cited} that is cited says")
+        for here, there in rule.most.items():
+            most = member.get(there)
+            if not isinstance(most, int) or cast("int", self._claims.get(here, 0)) > most:
+                raise RefusedError(
+                    f"{here} is more than the {there} which the {rule.cited} that is cited says"
+                )
 
     def _check_persons(self) -> None:
         """Ask for the roles and the distance of persons."""
@@ -324,6 +336,8 @@ class _Judgement:
     def _added_key(self, kid: bytes) -> KeyRecord:
         """Return the record of a key that is added."""
         claims = cast("Mapping[str, bytes | str | int]", self._claims)
+        if missing := [name for name in _OF_A_KEY if name not in claims]:
+            raise RefusedError(f"claims are missing that a key is added with: {', '.join(missing)}")
         encoded = cast("bytes", claims["public_key"])
         try:
             key = VerifyingKey.decode(encoded)
@@ -334,6 +348,8 @@ class _Judgement:
         role, holder = cast("str", claims["role"]), cast("str", claims["holder"])
         if role == LOG and holder != self._signer.holder:
             raise RefusedError(f"a key of the log is held by {self._signer.holder!r}")
+        if role == LOG and key.alg != EDDSA:
+            raise RefusedError("a key of the log is an Ed25519 key: it signs checkpoints")
         not_after = cast("int | None", claims.get("not_after"))
         first = find_key(
             self._view, kid
@@ -345,7 +361,12 @@ class _Judgement:
         """Return the record of a key that is revoked."""
         if kid == self._statement.kid:
             raise RefusedError("a key cannot revoke itself: another key of the log does it")
-        return replace(cast("KeyRecord", find_key(self._view, kid)), revoked=self._position)
+        record = find_key(self._view, kid)
+        if record is None or record.revoked is not None:
+            raise RefusedError(
+                f"key {kid.hex()[:16]}… is unknown or was revoked before: it cannot be revoked"
+            )
+        return replace(record, revoked=self._position)
 
     def _remember(self, changes: dict[bytes, bytes]) -> None:
         """Keep what later statements are compared with."""
@@ -368,9 +389,9 @@ class _Judgement:
             )
             changes[fact_key(statement.entry)] = pack(fact)
         state = self._row.state
-        if state and not state.confirmed:
-            about = self._cited[state.cited].fact.thing if state.cited else thing
-            changes[state_key(about)] = str(self._claims[state.claim]).encode()
+        if state:
+            changed = self._changed(state, self._about(state, thing), self._claims.get(state.claim))
+            changes.update({} if state.confirmed else changed)
         if (cited := self._cited.get(self._row.confirms or "")) is not None:
             holders = [*find_confirmers(self._view, cited.entry), self._signer.holder]
             changes[confirmed_key(cited.entry)] = pack(holders)
@@ -386,11 +407,30 @@ class _Judgement:
     def _states_confirmed(self, cited: _Cited) -> Changes:
         """Return the state that a confirmed statement brings about."""
         state = self._table.kinds[cited.fact.kind].state
-        if state is None or not state.confirmed or not state.cited:
+        if state is None or not state.confirmed:
             return {}
-        about = find_fact(self._view, cast("bytes", cited.fact.kept[state.cited]))
-        value = str(cited.fact.kept[state.claim]).encode()
-        return {state_key(about.thing): value} if about else {}
+        about: bytes | None = cited.fact.thing
+        if state.cited:
+            entry = cited.fact.kept.get(state.cited)
+            fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
+            about = fact.thing if fact else None
+        return self._changed(state, about, cited.fact.kept.get(state.claim))
+
+    def _about(self, state: State, thing: bytes) -> bytes | None:
+        """Return what a state is the state of; None where nothing is cited."""
+        if not state.cited:
+            return thing
+        cited = self._cited.get(state.cited)
+        return cited.fact.thing if cited else None
+
+    def _changed(self, state: State, about: bytes | None, value: object) -> Changes:
+        """Return the new state of a thing, which must not be in one that is final."""
+        if about is None or value is None:
+            return {}
+        found = (self._view.get(state_key(about)) or b"").decode()
+        if found in state.final:
+            raise RefusedError(f"what this would change is {found}, and remains so")
+        return {state_key(about): str(value).encode()}
 
 
 def _read_table(value: Value) -> Table:

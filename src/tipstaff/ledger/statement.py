@@ -98,8 +98,12 @@ def sign(draft: Draft, key: SigningKey) -> bytes:
         VERSION: draft.version,
     }
     if draft.envelope is None:
+        if draft.digest is not None:
+            raise StatementError("a digest goes with an envelope; what is stated here are claims")
         header[cose.CONTENT_TYPE] = CONTENT_TYPE
         payload = encode(dict(draft.claims or {}))
+    elif draft.claims:
+        raise StatementError("a hash envelope makes no claims: its payload is kept elsewhere")
     else:
         header |= {HASH_ALG: SHA_256, PREIMAGE_TYPE: draft.envelope.media_type}
         if draft.envelope.location is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.resources
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import Final, TypeAlias, cast
 
@@ -23,6 +23,15 @@ ROLES: Final = ("log", "platform", "machine", "policy_owner", "clerk", "reviewer
 
 HOLDER: Final = "holder"
 """In `unique`, beside names of claims: the holder of the key that signs."""
+
+_ACTED_ON: Final[Mapping[str, Mapping[str, str]]] = {
+    "rules": {"version": "count", "table": "table"},
+    "key": {
+        "kid": "hash", "action": "choice", "public_key": "bytes", "holder": "text", "role": "choice",
+        "not_before": "time", "not_after": "time",
+    },
+}  # fmt: skip
+"""The kinds that the interpreter acts on, and the claims that it goes by."""
 
 When: TypeAlias = dict[str, list[str | int]]
 """A condition: each of these claims has one of these values."""
@@ -53,13 +62,15 @@ class Fixed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The claim is the new state of the thing that `of` names, or of the statement that `cited` cites.
 
-    With `confirmed` it becomes so when this statement is confirmed.
+    With neither it is that of the statement itself. With `confirmed` it becomes so when this statement is
+    confirmed. In one of the states `final` the thing remains.
     """
 
     claim: str
     of: tuple[str, ...] = ()
     cited: str | None = None
     confirmed: bool = False
+    final: tuple[str, ...] = ()
 
 
 class Follows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,12 +88,16 @@ class Equal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Claims that repeat those of one member of a list of maps in a cited statement, found `by` others."""
+    """Claims that repeat those of one member of a list of maps in a cited statement, found `by` others.
+
+    Those of `most` are numbers that are not greater than the member's.
+    """
 
     cited: str
     list: str
     by: dict[str, str]
     claims: dict[str, str]
+    most: dict[str, str] = {}
 
 
 class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,7 +201,14 @@ def read(encoded: bytes) -> Table:
     except (msgspec.ValidationError, EncodingError) as error:
         raise TableError(f"the table of registration rules cannot be read: {error}") from error
     faults = [f"{kind}: {fault}" for kind, row in table.kinds.items() for fault in _faults(table, row)]
-    faults += [f"{kind} is missing" for kind in ("rules", "key") if kind not in table.kinds]
+    for kind, claims in _ACTED_ON.items():
+        faults += (
+            [f"{kind}: {name} must be a claim of type {claim}" for name, claim in claims.items()
+             if _type(table.kinds[kind], name) != claim]
+            if kind in table.kinds else [f"{kind} is missing"]
+        )  # fmt: skip
+    if table.tolerance < 0:
+        faults.append("the tolerance is less than 0")
     if faults:
         raise TableError(f"the table of registration rules is not sound: {'; '.join(faults)}")
     return table
@@ -200,8 +222,10 @@ def _faults(table: Table, row: Kind) -> Iterator[str]:
     yield from (f"{name} is no claim" for name in _named(row) if name not in row.claims and name != HOLDER)
     for claim in row.claims.values():
         yield from (f"{kind} is no kind" for kind in _entries(claim) if kind not in table.kinds)
-        if (claim.type == "list") != (claim.item is not None) or (claim.type == "map") != (
-            claim.members is not None
+        if any(
+            (part.type == "list") != (part.item is not None)
+            or (part.type == "map") != (part.members is not None)
+            for part in (claim, *_parts(claim))
         ):
             yield "a list has an item, a map has members, and nothing else has them"
     for cited in _citing(row):
@@ -210,6 +234,72 @@ def _faults(table: Table, row: Kind) -> Iterator[str]:
     for path in row.differs:
         if not _leads(table, row, path):
             yield f"{path} leads to no statement"
+    yield from _faults_of_shape(row)
+    yield from _faults_of_cited(table, row)
+
+
+def _faults_of_shape(row: Kind) -> Iterator[str]:
+    """Yield rules that do not fit the claims which they name."""
+    if HOLDER in row.unique and HOLDER in row.claims:
+        yield f"{HOLDER} in unique is the signer's, and cannot be a claim too"
+    for name, claim in row.claims.items():
+        if any(part.type == "entry" for part in _parts(claim)):
+            yield f"{name} cites nothing: an entry stands by itself, not within a list or a map"
+    for limit in row.limits:
+        name, _, member = limit.claim.partition(".")
+        if member and not _has_members(row.claims.get(name), (member,)):
+            yield f"{limit.claim} leads to no member of a list of maps"
+    for name in row.member.most if row.member else ():
+        if _type(row, name) not in ("count", "time", None):
+            yield f"{name} is no number that could be less than another"
+    if row.follows and not row.follows.of.keys() <= set(row.unique):
+        yield "follows changes what is not unique"
+    state = row.state
+    if state and state.claim in row.claims and row.claims[state.claim].optional:
+        yield f"{state.claim} is a state, and cannot be optional"
+    if state and state.of and state.cited:
+        yield "a state is of what claims name or of what is cited, not of both"
+
+
+def _faults_of_cited(table: Table, row: Kind) -> Iterator[str]:
+    """Yield claims that are to be found in cited statements, and are not there."""
+    compared = [(rule.cited, name) for rule in row.equal for name in rule.claims.values()]
+    if row.member:
+        compared.append((row.member.cited, row.member.list))
+    for cited, name in compared:
+        for kind in _cited_kinds(table, row, cited):
+            if name not in table.kinds[kind].claims:
+                yield f"{cited} cites {kind}, which has no claim {name}"
+    if row.member:
+        wanted = (*row.member.by.values(), *row.member.claims.values(), *row.member.most.values())
+        for kind in _cited_kinds(table, row, row.member.cited):
+            claim = table.kinds[kind].claims.get(row.member.list)
+            if not _has_members(claim, wanted):
+                yield f"{row.member.list} of {kind} is no list of maps with {', '.join(wanted)}"
+
+
+def _cited_kinds(table: Table, row: Kind, name: str) -> Iterator[str]:
+    """Yield the kinds that a claim may cite, as far as the table has them."""
+    if name in row.claims:
+        yield from (kind for kind in _entries(row.claims[name]) if kind in table.kinds)
+
+
+def _has_members(claim: Claim | None, names: Iterable[str]) -> bool:
+    """Say whether a claim is a list of maps which have these members."""
+    members = claim.item.members if claim and claim.item else None
+    return members is not None and set(names) <= members.keys()
+
+
+def _parts(claim: Claim) -> Iterator[Claim]:
+    """Yield what a list or a map is made of, however deep."""
+    for part in (*((claim.item,) if claim.item else ()), *(claim.members or {}).values()):
+        yield part
+        yield from _parts(part)
+
+
+def _type(row: Kind, name: str) -> str | None:
+    """Return the type of a claim; None where a row has no such claim."""
+    return row.claims[name].type if name in row.claims else None
 
 
 def _named(row: Kind) -> Iterator[str]:
@@ -225,7 +315,7 @@ def _named(row: Kind) -> Iterator[str]:
     for equal in row.equal:
         yield from equal.claims
     if row.member:
-        yield from (*row.member.by, *row.member.claims)
+        yield from (*row.member.by, *row.member.claims, *row.member.most)
     for confirmed in row.confirmed:
         yield from confirmed.when
     if row.state:

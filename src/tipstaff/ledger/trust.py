@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -40,7 +39,7 @@ class TrustedKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
         """Return the key itself. Raises `InputError` where it is not what it says."""
         try:
             key = VerifyingKey.decode(base64.b64decode(self.public_key, validate=True))
-        except (EncodingError, binascii.Error) as error:
+        except (EncodingError, ValueError) as error:
             raise InputError(f"trust file: key {self.kid[:16]}…: {error}") from error
         if key.kid.hex() != self.kid or key.alg != ALGORITHMS.get(self.alg):
             raise InputError(
@@ -144,13 +143,15 @@ def parse_trust(data: bytes) -> Trust:
     """Read a trust file. Raises `InputError`, with what is wrong with it."""
     try:
         trust = msgspec.json.decode(data, type=Trust)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"not a trust file: {error}") from error
     if trust.format != FORMAT:
         raise InputError(f"not a trust file of format {FORMAT}: {trust.format!r:.60}")
     check_name(trust.origin)
     if trust.first_key().alg != EDDSA:
         raise InputError("trust file: the log's key is no Ed25519 key")
+    for key in trust.keys:
+        key.key()
     return trust
 
 

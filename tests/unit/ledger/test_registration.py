@@ -1,0 +1,879 @@
+"""The registration rules: the table of statements, line by line, and what the interpreter adds to it."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from logs import (
+    HOLDERS,
+    MEASURES,
+    ORIGIN,
+    START,
+    World,
+    audit,
+    digest,
+    envelope_draft,
+    make_es256_key,
+    make_key,
+    measure,
+)
+
+from tipstaff.ledger import table
+from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.keys import SigningKey
+from tipstaff.ledger.log import Registered
+from tipstaff.ledger.memory import MemoryMemory
+from tipstaff.ledger.state import find_key
+from tipstaff.ledger.verification import Refused
+
+ROLES = {
+    "log": "log",
+    "platform": "platform",
+    "machine": "machine",
+    "policy_owner": "owner",
+    "clerk": "clerk-2",
+    "reviewer": "carol",
+    "authority": "court-2",
+}
+"""Somebody of each role who has not yet signed or confirmed what the statements below cite."""
+
+SIGNERS: Mapping[str, tuple[set[str], Callable[[int], dict[str, Value]]]] = {
+    "policy": ({"policy_owner"}, lambda n: {"number": n}),
+    "order": ({"authority", "clerk"}, lambda n: {"reference": f"2019/{n}"}),
+    "amendment": ({"authority", "clerk"}, lambda n: {"number": n}),
+    "decision": (
+        {"reviewer", "machine"},
+        lambda n: {"case": f"other-{n}", "measures": [measure(1, "hold_content", targets=1)]},
+    ),
+    "measure": ({"platform"}, lambda n: {"host": f"host-{n}"}),
+    "effect": ({"platform"}, lambda n: {"number": n}),
+    "appeal": ({"platform"}, lambda _: {"case": "case-0", "decision": "hold"}),
+    "result": ({"reviewer"}, lambda _: {}),
+    "erasure": ({"platform"}, lambda _: {}),
+    "note": ({"log"}, lambda _: {}),
+}
+"""For each kind who may sign it, and in which claims one more of it differs from that of the story."""
+
+
+def next_table(version: int = 2, **kinds: Value) -> dict[str, Value]:
+    """Return the claims that put a next table into force: the one that ships, with other kinds."""
+    value = cast("dict[str, Value]", copy.deepcopy(table.shipped()))
+    shipped = cast("dict[str, Value]", value["kinds"])
+    return {"version": version, "table": {**value, "version": version, "kinds": {**shipped, **kinds}}}
+
+
+def row(kind: str) -> dict[str, Value]:
+    """Return the row of a kind as it ships, to be changed."""
+    kinds = cast("dict[str, dict[str, Value]]", cast("dict[str, Value]", table.shipped())["kinds"])
+    return copy.deepcopy(kinds[kind])
+
+
+# --- who may sign what ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", SIGNERS)
+def test_each_kind_is_signed_by_the_roles_of_the_design_and_by_no_other(kind: str) -> None:
+    """Each role is tried on each kind: those of design.md may sign it, the others may not."""
+    world = World.told("appeal")
+    allowed, changes = SIGNERS[kind]
+    for number, (role, holder) in enumerate(ROLES.items(), start=10):
+        if role in allowed:
+            world.append(kind, holder, **changes(number))
+        else:
+            assert f"may not sign {kind}" in world.refusal(kind, holder, **changes(number))
+
+
+@pytest.mark.parametrize("holder", [holder for role, holder in ROLES.items() if role != "log"])
+def test_only_the_log_states_keys_and_rules(holder: str) -> None:
+    """Nobody but the log adds a key or changes the rules."""
+    world = World.told()
+    add = world.key_claims("mallory", "reviewer")
+    assert "may not sign key" in world.refused(world.draft("key", holder, add))
+    assert "may not sign rules" in world.refused(world.draft("rules", holder, next_table()))
+
+
+@pytest.mark.parametrize(
+    ("cited", "allowed"),
+    [
+        ("order", {"clerk", "authority"}),
+        ("amendment", {"clerk", "authority"}),
+        ("decision", {"reviewer"}),
+        ("result", {"reviewer"}),
+    ],
+)
+def test_a_statement_is_confirmed_by_a_role_that_could_have_signed_it(cited: str, allowed: set[str]) -> None:
+    """A clerk confirms no decision, a reviewer no order, and a machine, the platform or the log nothing."""
+    world = World.told()
+    world.add_key("dora", "reviewer")
+    people = {**ROLES, "reviewer": "dora", "clerk": "clerk-2"}
+    world.append("order", "court", reference="fresh", label="order")
+    world.append("amendment", "court", number=9, label="amendment")
+    for role, holder in people.items():
+        if role in allowed:
+            world.append("confirmation", holder, statement=cited)
+        else:
+            assert "may not" in world.refusal("confirmation", holder, statement=cited)
+
+
+def test_a_statement_says_to_be_by_the_holder_of_its_key() -> None:
+    """Whose name is on a statement must hold the key that signed it."""
+    world = World.told()
+    forged = world.draft("effect", "platform", world.claims("effect", number=2), iss="alice")
+    assert "held by 'platform'" in world.refused(forged)
+
+
+def test_a_statement_of_an_unknown_key_is_refused() -> None:
+    """A key that no statement added signs nothing."""
+    world = World.told()
+    assert "is unknown" in world.refusal("effect", "nobody", number=2)
+
+
+def test_a_wrong_signature_is_refused() -> None:
+    """The signature must be that of the key which the statement names."""
+    world = World.told()
+    good = world.draft("effect", "platform", world.claims("effect", number=2))
+    assert "signature" in world.refused(good[:-1] + bytes([good[-1] ^ 1]))
+
+
+# --- what a statement says ------------------------------------------------------------------------
+
+ALTERED: Sequence[tuple[str, str, dict[str, Value], str]] = [
+    ("decision", "bob", {"surprise": 1}, "unknown claims: surprise"),
+    ("decision", "bob", {"case": None}, "claim case is missing"),
+    ("decision", "bob", {"case": ""}, "text of 1 to 200"),
+    ("decision", "bob", {"case": "c" * 201}, "text of 1 to 200"),
+    ("decision", "bob", {"number": -1}, "whole number"),
+    ("decision", "bob", {"number": True}, "whole number"),
+    ("decision", "bob", {"number": "1"}, "whole number"),
+    ("decision", "bob", {"reasons": b"short"}, "32 bytes"),
+    ("decision", "bob", {"reasons": None}, "claim reasons is missing"),
+    ("decision", "bob", {"hearing": "perhaps"}, "one of held, waived, not_due"),
+    ("decision", "bob", {"hearing": "waived"}, "hearing_waived_for"),
+    ("decision", "bob", {"grounds": {"complaints": -1}}, "grounds"),
+    ("decision", "bob", {"grounds": {1: 1}}, "grounds"),
+    ("decision", "bob", {"grounds": [1]}, "grounds"),
+    ("decision", "bob", {"measures": [measure(1, "imprison")]}, "measures"),
+    ("decision", "bob", {"measures": [measure(1, "warn", mood="cross")]}, "measures"),
+    ("decision", "bob", {"measures": [{"number": 1}]}, "measures"),
+    ("decision", "bob", {"measures": [measure(n, "warn") for n in range(21)]}, "at most 20"),
+    ("decision", "bob", {"measures": {"number": 1}}, "measures"),
+    ("decision", "bob", {"targets": [b"x"]}, "targets"),
+    ("decision", "bob", {"policy": None, "policy_digest": None}, "at least one of policy, order"),
+    ("measure", "platform", {"host": "other", "late": 0}, "late"),
+    ("measure", "platform", {"host": "other", "direction": "sideways"}, "one of apply, lift"),
+    ("measure", "platform", {"host": "other", "cause": "whim"}, "cause"),
+    ("measure", "platform", {"host": "other", "from": None}, "claim from is missing"),
+    ("effect", "platform", {"number": 2, "state": "hoped for"}, "one of applied, failed, drifted, lifted"),
+    ("amendment", "clerk", {"number": 2, "deadline": None}, "deadline"),
+    ("amendment", "clerk", {"number": 2, "change": "widened"}, "one of narrowed, refused, withdrawn"),
+    ("policy", "owner", {"number": 3, "state": "loved"}, "one of shadow, in_force, retired"),
+    ("order", "court", {"reference": "new", "scope": "everything"}, "one of content, account, app, site"),
+    ("result", "carol", {"result": "maybe"}, "one of upheld, reversed, varied"),
+    ("erasure", "platform", {"count": None}, "claim count is missing"),
+]
+"""One more statement that says something else than its row allows."""
+
+
+@pytest.mark.parametrize(("kind", "by", "changes", "words"), ALTERED, ids=lambda value: str(value)[:40])
+def test_claims_are_those_of_the_row(kind: str, by: str, changes: dict[str, Value], words: str) -> None:
+    """What is missing, unknown or of another type is refused, and the claim is named."""
+    given_case = {"case": "case-9"} if kind == "decision" else {}
+    assert words in World.told().refusal(kind, by, **{**given_case, **changes})
+
+
+def test_a_note_says_anything() -> None:
+    """The open kind takes claims that no row declares."""
+    World.told().append("note", "log", x=[{"y": None}], z={1: True})
+
+
+def test_what_the_rows_leave_open_may_be_left_out() -> None:
+    """Optional claims need not be there: an order without its attachment, a decision without evidence."""
+    world = World.told()
+    world.append("order", "court", reference="bare", attachment=None)
+    world.append("decision", "bob", case="case-9", evidence=None, targets=[], measures=[])
+    world.append("decision", "bob", case="case-10", hearing="waived", hearing_waived_for="grave_harm")
+    world.append("amendment", "clerk", number=2, change="refused", scope=None, territory=None, deadline=None)
+
+
+@pytest.mark.parametrize("kind", ["policy", "envelope_kind"])
+def test_a_kind_is_a_kind_of_the_table(kind: str) -> None:
+    """A kind that is in no row, or another version of one, is refused."""
+    world = World.told()
+    if kind == "policy":
+        draft = world.draft("policy", "owner", world.claims("policy", number=3), version=2)
+        assert "is at version 1, the statement at 2" in world.refused(draft)
+    else:
+        assert "no kind 'envelope_kind'" in world.refusal("envelope_kind", "log")
+
+
+def test_a_hash_envelope_is_refused_where_claims_are_required() -> None:
+    """The payload of an ordinary kind cannot be hidden in a hash envelope."""
+    world = World.told()
+    hidden = envelope_draft("erasure", "platform", START, b"envelope", b"content")
+    assert "no hash envelope" in world.refused(hidden)
+
+
+# --- what there is once ---------------------------------------------------------------------------
+
+ONCE: Sequence[tuple[str, str, dict[str, Value], dict[str, Value]]] = [
+    ("policy", "owner", {"number": 2}, {"number": 3}),
+    ("order", "clerk", {}, {"reference": "2018/8"}),
+    ("order", "clerk", {"basis": "Art. 2"}, {"authority": "court-2"}),
+    ("amendment", "court", {}, {"number": 2}),
+    ("decision", "bob", {"subject": "other"}, {"number": 3}),
+    ("decision", "bob", {"number": 2}, {"case": "case-2"}),
+    ("measure", "platform", {"late": True}, {"host": "matrix"}),
+    ("measure", "platform", {}, {"measure": 6, "kind": "warn"}),
+    ("effect", "platform", {"state": "failed"}, {"number": 2}),
+    ("appeal", "platform", {}, {"decision": "hold", "case": "case-0"}),
+]
+"""What stands on the log already though it says something else beside, and what is new."""
+
+
+@pytest.mark.parametrize(("kind", "by", "taken", "free"), ONCE)
+def test_unique_claims_are_taken_once(
+    kind: str, by: str, taken: dict[str, Value], free: dict[str, Value]
+) -> None:
+    """A second statement with the same unique claims is refused, whoever signs it; another is not."""
+    world = World.told()
+    assert "stands at entry" in world.refusal(kind, by, **taken)
+    world.append(kind, by, **{**taken, **free})
+
+
+def test_an_appeal_has_one_result() -> None:
+    """The result of an appeal stands, whichever reviewer would give another."""
+    world = World.told()
+    world.add_key("dora", "reviewer")
+    assert "stands at entry" in world.refusal("result", "dora", result="upheld")
+
+
+def test_a_person_confirms_a_statement_once_and_several_may() -> None:
+    """Statement and holder are unique together: two people confirm one decision, none of them twice."""
+    world = World.told()
+    assert "signed or confirmed" in world.refusal("confirmation", "bob")
+    world.append("confirmation", "carol")
+
+
+def test_another_key_does_not_make_another_person() -> None:
+    """A holder with two keys remains one person: he neither confirms himself nor confirms twice."""
+    world = World.told("decision")
+    world.keys["alice again"] = make_key("alice again")
+    claims = {**world.key_claims("alice again", "reviewer"), "holder": "alice"}
+    world.add(world.draft("key", "log", claims))
+    draft = world.draft("confirmation", "alice", world.claims("confirmation"), key=world.keys["alice again"])
+    assert "another person must act" in world.refused(draft)
+
+
+def test_one_name_and_version_has_one_digest() -> None:
+    """A policy's version never comes to mean something else; a new version may."""
+    world = World.told()
+    other = {"number": 3, "digest": digest("other")}
+    assert "another digest" in world.refusal("policy", "owner", **other)
+    world.append("policy", "owner", **other, version="1.1")
+
+
+def test_the_same_statement_again_is_answered_with_its_place() -> None:
+    """(iss, cti) with the same bytes is the same statement, also within a batch: it is registered once."""
+    world = World.told()
+    again = world.statements[-1]
+    new = world.draft("note", "log", {"x": 1})
+    size = world.store.size
+    outcomes = world.log.append([again, new, new])
+    assert [cast("Registered", outcome).position for outcome in outcomes] == [size - 1, size, size]
+    assert world.store.size == size + 1
+
+
+def test_another_statement_with_the_same_cti_is_refused() -> None:
+    """(iss, cti) with other bytes is refused; another author may use the same cti."""
+    world = World.told()
+    world.add(world.draft("note", "log", {"x": 1}, cti=b"12345678"))
+    assert "the same cti" in world.refused(world.draft("note", "log", {"x": 2}, cti=b"12345678"))
+    world.add(world.draft("erasure", "platform", world.claims("erasure"), cti=b"12345678"))
+
+
+# --- what comes after what ------------------------------------------------------------------------
+
+CITATIONS: Sequence[tuple[str, str, str]] = [
+    ("amendment", "clerk", "order"),
+    ("decision", "bob", "policy"),
+    ("decision", "bob", "order"),
+    ("decision", "bob", "result"),
+    ("confirmation", "carol", "statement"),
+    ("measure", "platform", "decision"),
+    ("measure", "platform", "cause"),
+    ("effect", "platform", "measure"),
+    ("appeal", "platform", "decision"),
+    ("result", "carol", "appeal"),
+]
+
+
+@pytest.mark.parametrize(("kind", "by", "claim"), CITATIONS)
+def test_what_is_cited_is_on_the_log_and_of_the_right_kind(kind: str, by: str, claim: str) -> None:
+    """A citation of nothing, or of a statement of a kind that cannot be meant, is refused."""
+    world = World.told()
+    for cited in (digest("nothing"), world.entries["note"], world.entries["decision-confirmed"]):
+        assert f"{claim} cites" in world.refusal(kind, by, **{claim: cited})
+
+
+def test_a_statement_cites_what_comes_before_it_in_the_same_batch() -> None:
+    """Statements that cite one another may be registered together, in order, and not the other way round."""
+    for order, words in (((0, 1), None), ((1, 0), "not on the log")):
+        world = World.told("decision-confirmed")
+        apply = world.draft("measure", "platform", world.claims("measure"))
+        claims = world.claims("effect", measure=hashlib.sha256(apply).digest())
+        drafts = [apply, world.draft("effect", "platform", claims)]
+        outcomes = world.log.append([drafts[place] for place in order])
+        refused = [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+        assert not refused if words is None else words in refused[0]
+
+
+def test_a_decision_rests_on_a_policy_in_force() -> None:
+    """A policy in shadow carries no decision, nor one that was retired; in force again, it does."""
+    world = World.told("policy-shadow")
+    assert "is shadow, not in_force" in world.refusal("decision", "alice", policy="policy-shadow")
+    world.append("policy", "owner", number=2, label="policy")
+    world.append("decision", "alice")
+    world.append("policy", "owner", number=3, state="retired")
+    assert "is retired, not in_force" in world.refusal("decision", "alice", case="case-2")
+    world.append("policy", "owner", number=4, state="in_force")
+    world.append("decision", "alice", case="case-2")
+
+
+def test_the_state_of_a_policy_is_that_of_its_name_and_version() -> None:
+    """Retiring one version leaves another in force."""
+    world = World.told("policy")
+    other = world.append("policy", "owner", number=3, version="2.0", digest=digest("house 2.0"))
+    world.append("policy", "owner", number=4, state="retired")
+    world.append("decision", "alice", policy=other, policy_digest=digest("house 2.0"))
+
+
+@pytest.mark.parametrize("other", [digest("other"), None])
+def test_a_decision_names_the_digest_of_its_policy(other: bytes | None) -> None:
+    """The digest that a decision shows is that of the policy which it cites."""
+    reason = World.told("policy").refusal("decision", "alice", policy_digest=other)
+    assert "policy_digest is not the digest of the policy" in reason
+
+
+def test_a_digest_of_a_policy_that_is_not_cited_is_refused() -> None:
+    """A decision on an order alone cannot adorn itself with the digest of a policy."""
+    world = World.told()
+    on_order = {"case": "case-2", "policy": None, "order": "order"}
+    assert "policy_digest" in world.refusal("decision", "bob", **on_order)
+    world.append("decision", "bob", **on_order, policy_digest=None)
+
+
+def test_an_order_carries_a_decision_once_it_is_confirmed() -> None:
+    """An order that nobody confirmed carries no decision."""
+    world = World.told("order")
+    on_order = {"policy": None, "policy_digest": None, "order": "order"}
+    assert "must be confirmed by another person" in world.refusal("decision", "alice", **on_order)
+    world.append("confirmation", "clerk", statement="order")
+    world.append("decision", "alice", **on_order)
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "refused"])
+def test_an_order_that_is_withdrawn_or_refused_carries_no_decision_any_more(change: str) -> None:
+    """It ends when the amendment is confirmed, not before."""
+    world = World.told("order-confirmed")
+    world.append("amendment", "clerk", change=change, label="end")
+    world.append("decision", "alice", order="order")
+    world.append("confirmation", "court-2", statement="end")
+    assert f"is {change}, not" in world.refusal("decision", "alice", order="order", case="case-2")
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "refused"])
+def test_an_order_that_has_ended_does_not_come_back(change: str) -> None:
+    """A narrowing that is stated or confirmed after the end revives nothing."""
+    world = World.told("order-confirmed")
+    world.append("amendment", "court", number=1, change="narrowed", label="narrowed")
+    world.append("amendment", "court", number=2, change=change, label="end")
+    world.append("confirmation", "court-2", statement="end")
+    assert change in world.refusal("confirmation", "court-2", statement="narrowed")
+    assert change in world.refusal("amendment", "court", number=3)
+    assert f"is {change}, not" in world.refusal("decision", "alice", order="order")
+
+
+def test_a_narrowed_order_carries_decisions() -> None:
+    """A confirmed narrowing leaves the order in force."""
+    World.told("amendment-confirmed").append("decision", "alice", order="order")
+
+
+@pytest.mark.parametrize(
+    ("label", "by"), [("order", "court"), ("amendment", "clerk"), ("decision", "alice"), ("result", "carol")]
+)
+def test_nobody_confirms_his_own_statement(label: str, by: str) -> None:
+    """A confirmation is another person's."""
+    assert "another person must act" in World.told(label).refusal("confirmation", by, statement=label)
+
+
+@pytest.mark.parametrize(
+    ("changes", "due"),
+    [
+        ({"measure": 1, "kind": "close_account"}, True),
+        ({"measure": 5, "kind": "suspend_app"}, True),
+        ({"measure": 2, "kind": "block_content", "target": 0}, True),
+        ({"measure": 3, "kind": "block_content", "target": 1}, False),
+        ({"measure": 4, "kind": "restrict_posting", "until": START + 700_000}, False),
+        ({"measure": 6, "kind": "warn"}, False),
+    ],
+)
+def test_irreversible_measures_wait_for_a_confirmation(changes: dict[str, Value], due: bool) -> None:  # noqa: FBT001  a parameter
+    """close_account, suspend_app and block_content of target 0 need it; the others do not."""
+    world = World.told("decision")
+    if due:
+        assert "must be confirmed by another person" in world.refusal("measure", "platform", **changes)
+        world.append("confirmation", "bob")
+    world.append("measure", "platform", **changes)
+
+
+@pytest.mark.parametrize("cause", ["order", "amendment"])
+def test_an_order_or_an_amendment_is_a_cause_once_it_is_confirmed(cause: str) -> None:
+    """A measure whose cause nobody confirmed is refused."""
+    world = World.told()
+    world.append("order", "court", reference="new", label="order")
+    world.append("amendment", "court", order="order", label="amendment")
+    lift = {"measure": 6, "kind": "warn", "cause": cause}
+    assert "must be confirmed" in world.refusal("measure", "platform", **lift)
+    world.append("confirmation", "court-2", statement=cause)
+    world.append("measure", "platform", **lift)
+
+
+@pytest.mark.parametrize("kind", [item["kind"] for item in MEASURES] + ["suspend_updates", "block_links"])
+def test_a_machine_holds_content_and_does_nothing_else(kind: str) -> None:
+    """Any other measure in a machine's decision is refused, also beside a hold."""
+    world = World.told()
+    hold = measure(1, "hold_content", targets=1)
+    for measures in ([measure(1, kind)], [hold, measure(2, kind)]):
+        reason = world.refusal("decision", "machine", case="case-2", measures=measures)
+        assert f"a machine may not say {kind!r}" in reason
+    world.append("decision", "machine", case="case-2", measures=[hold])
+
+
+def test_people_may_hold_content_too() -> None:
+    """The limit is on the machine, not on the measure."""
+    World.told().append("decision", "bob", case="case-2", measures=[measure(1, "hold_content", targets=1)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"measure": 9}, "no number 9 among the measures"),
+        ({"measure": 6}, "kind is not the kind"),
+        ({"kind": "warn"}, "kind is not the kind"),
+        ({"territory": "YY"}, "territory is not the territory"),
+        ({"until": START + 1}, "until is not the until"),
+        ({"measure": 4, "kind": "restrict_posting"}, "until is not the until"),
+        ({"measure": 4, "kind": "restrict_posting", "until": START + 900_000}, "until is not the until"),
+        ({"measure": 3, "kind": "block_content", "target": 3}, "target is more than the targets"),
+        ({"target": 1}, "target is more than the targets"),
+    ],
+)
+def test_a_measure_is_one_of_its_decision(changes: dict[str, Value], words: str) -> None:
+    """Number, kind, territory, end and targets are those that were decided; nothing is added."""
+    assert words in World.told().refusal("measure", "platform", host="other", **changes)
+
+
+def test_a_lift_needs_what_it_lifts() -> None:
+    """A measure that was never applied at that host cannot be lifted, and is lifted there once."""
+    world = World.told()
+    lift: dict[str, Value] = {"direction": "lift", "cause": "result"}
+    assert "could follow" in world.refusal("measure", "platform", **lift, host="other")
+    assert "could follow" in world.refusal("measure", "platform", **lift, measure=6, kind="warn")
+    assert "stands at entry" in world.refusal("measure", "platform", **lift)
+
+
+def test_the_case_of_an_appeal_is_that_of_the_decision() -> None:
+    """An appeal cannot be put into another case."""
+    reason = World.told("effect").refusal("appeal", "platform", case="case-2")
+    assert "case is not the case of the decision" in reason
+
+
+@pytest.mark.parametrize("by", ["alice", "bob"])
+def test_who_signed_or_confirmed_a_decision_gives_no_result_on_it(by: str) -> None:
+    """An appeal goes to a reviewer who had no part in the decision."""
+    world = World.told("appeal")
+    assert "another person must act" in world.refusal("result", by)
+    world.append("result", "carol")
+
+
+def test_a_new_decision_cites_a_result_that_varied() -> None:
+    """An appeal that was upheld or reversed leaves nothing to decide anew."""
+    for result, words in (("varied", None), ("upheld", "is upheld"), ("reversed", "is reversed")):
+        world = World.told("appeal")
+        world.append("result", "carol", result=result, label="result")
+        again: dict[str, Value] = {"number": 2, "result": "result"}
+        if words:
+            assert words in world.refusal("decision", "bob", **again)
+        else:
+            world.append("decision", "bob", **again)
+
+
+# --- keys, by position ----------------------------------------------------------------------------
+
+
+def test_a_key_signs_from_the_entry_that_adds_it() -> None:
+    """Before it is added a key signs nothing; in one batch the order decides."""
+    for order, refused in (((0, 1), []), ((1, 0), ["is unknown"])):
+        world = World.told()
+        world.keys["dora"] = make_key("dora")
+        drafts = [
+            world.draft("key", "log", world.key_claims("dora", "reviewer")),
+            world.draft("decision", "dora", world.claims("decision", case="case-2")),
+        ]
+        outcomes = world.log.append([drafts[place] for place in order])
+        reasons = [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+        assert len(reasons) == len(refused)
+        assert all(words in reason for words, reason in zip(refused, reasons, strict=True))
+
+
+def test_a_key_signs_to_the_entry_that_revokes_it() -> None:
+    """After it is revoked a key signs nothing, in the same batch too, whatever iat says."""
+    world = World.told()
+    draft = world.draft("decision", "bob", world.claims("decision", case="case-2"))
+    revoked = world.draft("key", "log", {"kid": world.keys["bob"].public.kid, "action": "revoked"})
+    later = world.draft("decision", "bob", world.claims("decision", case="case-3"), iat=START)
+    outcomes = world.log.append([draft, revoked, later])
+    assert isinstance(outcomes[0], Registered)
+    assert isinstance(outcomes[1], Registered)
+    assert isinstance(outcomes[2], Refused)
+    assert "was revoked at entry" in outcomes[2].reason
+
+
+def test_what_a_revoked_key_signed_before_stands() -> None:
+    """Revoking a reviewer's key leaves his decisions to be confirmed and carried out."""
+    world = World.told("decision-confirmed")
+    world.revoke("alice")
+    world.append("measure", "platform")
+
+
+def test_a_key_comes_back_under_no_name() -> None:
+    """A key that was revoked is not added again; the same key is not added twice."""
+    world = World.told()
+    assert "stands at entry" in world.refused(world.draft("key", "log", world.key_claims("bob", "clerk")))
+    world.revoke("bob")
+    assert "stands at entry" in world.refused(world.draft("key", "log", world.key_claims("bob", "reviewer")))
+
+
+def test_only_a_key_that_was_added_is_revoked() -> None:
+    """Revoking a key that nobody knows is refused, and revoking one twice."""
+    world = World.told()
+    unknown = {"kid": digest("unknown"), "action": "revoked"}
+    assert "could follow" in world.refused(world.draft("key", "log", unknown))
+    world.revoke("bob")
+    again = {"kid": world.keys["bob"].public.kid, "action": "revoked"}
+    assert "stands at entry" in world.refused(world.draft("key", "log", again))
+
+
+def test_a_key_does_not_revoke_itself() -> None:
+    """The log's key is revoked by another key of the log, or it would leave a log that nobody can sign."""
+    world = World.told()
+    own = {"kid": world.keys[ORIGIN].public.kid, "action": "revoked"}
+    assert "cannot revoke itself" in world.refused(world.draft("key", "log", own))
+
+
+def test_the_log_changes_its_key() -> None:
+    """The new key of the log signs what comes after, and the old one nothing more."""
+    world = World.told()
+    old = world.keys[ORIGIN]
+    new = world.rotate("second key of the log")
+    assert "was revoked" in world.refused(world.draft("note", "log", {"x": 1}, key=old))
+    world.add(world.draft("note", "log", {"x": 2}))
+    assert world.log.signing_key() == new
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"kid": digest("foreign")}, "kid is not the thumbprint"),
+        ({"public_key": b"\xa0"}, "public_key: not a public COSE_Key"),
+        ({"public_key": b"?"}, "public_key: not CBOR"),
+        ({"public_key": None}, "public_key"),
+        ({"holder": None}, "holder"),
+        ({"role": None}, "role"),
+        ({"not_before": None}, "not_before"),
+        ({"role": "king"}, "one of log, platform"),
+        ({"role": "log"}, "a key of the log is held by"),
+        ({"surprise": 1}, "unknown claims"),
+    ],
+)
+def test_a_key_is_added_with_all_that_is_to_be_known_of_it(changes: dict[str, Value], words: str) -> None:
+    """A foreign thumbprint, a malformed key, a missing holder, role or date: refused."""
+    world = World.told()
+    assert words in world.refused(world.draft("key", "log", world.key_claims("dora", "reviewer", **changes)))
+
+
+def test_a_key_of_the_log_is_one_that_signs_checkpoints() -> None:
+    """Notes carry Ed25519 signatures: the log is not given a key of another kind."""
+    world = World.told()
+    key = make_es256_key("log")
+    claims = {
+        **world.key_claims("dora", "log"),
+        "holder": ORIGIN, "kid": key.public.kid, "public_key": key.public.encoded,
+    }  # fmt: skip
+    assert "Ed25519" in world.refused(world.draft("key", "log", claims))
+
+
+# --- times ----------------------------------------------------------------------------------------
+
+
+def test_iat_lies_within_the_dates_of_the_key() -> None:
+    """Before and after the dates that were stated with it, a key is not valid."""
+    world = World.told()
+    world.add_key("dora", "reviewer", not_before=START + 10, not_after=START + 20)
+    world.now = START + 100
+    for iat, good in ((START + 9, False), (START + 10, True), (START + 20, True), (START + 21, False)):
+        draft = world.draft("decision", "dora", world.claims("decision", case=f"at {iat}"), iat=iat)
+        if good:
+            world.add(draft)
+        else:
+            assert "is not valid at iat" in world.refused(draft)
+
+
+def test_iat_does_not_lie_before_what_is_cited() -> None:
+    """A statement is not older than one that it cites."""
+    world = World.told("policy")
+    world.now += 100
+    world.append("decision", "alice")
+    early = world.draft("confirmation", "bob", world.claims("confirmation", statement=world.log.store.size and
+                        hashlib.sha256(world.statements[-1]).digest()), iat=START + 99)  # fmt: skip
+    assert "iat lies before that of the statement which statement cites" in world.refused(early)
+
+
+def test_iat_does_not_lie_further_behind_than_the_table_tolerates() -> None:
+    """A week behind the greatest iat on the log is tolerated, a second more is not, by any clock."""
+    world = World.told()
+    world.now = START + 604_801
+    world.append("note", "log")
+    late = world.draft("effect", "platform", world.claims("effect", number=2), iat=START)
+    assert "behind the greatest" in world.refused(late)
+    world.add(world.draft("effect", "platform", world.claims("effect", number=2), iat=START + 1))
+
+
+def test_iat_does_not_lie_in_the_future_of_the_log() -> None:
+    """The writer refuses a date that would shut out all who come after; an auditor has no clock."""
+    world = World.told()
+    assert "future" in world.refused(world.draft("note", "log", {}, iat=START + 301))
+    world.add(world.draft("note", "log", {}, iat=START + 300))
+
+
+# --- the rules themselves -------------------------------------------------------------------------
+
+
+def test_a_log_begins_with_its_rules() -> None:
+    """Entry 0 states the table, and nothing can stand before it."""
+    world = World()
+    assert world.store.size == 2
+    rules, key = (hashlib.sha256(item).digest() for item in world.statements)
+    assert (world.store.position(rules), world.store.position(key)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        (next_table(1), "stands at entry 0 already"),
+        (next_table(3), "the next version of the rules is 2"),
+        ({**next_table(2), "version": 3}, "the next version of the rules is 2"),
+        ({**next_table(3), "version": 2}, "the next version of the rules is 2"),
+        ({"version": 2, "table": {}}, "cannot be read"),
+        ({"version": 2, "table": 7}, "table"),
+        ({"version": 2}, "claim table is missing"),
+        (next_table(2, order={"version": 1, "signed_by": ["king"]}), "order: king is no role"),
+    ],
+)
+def test_rules_follow_one_another_by_version(claims: dict[str, Value], words: str) -> None:
+    """Another version than the next, or a table that is not sound, is refused; the log goes on as it was."""
+    world = World.told()
+    assert words in world.refused(world.draft("rules", "log", claims))
+    world.append("note", "log")
+
+
+RECORD: Value = {
+    "version": 1,
+    "signed_by": ["platform", "clerk"],
+    "unique": ["seller", "number"],
+    "claims": {
+        "seller": {"type": "text"},
+        "number": {"type": "text"},
+        "payable": {"type": "count"},
+        "state": {"type": "choice", "of": ["issued", "paid"]},
+        "content": {"type": "commitment", "optional": True},
+    },
+    "state": {"claim": "state", "of": ["seller", "number"]},
+}
+CLAIM: Value = {
+    "version": 1,
+    "signed_by": ["reviewer"],
+    "unique": ["invoice"],
+    "states": [{"cited": "invoice", "values": ["issued"]}],
+    "equal": [{"cited": "invoice", "claims": {"amount": "payable"}}],
+    "differs": ["invoice"],
+    "claims": {"invoice": {"type": "entry", "of": ["invoice"]}, "amount": {"type": "count"}},
+}
+
+
+def test_a_new_kind_of_record_is_rows_and_no_code() -> None:
+    """Version 2 of the table brings invoices and expense claims: accepted, cited, unique, and audited."""
+    world = World.told()
+    draft = world.draft(
+        "invoice", "platform", {"seller": "s", "number": "1", "payable": 5, "state": "issued"}
+    )
+    assert "no kind 'invoice'" in world.refused(draft)
+    world.add(world.draft("rules", "log", next_table(2, invoice=RECORD, expense_claim=CLAIM)))
+    entry = world.add(draft)
+    paid = world.draft("invoice", "clerk", {"seller": "s", "number": "1", "payable": 5, "state": "paid"})
+    assert "stands at entry" in world.refused(paid)
+    wrong = world.draft("expense_claim", "bob", {"invoice": entry, "amount": 6})
+    assert "amount is not the payable" in world.refused(wrong)
+    world.add(world.draft("expense_claim", "bob", {"invoice": entry, "amount": 5}))
+    second = world.draft("expense_claim", "alice", {"invoice": entry, "amount": 5})
+    assert "stands at entry" in world.refused(second)
+    world.append("decision", "bob", case="the old kinds go on")
+    report = audit(world.publish(), world.trust)
+    assert report.fault is None
+    assert (report.counts["invoice"], report.counts["expense_claim"], report.counts["rules"]) == (1, 1, 2)
+
+
+def test_a_new_kind_may_be_a_hash_envelope() -> None:
+    """A row makes a kind whose payload is kept off the log, and it takes no claims."""
+    world = World.told()
+    world.add(world.draft("rules", "log", next_table(2, deed={
+        "version": 1, "signed_by": ["clerk"], "envelope": True,
+    })))  # fmt: skip
+    world.add(envelope_draft("deed", "clerk", START, b"deed 001", b"the content"))
+    assert "is hash envelope" in world.refused(world.draft("deed", "clerk", {"x": 1}))
+    assert "may not sign deed" in world.refused(envelope_draft("deed", "platform", START, b"deed 002", b"x"))
+    assert audit(world.publish(), world.trust).counts["deed"] == 1
+
+
+def test_a_new_version_of_a_kind_replaces_the_old_one() -> None:
+    """After version 2 of a row, statements of version 1 are refused; those before it stand."""
+    world = World.told()
+    second = {**row("erasure"), "version": 2}
+    world.add(world.draft("rules", "log", next_table(2, erasure=second)))
+    old = world.draft("erasure", "platform", world.claims("erasure"), version=1)
+    assert "is at version 2, the statement at 1" in world.refused(old)
+    world.append("erasure", "platform")
+    assert audit(world.publish(), world.trust).counts["erasure"] == 2
+
+
+def test_a_table_that_takes_more_of_old_statements_refuses_and_does_not_fail() -> None:
+    """What a new table compares was not kept of statements before it: they match nothing."""
+    world = World.told()
+    stricter = {**row("effect"), "equal": [{"cited": "measure", "claims": {"host": "host"}}]}
+    claims = cast("dict[str, Value]", stricter["claims"])
+    stricter["claims"] = {**claims, "host": {"type": "text"}}
+    world.add(world.draft("rules", "log", next_table(2, effect=stricter)))
+    assert "host is not the host" in world.refusal("effect", "platform", number=2, host="square")
+    world.append("measure", "platform", host="matrix", label="new")
+    world.append("effect", "platform", measure="new", host="matrix")
+
+
+def test_a_key_is_revoked_by_rows_that_say_less() -> None:
+    """A table whose row of keys asks for less cannot make the interpreter fail: it asks by itself."""
+    world = World.told()
+    lax = {**row("key"), "requires": [], "unique": []}
+    del lax["follows"]
+    world.add(world.draft("rules", "log", next_table(2, key=lax)))
+    bare = {"kid": digest("unknown"), "action": "added"}
+    assert "public_key" in world.refused(world.draft("key", "log", bare))
+    assert "unknown" in world.refused(world.draft("key", "log", {**bare, "action": "revoked"}))
+
+
+# --- replay ---------------------------------------------------------------------------------------
+
+
+def state_of(world: World) -> dict[bytes, bytes]:
+    """Return what the rules know."""
+    return dict(world.store._state)
+
+
+PEOPLE = ["log", *HOLDERS]
+SMALL: Mapping[str, st.SearchStrategy[Value]] = {
+    "number": st.integers(0, 4),
+    "case": st.sampled_from(["case-0", "case-1", "case-2"]),
+    "state": st.sampled_from(["shadow", "in_force", "retired", "applied"]),
+    "version": st.sampled_from(["1.0", "1.1"]),
+    "digest": st.sampled_from([digest("house 1.0"), digest("other")]),
+    "reference": st.sampled_from(["2018/7", "2018/8"]),
+    "change": st.sampled_from(["narrowed", "refused", "withdrawn"]),
+    "order": st.sampled_from(["order", "decision"]),
+    "policy": st.sampled_from(["policy", "policy-shadow", "order"]),
+    "statement": st.sampled_from(["order", "amendment", "decision", "result", "decision-2", "note"]),
+    "decision": st.sampled_from(["decision", "hold", "decision-2"]),
+    "measure": st.integers(1, 6) | st.sampled_from(["measure", "held"]),
+    "target": st.integers(0, 2),
+    "host": st.sampled_from(["square", "matrix"]),
+    "direction": st.sampled_from(["apply", "lift"]),
+    "cause": st.sampled_from(["decision", "result", "expired", "amendment"]),
+    "kind": st.sampled_from(["close_account", "block_content", "warn", "hold_content"]),
+    "result": st.sampled_from(["varied", "upheld", "result"]),
+    "measures": st.lists(
+        st.builds(measure, st.integers(1, 2), st.sampled_from(["hold_content", "warn", "close_account"])),
+        max_size=2,
+    ),
+    "surprise": st.just(1),
+}
+STEP = st.tuples(
+    st.sampled_from([*sorted(SIGNERS), "confirmation", "key"]),
+    st.sampled_from(PEOPLE),
+    st.dictionaries(st.sampled_from(sorted(SMALL)), st.none(), max_size=3).flatmap(
+        lambda names: st.fixed_dictionaries({name: SMALL[name] for name in names})
+    ),
+    st.integers(-700_000, 300),
+    st.booleans(),
+)
+
+
+def draft_of(world: World, step: tuple[str, str, dict[str, Value], int, bool], known: SigningKey) -> bytes:
+    """Sign what a step says: legal or not, and for some with somebody else's key."""
+    kind, by, changes, later, forged = step
+    fields: dict[str, Value] = {"iat": START + max(0, later)}
+    if kind == "key":
+        action = "added" if later % 2 else "revoked"
+        holder = ["alice", "bob", "zoe"][later % 3]
+        claims = world.key_claims(holder, "reviewer") if action == "added" else {
+            "kid": (world.keys.get(holder) or make_key(holder)).public.kid, "action": action,
+        }  # fmt: skip
+        return world.draft("key", by, claims, **fields)
+    key = {"key": known} if forged and later % 4 == 0 else {}
+    return world.draft(kind, by, world.claims(kind, **changes), **fields, **key)  # type: ignore[arg-type]
+
+
+@settings(max_examples=80)
+@given(
+    st.lists(st.lists(STEP, max_size=6), min_size=1, max_size=4),
+    st.sampled_from(["policy", "decision", "note"]),
+)
+def test_replaying_a_log_reproduces_every_acceptance(
+    batches: list[list[tuple[str, str, dict[str, Value], int, bool]]], until: str
+) -> None:
+    """Whatever the log accepted an auditor accepts, to the same state; what it refused leaves no trace."""
+    world = World.told(until)
+    other = world.copy()
+    world.now = other.now = START + 300
+    for steps in batches:
+        drafts = [draft_of(world, step, world.keys["bob"]) for step in steps]
+        outcomes = world.log.append(drafts)
+        accepted = [
+            draft for draft, outcome in zip(drafts, outcomes, strict=True) if isinstance(outcome, Registered)
+        ]
+        other.register(accepted)
+        for draft in accepted:
+            entry = hashlib.sha256(draft).digest()
+            assert world.store.position(entry) is not None
+    assert state_of(world) == state_of(other)
+    assert world.statements == other.statements
+    memory = MemoryMemory()
+    report = audit(world.publish(), world.trust, memory)
+    assert report.fault is None
+    assert report.checked == sum(report.counts.values()) == world.store.size
+    assert memory._state == state_of(world)
+    for holder, key in world.keys.items():
+        known = find_key(world.store, key.public.kid)
+        assert known is None or known.holder == holder
