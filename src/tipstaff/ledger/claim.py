@@ -29,6 +29,8 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     or_: str | None = msgspec.field(default=None, name="or")
     """A word that may stand in place of an entry."""
     item: Claim | None = None
+    distinct: str | None = None
+    """The member in which the maps of a list differ from one another."""
     members: dict[str, Claim] | None = None
 
     @cached_property
@@ -57,8 +59,13 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                     type(value) is dict and len(value) <= most and all(map(_is_counted, value.items()))
                 )
             case "list":
-                item = cast("Claim", self.item).test
-                return lambda value: type(value) is list and len(value) <= most and all(map(item, value))
+                item, distinct = cast("Claim", self.item).test, self.distinct
+                return lambda value: (
+                    type(value) is list
+                    and len(value) <= most
+                    and all(map(item, value))
+                    and (distinct is None or _differ(value, distinct))
+                )
             case "map":
                 return self._test_map()
             case "table":
@@ -113,9 +120,16 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             case "counts":
                 return f"a map of at most {self.most} names to numbers"
             case "bytes" | "list":
-                return f"{self.type} of at most {self.most}"
+                apart = f", each with another {self.distinct}" if self.distinct else ""
+                return f"{self.type} of at most {self.most}{apart}"
             case kind:
                 return f"a {kind}"
+
+
+def _differ(maps: Value, member: str) -> bool:
+    """Say whether no two of some maps have one value of a member."""
+    values = [item[member] for item in cast("list[dict[str, Value]]", maps)]
+    return all(value not in values[:number] for number, value in enumerate(values))
 
 
 def _is_counted(item: tuple[Value, Value]) -> bool:

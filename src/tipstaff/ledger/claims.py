@@ -7,11 +7,12 @@ from typing import cast
 
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import RefusedError
-from tipstaff.ledger.table import Kind, When
+from tipstaff.ledger.state import KeyRecord
+from tipstaff.ledger.table import HOLDER, Kind, When
 
 
-def check_claims(row: Kind, claims: Mapping[str, Value], role: str) -> None:
-    """Check names, types and values, and what they require of one another; `role` is the signer's.
+def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord) -> None:
+    """Check names, types and values, and what they require of one another.
 
     Raises `RefusedError`.
     """
@@ -28,12 +29,15 @@ def check_claims(row: Kind, claims: Mapping[str, Value], role: str) -> None:
         if holds(requires.when, claims) and not claims.keys() >= set(requires.claims):
             missing = ", ".join(name for name in requires.claims if name not in claims)
             raise RefusedError(f"claims are missing which {_told(requires.when)} requires: {missing}")
+        for name in requires.cites if holds(requires.when, claims) else ():
+            if not isinstance(claims.get(name), bytes):
+                raise RefusedError(f"{name} must cite a statement where {_told(requires.when)}")
     if row.any_of and not any(name in claims for name in row.any_of):
         raise RefusedError(f"at least one of {', '.join(row.any_of)} is required")
     for limit in row.limits:
-        for value in _values(claims, limit.claim) if role == limit.role else ():
-            if value not in limit.values:
-                raise RefusedError(f"a {role} may not say {value!r:.60} for {limit.claim}")
+        for value in _values(claims, limit.claim) if signer.role == limit.role else ():
+            if value not in limit.values and not (HOLDER in limit.values and value == signer.holder):
+                raise RefusedError(f"a {signer.role} may not say {value!r:.60} for {limit.claim}")
 
 
 def holds(when: When, claims: Mapping[str, Value]) -> bool:

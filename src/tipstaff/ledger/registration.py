@@ -7,12 +7,12 @@ the transaction that appends, an auditor while he replays, and both must come to
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, cast
 
 from msgspec.structs import replace
 
 from tipstaff.ledger.cbor import Value, encode
+from tipstaff.ledger.citations import Citations, Cited
 from tipstaff.ledger.claims import check_claims, holds
 from tipstaff.ledger.errors import EncodingError, RefusedError, TableError
 from tipstaff.ledger.keys import EDDSA, VerifyingKey
@@ -95,14 +95,6 @@ def signer(view: View, kid: bytes) -> VerifyingKey | None:
     return None if record is None else VerifyingKey.decode(record.encoded)
 
 
-@dataclass(slots=True)
-class _Cited:
-    """A statement that is cited, and by which claim."""
-
-    entry: bytes
-    fact: Fact
-
-
 class _Judgement:
     """One statement before the rules."""
 
@@ -114,15 +106,13 @@ class _Judgement:
         self._table = self._table_in_force()
         self._row = self._find_row()
         self._signer = self._find_signer()
-        self._cited: dict[str, _Cited] = {}
+        self._citations = Citations(statement, self._row, self._signer, view)
 
     def changes(self) -> Changes:
         """Go through the rules, then say what the statement changes."""
         self._check_time()
-        check_claims(self._row, self._claims, self._signer.role)
-        self._resolve_citations()
-        self._check_cited()
-        self._check_persons()
+        check_claims(self._row, self._claims, self._signer)
+        self._citations.check(self._table)
         changes: dict[bytes, bytes] = {}
         self._occupy(changes)
         self._act(changes)
@@ -184,103 +174,6 @@ class _Judgement:
                 f"iat lies more than {self._table.tolerance} s behind the greatest on the log, "
                 f"{int.from_bytes(greatest)}"
             )
-
-    def _resolve_citations(self) -> None:
-        """Find what is cited: of a kind that may be, and stated before."""
-        for name, claim in self._row.claims.items():
-            entry = self._claims.get(name)
-            if claim.type != "entry" or not isinstance(entry, bytes):
-                continue
-            fact = find_fact(self._view, entry)
-            if fact is None or fact.kind not in claim.of:
-                found = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
-                raise RefusedError(
-                    f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {' or '.join(claim.of)}"
-                )
-            if self._statement.iat < fact.iat:
-                raise RefusedError(f"iat lies before that of the statement which {name} cites, {fact.iat}")
-            self._cited[name] = _Cited(entry, fact)
-
-    def _check_cited(self) -> None:
-        """Compare with what is cited, and ask for its confirmation and its state."""
-        for equal in self._row.equal:
-            cited = self._cited.get(equal.cited)
-            for here, there in equal.claims.items():
-                if cited is None and here in self._claims and equal.cited not in self._claims:
-                    raise RefusedError(f"{here} repeats the {there} of the {equal.cited}, which is not cited")
-                if cited and self._claims.get(here) != cited.fact.kept.get(there):
-                    raise RefusedError(f"{here} is not the {there} of the {equal.cited} that is cited")
-        self._check_member()
-        for rule in self._row.confirmed:
-            cited = self._cited.get(rule.cited)
-            due = (
-                cited and holds(rule.when, self._claims) and (not rule.kinds or cited.fact.kind in rule.kinds)
-            )
-            if cited and due and not find_confirmers(self._view, cited.entry):
-                raise RefusedError(
-                    f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first"
-                )
-        for states in self._row.states:
-            cited = self._cited.get(states.cited)
-            if cited is None:
-                continue
-            state = (self._view.get(state_key(cited.fact.thing)) or b"").decode()
-            if state not in states.values:
-                allowed = " or ".join(value or "as it was" for value in states.values)
-                raise RefusedError(f"the {states.cited} that is cited is {state}, not {allowed}")
-
-    def _check_member(self) -> None:
-        """Compare with one member of a list in what is cited."""
-        rule = self._row.member
-        cited = self._cited.get(rule.cited) if rule else None
-        if rule is None or cited is None:
-            return
-        members = cited.fact.kept.get(rule.list)
-        for member in members if isinstance(members, list) else ():
-            if isinstance(member, dict) and all(
-                self._claims.get(here) == member.get(there) for here, there in rule.by.items()
-            ):
-                break
-        else:
-            named = ", ".join(f"{there} {self._claims.get(here)}" for here, there in rule.by.items())
-            raise RefusedError(f"there is no {named} among the {rule.list} of the {rule.cited} that is cited")
-        for here, there in rule.claims.items():
-            if self._claims.get(here) != member.get(there):
-                raise RefusedError(f"{here} is not the {there} which the {rule.cited} that is cited says")
-        for here, there in rule.most.items():
-            most = member.get(there)
-            if not isinstance(most, int) or cast("int", self._claims.get(here, 0)) > most:
-                raise RefusedError(
-                    f"{here} is more than the {there} which the {rule.cited} that is cited says"
-                )
-
-    def _check_persons(self) -> None:
-        """Ask for the roles and the distance of persons."""
-        role_of = self._row.role_of
-        if role_of and role_of in self._cited:
-            kind = self._cited[role_of].fact.kind
-            if self._signer.role not in self._table.kinds[kind].signed_by:
-                raise RefusedError(f"a {self._signer.role} may not act on a {kind}, which it could not sign")
-        for path in self._row.differs:
-            first, _, rest = path.partition(".")
-            cited = self._follow(self._cited.get(first), rest)
-            if cited and self._signer.holder in (
-                cited.fact.holder,
-                *find_confirmers(self._view, cited.entry),
-            ):
-                raise RefusedError(
-                    f"{self._signer.holder!r} signed or confirmed the {cited.fact.kind} itself; "
-                    "another person must act"
-                )
-
-    def _follow(self, cited: _Cited | None, path: str) -> _Cited | None:
-        """Follow citations from a cited statement."""
-        while cited and path:
-            first, _, path = path.partition(".")
-            entry = cited.fact.kept.get(first)
-            fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
-            cited = _Cited(cast("bytes", entry), fact) if fact else None
-        return cited
 
     def _occupy(self, changes: dict[bytes, bytes]) -> None:
         """Take the places that only one statement can have."""
@@ -392,7 +285,7 @@ class _Judgement:
         if state:
             changed = self._changed(state, self._about(state, thing), self._claims.get(state.claim))
             changes.update({} if state.confirmed else changed)
-        if (cited := self._cited.get(self._row.confirms or "")) is not None:
+        if (cited := self._citations.get(self._row.confirms or "")) is not None:
             holders = [*find_confirmers(self._view, cited.entry), self._signer.holder]
             changes[confirmed_key(cited.entry)] = pack(holders)
             changes.update(self._states_confirmed(cited))
@@ -404,7 +297,7 @@ class _Judgement:
             return self._statement.entry
         return thing_of(self._statement.kind, [self._claims.get(name) for name in state.of])
 
-    def _states_confirmed(self, cited: _Cited) -> Changes:
+    def _states_confirmed(self, cited: Cited) -> Changes:
         """Return the state that a confirmed statement brings about."""
         state = self._table.kinds[cited.fact.kind].state
         if state is None or not state.confirmed:
@@ -420,7 +313,7 @@ class _Judgement:
         """Return what a state is the state of; None where nothing is cited."""
         if not state.cited:
             return thing
-        cited = self._cited.get(state.cited)
+        cited = self._citations.get(state.cited)
         return cited.fact.thing if cited else None
 
     def _changed(self, state: State, about: bytes | None, value: object) -> Changes:

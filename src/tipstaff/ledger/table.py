@@ -21,8 +21,8 @@ from tipstaff.ledger.errors import EncodingError, TableError
 ROLES: Final = ("log", "platform", "machine", "policy_owner", "clerk", "reviewer", "authority")
 """Who signs. Not to be confused with the roles of an API, which sign nothing."""
 
-HOLDER: Final = "holder"
-"""In `unique`, beside names of claims: the holder of the key that signs."""
+HOLDER: Final = "@holder"
+"""Among names of claims and values: the holder of the key that signs."""
 
 _ACTED_ON: Final[Mapping[str, Mapping[str, str]]] = {
     "rules": {"version": "count", "table": "table"},
@@ -38,10 +38,11 @@ When: TypeAlias = dict[str, list[str | int]]
 
 
 class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When the condition holds, these optional claims are required."""
+    """When the condition holds, these optional claims are required, and those of `cites` cite a statement."""
 
     when: When
-    claims: tuple[str, ...]
+    claims: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,11 +109,29 @@ class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: tuple[str, ...] = ()
 
 
+class Agree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What `path` leads to from the cited statement is what `with` leads to from here.
+
+    A path goes from citation to citation, and ends with a claim; `@holder` is the signer. It is asked for if
+    the cited statement is of one of `kinds` and the signer of one of `roles`, where these are given.
+    """
+
+    cited: str
+    path: str
+    with_: str = msgspec.field(name="with")
+    kinds: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
 class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the cited statement is about must be in one of these states; "" is having none yet."""
+    """What the cited statement is about must be in one of these states; "" is having none yet.
+
+    It is asked for if the cited statement is of one of `kinds`, where these are given.
+    """
 
     cited: str
     values: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,6 +156,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fixed: tuple[Fixed, ...] = ()
     equal: tuple[Equal, ...] = ()
     member: Member | None = None
+    agree: tuple[Agree, ...] = ()
     confirmed: tuple[Confirmed, ...] = ()
     states: tuple[States, ...] = ()
     state: State | None = None
@@ -170,7 +190,8 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             if row.member:
                 for target in row.claims[row.member.cited].of:
                     kept[target].add(row.member.list)
-            for path in row.differs:
+            paths = [f"{rule.cited}.{rule.path}" for rule in row.agree] + [rule.with_ for rule in row.agree]
+            for path in (*row.differs, *paths):
                 self._keep(row, path, kept)
             if row.state and row.state.confirmed:
                 kept[kind].update(name for name in (row.state.claim, row.state.cited) if name)
@@ -179,7 +200,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def _keep(self, row: Kind, path: str, kept: dict[str, set[str]]) -> None:
         """Keep the claims that a path of citations goes on by."""
         first, _, rest = path.partition(".")
-        for target in row.claims[first].of if rest else ():
+        for target in _entries(row.claims[first]) if rest and first in row.claims else ():
             kept[target].add(rest.partition(".")[0])
             self._keep(self.kinds[target], rest, kept)
 
@@ -234,15 +255,22 @@ def _faults(table: Table, row: Kind) -> Iterator[str]:
     for path in row.differs:
         if not _leads(table, row, path):
             yield f"{path} leads to no statement"
+    for rule in row.agree:
+        kinds = rule.kinds or tuple(_cited_kinds(table, row, rule.cited))
+        if not all(kind in table.kinds and _ends(table, table.kinds[kind], rule.path) for kind in kinds):
+            yield f"{rule.cited}.{rule.path} leads to no claim"
+        if rule.with_ != HOLDER and not _ends(table, row, rule.with_):
+            yield f"{rule.with_} leads to no claim"
     yield from _faults_of_shape(row)
     yield from _faults_of_cited(table, row)
 
 
 def _faults_of_shape(row: Kind) -> Iterator[str]:
     """Yield rules that do not fit the claims which they name."""
-    if HOLDER in row.unique and HOLDER in row.claims:
-        yield f"{HOLDER} in unique is the signer's, and cannot be a claim too"
+    yield from (f"{name} is no name of a claim" for name in row.claims if name.startswith("@"))
     for name, claim in row.claims.items():
+        if claim.distinct and not _required_member(claim, claim.distinct):
+            yield f"{name} is no list of maps that all have {claim.distinct}"
         if any(part.type == "entry" for part in _parts(claim)):
             yield f"{name} cites nothing: an entry stands by itself, not within a list or a map"
     for limit in row.limits:
@@ -290,6 +318,12 @@ def _has_members(claim: Claim | None, names: Iterable[str]) -> bool:
     return members is not None and set(names) <= members.keys()
 
 
+def _required_member(claim: Claim, name: str) -> bool:
+    """Say whether a claim is a list of maps which all have this member."""
+    members = claim.item.members if claim.item else None
+    return members is not None and name in members and not members[name].optional
+
+
 def _parts(claim: Claim) -> Iterator[Claim]:
     """Yield what a list or a map is made of, however deep."""
     for part in (*((claim.item,) if claim.item else ()), *(claim.members or {}).values()):
@@ -308,7 +342,7 @@ def _named(row: Kind) -> Iterator[str]:
     yield from row.any_of
     yield from _citing(row)
     for requires in row.requires:
-        yield from (*requires.when, *requires.claims)
+        yield from (*requires.when, *requires.claims, *requires.cites)
     yield from (limit.claim.partition(".")[0] for limit in row.limits)
     for fixed in row.fixed:
         yield from (*fixed.of, fixed.claim)
@@ -326,7 +360,8 @@ def _named(row: Kind) -> Iterator[str]:
 
 def _citing(row: Kind) -> Iterator[str]:
     """Yield the claims that the rules of a kind follow to another statement."""
-    rules: tuple[Equal | Confirmed | States, ...] = (*row.equal, *row.confirmed, *row.states)
+    rules: tuple[Equal | Agree | Confirmed | States, ...]
+    rules = (*row.equal, *row.agree, *row.confirmed, *row.states)
     yield from (rule.cited for rule in rules)
     if row.member:
         yield row.member.cited
@@ -337,14 +372,19 @@ def _citing(row: Kind) -> Iterator[str]:
 
 
 def _leads(table: Table, row: Kind, path: str) -> bool:
-    """Say whether a path of citations leads somewhere from every kind on its way."""
+    """Say whether a path of citations leads somewhere, from one of the kinds on its way at least."""
     first, _, rest = path.partition(".")
-    claim = row.claims.get(first)
-    if claim is None or claim.type != "entry":
-        return False
-    return not rest or all(
-        kind in table.kinds and _leads(table, table.kinds[kind], rest) for kind in claim.of
-    )
+    kinds = tuple(_cited_kinds(table, row, first))
+    return bool(kinds) and (not rest or any(_leads(table, table.kinds[kind], rest) for kind in kinds))
+
+
+def _ends(table: Table, row: Kind, path: str) -> bool:
+    """Say whether a path of citations ends with a claim, whatever kinds are on its way."""
+    first, _, rest = path.partition(".")
+    if not rest:
+        return first in row.claims
+    kinds = tuple(_cited_kinds(table, row, first))
+    return bool(kinds) and all(_ends(table, table.kinds[kind], rest) for kind in kinds)
 
 
 def _entries(claim: Claim) -> tuple[str, ...]:

@@ -1,0 +1,178 @@
+"""What a statement cites, and whether it may: kinds, confirmations, states, claims that repeat, persons."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, cast
+
+from tipstaff.ledger.claims import holds
+from tipstaff.ledger.errors import RefusedError
+from tipstaff.ledger.state import Fact, KeyRecord, View, find_confirmers, find_fact, state_key
+from tipstaff.ledger.statement import Statement
+from tipstaff.ledger.table import HOLDER, Kind, Member, Table
+
+
+class Cited(NamedTuple):
+    """A statement that is cited."""
+
+    entry: bytes
+    fact: Fact
+
+
+class Citations:
+    """What one statement cites, by claim."""
+
+    def __init__(self, statement: Statement, row: Kind, signer: KeyRecord, view: View) -> None:
+        self._claims = statement.claims
+        self._iat = statement.iat
+        self._row = row
+        self._signer = signer
+        self._view = view
+        self._cited: dict[str, Cited] = {}
+
+    def get(self, claim: str) -> Cited | None:
+        """Return what a claim cites, once it has been checked."""
+        return self._cited.get(claim)
+
+    def check(self, table: Table) -> None:
+        """Go through the rules about what is cited. Raises `RefusedError`."""
+        self._resolve()
+        self._check_repeated()
+        self._check_agreement()
+        self._check_confirmed()
+        self._check_states()
+        self._check_persons(table)
+
+    def _resolve(self) -> None:
+        """Find what is cited: of a kind that may be, and stated before."""
+        for name, claim in self._row.claims.items():
+            entry = self._claims.get(name)
+            if claim.type != "entry" or not isinstance(entry, bytes):
+                continue
+            fact = find_fact(self._view, entry)
+            if fact is None or fact.kind not in claim.of:
+                found = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
+                raise RefusedError(
+                    f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {' or '.join(claim.of)}"
+                )
+            if self._iat < fact.iat:
+                raise RefusedError(f"iat lies before that of the statement which {name} cites, {fact.iat}")
+            self._cited[name] = Cited(entry, fact)
+
+    def _check_repeated(self) -> None:
+        """Compare claims with those of what is cited that they repeat."""
+        for equal in self._row.equal:
+            cited = self._cited.get(equal.cited)
+            for here, there in equal.claims.items():
+                if cited is None and here in self._claims and equal.cited not in self._claims:
+                    raise RefusedError(f"{here} repeats the {there} of the {equal.cited}, which is not cited")
+                if cited and self._claims.get(here) != cited.fact.kept.get(there):
+                    raise RefusedError(f"{here} is not the {there} of the {equal.cited} that is cited")
+        member = self._row.member
+        if member and (cited := self._cited.get(member.cited)):
+            self._check_member(member, cited)
+
+    def _check_agreement(self) -> None:
+        """Compare what citations lead to with what others lead to."""
+        for rule in self._row.agree:
+            cited = self._cited.get(rule.cited)
+            if (
+                cited is None
+                or (rule.kinds and cited.fact.kind not in rule.kinds)
+                or (rule.roles and self._signer.role not in rule.roles)
+            ):
+                continue
+            there = self._value(cited, rule.path)
+            here = self._value_here(rule.with_)
+            if there is None or there != here:
+                raise RefusedError(
+                    f"{rule.cited}.{rule.path} is not {rule.with_}: "
+                    f"the {cited.fact.kind} that is cited belongs to something else"
+                )
+
+    def _check_confirmed(self) -> None:
+        """Ask for confirmations that are due."""
+        for rule in self._row.confirmed:
+            cited = self._cited.get(rule.cited)
+            due = (
+                cited and holds(rule.when, self._claims) and (not rule.kinds or cited.fact.kind in rule.kinds)
+            )
+            if cited and due and not find_confirmers(self._view, cited.entry):
+                raise RefusedError(
+                    f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first"
+                )
+
+    def _check_states(self) -> None:
+        """Ask for the states of what is cited."""
+        for states in self._row.states:
+            cited = self._cited.get(states.cited)
+            if cited is None or (states.kinds and cited.fact.kind not in states.kinds):
+                continue
+            state = (self._view.get(state_key(cited.fact.thing)) or b"").decode()
+            if state not in states.values:
+                allowed = " or ".join(value or "as it was" for value in states.values)
+                raise RefusedError(f"the {states.cited} that is cited is {state}, not {allowed}")
+
+    def _check_member(self, rule: Member, cited: Cited) -> None:
+        """Compare with one member of a list in what is cited."""
+        members = cited.fact.kept.get(rule.list)
+        for member in members if isinstance(members, list) else ():
+            if isinstance(member, dict) and all(
+                self._claims.get(here) == member.get(there) for here, there in rule.by.items()
+            ):
+                break
+        else:
+            named = ", ".join(f"{there} {self._claims.get(here)}" for here, there in rule.by.items())
+            raise RefusedError(f"there is no {named} among the {rule.list} of the {rule.cited} that is cited")
+        for here, there in rule.claims.items():
+            if self._claims.get(here) != member.get(there):
+                raise RefusedError(f"{here} is not the {there} which the {rule.cited} that is cited says")
+        for here, there in rule.most.items():
+            most = member.get(there)
+            if not isinstance(most, int) or cast("int", self._claims.get(here, 0)) > most:
+                raise RefusedError(
+                    f"{here} is more than the {there} which the {rule.cited} that is cited says"
+                )
+
+    def _check_persons(self, table: Table) -> None:
+        """Ask for the roles and the distance of persons."""
+        role_of = self._row.role_of
+        if role_of and role_of in self._cited:
+            kind = self._cited[role_of].fact.kind
+            if self._signer.role not in table.kinds[kind].signed_by:
+                raise RefusedError(f"a {self._signer.role} may not act on a {kind}, which it could not sign")
+        for path in self._row.differs:
+            first, _, rest = path.partition(".")
+            cited = self._follow(self._cited.get(first), rest)
+            if cited and self._signer.holder in (
+                cited.fact.holder,
+                *find_confirmers(self._view, cited.entry),
+            ):
+                raise RefusedError(
+                    f"{self._signer.holder!r} signed or confirmed the {cited.fact.kind} itself; "
+                    "another person must act"
+                )
+
+    def _follow(self, cited: Cited | None, path: str) -> Cited | None:
+        """Follow citations from a cited statement."""
+        while cited and path:
+            first, _, path = path.partition(".")
+            entry = cited.fact.kept.get(first)
+            fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
+            cited = Cited(cast("bytes", entry), fact) if fact else None
+        return cited
+
+    def _value(self, cited: Cited, path: str) -> object:
+        """Return what a path leads to from a cited statement: the value of a claim of the last one."""
+        citations, _, claim = path.rpartition(".")
+        found = self._follow(cited, citations)
+        return found.fact.kept.get(claim) if found else None
+
+    def _value_here(self, path: str) -> object:
+        """Return what a path leads to from this statement."""
+        if path == HOLDER:
+            return self._signer.holder
+        first, _, rest = path.partition(".")
+        if not rest:
+            return self._claims.get(first)
+        cited = self._cited.get(first)
+        return self._value(cited, rest) if cited else None
