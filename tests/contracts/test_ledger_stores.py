@@ -364,7 +364,9 @@ def test_checkpoints_of_two_connections_compare_with_one_file(tmp_path: Path) ->
     again.close()
 
 
-REMEMBERED = Remembered(ORIGIN, KEY.public.kid, 5, {"note": 3, "key": 2}, (Seen(5, bytes(32), b"note"),))
+REMEMBERED = Remembered(
+    ORIGIN, KEY.public.kid, 5, bytes(32), {"note": 3, "key": 2}, (Seen(5, bytes(32), b"note"),)
+)
 
 
 def test_a_new_memory_remembers_nothing(memory: Memory) -> None:

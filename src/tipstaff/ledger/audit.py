@@ -32,7 +32,7 @@ from tipstaff.ledger.tiles import (
     tiles_of,
     unpack_bundle,
 )
-from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash
+from tipstaff.ledger.tree import EMPTY_ROOT, HASH_SIZE, Range, leaf_hash
 from tipstaff.ledger.trust import Trust
 from tipstaff.ledger.verification import Begin, Checked, Pending, Refused, begin
 
@@ -55,11 +55,12 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Remembered(msgspec.Struct, frozen=True):
-    """What an auditor knows of a log: how much he has replayed, and the checkpoints that he has seen."""
+    """What an auditor knows of a log: how much of which tree he has replayed, and the checkpoints seen."""
 
     origin: str
     first_kid: bytes
     size: int = 0
+    root: bytes = EMPTY_ROOT
     counts: dict[str, int] = {}
     seen: tuple[Seen, ...] = ()
 
@@ -139,6 +140,7 @@ class Auditor:
         self._known = self._recall()
         self._counts = Counter(self._known.counts)
         self._size = self._known_size = self._known.size
+        self._known_root = self._known.root
         self._tree = Range()
         self._open: dict[Coordinates, bytearray] = {}
 
@@ -190,6 +192,7 @@ class Auditor:
         self._known = msgspec.structs.replace(
             self._known,
             size=self._size,
+            root=self._tree.root() if self._tree.size == self._size else self._known.root,
             counts=dict(self._counts),
             seen=(*self._known.seen, *(item for item in seen if item not in self._known.seen)),
         )
@@ -293,6 +296,10 @@ class Auditor:
             self._open.setdefault(where, bytearray()).extend(node)
             if place == WIDTH - 1:
                 self._compare_tile(where, WIDTH, index)
+        if self._tree.size == self._known_size and self._tree.root() != self._known_root:
+            raise _FaultError(
+                f"forked: {self._known_size:,} other statements were replayed before", CHECKPOINT, index
+            )
         for seen in self._known.seen:
             if seen.size == self._tree.size and seen.root != self._tree.root():
                 raise _FaultError(
