@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench docs clean
+.PHONY: run test lint check bench faults docs clean
 
 run: $(VENV)/installed
 	$(BIN)/tipstaff demo
@@ -22,6 +22,9 @@ lint: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/tipstaff bench screen
 	$(BIN)/tipstaff bench ledger
+
+faults: $(VENV)/installed-dev
+	$(BIN)/python tools/kill_log.py --kills 100
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python tools/make_reference.py

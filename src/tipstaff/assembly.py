@@ -12,6 +12,7 @@ from pathlib import Path
 from tipstaff.base.errors import InputError
 from tipstaff.ledger import verification
 from tipstaff.ledger.audit import Auditor, Report
+from tipstaff.ledger.errors import CorruptLogError
 from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Log
@@ -38,6 +39,7 @@ def init_log(directory: Path, origin: str, clock: Clock = system_clock) -> Trust
     Raises `InputError` where something is there already.
     """
     check_name(origin)
+    directory = directory.resolve()
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise InputError(f"{directory} is not empty: a log begins in a directory of its own")
     directory.parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +52,12 @@ def init_log(directory: Path, origin: str, clock: Clock = system_clock) -> Trust
         begin(origin, key, store, checkpoints, clock)
         trust = make_trust(origin, key.public, store.size, store)
     files.replace_file(unfinished / files.TRUST, format_trust(trust))
-    unfinished.replace(directory)
+    if directory.exists():  # somebody may stand in it; what makes it the directory of a log comes last
+        for path in sorted(unfinished.iterdir(), key=lambda path: path.name == files.LOG):
+            path.replace(directory / path.name)
+        unfinished.rmdir()
+    else:
+        unfinished.replace(directory)
     return trust
 
 
@@ -60,6 +67,11 @@ def open_log(directory: Path, clock: Clock = system_clock) -> Iterator[Log]:
     files.check_directory(directory)
     before = read_trust(directory / files.TRUST)
     with files.lock(directory), _stores(directory) as (store, checkpoints):
+        if checkpoints.last() is None:
+            raise CorruptLogError(
+                f"{directory / files.CHECKPOINT} holds no checkpoint, and the log has begun: restore the "
+                "newest copy of it; never sign without it"
+            )
         log = Log(before.origin, files.read_keys(directory), store, checkpoints, clock)
         yield log
         trust = make_trust(before.origin, before.first_key(), store.size, store)
@@ -82,7 +94,7 @@ def audit_folder(
         memory = SqliteMemory(state or Path(scratch) / "audit.db")
         stack.callback(memory.close)
         begin = stack.enter_context(Pool(workers)).begin if workers > 1 else verification.begin
-        return Auditor(lambda path: (out / path).read_bytes(), trust, memory, begin).run(progress)
+        return Auditor(lambda path: _read_exported(out / path), trust, memory, begin).run(progress)
 
 
 @contextmanager
@@ -100,6 +112,18 @@ def read_trust(path: Path) -> Trust:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def _read_exported(path: Path) -> bytes:
+    """Read a file of an export. Raises `InputError` where it is there and cannot be read."""
+    try:
+        return path.read_bytes()
+    except (IsADirectoryError, NotADirectoryError) as error:
+        raise FileNotFoundError(path) from error
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from logs import ORIGIN, World, envelope_draft, key_of, make_es256_key, make_key
+from worlds import ORIGIN, World, envelope_draft, key_of, make_es256_key, make_key
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger import table

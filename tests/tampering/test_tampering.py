@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 import msgspec
 import pytest
-from logs import (
+from worlds import (
     ORIGIN,
     START,
     Files,

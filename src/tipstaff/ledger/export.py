@@ -13,6 +13,7 @@ from tipstaff.ledger.checkpoint import SignedCheckpoint, parse_checkpoint
 from tipstaff.ledger.errors import ProofError
 from tipstaff.ledger.store import Store
 from tipstaff.ledger.tiles import (
+    STATEMENTS,
     WIDTH,
     TileNodes,
     bundle_path,
@@ -24,6 +25,8 @@ from tipstaff.ledger.tiles import (
 from tipstaff.ledger.tree import HASH_SIZE, root_of
 
 CHECKPOINT: Final = "checkpoint"
+_BEGUN: Final = frozenset(("tile", STATEMENTS, f".{CHECKPOINT}.new"))
+"""What stands in a folder whose first export was interrupted: it is begun again."""
 
 
 class Exported(NamedTuple):
@@ -57,7 +60,7 @@ def export(store: Store, last: SignedCheckpoint, out: Path, progress: Callable[[
 def _exported(store: Store, last: SignedCheckpoint, out: Path) -> int:
     """Return the size that a folder holds, which must be an earlier state of this log."""
     if not (out / CHECKPOINT).exists():
-        if out.exists() and any(out.iterdir()):
+        if out.exists() and any(path.name not in _BEGUN for path in out.iterdir()):
             raise InputError(
                 f"{out} is not empty and holds no log: name an empty folder, or that of an earlier export"
             )

@@ -99,9 +99,9 @@ class Log:
         when the log cannot go on, and whatever the store raises when it cannot write; the log then starts
         from what it holds.
         """
-        if self._range is None:
-            self._recover()
         try:
+            if self._range is None:
+                self._recover()
             with self.store.transaction() as transaction:
                 outcomes = self._write(checked, transaction)
             self._publish()

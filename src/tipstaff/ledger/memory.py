@@ -16,7 +16,9 @@ from tipstaff.ledger.tiles import Coordinates
 class MemoryStore:
     """Statements, tiles and state in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 5) -> None:
+        """`patience` is how many seconds a transaction waits for another."""
+        self._patience = patience
         self._statements: list[bytes] = []
         self._positions: dict[bytes, int] = {}
         self._tiles: dict[Coordinates, bytes] = {}
@@ -47,7 +49,7 @@ class MemoryStore:
     @contextmanager
     def transaction(self) -> Iterator[_Transaction]:
         """Open the one transaction that writes."""
-        if not self._lock.acquire(timeout=5):
+        if not self._lock.acquire(timeout=self._patience):
             raise AnotherWriterError("another writer has a transaction open")
         try:
             transaction = _Transaction(self)
@@ -96,6 +98,8 @@ class _Transaction:
         changes: Changes,
     ) -> None:
         """Append statements with their entries, replace tiles, and change the state."""
+        if len(statements) != len(entries):
+            raise ValueError(f"{len(statements)} statements with {len(entries)} entries")
         self.statements += statements
         self.entries += entries
         self.tiles |= tiles
@@ -116,7 +120,8 @@ class MemoryCheckpoints:
     def swap(self, old: SignedCheckpoint | None, new: SignedCheckpoint) -> None:
         """Make `new` the last if `old` still is."""
         with self._lock:
-            if self.last() != old:
+            last = self.last()
+            if last != old or (last is not None and last.checkpoint.size >= new.checkpoint.size):
                 raise AnotherWriterError("another writer has signed a checkpoint meanwhile")
             self._all.append(new)
 

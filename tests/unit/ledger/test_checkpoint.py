@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from logs import ORIGIN, START, digest, make_key
+from worlds import ORIGIN, START, digest, make_key
 
 from tipstaff.ledger.cbor import decode
 from tipstaff.ledger.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from logs import ORIGIN, Files, World, audit, make_key, publish
+from worlds import ORIGIN, Files, World, audit, make_key, publish
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.export import Exported, export

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from logs import ORIGIN, START, World, audit, make_key
+from worlds import ORIGIN, START, World, audit, make_key
 
 from tipstaff.ledger import table
 from tipstaff.ledger.registration import table_of

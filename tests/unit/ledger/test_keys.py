@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from logs import make_es256_key, make_key
+from worlds import make_es256_key, make_key
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.cbor import Value, encode

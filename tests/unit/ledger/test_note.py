@@ -6,7 +6,7 @@ import base64
 import hashlib
 
 import pytest
-from logs import make_es256_key, make_key
+from worlds import make_es256_key, make_key
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.errors import ProofError

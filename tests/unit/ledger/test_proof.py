@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from logs import ORIGIN, World, digest, make_key
+from worlds import ORIGIN, World, digest, make_key
 
 from tipstaff.ledger.errors import ProofError
 from tipstaff.ledger.proof import format_proof, parse_proof, verify_proof

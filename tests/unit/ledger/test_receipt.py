@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
-from logs import ORIGIN, START, World, digest, make_es256_key, make_key
+from worlds import ORIGIN, START, World, digest, make_es256_key, make_key
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger import cose

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from logs import (
+from worlds import (
     HOLDERS,
     MEASURES,
     ORIGIN,
@@ -82,7 +82,9 @@ def test_each_kind_is_signed_by_the_roles_of_the_design_and_by_no_other(kind: st
     """Each role is tried on each kind: those of design.md may sign it, the others may not."""
     world = World.told("appeal")
     allowed, changes = SIGNERS[kind]
-    for number, (role, holder) in enumerate(ROLES.items(), start=10):
+    # An authority speaks for itself: it states and amends its own orders only.
+    signers = {**ROLES, "authority": "court"} if kind in ("order", "amendment") else ROLES
+    for number, (role, holder) in enumerate(signers.items(), start=10):
         if role in allowed:
             world.append(kind, holder, **changes(number))
         else:
@@ -432,16 +434,92 @@ def test_irreversible_measures_wait_for_a_confirmation(changes: dict[str, Value]
     world.append("measure", "platform", **changes)
 
 
-@pytest.mark.parametrize("cause", ["order", "amendment"])
-def test_an_order_or_an_amendment_is_a_cause_once_it_is_confirmed(cause: str) -> None:
+def test_an_order_is_a_cause_once_it_is_confirmed() -> None:
     """A measure whose cause nobody confirmed is refused."""
     world = World.told()
     world.append("order", "court", reference="new", label="order")
-    world.append("amendment", "court", order="order", label="amendment")
-    lift = {"measure": 6, "kind": "warn", "cause": cause}
+    lift: dict[str, Value] = {"measure": 6, "kind": "warn", "cause": "order"}
     assert "must be confirmed" in world.refusal("measure", "platform", **lift)
-    world.append("confirmation", "court-2", statement=cause)
+    world.append("confirmation", "court-2", statement="order")
     world.append("measure", "platform", **lift)
+
+
+def test_an_amendment_is_a_cause_once_it_is_confirmed() -> None:
+    """A narrowing that nobody confirmed lifts nothing."""
+    world = World.told()
+    world.append("amendment", "court", number=2, label="amendment")
+    lift: dict[str, Value] = {"direction": "lift", "cause": "amendment"}
+    world.append("measure", "platform", host="other")
+    assert "must be confirmed" in world.refusal("measure", "platform", host="other", **lift)
+    world.append("confirmation", "court-2", statement="amendment")
+    world.append("measure", "platform", host="other", **lift)
+
+
+# --- what is cited belongs together ---------------------------------------------------------------
+
+
+def test_an_authority_states_its_own_orders_only() -> None:
+    """Another authority's name is not its to use; a clerk enters orders for all of them."""
+    world = World.told()
+    assert "may not say 'court'" in world.refusal("order", "court-2", reference="forged")
+    world.append("order", "clerk", reference="entered")
+
+
+def test_an_authority_amends_its_own_orders_only() -> None:
+    """What one court ordered, another does not withdraw."""
+    world = World.told()
+    assert "is not @holder" in world.refusal("amendment", "court-2", number=2)
+    world.append("amendment", "court", number=2)
+
+
+def test_a_measure_is_lifted_for_a_cause_of_its_own() -> None:
+    """The result of another decision's appeal, or a decision of another case, lifts nothing here."""
+    world = World.told()
+    world.append("appeal", "platform", case="case-0", decision="hold", label="other-appeal")
+    world.append("result", "carol", appeal="other-appeal", result="reversed", label="other-result")
+    world.append("measure", "platform", host="other")
+    lift: dict[str, Value] = {"host": "other", "direction": "lift"}
+    assert "belongs to something else" in world.refusal("measure", "platform", cause="other-result", **lift)
+    assert "belongs to something else" in world.refusal("measure", "platform", cause="hold", **lift)
+    world.append("measure", "platform", cause="decision-2", **lift)
+
+
+def test_a_result_that_upholds_lifts_nothing() -> None:
+    """An appeal that failed is no cause."""
+    world = World.told("appeal")
+    world.append("result", "carol", result="upheld", label="result")
+    refusal = world.refusal("measure", "platform", direction="lift", cause="result")
+    assert "is upheld, not reversed or varied" in refusal
+
+
+def test_a_measure_is_applied_for_a_statement() -> None:
+    """Expiry lifts; it applies nothing."""
+    world = World.told()
+    assert "cause must cite a statement" in world.refusal(
+        "measure", "platform", host="other", cause="expired"
+    )
+
+
+def test_a_decision_follows_the_result_of_its_own_case() -> None:
+    """A new decision cites the result of an appeal in the same case."""
+    world = World.told()
+    assert "is not case" in world.refusal("decision", "alice", case="case-9", result="result")
+
+
+def test_who_decided_does_not_confirm_the_result_on_it() -> None:
+    """Neither who signed nor who confirmed a decision has a say in its appeal."""
+    world = World.told()
+    for holder in ("alice", "bob"):
+        assert "another person must act" in world.refusal("confirmation", holder, statement="result")
+    world.add_key("dora", "reviewer")
+    world.append("confirmation", "dora", statement="result")
+
+
+def test_the_measures_of_a_decision_have_numbers_of_their_own() -> None:
+    """Two measures of one number could not be told apart."""
+    world = World.told()
+    twice = [measure(1, "warn"), measure(1, "block_content")]
+    assert "each with another number" in world.refusal("decision", "alice", number=3, measures=twice)
 
 
 @pytest.mark.parametrize("kind", [item["kind"] for item in MEASURES] + ["suspend_updates", "block_links"])

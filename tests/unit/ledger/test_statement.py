@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 import pytest
-from logs import START, digest, make_es256_key, make_key
+from worlds import START, digest, make_es256_key, make_key
 
 from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import Value, decode, encode

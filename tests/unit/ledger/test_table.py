@@ -188,8 +188,26 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
         "extra: follows changes what is not unique",
     ),
     "a hash envelope with claims": (with_row(envelope=True), "extra: a hash envelope has no claims"),
-    "a holder who is a claim and the signer": (
-        with_row(unique=["holder"], claims={"holder": {"type": "text"}}), "extra: holder in unique",
+    "a claim with the name of the signer": (
+        with_row(claims={"@holder": {"type": "text"}}), "extra: @holder is no name of a claim",
+    ),
+    "an agreement that leads nowhere": (
+        with_row(
+            claims={"cited": {"type": "entry", "of": ["order"]}},
+            agree=[{"cited": "cited", "path": "nothing", "with": "@holder"}],
+        ),
+        "extra: cited.nothing leads to no claim",
+    ),
+    "an agreement with nothing": (
+        with_row(
+            claims={"cited": {"type": "entry", "of": ["order"]}},
+            agree=[{"cited": "cited", "path": "authority", "with": "nowhere"}],
+        ),
+        "extra: nowhere leads to no claim",
+    ),
+    "maps that differ in nothing": (
+        with_row(claims={"words": {"type": "list", "item": {"type": "text"}, "distinct": "number"}}),
+        "extra: words is no list of maps that all have number",
     ),
     "rules without a table": (changed("rules", table=None), "rules: table must be a claim of type table"),
     "rules with a text for a version": (

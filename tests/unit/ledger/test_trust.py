@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from logs import ORIGIN, START, World, make_es256_key, make_key
+from worlds import ORIGIN, START, World, make_es256_key, make_key
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.errors import ProofError, StatementError

@@ -6,6 +6,7 @@ Each subcommand is a module here.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tipstaff.cli.subcommands import add_subcommands, run_subcommand
@@ -43,6 +44,16 @@ def add_statement(parser: argparse.ArgumentParser, *, optional: bool = False) ->
         nargs="?" if optional else None,
         help="its position in the log, from 0, or its entry in 64 hexadecimal digits",
     )
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that was asked for. Raises `InputError` where that is not possible."""
+    from tipstaff.base.errors import InputError
+
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def find_position(store: Store, text: str) -> int:

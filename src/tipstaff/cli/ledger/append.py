@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.assembly import open_log
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.ledger import write_file
     from tipstaff.cli.ledger.bars import bar
     from tipstaff.ledger.registration import table_of
 
@@ -81,8 +82,8 @@ def run(args: argparse.Namespace) -> int:
     )
     if rejects:
         where = Path("stdin.rejects" if args.file == "-" else f"{args.file}.rejects")
-        where.write_text(
-            "".join(f"{number}\t{reason}\t{line}\n" for number, reason, line in rejects), encoding="utf-8"
+        write_file(
+            where, "".join(f"{number}\t{reason}\t{line}\n" for number, reason, line in rejects).encode()
         )
         number, reason, _ = rejects[0]
         sys.stderr.write(
@@ -117,6 +118,8 @@ def _register(log: Log, kind: str, row: Kind, batch: list[tuple[int, str]]) -> I
     for _, line in batch:
         try:
             drafts.append(own_statement(log.origin, key, kind, _claims(line, row), now, row.version))
+        except RecursionError:
+            drafts.append("nested too deeply")
         except InputError as error:
             drafts.append(str(error))
     outcomes = iter(log.append([draft for draft in drafts if isinstance(draft, bytes)]))

@@ -35,8 +35,11 @@ def run(args: argparse.Namespace) -> int:
         last = checkpoints.last()
         if last is None:
             raise InputError(f"{args.directory}: nothing was signed yet")
-        with bar("statements") as advance:
-            done = export(store, last, Path(args.out), advance)
+        try:
+            with bar("statements") as advance:
+                done = export(store, last, Path(args.out), advance)
+        except OSError as error:
+            raise InputError(f"{error.filename} cannot be written: {error.strerror}") from error
     stdout_console().print(
         f"{args.out}: {done.size:,} statements, {done.size - done.old:,} of them new, in {done.files:,} files"
     )

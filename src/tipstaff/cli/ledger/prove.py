@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly import read_proofs
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.ledger import find_position
+    from tipstaff.cli.ledger import find_position, write_file
 
     with read_proofs(Path(args.directory)) as proofs:
         position = find_position(proofs.store, args.statement)
@@ -41,6 +41,6 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.buffer.write(proof)
         return 0
     for ending, data in (("statement.cose", statement), ("receipt.cose", receipt), ("tlog-proof", proof)):
-        Path(f"{args.out}.{ending}").write_bytes(data)
+        write_file(Path(f"{args.out}.{ending}"), data)
         stdout_console().print(f"{args.out}.{ending}: {len(data):,} bytes")
     return 0

@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.assembly import read_store
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.ledger import find_position
+    from tipstaff.cli.ledger import find_position, write_file
     from tipstaff.ledger.statement import parse
 
     console = stdout_console()
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         (data,) = store.statements(position, position + 1)
     _show_statement(console, position, parse(data))
     if args.raw:
-        Path(args.raw).write_bytes(data)
+        write_file(Path(args.raw), data)
     return 0
 
 

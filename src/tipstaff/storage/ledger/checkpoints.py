@@ -9,7 +9,7 @@ from typing import Final
 
 from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint
 from tipstaff.ledger.errors import AnotherWriterError
-from tipstaff.storage.ledger.database import connect, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, immediate, told
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS checkpoints (
@@ -32,10 +32,10 @@ _COLUMNS: Final = "origin, size, root, note, protected, signature"
 class SqliteCheckpoints:
     """Checkpoints in a file."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, or create it. Raises `LogError`."""
+    def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
+        """Open the file, or create it; a swap waits `patience` seconds for another. Raises `LogError`."""
         self._path = path
-        self._connection = connect(path, _SCHEMA)
+        self._connection = connect(path, _SCHEMA, patience)
         self._lock = threading.Lock()
 
     def close(self) -> None:

@@ -14,12 +14,10 @@ BUSY_SECONDS: Final = 5.0
 _CACHE_KIB: Final = 65_536
 
 
-def connect(path: Path, schema: str) -> sqlite3.Connection:
+def connect(path: Path, schema: str, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open a file, durable at every commit, and create what is not there yet."""
     with told(path):
-        connection = sqlite3.connect(
-            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
@@ -33,7 +31,8 @@ def told(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # Python's own errors have none
+        if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise AnotherWriterError(f"{path}: another writer holds it: {error}") from error
         raise LogError(
             f"{path} cannot be used: {error}. Nothing was acknowledged that is not on the disk"
@@ -44,14 +43,13 @@ def told(path: Path) -> Iterator[None]:
 
 @contextmanager
 def immediate(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Hold the write lock: commit at the end, or undo everything."""
+    """Hold the write lock: commit at the end, or undo everything. Errors within are told as well."""
     with told(path):
         connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        with told(path):
+        try:
+            yield
             connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise

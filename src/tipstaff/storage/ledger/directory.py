@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from tipstaff.base.errors import InputError
-from tipstaff.ledger.errors import AnotherWriterError
+from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError
 from tipstaff.ledger.keys import SigningKey
 
 LOG: Final = "log.db"
@@ -32,11 +32,20 @@ _PRIVATE: Final = 0o600
 
 
 def check_directory(directory: Path) -> Path:
-    """Return the directory of a log. Raises `InputError` where there is none."""
+    """Return the directory of a log.
+
+    Raises `InputError` where there is none, `CorruptLogError` where its checkpoints are gone: without them a
+    store that was rolled back would be signed over.
+    """
     if not (directory / LOG).is_file():
         raise InputError(
             f"{directory} is no directory of a log: `tipstaff ledger init {directory} --origin "
             "NAME` makes one"
+        )
+    if not (directory / CHECKPOINT).is_file():
+        raise CorruptLogError(
+            f"{directory / CHECKPOINT} is missing: what was signed is known from there alone. "
+            "Restore the newest copy of it; never sign without it"
         )
     return directory
 

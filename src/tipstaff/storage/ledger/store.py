@@ -10,9 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.state import Changes
 from tipstaff.ledger.tiles import Coordinates
-from tipstaff.storage.ledger.database import connect, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, immediate, told
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS statements (
@@ -45,11 +46,15 @@ class SqliteStore:
     It writes through one connection and reads through another, which sees what is committed.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, or create it. Raises `LogError`."""
+    def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
+        """Open the file, or create it; a transaction waits `patience` seconds for another.
+
+        Raises `LogError`.
+        """
         self._path = path
-        self._writer = connect(path, _SCHEMA)
-        self._reader = connect(path, _SCHEMA)
+        self._patience = patience
+        self._writer = connect(path, _SCHEMA, patience)
+        self._reader = connect(path, _SCHEMA, patience)
         self._write_lock = threading.Lock()
         self._read_lock = threading.Lock()
 
@@ -92,8 +97,13 @@ class SqliteStore:
     @contextmanager
     def transaction(self) -> Iterator[_Transaction]:
         """Open the one transaction that writes."""
-        with self._write_lock, immediate(self._writer, self._path):
-            yield _Transaction(self._writer, self._path)
+        if not self._write_lock.acquire(timeout=self._patience):
+            raise AnotherWriterError(f"{self._path}: another thread has a transaction open")
+        try:
+            with immediate(self._writer, self._path):
+                yield _Transaction(self._writer, self._path)
+        finally:
+            self._write_lock.release()
 
 
 class _Transaction:
@@ -111,7 +121,8 @@ class _Transaction:
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
-        return _value(self._connection, key)
+        with told(self._path):
+            return _value(self._connection, key)
 
     def tile(self, level: int, number: int) -> bytes:
         """Return a tile, as wide as it has grown."""
