@@ -15,13 +15,14 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from tipstaff.base.errors import InputError
-from tipstaff.ledger import registration
+from tipstaff.ledger import registration, table
+from tipstaff.ledger.cbor import encode
 from tipstaff.ledger.checkpoint import Checkpoint, parse_checkpoint
 from tipstaff.ledger.errors import ProofError, RefusedError, StatementError
 from tipstaff.ledger.export import CHECKPOINT
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.note import Note
-from tipstaff.ledger.state import Changes, Overlay, View, find_key, find_kids
+from tipstaff.ledger.state import TABLE, Changes, Overlay, View, find_key, find_kids
 from tipstaff.ledger.tiles import (
     WIDTH,
     Coordinates,
@@ -87,6 +88,14 @@ class Fault(msgspec.Struct, frozen=True):
     what: str
 
 
+class Rules(msgspec.Struct, frozen=True):
+    """The table of registration rules in force at the end: its version, its SHA-256, and whether it ships."""
+
+    version: int
+    digest: str
+    shipped: bool
+
+
 class Report(msgspec.Struct, frozen=True):
     """What an audit found. `counts` are of the statements that are sound, by kind; `fault` is the first."""
 
@@ -98,6 +107,7 @@ class Report(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     checkpoints: int
     keys: int
+    rules: Rules | None
     fault: Fault | None
 
     @property
@@ -173,6 +183,7 @@ class Auditor:
             counts=dict(sorted(self._counts.items())),
             checkpoints=len(self._known.seen),
             keys=len(find_kids(self._state)),
+            rules=_rules(self._state),
             fault=fault,
         )
 
@@ -348,6 +359,14 @@ class Auditor:
             return self._read(path)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             raise _FaultError("the file is missing", path, index) from error
+
+
+def _rules(view: View) -> Rules | None:
+    """Return the table in force, by which an auditor who has read it knows it again."""
+    encoded = view.get(TABLE)
+    if encoded is None:
+        return None
+    return Rules(table.read(encoded).version, sha256(encoded).hexdigest(), encoded == encode(table.shipped()))
 
 
 def _log_keys(view: View) -> Iterator[VerifyingKey]:

@@ -31,6 +31,8 @@ _ED25519, _P256 = 6, 1
 _SIZE: Final = 32
 """Bytes of a coordinate, of a scalar and of half a signature, for both kinds of key."""
 
+_P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
 _PublicKey: TypeAlias = Ed25519PublicKey | ec.EllipticCurvePublicKey
 
 
@@ -148,7 +150,16 @@ class SigningKey:
         if isinstance(self._private, Ed25519PrivateKey):
             return self._private.sign(message)
         r, s = decode_dss_signature(self._private.sign(message, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(_SIZE) + s.to_bytes(_SIZE)
+        return r.to_bytes(_SIZE) + min(s, _P256_ORDER - s).to_bytes(_SIZE)
+
+
+def is_low(alg: int, signature: bytes) -> bool:
+    """Say whether a signature is the one of its twins that is accepted.
+
+    To every ES256 signature (r, s) anyone can find (r, -s), which verifies as well: of the two only the one
+    with the lesser s is taken, or a stranger could register an author's statement in a form that is not his.
+    """
+    return alg != ES256 or int.from_bytes(signature[_SIZE:]) <= _P256_ORDER // 2
 
 
 def ed25519(raw: bytes) -> VerifyingKey:

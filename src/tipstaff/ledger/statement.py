@@ -13,7 +13,7 @@ import msgspec
 from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import MOST, Value, decode, decode_unchecked, encode
 from tipstaff.ledger.errors import EncodingError, StatementError
-from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey
+from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey, is_low
 
 MAX_SIZE: Final = 65_535
 """Bytes of a statement at the most: what an entry bundle can hold."""
@@ -135,6 +135,8 @@ def parse(data: bytes) -> Statement:
     hashed = _envelope(header, payload)
     alg, kid, kind, version = _identity(header)
     iss, sub, iat, cti = _cwt(header[cose.CWT_CLAIMS])
+    if not is_low(alg, signature):
+        raise StatementError("the signature is not in its low form: of s and -s, the lesser one is accepted")
     encoded = cose.assemble(protected, payload, signature) if unprotected else data
     return Statement(
         kind=kind,

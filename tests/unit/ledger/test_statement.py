@@ -275,3 +275,18 @@ def test_a_statement_fits_into_a_bundle() -> None:
     assert len(sign(draft(claims={"x": "y" * room}), ED)) == MAX_SIZE
     with pytest.raises(StatementError, match="65,536 bytes; 65,535 is the most"):
         parse(bytes(MAX_SIZE + 1))
+
+
+def test_the_twin_of_a_signature_is_refused() -> None:
+    """Of (r, s) and (r, -s), which both verify, a statement has the one with the lesser s: nobody makes another."""
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    key = make_es256_key("carol")
+    for number in range(8):
+        draft = Draft("note", 1, "carol", "about", START, number.to_bytes(16), {"text": "a"})
+        data = sign(draft, key)
+        s = int.from_bytes(data[-32:])
+        assert s <= order // 2
+        twin = data[:-32] + (order - s).to_bytes(32)
+        assert key.public.verify(twin[-64:], parse(data).message)
+        with pytest.raises(StatementError, match="low form"):
+            parse(twin)

@@ -97,4 +97,8 @@ def _show(report: Report) -> None:
     for kind, count in report.counts.items():
         table.add_row(Text(kind, "bold"), f"{count:,}")
     console.print(table)
+    if rules := report.rules:
+        known = "as shipped" if rules.shipped else "not as shipped, read them"
+        line = f"rules of version {rules.version}, {known}: sha256 {rules.digest}"
+        console.print(Text(line, "dim"), soft_wrap=True)
     console.print(Text(f"{report.keys:,} keys, {report.checkpoints:,} checkpoints seen", "dim"))

@@ -75,6 +75,7 @@ def write_key(directory: Path, key: SigningKey) -> None:
         file.write(key.pem())
         file.flush()
         os.fsync(file.fileno())
+    sync_folder(folder)
 
 
 def read_keys(directory: Path) -> list[SigningKey]:
@@ -96,3 +97,13 @@ def replace_file(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: a file that is synced can still lose its name to a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
