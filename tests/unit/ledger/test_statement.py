@@ -278,7 +278,7 @@ def test_a_statement_fits_into_a_bundle() -> None:
 
 
 def test_the_twin_of_a_signature_is_refused() -> None:
-    """Of (r, s) and (r, -s), which both verify, a statement has the one with the lesser s: nobody makes another."""
+    """Of (r, s) and (r, -s), which both verify, a statement has the one with the lesser s."""
     order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
     key = make_es256_key("carol")
     for number in range(8):
