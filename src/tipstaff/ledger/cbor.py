@@ -45,7 +45,7 @@ def decode(data: bytes) -> Value:
     Raises `EncodingError` for anything that is not CBOR, not deterministic, or not a `Value`.
     """
     value = decode_unchecked(data)
-    _check(value)
+    check(value)
     return value
 
 
@@ -92,8 +92,11 @@ def _ordered(value: Value) -> Value:
     return value
 
 
-def _check(value: Value) -> None:
-    """Refuse what `encode` would not write: types, and the order of keys."""
+def check(value: Value) -> None:
+    """Refuse of a decoded value what `encode` would not write: types, and the order of keys.
+
+    Raises `EncodingError`.
+    """
     kind = type(value)
     if kind is dict:
         items = cast("dict[int | str, Value]", value)
@@ -105,8 +108,9 @@ def _check(value: Value) -> None:
         _check_plain(value, kind)
         return
     for child in children:
-        if type(child) not in _PLAIN:
-            _check(child)
+        plain = type(child)
+        if plain not in _PLAIN and not (plain is int and _LEAST <= cast("int", child) <= MOST):
+            check(child)
 
 
 def _check_order(keys: list[int | str]) -> None:

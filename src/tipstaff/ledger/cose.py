@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, cast
 
 import cbor2
 
-from tipstaff.ledger.cbor import Value, byte_string, decode, encode
+from tipstaff.ledger.cbor import Value, byte_string, check, decode, decode_unchecked, encode
 from tipstaff.ledger.errors import EncodingError
 from tipstaff.ledger.keys import SigningKey
 
@@ -50,9 +50,10 @@ def split(data: bytes) -> Sign1:
     """Take a tagged COSE_Sign1 apart. Raises `EncodingError` when it is none, or not deterministic."""
     if data[: len(_PREFIX)] != _PREFIX:
         raise EncodingError("not a tagged COSE_Sign1: it does not begin with tag 18 and an array of four")
-    match decode(data[1:]):
+    match decode_unchecked(data[1:]):
         case [bytes(protected), dict(unprotected), (bytes() | None) as payload, bytes(signature)]:
-            pass
+            if unprotected:
+                check(unprotected)
         case _:
             raise EncodingError("not a COSE_Sign1: its parts are not bytes, a map, bytes or null, and bytes")
     return Sign1(protected, unprotected, payload, signature)

@@ -101,33 +101,29 @@ class SqliteStore:
             raise AnotherWriterError(f"{self._path}: another thread has a transaction open")
         try:
             with immediate(self._writer, self._path):
-                yield _Transaction(self._writer, self._path)
+                yield _Transaction(self._writer)
         finally:
             self._write_lock.release()
 
 
 class _Transaction:
-    """The transaction that writes."""
+    """The transaction that writes; what SQLite says against it is told by `immediate`."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._path = path
 
     @property
     def size(self) -> int:
         """How many statements there are."""
-        with told(self._path):
-            return _size(self._connection)
+        return _size(self._connection)
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
-        with told(self._path):
-            return _value(self._connection, key)
+        return _value(self._connection, key)
 
     def tile(self, level: int, number: int) -> bytes:
         """Return a tile, as wide as it has grown."""
-        with told(self._path):
-            return _tile(self._connection, level, number)
+        return _tile(self._connection, level, number)
 
     def write(
         self,
@@ -140,16 +136,13 @@ class _Transaction:
         rows = zip(
             range(self.size, self.size + len(statements)), map(_prefix, entries), statements, strict=True
         )
-        with told(self._path):
-            self._connection.executemany("INSERT INTO statements VALUES (?, ?, ?)", rows)
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)",
-                ((*where, data) for where, data in tiles.items()),
-            )
-            # In order, neighbours on a page of the tree are written together.
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO state VALUES (?, ?)", sorted(changes.items())
-            )
+        self._connection.executemany("INSERT INTO statements VALUES (?, ?, ?)", rows)
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO tiles VALUES (?, ?, ?)",
+            ((*where, data) for where, data in tiles.items()),
+        )
+        # In order, neighbours on a page of the tree are written together.
+        self._connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", sorted(changes.items()))
 
 
 def _size(connection: sqlite3.Connection) -> int:
