@@ -36,7 +36,7 @@ from tipstaff.policy.texts import check_training, read_examples, read_training
 from tipstaff.policy.toml import Document, read_toml
 
 FILE: Final = "policy.toml"
-ENGINE: Final = 2
+ENGINE: Final = 3
 """Raised whenever the engines change what a policy finds; part of every digest."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")

@@ -20,6 +20,7 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.screening.entities.folding import fold_link
 from tipstaff.screening.entities.hosts import is_address, normal_host
+from tipstaff.screening.entities.links import read_host
 from tipstaff.screening.entities.suffixes import is_public_suffix, registrable
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -78,14 +79,14 @@ class BlockList:
     rejected_count: int = 0
 
     def match(self, host: str) -> str | None:
-        """Return the listed domain that covers `host`, or nothing.
+        """Return the listed domain that covers `host`, written in any way, or nothing.
 
         1. What the list allows, or lies below what it allows, is not covered.
         2. A blocked entry covers itself and all below it; the narrowest is returned. Nothing above the
            registrable domain is looked at.
         3. A name that resembles an imitated one without being equal to it is covered by that entry.
         """
-        normal = normal_host(fold_link(host))
+        normal = read_host(host)
         if normal is None:
             return None
         chain = _up_to_registrable(normal)
