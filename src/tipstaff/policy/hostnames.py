@@ -70,7 +70,7 @@ def variants() -> Mapping[int, str]:
             own = unicodedata.normalize("NFKC", char)
             if own.lower() == folded and (wide or folded.isalpha()):
                 found[code] = own
-        elif folded.isalpha() and len(folded) == 1 or folded == ".":
+        elif (folded.isalpha() and len(folded) == 1) or folded == ".":
             found[code] = folded
     return MappingProxyType(found)
 

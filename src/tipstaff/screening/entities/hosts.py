@@ -126,8 +126,8 @@ def decode_label(label: str) -> str:
 def normal_host(written: str) -> str | None:
     """Return a host in lower case, NFKC, without the final dot and with punycode decoded; else nothing.
 
-    What browsers drop from a host is dropped. Nothing is returned for what cannot be a host: empty or overlong labels, other characters, hyphens at
-    the edge of a label.
+    What browsers drop from a host is dropped. Nothing is returned for what cannot be a host: empty or
+    overlong labels, other characters, hyphens at the edge of a label.
     """
     host = plain(written).removesuffix(".")
     if not 0 < len(host) <= MAX_HOST:

@@ -155,7 +155,7 @@ def _without_scheme(folded: str, start: int, end: int) -> Link | None:
 
 
 def read_host(written: str) -> str | None:
-    """Return the normal form of a host as it stands in a text, also if it is defanged; nothing if it is none."""
+    """Return the normal form of a host as it stands in a text, defanged or not; nothing if it is none."""
     return normal_host(_DOTS.sub(".", fold_link(even(written))))
 
 
