@@ -381,6 +381,21 @@ def test_interrupted(tmp_path: Path, name: str, workers: int, number: int) -> No
     assert _count(out) == summary["findings"] > 0
 
 
+@pytest.mark.parametrize("seconds", [0.6, 1.2, 1.8, 2.4])
+def test_interrupted_while_starting(tmp_path: Path, seconds: float) -> None:
+    """Ctrl-C before the first post is screened ends the run as it does later: no traceback, exit code 130."""
+    (tmp_path / "p.jsonl").write_bytes(MANY)
+    command = [TIPSTAFF, "screen", "p.jsonl", "--out", "f.jsonl"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path) as run:  # noqa: S603
+        assert run.stderr
+        time.sleep(seconds)
+        run.send_signal(signal.SIGINT)
+        errors = run.stderr.read().decode()
+        assert run.wait(20) in {0, 130}
+    assert "Traceback" not in errors
+    assert "SystemError" not in errors
+
+
 def _feed(pipe: IO[bytes]) -> None:
     """Write posts until nobody reads them."""
     with contextlib.suppress(BrokenPipeError), pipe:

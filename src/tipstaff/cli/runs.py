@@ -75,8 +75,9 @@ class _Run:
         else:
             steps = screen_in_processes(chunks, self.setup, self.workers)
         try:
-            with progress(bar, self.sources) as advance, closing(steps):
+            with interrupts.heeded(), progress(bar, self.sources) as advance, closing(steps):
                 for step in steps:
+                    interrupts.check()
                     with interrupts.held():
                         sink.write(step.findings)
                         rejects.write(step.rejects)
@@ -106,12 +107,13 @@ def screen_files(options: Options) -> int:
     _check_outputs(sources, options, rejects)
     form = choose_format(options.out, OutputFormat(options.format) if options.format else None)
     BlockLists(options.lists)
-    policies = load_policies(options.policies)
-    setup = Setup(policies, fields, EngineName(options.engine), tuple(options.lists))
-    run = _Run(setup, sources, options.workers)
     console = make_console()
     to_terminal = options.out is None and sys.stdout.isatty()
-    with Interrupts() as interrupts, _writing(options.out):
+    with Interrupts() as interrupts, interrupts.heeded(), _writing(options.out):
+        with interrupts.held():  # kernels are loaded, which is no time for an exception
+            policies = load_policies(options.policies)
+        setup = Setup(policies, fields, EngineName(options.engine), tuple(options.lists))
+        run = _Run(setup, sources, options.workers)
         sink = _open_sink(options.out, form, to_terminal=to_terminal)
         bar = console if console.is_terminal and not to_terminal else None
         try:
