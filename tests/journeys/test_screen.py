@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -308,7 +308,18 @@ def test_damaged_file(tmp_path: Path) -> None:
     for workers in (1, 2):
         done = _screen(tmp_path / "p.jsonl.gz", "--out", tmp_path / "f.jsonl", "--workers", workers, code=2)
         assert b"p.jsonl.gz: cannot be read to its end" in done.stderr
-        assert len(_json_lines((tmp_path / "f.jsonl").read_bytes())) > 5_000
+        assert len(_json_lines((tmp_path / "f.jsonl").read_bytes())) > 29_990
+    _screen(tmp_path / "p.jsonl.gz", "--out", tmp_path / "f.jsonl", "--summary", tmp_path / "s.json", code=2)
+    assert json.loads((tmp_path / "s.json").read_bytes())["posts"] > 29_990
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: pa.compress(data, "zstd", asbytes=True)])
+def test_packed_stdin(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """What comes by the standard input may be packed; its first bytes tell."""
+    plain = _screen("-", "--out", tmp_path / "f.jsonl", stdin=LINES)
+    packed = _screen("-", "--out", tmp_path / "g.jsonl", stdin=pack(LINES))
+    assert plain.returncode == packed.returncode == 0
+    assert (tmp_path / "g.jsonl").read_bytes() == (tmp_path / "f.jsonl").read_bytes() != b""
 
 
 def _children(process: int) -> list[int]:
