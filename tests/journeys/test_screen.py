@@ -244,6 +244,7 @@ def test_a_list_that_is_not_wholly_in_force(tmp_path: Path) -> None:
     arguments = ("-", "--lists", tmp_path / "sites.txt", "--summary", tmp_path / "s.json")
     said = _screen(*arguments, stdin=LINES, cwd=tmp_path).stderr.decode()
     assert "block list sites: 5 entries left out" in said
+    assert "no policy here has a signal of the kind `blocked`" in " ".join(said.split())
     assert "line 2: 'bad0' is a single label" in said
     assert "line 5" not in said
     told = json.loads((tmp_path / "s.json").read_bytes())["list_rejects"]["sites"]

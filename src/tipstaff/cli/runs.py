@@ -14,7 +14,7 @@ from rich.text import Text
 
 from tipstaff.base.errors import InputError
 from tipstaff.cli.interrupts import Interrupts
-from tipstaff.cli.policies import load_policies
+from tipstaff.cli.policies import load_policies, show_unread_lists
 from tipstaff.cli.progress import progress
 from tipstaff.cli.report import make_report
 from tipstaff.cli.show import make_console, show_left_out, show_summary
@@ -112,6 +112,8 @@ def screen_files(options: Options) -> int:
     with Interrupts() as interrupts, interrupts.heeded(), _writing(options.out):
         with interrupts.held():  # kernels are loaded, which is no time for an exception
             policies = load_policies(options.policies)
+        if options.lists:
+            show_unread_lists(console, policies)
         setup = Setup(policies, fields, EngineName(options.engine), tuple(options.lists))
         run = _Run(setup, sources, options.workers)
         sink = _open_sink(options.out, form, to_terminal=to_terminal)
