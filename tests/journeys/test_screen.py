@@ -288,6 +288,7 @@ def test_summary(tmp_path: Path) -> None:
         (["good.jsonl", "--policy", "crypto-promotoin"], "did you mean 'crypto-promotion'"),
         (["good.jsonl", "--policy", MINI], "two policies are named mini"),
         (["good.jsonl", "--workers", "0"], "give 1 or more"),
+        (["good.jsonl", "--workers", "x"], "'x' is no number of processes; give 1 or more"),
     ],
 )
 def test_unusable(tmp_path: Path, arguments: list[str], message: str) -> None:

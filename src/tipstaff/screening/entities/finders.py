@@ -17,7 +17,9 @@ from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS, Link
 
 def _link_finder(read: LinkReader) -> Callable[[str], list[Entity]]:
     def find(text: str) -> list[Entity]:
-        return as_written(read(read_links(Text(fold_link(even(text))))), text)
+        plain = even(text)
+        found = read(read_links(Text(fold_link(plain))))
+        return found if plain == text else as_written(text)(found)
 
     find.__doc__ = read.__doc__
     return find

@@ -46,9 +46,9 @@ def find_many(texts: Sequence[str], kinds: Sequence[frozenset[str]]) -> list[dic
         laid = _Laid.of([even(text) if index in uneven else text for index, text in enumerate(texts)])
     for index, text in _link_search().places(laid, kinds):
         if links := read_links(text):
+            take_back = as_written(texts[index]) if index in uneven else list
             for kind in link_kinds[kinds[index]]:
-                entities = LINK_READERS[kind](links)
-                found[index][kind] = as_written(entities, texts[index]) if index in uneven else entities
+                found[index][kind] = take_back(LINK_READERS[kind](links))
     return found
 
 
