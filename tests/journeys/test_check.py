@@ -25,12 +25,14 @@ def policy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     signals = (
         signal("lexicon", "offer", terms="offer.csv")
         + signal("lexicon", "praise", terms="praise.csv")
+        + signal("pattern", "hype", expressions=["mooncoin to the moon today"])
         + signal("lexicon", "caution", terms="caution.csv")
         + signal("fact", "declared", field="sponsored")
     )
     rules = (
         rule("coin-offer", "offer > 0 AND NOT declared")
         + rule("coin-praise", "praise > 0", outcome="review")
+        + rule("coin-hype", "hype > 0", outcome="review")
         + rule("coin-caution", "caution > 0", outcome="permitted", exempts=["coin-offer"])
     ).replace(
         'explanation = { zh = "coin-offer", en = "coin-offer" }',
@@ -211,8 +213,38 @@ def test_several_files_are_checked_together(policy: Path, tmp_path: Path) -> Non
     assert shown.splitlines()[-1] == "2 files checked: 2 violations, 0 for review."
 
 
+def test_rules_in_the_same_passage_are_shown_together(policy: Path, tmp_path: Path) -> None:
+    """The gravest is explained, the others are named, and all count."""
+    file = tmp_path / "a.txt"
+    file.write_text("buy mooncoin to the moon today" + "\n" * 9 + "to the moon")
+    shown = check(policy, file, code=1).stdout
+    assert "Do not offer coins." in shown
+    assert "also here: review: coin-hype [coin-hype]\n" in shown
+    assert "a.txt:1:14: review: coin-praise [tiny/coin-praise]" in shown
+    assert shown.splitlines()[-1] == "1 file checked: 1 violation, 2 for review."
+
+
+def test_lines_are_as_wide_as_asked_for(policy: Path, tmp_path: Path) -> None:
+    """Output that goes to a file has the width that COLUMNS says, and no blanks at the ends of lines."""
+    file = tmp_path / "a.txt"
+    file.write_text("buy mooncoin")
+    narrow = check(policy, file, code=1, COLUMNS="20").stdout.splitlines()
+    assert "     Do not offer" in narrow
+    assert "     coins." in narrow
+    assert not any(line.endswith(" ") for line in narrow)
+
+
 def test_what_cannot_be_read_is_an_error(policy: Path, tmp_path: Path) -> None:
-    """A missing file, one that is not UTF-8 and an unknown policy are named; the exit code is 2."""
+    """A missing file, one that is not UTF-8 and an unknown policy are named; the exit code is 2.
+
+    So is a file of another kind. What was found in other files is shown all the same.
+    """
+    (tmp_path / "good.md").write_text("buy mooncoin")
+    (tmp_path / "g.docx").write_text("buy mooncoin")
+    done = check(policy, tmp_path / "missing.md", tmp_path / "good.md", tmp_path / "g.docx", code=2)
+    assert "good.md:1:1: violation" in done.stdout
+    assert "missing.md: No such file" in done.stderr
+    assert "g.docx: files that end in .docx are not read; make Markdown" in done.stderr
     bad = tmp_path / "bad.md"
     bad.write_bytes(b"caf\xe9")
     assert "missing.md: No such file" in check(policy, tmp_path / "missing.md", code=2).stderr

@@ -104,6 +104,7 @@ def test_diff_counts_what_would_change(coin: Path, stricter: Path, posts: Path) 
 def test_diff_shows_changed_posts_with_their_evidence(coin: Path, stricter: Path, posts: Path) -> None:
     """The terminal view names the change, the verdicts with their rules, and marks the evidence."""
     shown = tipstaff_diff(stricter, coin, "--on", posts).stdout
+    assert "one name and version, but not one digest" in shown
     assert "4 posts: 0 newly caught, 3 newly let through, 0 changed outcome" in shown
     assert "violation (offer, hint) → permitted (caution)" in shown
     assert "beware‹caution›: buy mooncoin‹offer›" in shown
@@ -207,6 +208,7 @@ def test_diff_against_itself_changes_nothing(coin: Path, posts: Path, tmp_path: 
     file = tmp_path / "report.html"
     shown = tipstaff_diff(coin, coin, "--on", posts, "--html", file).stdout
     assert "0 newly caught, 0 newly let through, 0 changed outcome" in shown
+    assert "not one digest" not in shown
     assert "the same digest" in file.read_text()
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -244,6 +244,7 @@ def test_a_list_that_is_not_wholly_in_force(tmp_path: Path) -> None:
     arguments = ("-", "--lists", tmp_path / "sites.txt", "--summary", tmp_path / "s.json")
     said = _screen(*arguments, stdin=LINES, cwd=tmp_path).stderr.decode()
     assert "block list sites: 5 entries left out" in said
+    assert "no policy here has a signal of the kind `blocked`" in " ".join(said.split())
     assert "line 2: 'bad0' is a single label" in said
     assert "line 5" not in said
     told = json.loads((tmp_path / "s.json").read_bytes())["list_rejects"]["sites"]
@@ -287,6 +288,7 @@ def test_summary(tmp_path: Path) -> None:
         (["good.jsonl", "--policy", "crypto-promotoin"], "did you mean 'crypto-promotion'"),
         (["good.jsonl", "--policy", MINI], "two policies are named mini"),
         (["good.jsonl", "--workers", "0"], "give 1 or more"),
+        (["good.jsonl", "--workers", "x"], "'x' is no number of processes; give 1 or more"),
     ],
 )
 def test_unusable(tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -308,7 +310,18 @@ def test_damaged_file(tmp_path: Path) -> None:
     for workers in (1, 2):
         done = _screen(tmp_path / "p.jsonl.gz", "--out", tmp_path / "f.jsonl", "--workers", workers, code=2)
         assert b"p.jsonl.gz: cannot be read to its end" in done.stderr
-        assert len(_json_lines((tmp_path / "f.jsonl").read_bytes())) > 5_000
+        assert len(_json_lines((tmp_path / "f.jsonl").read_bytes())) > 29_990
+    _screen(tmp_path / "p.jsonl.gz", "--out", tmp_path / "f.jsonl", "--summary", tmp_path / "s.json", code=2)
+    assert json.loads((tmp_path / "s.json").read_bytes())["posts"] > 29_990
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: pa.compress(data, "zstd", asbytes=True)])
+def test_packed_stdin(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """What comes by the standard input may be packed; its first bytes tell."""
+    plain = _screen("-", "--out", tmp_path / "f.jsonl", stdin=LINES)
+    packed = _screen("-", "--out", tmp_path / "g.jsonl", stdin=pack(LINES))
+    assert plain.returncode == packed.returncode == 0
+    assert (tmp_path / "g.jsonl").read_bytes() == (tmp_path / "f.jsonl").read_bytes() != b""
 
 
 def _children(process: int) -> list[int]:
@@ -379,6 +392,21 @@ def test_interrupted(tmp_path: Path, name: str, workers: int, number: int) -> No
     summary = json.loads((tmp_path / "s.json").read_bytes())
     assert summary["complete"] is False
     assert _count(out) == summary["findings"] > 0
+
+
+@pytest.mark.parametrize("seconds", [0.6, 1.2, 1.8, 2.4])
+def test_interrupted_while_starting(tmp_path: Path, seconds: float) -> None:
+    """Ctrl-C before the first post is screened ends the run as it does later: no traceback, exit code 130."""
+    (tmp_path / "p.jsonl").write_bytes(MANY)
+    command = [TIPSTAFF, "screen", "p.jsonl", "--out", "f.jsonl"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path) as run:  # noqa: S603
+        assert run.stderr
+        time.sleep(seconds)
+        run.send_signal(signal.SIGINT)
+        errors = run.stderr.read().decode()
+        assert run.wait(20) in {0, 130}
+    assert "Traceback" not in errors
+    assert "SystemError" not in errors
 
 
 def _feed(pipe: IO[bytes]) -> None:

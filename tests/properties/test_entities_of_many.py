@@ -49,6 +49,7 @@ UNITS = (
     *(" million", "k", "K", "w", "W", "m", " M", "bn", "BTC", "btc", "NEAR", "near", "万元", "千", "+", "(+"),
 )
 LINKS = (
+    *("\u00ad", "\u200b", "\ufe0f", "ⓑ", "\u2024", "ﬁ", "①", "™", "http:\\\\", ":\\/\\/", "\\"),
     *("http://", "https://", "hxxps://", "HTTP：//", "http[:]//", "http", "www.", "a.b", "example", ".com"),
     *(
         ".com.Then",

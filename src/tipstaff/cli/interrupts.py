@@ -16,13 +16,15 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Interrupts:
     """Raises `KeyboardInterrupt` on SIGINT, and `SystemExit` with 128 + number on SIGTERM and SIGHUP.
 
-    Within `held` the exception waits until the block is done; a second signal does not wait.
+    Within `held` the exception waits until the block is done; a second signal does not wait. Compiled code
+    may make another error of the exception, or lose it: `heeded` and `check` bring it back.
     """
 
     def __init__(self) -> None:
         self._before: dict[int, _Handler] = {}
         self._held = False
         self._came: int | None = None
+        self._raised: int | None = None
 
     def __enter__(self) -> Self:
         """Begin to listen; a signal that was ignored before is ignored still."""
@@ -50,18 +52,39 @@ class Interrupts:
             self._held = False
         if self._came is not None:
             number, self._came = self._came, None
-            _interrupt(number)
+            raise self._interruption(number)
+
+    @contextmanager
+    def heeded(self) -> Iterator[None]:
+        """Let an error that follows a signal be the exception of that signal."""
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            if self._raised is not None:
+                raise self._interruption(self._raised) from error
+            raise
+
+    def check(self) -> None:
+        """Raise the exception of a signal again that somebody lost."""
+        if self._raised is not None:
+            raise self._interruption(self._raised)
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         """Note a signal, or act on it."""
         if self._held and self._came is None:
             self._came = number
         else:
-            _interrupt(number)
+            raise self._interruption(number)
+
+    def _interruption(self, number: int) -> BaseException:
+        """Return the exception of a signal, to be raised."""
+        self._raised = number
+        return KeyboardInterrupt() if number == signal.SIGINT else SystemExit(128 + number)
 
 
-def _interrupt(number: int) -> None:
-    """Raise the exception of a signal."""
-    if number == signal.SIGINT:
-        raise KeyboardInterrupt
-    raise SystemExit(128 + number)
+def follows_ctrl_c(error: BaseException) -> bool:
+    """Tell whether an error is what compiled code made of the exception of Ctrl-C."""
+    cause = error.__cause__ or error.__context__
+    return cause is not None and (isinstance(cause, KeyboardInterrupt) or follows_ctrl_c(cause))

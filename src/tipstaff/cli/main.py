@@ -76,10 +76,11 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return the exit code."""
-    args = make_parser().parse_args(arguments)
     from tipstaff.base.errors import TipstaffError
+    from tipstaff.cli.interrupts import follows_ctrl_c
 
     try:
+        args = make_parser().parse_args(arguments)
         code: int = args.run(args)
         sys.stdout.flush()
     except TipstaffError as error:
@@ -91,4 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone: say nothing, also not when Python flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
+    except Exception as error:
+        if follows_ctrl_c(error):
+            return _INTERRUPTED
+        raise
     return code

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.console import Console
+from rich.text import Text
+
 from tipstaff.base.errors import InputError
 from tipstaff.policy.load import shipped_policies
-from tipstaff.policy.model import Policy
+from tipstaff.policy.model import BlockedSignal, Policy
 from tipstaff.screening.load import load_policy
+
+
+def show_unread_lists(console: Console, policies: Sequence[Policy]) -> None:
+    """Say so if block lists are given, but no policy reads any."""
+    if not any(isinstance(signal, BlockedSignal) for policy in policies for signal in policy.signals):
+        what = "no policy here has a signal of the kind `blocked`, so block lists find nothing"
+        console.print(Text(f"--lists: {what}; see `signals/signals.toml` in docs/policy.md", "yellow"))
 
 
 def load_policies(names: Sequence[str]) -> tuple[Policy, ...]:

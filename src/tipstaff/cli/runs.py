@@ -14,7 +14,7 @@ from rich.text import Text
 
 from tipstaff.base.errors import InputError
 from tipstaff.cli.interrupts import Interrupts
-from tipstaff.cli.policies import load_policies
+from tipstaff.cli.policies import load_policies, show_unread_lists
 from tipstaff.cli.progress import progress
 from tipstaff.cli.report import make_report
 from tipstaff.cli.show import make_console, show_left_out, show_summary
@@ -75,8 +75,9 @@ class _Run:
         else:
             steps = screen_in_processes(chunks, self.setup, self.workers)
         try:
-            with progress(bar, self.sources) as advance, closing(steps):
+            with interrupts.heeded(), progress(bar, self.sources) as advance, closing(steps):
                 for step in steps:
+                    interrupts.check()
                     with interrupts.held():
                         sink.write(step.findings)
                         rejects.write(step.rejects)
@@ -106,12 +107,15 @@ def screen_files(options: Options) -> int:
     _check_outputs(sources, options, rejects)
     form = choose_format(options.out, OutputFormat(options.format) if options.format else None)
     BlockLists(options.lists)
-    policies = load_policies(options.policies)
-    setup = Setup(policies, fields, EngineName(options.engine), tuple(options.lists))
-    run = _Run(setup, sources, options.workers)
     console = make_console()
     to_terminal = options.out is None and sys.stdout.isatty()
-    with Interrupts() as interrupts, _writing(options.out):
+    with Interrupts() as interrupts, interrupts.heeded(), _writing(options.out):
+        with interrupts.held():  # kernels are loaded, which is no time for an exception
+            policies = load_policies(options.policies)
+        if options.lists:
+            show_unread_lists(console, policies)
+        setup = Setup(policies, fields, EngineName(options.engine), tuple(options.lists))
+        run = _Run(setup, sources, options.workers)
         sink = _open_sink(options.out, form, to_terminal=to_terminal)
         bar = console if console.is_terminal and not to_terminal else None
         try:

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "input",
         nargs="+",
         metavar="INPUT",
-        help="a file, a pattern, a directory, or - for JSON lines on stdin",
+        help="a file, a pattern, a directory, or - for JSON lines on stdin, which may be packed",
     )
     add("--policy", action="append", default=[], metavar="NAME|DIR", help="a policy; default: all that ship")
     add("--out", type=Path, metavar="FILE", help="where to write findings; packed if it ends in .gz or .zst")
@@ -69,7 +69,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _positive(given: str) -> int:
     """Read a number of workers."""
-    number = int(given)
-    if number < 1:
-        raise argparse.ArgumentTypeError("give 1 or more")
-    return number
+    if not (given.isascii() and given.isdigit() and int(given) > 0):
+        raise argparse.ArgumentTypeError(f"{given!r} is no number of processes; give 1 or more")
+    return int(given)

@@ -5,10 +5,12 @@ Everything that comes from posts is shown by way of `visible`, as plain text tha
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from typing import IO, Final, NamedTuple
+from typing import Final, NamedTuple, TextIO
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -36,6 +38,7 @@ _GRAVITY = list(Outcome)
 _AROUND = 90
 """How much text is shown on either side of a piece of evidence, in code points."""
 
+_BLANKS = re.compile(r" +$", re.MULTILINE)
 _NAMED = 3
 _ACCOUNT = 16
 _DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -47,9 +50,32 @@ _VISIBLE = (
 )
 
 
-def make_console(file: IO[str] | None = None) -> Console:
+def make_console(file: TextIO | None = None) -> Console:
     """Return a console for the standard error, or another file."""
-    return Console(file=file or sys.stderr, highlight=False, markup=False, emoji=False)
+    out = file or sys.stderr
+    if out in {sys.stdout, sys.stderr} and not out.isatty():
+        out = _Trimmed(out)
+    return Console(file=out, highlight=False, markup=False, emoji=False)
+
+
+class _Trimmed(io.TextIOBase):
+    """A file that is no terminal: blanks at the end of a line are of no use in it."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write whole lines without the blanks at their ends."""
+        return self._file.write(_BLANKS.sub("", text))
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """That of the file."""
+        return self._file.encoding
+
+    def flush(self) -> None:
+        """Flush the file."""
+        self._file.flush()
 
 
 def visible(text: str) -> str:
@@ -204,9 +230,10 @@ def headline(summary: Summary, accounts: int, seconds: float) -> Text:
     """Return the figures of a run in one line."""
     rate = summary.posts / seconds if seconds else 0
     text = Text()
-    text.append(f"{summary.posts:,}", "bold").append(" posts, ")
-    text.append(f"{summary.findings:,}", "bold").append(" findings, ")
-    text.append(f"{accounts:,}", "bold").append(" accounts; ")
+    figures = (("post", summary.posts), ("finding", summary.findings), ("account", accounts))
+    for number, (noun, count) in enumerate(figures, start=1):
+        text.append(f"{count:,}", "bold").append(f" {noun}" if count == 1 else f" {noun}s")
+        text.append(", " if number < len(figures) else "; ")
     if summary.rejects:
         text.append(f"lines rejected: {summary.rejects:,}", "bold red").append("; ")
     return text.append(f"{seconds:.1f} s, {rate:,.0f} posts/s")
@@ -242,7 +269,7 @@ def accounts_table(reviews: Sequence[AccountReview], limit: int) -> Table:
     table.add_column("account", overflow="ellipsis", no_wrap=True, max_width=_ACCOUNT)
     for name in ("priority", "posts", "violating", *(["followers"] if followers else [])):
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
-    table.add_column("found most", overflow="ellipsis", no_wrap=True, min_width=24)
+    table.add_column("found most", overflow="fold", min_width=24)
     for review in shown:
         account = Text(one_line(review.account, _ACCOUNT), "bold")
         if review.host is not None:
@@ -292,7 +319,8 @@ def show_summary(
     if reviews:
         console.print(accounts_table(reviews, limit))
         if len(reviews) > limit:
-            console.print(Text(f"and {len(reviews) - limit:,} more accounts", "dim"))
+            more = len(reviews) - limit
+            console.print(Text(f"and {more:,} more account{'s' if more > 1 else ''}", "dim"))
 
 
 def show_left_out(console: Console, lists: Mapping[str, LeftOut]) -> None:

@@ -8,7 +8,7 @@ a boolean, and a condition must be a boolean.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -130,7 +130,19 @@ _COMPARISONS: Mapping[type[sql.Expr], Comparison] = {
 _ALLOWED = "a condition is made of AND, OR, NOT, comparisons, IN, BETWEEN, whole numbers and signals"
 
 
-def parse_condition(text: str, signals: Mapping[str, ValueType]) -> Condition:
+class UnknownSignalError(ConditionError):
+    """A condition names a signal that there is not."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"unknown signal {name!r}", did_you_mean(name, known))
+        self.name = name
+
+
+Types: TypeAlias = "Mapping[str, ValueType | None]"
+"""What signals hold, by name; None for one of which that cannot be told, which may then stand anywhere."""
+
+
+def parse_condition(text: str, signals: Types) -> Condition:
     """Parse the SQL condition `text` over the given signals.
 
     Raises `ConditionError` if it does not parse, uses what is not allowed, names an unknown signal or
@@ -141,12 +153,20 @@ def parse_condition(text: str, signals: Mapping[str, ValueType]) -> Condition:
     try:
         tree = sqlglot.parse_one(text, into=sql.Condition)
     except (SqlglotError, RecursionError) as error:
-        first = str(error).splitlines()[0].rstrip(". ")
-        raise ConditionError(f"the condition does not parse: {first}", _ALLOWED) from error
+        raise ConditionError(f"the condition does not parse: {_place(error)}", _ALLOWED) from error
     return _condition(tree, signals)
 
 
-def _condition(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Condition:
+def _place(error: Exception) -> str:
+    """Say where a condition stops being one."""
+    first = next(iter(getattr(error, "errors", ())), None)
+    if not first:
+        return "there is nothing in it that can be read"
+    near, after = str(first["highlight"]), str(first["end_context"]).strip()
+    return f"something is wrong near {near!r}" if after else f"something is missing at its end, near {near!r}"
+
+
+def _condition(tree: sql.Expr, signals: Types) -> Condition:
     """Translate one boolean node."""
     match tree:
         case sql.Paren():
@@ -161,7 +181,7 @@ def _condition(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Condition:
             return Constant(bool(tree.this))
         case sql.Column():
             name = _name(tree, signals)
-            if signals[name] is not ValueType.BOOLEAN:
+            if signals[name] is ValueType.NUMBER:
                 raise ConditionError(f"{name} is a number, not a boolean", f"write {name} > 0")
             return Flag(name)
         case sql.Between() if not tree.args.get("symmetric"):
@@ -183,7 +203,7 @@ def _condition(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Condition:
     raise ConditionError(f"{tree.sql()!r} is not allowed here ({tree.key.upper()})", _ALLOWED)
 
 
-def _operand(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Operand:
+def _operand(tree: sql.Expr, signals: Types) -> Operand:
     """Translate one side of a comparison."""
     match tree:
         case sql.Paren():
@@ -202,19 +222,19 @@ def _operand(tree: sql.Expr, signals: Mapping[str, ValueType]) -> Operand:
             )
         case sql.Column():
             name = _name(tree, signals)
-            if signals[name] is not ValueType.NUMBER:
+            if signals[name] is ValueType.BOOLEAN:
                 raise ConditionError(f"{name} is a boolean, not a number", f"write {name} or NOT {name}")
             return Name(name)
     raise ConditionError(f"{tree.sql()!r} cannot be compared ({tree.key.upper()})", _ALLOWED)
 
 
-def _name(tree: sql.Column, signals: Mapping[str, ValueType]) -> str:
+def _name(tree: sql.Column, signals: Types) -> str:
     """Return the signal a column names."""
     if tree.table or not isinstance(tree.this, sql.Identifier):
         raise ConditionError(f"{tree.sql()!r} is not the name of a signal", _ALLOWED)
     name = str(tree.this.this)
     if name not in signals:
-        raise ConditionError(f"unknown signal {name!r}", did_you_mean(name, signals))
+        raise UnknownSignalError(name, signals)
     return name
 
 

@@ -54,10 +54,28 @@ class Faults:
         return bool(self.found)
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The names that a file declares, whether or not something is wrong with what they stand for.
+
+    `whole`: there can be no other names in it. What is not declared for sure is no fault of who names it.
+    """
+
+    names: frozenset[str]
+    whole: bool = True
+
+    def lacks(self, name: str) -> bool:
+        """Tell whether a name is certainly not declared."""
+        return self.whole and name not in self.names
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a mend that names the nearest known word, or lists what there is."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"known: {', '.join(names)}" if names else "there are none"
+    return nearest(word, names) or (f"known: {', '.join(names)}" if names else "there are none")
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a mend that names the nearest known word; empty if none is near."""
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]!r}?" if near else ""

@@ -2,9 +2,13 @@
 
 `labels.tsv` holds the small letters, digits and marks of Unicode 14, the version of the oldest Python that
 is supported, and the capitals of that version with their small letters. Python's own tables are asked for
-NFC alone, and only of texts of those characters: the stability policy of Unicode promises that the NFC of a
-text whose characters are all assigned never changes. So such a text has one normal form under every Python,
-and no other text has any.
+NFKC alone, and only of texts of those characters: the stability policy of Unicode promises that the NFKC of
+a text whose characters are all assigned never changes. So such a text has one normal form under every
+Python, and no other text has any.
+
+Browsers map a host before they look for it (UTS #46): they drop what cannot be seen and read circled, bold
+and other variants of a letter as that letter. `plain` does so with the folding table; its look-alikes are
+left alone, as browsers do, for they make another host.
 
 `public_suffix_list.dat` is taken unchanged from the `publicsuffixlist` wheel 1.1.2.20261023 (MPL-2.0; its
 header says so). Replacing it changes what counts as a link: a test holds its digest.
@@ -19,11 +23,22 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
+from typing import Final
+
+from tipstaff.policy import folding
+
+DROPPED: Final = frozenset(
+    {0xAD, 0x34F, 0x2060, 0x2064, 0xFEFF}
+    | {*range(0x180B, 0x1810), *range(0x200B, 0x200E), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)}
+)
+"""What UTS #46 ignores in a host, and the joiners, which ought not to be in one."""
 
 _LABELS = "labels.tsv"
 _SUFFIXES = "public_suffix_list.dat"
 _RANGE = 2
 """How many columns a range has; a capital has three."""
+_ASCII = 0x80
 
 
 def small(text: str) -> str:
@@ -33,15 +48,48 @@ def small(text: str) -> str:
     return text.translate(_small_letters())
 
 
+def plain(text: str) -> str:
+    """Return a text without what is dropped from hosts, its variants of ASCII letters read as those."""
+    return text if text.isascii() else text.translate(_plain())
+
+
+@cache
+def variants() -> Mapping[int, str]:
+    """Return what stands in a host for ASCII letters, digits or a dot, and for which.
+
+    Symbols stand for one letter or a dot, letters and bold digits for what NFKC makes of them. Numbers in
+    circles and raised ones count the items of a list, or footnotes: they are no part of a host.
+    """
+    found = {}
+    for code, folded in folding.table().items():
+        if code < _ASCII or not folded.isascii() or not (folded.isalnum() or folded == "."):
+            continue
+        char = chr(code)
+        if is_label_text(char) or code in _small_letters():
+            wide = unicodedata.decomposition(char).startswith(("<font>", "<wide>"))
+            own = unicodedata.normalize("NFKC", char)
+            if own.lower() == folded and (wide or folded.isalpha()):
+                found[code] = own
+        elif (folded.isalpha() and len(folded) == 1) or folded == ".":
+            found[code] = folded
+    return MappingProxyType(found)
+
+
+@cache
+def _plain() -> Mapping[int, str]:
+    """Return what `plain` makes of the code points that it changes."""
+    return {**dict.fromkeys(DROPPED, ""), **variants()}
+
+
 def normal_form(text: str) -> str | None:
-    """Return the small letters of a text in NFC; nothing if it has a character that is in no host.
+    """Return the small letters of a text in NFKC; nothing if it has a character that is in no host.
 
     ASCII is not looked at any closer.
     """
     if text.isascii():
         return text.lower()
     text = small(text)
-    return unicodedata.normalize("NFC", text) if is_label_text(text.replace(".", "")) else None
+    return small(unicodedata.normalize("NFKC", text)) if is_label_text(text.replace(".", "")) else None
 
 
 def is_label_text(text: str) -> bool:

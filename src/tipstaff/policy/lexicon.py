@@ -10,6 +10,7 @@ import csv
 from pathlib import Path
 
 from tipstaff.policy.faults import Faults
+from tipstaff.policy.files import read_text
 from tipstaff.policy.folding import letters_text, normal_text
 from tipstaff.policy.model import Term
 
@@ -21,14 +22,10 @@ LANGUAGES = frozenset({"", "zh", "en"})
 
 def read_terms(folder: Path, file: str, faults: Faults) -> tuple[Term, ...]:
     """Read the terms of one group; everything wrong with the file is added to `faults`."""
-    try:
-        text = (folder / file).read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        faults.add(file, 0, "the file is missing", f"write it, with the columns {','.join(COLUMNS)}")
+    text = read_text(folder, file, faults, f"write it, with the columns {','.join(COLUMNS)}")
+    if text is None:
         return ()
-    except UnicodeDecodeError as error:
-        faults.add(file, 0, f"the file is not UTF-8 (byte {error.start})", "save it as UTF-8")
-        return ()
+    before = len(faults.found)
     terms: list[Term] = []
     seen: dict[str, int] = {}
     header = False
@@ -57,7 +54,7 @@ def read_terms(folder: Path, file: str, faults: Faults) -> tuple[Term, ...]:
             continue
         seen[key] = number
         terms.append(term)
-    if not terms:
+    if not terms and len(faults.found) == before:
         faults.add(file, 0, "the group has no terms", "a group that is never found is a mistake: remove it")
     return tuple(terms)
 

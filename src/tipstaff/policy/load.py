@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import importlib.resources
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 
@@ -18,8 +18,10 @@ from tipstaff.base.canonical import Plain, digest
 from tipstaff.base.errors import InputError
 from tipstaff.policy import folding, hostnames
 from tipstaff.policy.condition import render
-from tipstaff.policy.faults import Faults, did_you_mean
+from tipstaff.policy.faults import Declared, Faults, did_you_mean
+from tipstaff.policy.keys import Keys, read_keys
 from tipstaff.policy.model import (
+    Example,
     LearnedSignal,
     LexiconSignal,
     Measure,
@@ -31,13 +33,21 @@ from tipstaff.policy.model import (
     Text,
 )
 from tipstaff.policy.rules import read_rules
-from tipstaff.policy.signals import Check, read_signals
-from tipstaff.policy.texts import check_training, read_examples, read_training
+from tipstaff.policy.signals import TRAIN, WEIGHTS_FILE, Check, Signals, read_signals
+from tipstaff.policy.texts import (
+    TRAINING_FILE,
+    check_training,
+    read_examples,
+    read_training,
+    training_digest,
+)
 from tipstaff.policy.toml import Document, read_toml
 
 FILE: Final = "policy.toml"
-ENGINE: Final = 2
+ENGINE: Final = 3
 """Raised whenever the engines change what a policy finds; part of every digest."""
+
+_Table = TypeVar("_Table", bound=msgspec.Struct)
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _VERSION = re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}")
@@ -86,7 +96,7 @@ def find_policy(name: str) -> Path:
     if name in shipped:
         return shipped[name]
     folder = Path(name)
-    if folder.is_dir():
+    if name and folder.is_dir():
         return folder
     raise InputError(f"there is no policy {name!r}; {did_you_mean(name, shipped)} A folder's path works too.")
 
@@ -98,12 +108,17 @@ def read_policy(folder: Path, faults: Faults, check: Check) -> Policy | None:
     """
     document = read_toml(folder, FILE, faults)
     signals = read_signals(folder, faults, check)
-    head = _head(document, faults) if document else None
-    provisions = _provisions(document, head.provision, faults) if document and head else ()
-    ladder = _ladder(document, head.ladder, faults) if document and head else ()
-    rules = read_rules(folder, signals, provisions, faults)
-    examples = read_examples(folder, rules, faults)
-    check_training(examples, read_training(folder, faults), faults)
+    keys = _head(document, faults) if document else None
+    cited = Declared(frozenset(), whole=False)
+    provisions: tuple[Provision, ...] = ()
+    ladder: tuple[Rung, ...] = ()
+    if document and keys:
+        provisions, cited = _provisions(document, keys.get("provision"), faults)
+        ladder = _ladder(document, keys.get("ladder") or (), faults)
+    rules = read_rules(folder, signals, cited, faults)
+    examples = read_examples(folder, rules.declared, faults)
+    _check_training(folder, examples, signals, faults)
+    head = keys.whole() if keys else None
     if head is None:
         return None
     return Policy(
@@ -114,64 +129,88 @@ def read_policy(folder: Path, faults: Faults, check: Check) -> Policy | None:
         summary=head.summary,
         provisions=provisions,
         ladder=ladder,
-        signals=signals,
-        rules=rules,
+        signals=signals.sound,
+        rules=rules.sound,
         examples=examples,
         folder=folder,
-        digest=digest(_content(head, provisions, ladder, signals, rules)),
+        digest=digest(_content(head, provisions, ladder, signals.sound, rules.sound)),
     )
 
 
-def _head(document: Document, faults: Faults) -> _Head | None:
+def _check_training(folder: Path, examples: Sequence[Example], signals: Signals, faults: Faults) -> None:
+    """Add a fault for every training text that gives an example away, and for weights of other texts."""
+    before = len(faults.found)
+    training = read_training(folder, faults)
+    if training and len(faults.found) == before:
+        trained_on = training_digest(text for _, text in training)
+        for signal in signals.sound:
+            if isinstance(signal, LearnedSignal) and signal.weights.header.trained_on != trained_on:
+                faults.add(WEIGHTS_FILE, 0, f"the weights are not those of {TRAINING_FILE} as it is", TRAIN)
+    check_training(examples, training, faults)
+
+
+def _head(document: Document, faults: Faults) -> Keys[_Head]:
     """Read the head of a policy."""
-    try:
-        head = msgspec.convert(document.data, _Head)
-    except msgspec.ValidationError as error:
-        fields = ", ".join(field.name for field in msgspec.structs.fields(_Head))
-        faults.add(FILE, 0, str(error), f"a policy has {fields}")
-        return None
-    if not _NAME.fullmatch(head.name):
-        faults.add(
-            FILE, document.line("", 0, "name"), f"the name {head.name!r} is not usable", "small letters and -"
-        )
-    if not _VERSION.fullmatch(head.version):
-        faults.add(
-            FILE, document.line("", 0, "version"), f"the version {head.version!r} is not MAJOR.MINOR.PATCH"
-        )
-    return head
+
+    def say(key: str, message: str, mend: str) -> None:
+        faults.add(FILE, document.line("", 0, key), message, mend)
+
+    fields = ", ".join(field.name for field in msgspec.structs.fields(_Head))
+    keys = read_keys(document.data, _Head, f"a policy has {fields}", say)
+    name, version = keys.get("name"), keys.get("version")
+    if name is not None and not _NAME.fullmatch(name):
+        say("name", f"the name {name!r} is not usable", "small letters and -")
+    if version is not None and not _VERSION.fullmatch(version):
+        say("version", f"the version {version!r} is not MAJOR.MINOR.PATCH", "")
+    return keys
 
 
-def _provisions(document: Document, tables: Sequence[object], faults: Faults) -> tuple[Provision, ...]:
-    """Read the provisions."""
-    provisions: dict[str, Provision] = {}
+def _tables(
+    document: Document, header: str, what: str, kind: type[_Table], tables: Sequence[object], faults: Faults
+) -> Iterator[tuple[int, Keys[_Table]]]:
+    """Yield the tables of an array, each with its line, as far as they can be read."""
+    fields = ", ".join(field.name for field in msgspec.structs.fields(kind))
     for number, table in enumerate(tables):
-        line = document.line("provision", number)
-        try:
-            parsed = msgspec.convert(table, _Provision)
-        except msgspec.ValidationError as error:
-            fields = ", ".join(field.name for field in msgspec.structs.fields(_Provision))
-            faults.add(FILE, line, f"provision {number + 1}: {error}", f"a provision has {fields}")
+
+        def say(key: str, message: str, mend: str, number: int = number) -> None:
+            line = document.line(header, number, key)
+            faults.add(FILE, line, f"{what} {number + 1}: {message}", mend)
+
+        yield document.line(header, number), read_keys(table, kind, f"a {what} has {fields}", say)
+
+
+def _provisions(
+    document: Document, tables: Sequence[object] | None, faults: Faults
+) -> tuple[tuple[Provision, ...], Declared]:
+    """Read the provisions, and the ids of all, whatever is wrong with them."""
+    provisions: dict[str, Provision] = {}
+    declared: set[str] = set()
+    whole = tables is not None
+    for line, keys in _tables(document, "provision", "provision", _Provision, tables or (), faults):
+        identifier: str | None = keys.get("id")
+        if identifier is None:
+            whole = False
             continue
-        if parsed.id in provisions:
-            faults.add(FILE, line, f"a second provision {parsed.id!r}", "give it another id")
-        provisions[parsed.id] = Provision(**msgspec.structs.asdict(parsed))
-    return tuple(provisions.values())
+        if identifier in declared:
+            faults.add(FILE, line, f"a second provision {identifier!r}", "give it another id")
+        declared.add(identifier)
+        parsed = keys.whole()
+        if parsed is not None:
+            provisions[identifier] = Provision(**msgspec.structs.asdict(parsed))
+    return tuple(provisions.values()), Declared(frozenset(declared), whole=whole)
 
 
 def _ladder(document: Document, tables: Sequence[object], faults: Faults) -> tuple[Rung, ...]:
     """Read the ladder of measures: the strikes never fall from one rung to the next."""
     rungs: list[Rung] = []
-    for number, table in enumerate(tables):
-        line = document.line("ladder", number)
-        try:
-            rung = Rung(**msgspec.structs.asdict(msgspec.convert(table, _Rung)))
-        except msgspec.ValidationError as error:
-            fields = ", ".join(field.name for field in msgspec.structs.fields(_Rung))
-            faults.add(FILE, line, f"rung {number + 1}: {error}", f"a rung has {fields}")
+    for number, (line, keys) in enumerate(_tables(document, "ladder", "rung", _Rung, tables, faults), 1):
+        parsed = keys.whole()
+        if parsed is None:
             continue
+        rung = Rung(**msgspec.structs.asdict(parsed))
         if rungs and rung.strikes < rungs[-1].strikes:
             faults.add(
-                FILE, line, f"rung {number + 1} asks for fewer strikes than the one before", "sort the ladder"
+                FILE, line, f"rung {number} asks for fewer strikes than the one before", "sort the ladder"
             )
         rungs.append(rung)
     return tuple(rungs)

@@ -19,13 +19,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
-from tipstaff.policy.faults import Faults, did_you_mean
+from tipstaff.policy.faults import Declared, Faults, did_you_mean
+from tipstaff.policy.files import read_bytes
+from tipstaff.policy.keys import read_keys
 from tipstaff.policy.lexicon import read_terms
 from tipstaff.policy.model import (
     DETAILS,
@@ -53,6 +56,7 @@ from tipstaff.policy.weights import unpack
 
 FILE: Final = "signals/signals.toml"
 WEIGHTS_FILE: Final = "learned.bin"
+TRAIN: Final = "run `tipstaff policy train`"
 DOMAIN = re.compile(r"(?!www\.)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3}")
 FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.csv")
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -118,31 +122,56 @@ Check: TypeAlias = Callable[[str], object]
 """A further check of an expression, which raises `PatternError`; the engine has one of its own."""
 
 
-def read_signals(folder: Path, faults: Faults, check: Check) -> tuple[Signal, ...]:
-    """Read every signal of a policy, in the order declared; faults are added to `faults`."""
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The signals of a policy: those with nothing wrong, in the order declared, and the names of all."""
+
+    sound: tuple[Signal, ...]
+    declared: Declared
+
+
+def read_signals(folder: Path, faults: Faults, check: Check) -> Signals:
+    """Read every signal of a policy; faults are added to `faults`."""
     document = read_toml(folder, FILE, faults)
     if document is None:
-        return ()
+        _read_groups(folder, faults)
+        return Signals((), Declared(frozenset(), whole=False))
     signals: dict[str, Signal] = {}
+    declared: set[str] = set()
     for kind, tables in document.data.items():
         if kind not in _TABLES or not isinstance(tables, dict):
-            faults.add(
-                FILE, document.line(kind), f"unknown kind of signal {kind!r}", did_you_mean(kind, _TABLES)
-            )
+            names = list(tables) if isinstance(tables, dict) else []
+            line = document.line(kind) or min((document.line(f"{kind}.{name}") for name in names), default=0)
+            faults.add(FILE, line, f"unknown kind of signal {kind!r}", did_you_mean(kind, _TABLES))
+            declared.update(names)
             continue
         for name, table in tables.items():
             header = f"{kind}.{name}"
             line = document.line(header)
             if not NAME.fullmatch(name):
                 faults.add(FILE, line, f"the name {name!r} is not usable", "small letters, digits and _ only")
-            elif name in signals:
+            elif name in declared:
                 faults.add(FILE, line, f"a second signal {name!r}", "give it another name")
             else:
                 signal = _read(folder, document, header, table, faults, check)
                 if signal is not None:
                     signals[name] = signal
-    _check_references(document, signals, faults)
-    return tuple(signals.values())
+            declared.add(name)
+    known = Declared(frozenset(declared))
+    _check_references(document, signals, known, faults)
+    return Signals(tuple(signals.values()), known)
+
+
+def _read_group(folder: Path, terms: str | None, faults: Faults) -> None:
+    """Read the terms of a signal with which something else is wrong, for what is wrong with them."""
+    if terms is not None and FILE_NAME.fullmatch(terms):
+        read_terms(folder, f"signals/{terms}", faults)
+
+
+def _read_groups(folder: Path, faults: Faults) -> None:
+    """Read the lexicon groups of which it cannot be told who uses them, for what is wrong with them."""
+    for path in sorted((folder / FILE).parent.glob("*.csv")):
+        read_terms(folder, f"signals/{path.name}", faults)
 
 
 def _read(
@@ -151,12 +180,16 @@ def _read(
     """Read one signal."""
     kind, _, name = header.partition(".")
     line = document.line(header)
-    try:
-        parsed = msgspec.convert(table, _TABLES[kind])
-    except msgspec.ValidationError as error:
-        faults.add(FILE, line, f"signal {name}: {error}", f"keys of this kind: {', '.join(_keys(kind))}")
-        return None
+
+    def say(key: str, message: str, mend: str) -> None:
+        faults.add(FILE, document.line(header, 0, key), f"signal {name}: {message}", mend)
+
+    keys = read_keys(table, _TABLES[kind], f"keys of this kind: {', '.join(_keys(kind))}", say)
+    parsed = keys.whole()
     match parsed:
+        case None:
+            _read_group(folder, keys.get("terms") if kind == "lexicon" else None, faults)
+            return None
         case _Lexicon(summary, terms, spellings):
             if not FILE_NAME.fullmatch(terms):
                 faults.add(
@@ -187,10 +220,16 @@ def _read(
             return QuotedSignal(name, summary, of)
     if kind == "blocked":
         return BlockedSignal(name, parsed.summary)
+    return _learned(folder, name, parsed.summary, faults)
+
+
+def _learned(folder: Path, name: str, summary: Text, faults: Faults) -> LearnedSignal | None:
+    """Read the weights of a learned signal."""
+    data = read_bytes(folder, WEIGHTS_FILE, faults, TRAIN)
     try:
-        return LearnedSignal(name, parsed.summary, unpack((folder / WEIGHTS_FILE).read_bytes()))
-    except (OSError, ValueError) as error:
-        faults.add(WEIGHTS_FILE, 0, f"the weights cannot be read: {error}", "run `tipstaff policy train`")
+        return LearnedSignal(name, summary, unpack(data)) if data is not None else None
+    except ValueError as error:
+        faults.add(WEIGHTS_FILE, 0, f"the weights cannot be read: {error}", TRAIN)
         return None
 
 
@@ -225,16 +264,19 @@ def _check_expressions(line: int, expressions: list[str], faults: Faults, check:
             faults.add(FILE, line, error.message, error.mend)
 
 
-def _check_references(document: Document, signals: Mapping[str, Signal], faults: Faults) -> None:
+def _check_references(
+    document: Document, signals: Mapping[str, Signal], declared: Declared, faults: Faults
+) -> None:
     """Add a fault for every signal made of one that is unknown, has no places, or needs the signal itself."""
     needs = {name: parts(signal) for name, signal in signals.items()}
     for name, references in needs.items():
         header = f"{type(signals[name]).__name__.removesuffix('Signal').lower()}.{name}"
         line = document.line(header)
         for reference in references:
-            if reference not in signals:
-                faults.add(FILE, line, f"unknown signal {reference!r}", did_you_mean(reference, signals))
-            elif isinstance(signals[reference], FactSignal | LearnedSignal):
+            if declared.lacks(reference):
+                mend = did_you_mean(reference, declared.names)
+                faults.add(FILE, line, f"unknown signal {reference!r}", mend)
+            elif isinstance(signals.get(reference), FactSignal | LearnedSignal):
                 faults.add(FILE, line, f"{reference} has no place in the text", "use it in a rule instead")
         if isinstance(signals[name], UnionSignal):
             for reference in sorted({one for one in references if references.count(one) > 1}):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 
-from tipstaff.policy.faults import Faults, did_you_mean
+from tipstaff.policy.faults import Declared, Faults, did_you_mean
+from tipstaff.policy.files import read_bytes
 from tipstaff.policy.folding import letters_text, normal_text
-from tipstaff.policy.model import Example, Rule, Verdict
+from tipstaff.policy.keys import read_keys
+from tipstaff.policy.model import Example, Verdict
 
 EXAMPLES_FILE: Final = "examples.jsonl"
 TRAINING_FILE: Final = "train.jsonl"
@@ -53,19 +56,18 @@ class TrainingText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _Line = TypeVar("_Line", bound=msgspec.Struct)
 
 
-def read_examples(folder: Path, rules: Sequence[Rule], faults: Faults) -> tuple[Example, ...]:
+def read_examples(folder: Path, rules: Declared, faults: Faults) -> tuple[Example, ...]:
     """Read the examples of a policy; those that name an unknown rule are faults."""
-    names = {rule.name for rule in rules}
     examples = []
+    before = len(faults.found)
     for number, line in _read_lines(folder, EXAMPLES_FILE, _Example, faults):
-        if line.rule and line.rule not in names:
-            mend = did_you_mean(line.rule, names)
+        if line.rule and rules.lacks(line.rule):
+            mend = did_you_mean(line.rule, rules.names)
             faults.add(EXAMPLES_FILE, number, f"the example names an unknown rule {line.rule!r}", mend)
-        else:
-            examples.append(
-                Example(line.text, line.title, line.sponsored, line.verdict, line.rule, line.note, number)
-            )
-    if not examples:
+        examples.append(
+            Example(line.text, line.title, line.sponsored, line.verdict, line.rule, line.note, number)
+        )
+    if not examples and len(faults.found) == before:
         faults.add(
             EXAMPLES_FILE, 0, "there are no examples", "write posts that match and posts that nearly do"
         )
@@ -81,18 +83,27 @@ def read_training(folder: Path, faults: Faults) -> list[tuple[int, TrainingText]
 
 def _read_lines(folder: Path, file: str, kind: type[_Line], faults: Faults) -> Iterator[tuple[int, _Line]]:
     """Yield the lines of a JSONL file with their numbers; those that cannot be read become faults."""
-    try:
-        lines = (folder / file).read_bytes().split(b"\n")
-    except FileNotFoundError:
-        faults.add(file, 0, "the file is missing", "see `tipstaff policy new` for what a policy holds")
-        return
+    data = read_bytes(folder, file, faults)
     decoder = msgspec.json.Decoder(kind)
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                yield number, decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                faults.add(file, number, f"the line cannot be read: {error}")
+    for number, line in enumerate((data or b"").split(b"\n"), start=1):
+        if not line.strip():
+            continue
+
+        def say(_key: str, message: str, mend: str, number: int = number) -> None:
+            faults.add(file, number, f"the line cannot be read: {message}", mend)
+
+        try:
+            yield number, decoder.decode(line)
+        except msgspec.ValidationError:
+            read_keys(msgspec.json.decode(line), kind, "", say)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            say("", str(error), "")
+
+
+def training_digest(texts: Iterable[TrainingText]) -> str:
+    """Return the SHA-256 of the labels and texts, by which weights say what they were trained on."""
+    lines = "\n".join(f"{text.label.value}\t{text.text}" for text in texts)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def check_training(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tipstaff.policy.faults import Faults
+from tipstaff.policy.files import read_text
 
 Table: TypeAlias = "dict[str, object]"
 
@@ -31,13 +32,11 @@ class Document:
 
 def read_toml(folder: Path, file: str, faults: Faults) -> Document | None:
     """Read a TOML file of a policy; a fault is added, and None returned, if that cannot be done."""
+    text = read_text(folder, file, faults)
+    if text is None:
+        return None
     try:
-        text = (folder / file).read_bytes().decode("utf-8")
         return Document(file, tomllib.loads(text), _lines(text))
-    except FileNotFoundError:
-        faults.add(file, 0, "the file is missing", "see `tipstaff policy new` for what a policy holds")
-    except UnicodeDecodeError as error:
-        faults.add(file, 0, f"the file is not UTF-8 (byte {error.start})", "save it as UTF-8")
     except RecursionError:
         faults.add(file, 0, "the file nests too deep to be read", "write it flat")
     except tomllib.TOMLDecodeError as error:

@@ -156,16 +156,15 @@ def _blocked(workings: Workings) -> list[Hit]:
     found = []
     for hit, _ in _find(workings, EntityKind.DOMAIN):
         host = workings.batch.texts[hit.field][hit.start : hit.end]
-        listed = listing(host, hit.matched, workings.lists)
+        listed = listing(host, workings.lists)
         if listed is not None:
             found.append(hit._replace(matched=listed))
     return found
 
 
-def listing(host: str, domain: str, lists: BlockLists) -> str | None:
-    """Say on which block list a host as written, or the registrable domain behind it, stands."""
-    # A defanged host is no host as written; its registrable domain always is.
-    match = lists.match(host) or lists.match(domain)
+def listing(host: str, lists: BlockLists) -> str | None:
+    """Say on which block list a host as written stands."""
+    match = lists.match(host)
     if match is None:
         return None
     digests = {listed.name: listed.digest for listed in lists.lists}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
+from tipstaff.base.errors import InputError
 from tipstaff.policy.model import Policy
 from tipstaff.screening.columnar import ColumnarEngine
 from tipstaff.screening.findings import Finding
@@ -73,4 +74,7 @@ def screen(
     """
     batch = posts if isinstance(posts, Batch) else Batch.of(posts)
     chosen = (policies,) if isinstance(policies, Policy) else tuple(policies)
+    for policy in chosen:
+        if not isinstance(policy, Policy):
+            raise InputError(f"{policies!r} is no policy; load one with load_policy(NAME)")
     return list(make_engine(chosen, engine).screen(batch, lists))

@@ -222,7 +222,7 @@ def _reader(signal: object) -> tuple[frozenset[str], _Reader] | None:
 
             def read_blocked(entity: Entity, text: str, lists: BlockLists | None) -> str | None:
                 host = text[entity.start : entity.end]
-                return listing(host, entity.value, lists) if lists is not None else None
+                return listing(host, lists) if lists is not None else None
 
             return frozenset({EntityKind.DOMAIN.value}), read_blocked
     return None

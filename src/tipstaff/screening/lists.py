@@ -1,6 +1,7 @@
 """Block lists of domains that the operator supplies, reloaded when their file changes.
 
-Three forms are read: one domain a line, a hosts file, and the JSON of eth-phishing-detect. Nothing is
+Three forms are read: one domain a line, a hosts file, and JSON, which is an array of domains or the
+configurations of eth-phishing-detect. Nothing is
 fetched: putting a new file in place is the operator's business.
 """
 
@@ -13,13 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from tipstaff.base.errors import InputError
 from tipstaff.screening.entities.folding import fold_link
 from tipstaff.screening.entities.hosts import is_address, normal_host
+from tipstaff.screening.entities.links import read_host
 from tipstaff.screening.entities.suffixes import is_public_suffix, registrable
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -78,14 +80,14 @@ class BlockList:
     rejected_count: int = 0
 
     def match(self, host: str) -> str | None:
-        """Return the listed domain that covers `host`, or nothing.
+        """Return the listed domain that covers `host`, written in any way, or nothing.
 
         1. What the list allows, or lies below what it allows, is not covered.
         2. A blocked entry covers itself and all below it; the narrowest is returned. Nothing above the
            registrable domain is looked at.
         3. A name that resembles an imitated one without being equal to it is covered by that entry.
         """
-        normal = normal_host(fold_link(host))
+        normal = read_host(host)
         if normal is None:
             return None
         chain = _up_to_registrable(normal)
@@ -115,59 +117,102 @@ def read_block_list(name: str, data: bytes) -> BlockList:
     except UnicodeDecodeError as error:
         raise BlockListError(f"block list {name}: not UTF-8 at byte {error.start}; convert it") from error
     digest = hashlib.sha256(data).hexdigest()
-    if text.lstrip().startswith("{"):
-        read = _read_json(name, digest, text)
-    else:
-        read = _read_lines(name, digest, text)
+    given = _json(name, text)
+    read = _read_lines(name, digest, text) if given is None else _read_json(name, digest, given, text)
     if not read.blocked and not read.imitated:
         first = "".join(f" (line {line}: {reason})" for line, reason in read.rejected[:1])
         raise BlockListError(f"block list {name}: no usable domain in it{first}; put the right file in place")
     return read
 
 
-class _PhishingDetect(msgspec.Struct):
-    """The JSON of eth-phishing-detect, under its older and its newer keys."""
-
-    blacklist: list[str] = []
-    whitelist: list[str] = []
-    blocklist: list[str] = []
-    allowlist: list[str] = []
-    fuzzylist: list[str] = []
-    tolerance: int = DEFAULT_TOLERANCE
-
-
-def _read_json(name: str, digest: str, text: str) -> BlockList:
+def _json(name: str, text: str) -> object:
+    """Return what a text says that begins like JSON; nothing if it is none: a list of lines may begin so."""
+    begins = text.lstrip()[:1]
+    if begins not in {"{", "["}:
+        return None
     try:
-        given = msgspec.json.decode(text.lstrip().encode(), type=_PhishingDetect)
+        return msgspec.json.decode(text.lstrip().encode())
     except (msgspec.DecodeError, RecursionError) as error:
+        if begins == "[":
+            return None
         raise BlockListError(f"block list {name}: not the JSON of eth-phishing-detect: {error}") from error
-    if not 0 <= given.tolerance <= MAX_TOLERANCE:
-        raise BlockListError(f"block list {name}: tolerance is {given.tolerance}; give 0 to {MAX_TOLERANCE}")
+
+
+_BLOCKED: Final = ("blacklist", "blocklist")
+_ALLOWED: Final = ("whitelist", "allowlist")
+_IMITATED: Final = ("fuzzylist",)
+_NESTED: Final = 4
+"""How deep in a file a configuration may stand."""
+
+
+def _read_json(name: str, digest: str, given: object, text: str) -> BlockList:
+    """Read JSON: configurations of eth-phishing-detect, wherever in it they stand, or an array of domains."""
+    configs = list(_configs(given, _NESTED))
+    if not configs:
+        wanted = " or ".join((*_BLOCKED, "an array of domains"))
+        raise BlockListError(f"block list {name}: JSON, but without a {wanted}; put the right file in place")
     rejected: list[Rejected] = []
     count = 0
 
-    def usable(entries: Iterable[str]) -> Iterator[str]:
+    def usable(keys: Iterable[str]) -> Iterator[str]:
         nonlocal count
-        for entry in entries:
-            domain, fault = _domain(entry)
+        for entry in (
+            entry for config in configs for key in keys for entry in _entries_of(name, config, key)
+        ):
+            domain, fault = (
+                _domain(entry) if isinstance(entry, str) else ("", f"{_shown(str(entry))} is no text")
+            )
             if domain:
                 yield domain
                 continue
             count += 1
             if count <= KEPT:
-                place = text.find(f'"{entry}"')
+                place = text.find(f'"{entry}"') if isinstance(entry, str) else -1
                 rejected.append(Rejected(text.count("\n", 0, place) + 1 if place >= 0 else 0, fault))
 
     return BlockList(
         name,
         digest,
-        blocked=frozenset(usable(given.blacklist + given.blocklist)),
-        allowed=frozenset(usable(given.whitelist + given.allowlist)),
-        imitated=MappingProxyType({_own_name(entry): entry for entry in usable(given.fuzzylist)}),
-        tolerance=given.tolerance,
+        blocked=frozenset(usable(_BLOCKED)),
+        allowed=frozenset(usable(_ALLOWED)),
+        imitated=MappingProxyType({_own_name(entry): entry for entry in usable(_IMITATED)}),
+        tolerance=min(_tolerance(name, config) for config in configs),
         rejected=tuple(rejected),
         rejected_count=count,
     )
+
+
+def _configs(given: object, depth: int) -> Iterator[Mapping[str, object]]:
+    """Yield what has lists in it; an array of domains is one that has but blocked ones."""
+    match given:
+        case dict():
+            if not given.keys().isdisjoint((*_BLOCKED, *_ALLOWED, *_IMITATED)):
+                yield given
+            inner = [value for value in given.values() if isinstance(value, dict)]
+        case list():
+            inner = [value for value in given if isinstance(value, dict)]
+            if len(inner) < len(given):
+                yield {_BLOCKED[0]: [value for value in given if not isinstance(value, dict)]}
+        case _:
+            return
+    for value in inner if depth else ():
+        yield from _configs(value, depth - 1)
+
+
+def _entries_of(name: str, config: Mapping[str, object], key: str) -> Sequence[object]:
+    """Return the entries of one list of a configuration."""
+    entries = config.get(key, [])
+    if not isinstance(entries, list):
+        raise BlockListError(f"block list {name}: {key} is no array; put the right file in place")
+    return entries
+
+
+def _tolerance(name: str, config: Mapping[str, object]) -> int:
+    """Return the tolerance of a configuration; where several differ, the smallest counts."""
+    given = config.get("tolerance", DEFAULT_TOLERANCE)
+    if not isinstance(given, int) or not 0 <= given <= MAX_TOLERANCE:
+        raise BlockListError(f"block list {name}: tolerance is {given}; give 0 to {MAX_TOLERANCE}")
+    return given
 
 
 def _read_lines(name: str, digest: str, text: str) -> BlockList:
@@ -257,8 +302,9 @@ def within_distance(one: str, other: str, limit: int) -> bool:
 
 
 class _Stamp(NamedTuple):
-    """By what a changed file is known."""
+    """By what a changed file is known. Nobody sets the time of change, as they can that of modification."""
 
+    changed_ns: int
     modified_ns: int
     size: int
     inode: int
@@ -349,4 +395,4 @@ def _unreadable(path: Path, error: OSError) -> BlockListError:
 
 
 def _stamp(status: os.stat_result) -> _Stamp:
-    return _Stamp(status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev)
+    return _Stamp(status.st_ctime_ns, status.st_mtime_ns, status.st_size, status.st_ino, status.st_dev)

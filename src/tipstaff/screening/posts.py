@@ -75,9 +75,17 @@ class Batch:
 
     @classmethod
     def of(cls, posts: Iterable[Post]) -> Batch:
-        """Gather posts; lone surrogates become U+FFFD. Raises `InputError` if a text is no string."""
+        """Gather posts; lone surrogates become U+FFFD.
+
+        Raises `InputError` if something is no post, or a text no string.
+        """
         kept = list(posts)
-        titles, texts = [post.title for post in kept], [post.text for post in kept]
+        try:
+            titles, texts = [post.title for post in kept], [post.text for post in kept]
+        except AttributeError as error:
+            place, other = next((at, one) for at, one in enumerate(kept) if not isinstance(one, Post))
+            what = f"number {place} of what is to be screened is of type {type(other).__name__}"
+            raise InputError(f"{what}; make it a Post(id=..., account=..., text=...)") from error
         names, owners = ["text"] * len(kept), np.arange(len(kept), dtype=np.int64)
         if any(titles):
             both = list(zip(titles, texts, strict=True))

@@ -42,7 +42,7 @@ DROPPED: Final = 1 << 30
 EXPANDED: Final = 1 << 31
 
 _FLAG_CHARS = {"@": AT, "$": DOLLAR, "#": HASH, ".": DOT, "。": DOT}
-_FLAG_CHARS |= dict.fromkeys("/[(", DOT)  # a link without a dot has a scheme, or a dot in brackets
+_FLAG_CHARS |= dict.fromkeys("/\\[(", DOT)  # a link without a dot has a scheme, or a dot in brackets
 
 
 @dataclass(frozen=True, slots=True)

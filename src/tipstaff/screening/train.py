@@ -7,7 +7,6 @@ is digested is the rounded result, which scores alike everywhere.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from math import isqrt
 
@@ -15,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.policy.folding import letters, normal_text
-from tipstaff.policy.texts import Label, TrainingText
+from tipstaff.policy.texts import Label, TrainingText, training_digest
 from tipstaff.policy.weights import FORMAT, Header, pack
 from tipstaff.screening.kernels.ngrams import gram_bucket
 
@@ -37,7 +36,6 @@ def train_weights(texts: Sequence[TrainingText]) -> bytes:
     target = np.array([text.label is Label.VIOLATION for text in texts], dtype=np.float64)
     weights, bias = _fit(rows, columns, values, target)
     table = np.clip(np.rint(weights * WEIGHT_STEPS), -32768, 32767).astype(np.int16)
-    names = "\n".join(f"{text.label.value}\t{text.text}" for text in texts)
     header = Header(
         format=FORMAT,
         shortest=SHORTEST,
@@ -45,7 +43,7 @@ def train_weights(texts: Sequence[TrainingText]) -> bytes:
         buckets=BUCKETS,
         bias=round(bias * 1000),
         scale=16 * 1000 // WEIGHT_STEPS,
-        trained_on=hashlib.sha256(names.encode()).hexdigest(),
+        trained_on=training_digest(texts),
     )
     return pack(header, table)
 

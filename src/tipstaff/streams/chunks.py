@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import BinaryIO, Protocol, TypeAlias
 
 import msgspec
 import numpy as np
@@ -31,12 +31,18 @@ BLOCK = 1 << 21
 MAX_LINE = 16 << 20
 """The longest line, CSV record or row of Parquet, in bytes."""
 
+_PIECE = 1 << 11
+"""How many bytes are unpacked at a time: if a packed file is cut off, no more of it is lost."""
+
 _BATCH = 4096
 _BUFFER = 1 << 16
 _RAW = 2000
 _AGAIN, _AGAIN_AT_LEAST = 4, 1 << 20
 """Broken CSV records may have so many characters read again for each that was read, and so many besides."""
 _BOM = b"\xef\xbb\xbf"
+_MAGIC = {b"\x1f\x8b": Compression.GZIP, b"\x28\xb5\x2f\xfd": Compression.ZSTD}
+"""How packed bytes begin."""
+_MAGIC_LENGTH = max(map(len, _MAGIC))
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -138,18 +144,65 @@ def _read(source: Source, wanted: Sequence[str]) -> Iterator[Chunk]:
 
 @contextlib.contextmanager
 def _open(source: Source) -> Iterator[_Counted]:
-    """Open a source to read its bytes, unpacked."""
-    if source.path is None:
-        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as pipe:
-            _widen(pipe)
-            yield _Counted(pipe, None)
+    """Open a source to read its bytes, unpacked. Whether a pipe is packed, its first bytes tell."""
+    if source.size is not None and source.path is not None:
+        with source.path.open("rb") as file, _unpacked(file, source.compression) as stream:
+            yield _Counted(stream, file, packed=stream is not file)
         return
-    with source.path.open("rb") as file:
-        if source.compression is Compression.NONE:
-            yield _Counted(file, file)
-        else:
-            with pa.CompressedInputStream(pa.PythonFile(file), source.compression.value) as unpacked:
-                yield _Counted(unpacked, file)
+    with (
+        open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
+        if source.path is None
+        else source.path.open("rb", buffering=0)
+    ) as pipe:
+        _widen(pipe)
+        begun = _Begun(pipe)
+        with _unpacked(begun, begun.compression) as stream:
+            yield _Counted(stream, None, packed=stream is not begun)
+
+
+@contextlib.contextmanager
+def _unpacked(file: _Readable, compression: Compression) -> Iterator[_Readable]:
+    """Unpack a file, if it is packed."""
+    if compression is Compression.NONE:
+        yield file
+    else:
+        with pa.CompressedInputStream(pa.PythonFile(file, mode="r"), compression.value) as unpacked:
+            yield unpacked
+
+
+class _Begun:
+    """A pipe of which the first bytes were looked at; they are read once more."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._head = b""
+        while len(self._head) < _MAGIC_LENGTH and (more := pipe.read(_MAGIC_LENGTH - len(self._head))):
+            self._head += more
+
+    @property
+    def compression(self) -> Compression:
+        """How the pipe is packed."""
+        return next((how for magic, how in _MAGIC.items() if self._head.startswith(magic)), Compression.NONE)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the pipe is closed."""
+        return self._pipe.closed
+
+    def read(self, size: int) -> bytes:
+        """Return what is there, at most so much."""
+        head, self._head = self._head[:size], self._head[size:]
+        return head or self._pipe.read(size)
+
+    def close(self) -> None:
+        """Leave the pipe to who opened it."""
+
+
+class _Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return some bytes, at most so many; none at the end."""
 
 
 def _widen(pipe: BinaryIO) -> None:
@@ -162,12 +215,29 @@ def _widen(pipe: BinaryIO) -> None:
 class _Counted:
     """A stream of unpacked bytes, and the file beneath, whose position tells the progress."""
 
-    stream: BinaryIO
+    stream: _Readable
     file: BinaryIO | None
+    packed: bool
 
     def blocks(self) -> Iterator[bytes]:
-        while block := self.stream.read(BLOCK):
-            yield block
+        """Yield the bytes; if they are packed and cut off, all that can be read comes before the error."""
+        if not self.packed:
+            while block := self.stream.read(BLOCK):
+                yield block
+            return
+        fault: Exception | None = None
+        pieces = [b""]
+        while pieces and not fault:
+            pieces = []
+            try:
+                while len(pieces) < BLOCK // _PIECE and (piece := self.stream.read(_PIECE)):
+                    pieces.append(piece)
+            except (OSError, pa.ArrowException) as error:
+                fault = error
+            if pieces:
+                yield b"".join(pieces)
+        if fault:
+            raise fault
 
     def position(self) -> int:
         return self.file.tell() if self.file else 0
@@ -311,16 +381,21 @@ def _rows(chunks: Iterator[Lines | Refused]) -> Iterator[Rows | Refused]:
         records.begin()
         row: list[str] | None = None
         problem = ""
+        fault: Exception | None = None
         try:
             row = next(reader, None)
         except csv.Error as error:
             problem = str(error)
+        except (OSError, pa.ArrowException) as error:
+            fault = error
         ended = row is None and not problem
         if taken.rows and (ended or problem or records.refused or size >= BLOCK):
             yield replace(taken, damaged=records.damaged, consumed=records.consumed)
             taken, size = Rows(records.source, header, [], [], damaged=False), 0
         yield from records.refused
         records.refused.clear()
+        if fault:
+            raise fault
         if problem:
             yield from records.give_up(problem)
         if ended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,7 +34,7 @@ class _Loose(msgspec.Struct, kw_only=True, gc=False):
     url: str | None = None
     lang: str | None = None
     published_at: str | None = None
-    followers: _Followers | None = None
+    followers: _Followers | float | None = None
     sponsored: bool | None = None
     host: str | None = None
     app: str | None = None
@@ -49,6 +50,7 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _LONE = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_NO_FRACTION = re.compile(r"(?<=[0-9])\.0+\Z")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -94,7 +96,13 @@ class FieldMap:
             if columns.count(wanted) > 1:
                 raise InputError(f"{source}: two columns are named {wanted!r}; rename one")
             if wanted not in columns and (name in REQUIRED or wanted != name):
+                one = columns[0] if len(columns) == 1 else ""
+                other = next((mark for mark in ";\t|" if mark in one), None)
+                if other is not None:
+                    said = f"the columns seem to be separated by {other!r}; write commas"
+                    raise InputError(f"{source}: no column {wanted!r} for {name}; {said}")
                 hint = did_you_mean(wanted, columns)
+                hint += "" if hint.endswith("?") else "."
                 raise InputError(
                     f"{source}: no column {wanted!r} for {name}; {hint} Say with --map {name}=NAME."
                 )
@@ -256,6 +264,11 @@ def _exact(loose: msgspec.Struct) -> Post:
     fields = {name: getattr(loose, name) for name in loose.__struct_fields__}
     fields["id"] = str(fields["id"])
     fields["account"] = str(fields["account"])
+    followers = fields.get("followers")
+    if isinstance(followers, float):
+        if not followers.is_integer():
+            raise ValueError(f"followers is {followers}, not a count")
+        fields["followers"] = int(followers)
     return Post(**fields)
 
 
@@ -265,6 +278,12 @@ def _check(post: Post) -> None:
         raise ValueError("id is empty")
     if not post.account:
         raise ValueError("account is empty")
+    if post.published_at:
+        try:
+            dt.datetime.fromisoformat(post.published_at)
+        except ValueError:
+            given = post.published_at[:30]
+            raise ValueError(f"published_at is {given!r}; write ISO 8601, as 2026-03-01T12:00:00Z") from None
     if post.followers is not None and not 0 <= post.followers <= _MAX_FOLLOWERS:
         raise ValueError(f"followers is {post.followers}, not a count")
 
@@ -290,7 +309,7 @@ def _raw_row(row: Sequence[str]) -> bytes:
 
 def _from_cells(cells: dict[str, str]) -> Post:
     """Return a post from the cells of a CSV record; an empty cell is an absent value."""
-    followers = cells.get("followers", "").strip()
+    followers = _NO_FRACTION.sub("", cells.get("followers", "").strip())
     sponsored = cells.get("sponsored", "").strip().lower()
     if followers and not (followers.isascii() and followers.isdigit() and len(followers) < 20):  # noqa: PLR2004
         raise ValueError(f"followers is {followers[:30]!r}, not a count")
@@ -332,5 +351,5 @@ def _cell(name: str, value: object) -> object:
     if isinstance(value, bytes):
         return value.decode()
     if name == "followers" and isinstance(value, float):
-        return None if math.isnan(value) else int(value) if value.is_integer() else value
+        return None if math.isnan(value) else value
     return value

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from tipstaff.cli.interrupts import Interrupts
+from tipstaff.cli.interrupts import Interrupts, follows_ctrl_c
 
 
 def _send(number: int) -> None:
@@ -46,6 +46,43 @@ def _write(*signals: int) -> list[str]:
 def test_held() -> None:
     """A signal that comes while held takes effect when the block is done."""
     assert _write(signal.SIGINT) == ["begun", "written"]
+
+
+def _compiled(number: int, *, lost: bool = False) -> None:
+    """Do as compiled code does when a signal comes while it asks Python for something."""
+    try:
+        _send(number)
+    except (KeyboardInterrupt, SystemExit) as error:
+        if not lost:
+            raise SystemError("returned a result with an exception set") from error
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+)
+def test_what_compiled_code_makes_of_a_signal(number: int, kind: type[BaseException]) -> None:
+    """The error that compiled code makes of an interrupt is the interrupt; other errors are themselves."""
+    with pytest.raises(kind), Interrupts() as interrupts, interrupts.heeded():
+        _compiled(number)
+    with pytest.raises(ZeroDivisionError), Interrupts() as interrupts, interrupts.heeded():
+        raise ZeroDivisionError
+
+
+def test_what_compiled_code_loses() -> None:
+    """An interrupt that was lost comes back when it is asked for."""
+    with Interrupts() as interrupts:
+        interrupts.check()
+        _compiled(signal.SIGINT, lost=True)
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.check()
+
+
+def test_ctrl_c_where_nobody_listens() -> None:
+    """Without `Interrupts` too the error that compiled code makes of Ctrl-C can be told from others."""
+    with pytest.raises(SystemError) as caught:
+        _compiled(signal.SIGINT)
+    assert follows_ctrl_c(caught.value)
+    assert not follows_ctrl_c(SystemError("of its own"))
 
 
 def test_second_signal() -> None:

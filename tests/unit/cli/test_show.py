@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console, RenderableType
 
 from tipstaff import Post, load_policy, screen
-from tipstaff.cli.show import Mark, highlighted, show_post, show_summary, visible
-from tipstaff.screening.accounts import Accounts, Roll
+from tipstaff.cli.show import Mark, accounts_table, headline, highlighted, show_post, show_summary, visible
+from tipstaff.screening.accounts import AccountReview, Accounts, Roll
 from tipstaff.screening.engine import make_engine
 from tipstaff.screening.posts import Batch
 from tipstaff.streams.summary import Summary
@@ -136,3 +136,22 @@ def test_summary() -> None:
     assert ["offer", "violation", "5", "Offers", "mooncoin"] in words
     assert words.index(["acc4", "224", "1", "1", "(100%)", "10,000", "1", "offer"]) > 0
     assert ["and", "3", "more", "accounts"] in words
+
+
+def test_one_of_each() -> None:
+    """One post is no posts."""
+    summary = Summary()
+    summary.add(1, [], rejects=0)
+    assert str(headline(summary, 1, 0.5)) == "1 post, 0 findings, 1 account; 0.5 s, 2 posts/s"
+
+
+def test_nothing_of_a_rule_is_cut_off() -> None:
+    """On a narrow terminal the rules of an account go on in the next line."""
+    rule = "a-rule-whose-name-has-forty-letters-at-x"
+    review = AccountReview(
+        account="mia", host=None, priority=1, posts=1, violating=1, share=1.0, top_score=1, followers=1_000,
+        first=None, last=None, findings={"policy": {rule: 12}},
+    )  # fmt: skip
+    shown = _plain(accounts_table([review], 1), 80)
+    assert max(map(len, shown.splitlines())) <= 80
+    assert rule in "".join(line.split()[-1] for line in shown.splitlines() if line.strip())

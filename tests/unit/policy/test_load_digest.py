@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,7 +21,10 @@ RULES = "rules.toml"
 
 def weights(third: int = 3, bias: int = 0) -> bytes:
     """Return weights of which one can be changed."""
-    return pack(Header(FORMAT, 1, 2, 8, bias, 1, ""), np.array([1, 2, third, 4, 5, 6, 7, 8], dtype=np.int16))
+    trained_on = hashlib.sha256(b"violation\tcome and buy").hexdigest()
+    return pack(
+        Header(FORMAT, 1, 2, 8, bias, 1, trained_on), np.array([1, 2, third, 4, 5, 6, 7, 8], dtype=np.int16)
+    )
 
 
 TABLES = (
@@ -39,6 +43,7 @@ BASE: Files = {
     RULES: rule("coin-talk", "coins > 0 AND NOT (close = 0 OR declared)") + LET_THROUGH,
     "examples.jsonl": example("bitcoin to the moon", "violation"),
     "learned.bin": weights(),
+    "train.jsonl": '{"text": "come and buy", "label": "violation"}\n',
 }
 
 
@@ -102,7 +107,10 @@ def test_the_digest_changes(tmp_path: Path, files: Files) -> None:
 SAME: Mapping[str, Files] = {
     "nothing": BASE,
     "an example": {**BASE, "examples.jsonl": example("no such thing") + example("bitcoin")},
-    "the training texts": {**BASE, "train.jsonl": '{"text": "come and buy", "label": "violation"}\n'},
+    "the kind of a training text": changed(
+        "train.jsonl", '"violation"', '"violation", "kind": "coin", "lang": "en"'
+    ),
+    "no training texts": {**BASE, "train.jsonl": None},
     "the note and language of a term": changed(COINS, '"bitcoin",2,,', '"bitcoin",2,en,the first of them'),
     "comments and empty lines in a group": changed(COINS, '"bitcoin"', '# the first\n\n"bitcoin"'),
     "comments in the rules": {**BASE, RULES: "# what breaks the policy\n\n" + str(BASE[RULES])},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from policies import HEAD, MINIMAL, Files, example, faults_of, group, rule, sign
 
 from tipstaff.base.errors import InputError
 from tipstaff.policy.faults import Fault, PolicyError
+from tipstaff.policy.model import EntityKind, Measure
 from tipstaff.policy.weights import FORMAT, Header, pack
 from tipstaff.screening.load import load_policy
 
@@ -168,7 +170,7 @@ def test_a_file_that_is_not_utf8(tmp_path: Path, file: str) -> None:
 def test_a_file_that_is_missing(tmp_path: Path, file: str) -> None:
     """Each of the files that every policy has is asked for by name."""
     fault = Fault(file, 0, "the file is missing", "see `tipstaff policy new` for what a policy holds")
-    assert fault in faults_of(write_policy(tmp_path, {file: None}))
+    assert faults_of(write_policy(tmp_path, {file: None})) == (fault,)
 
 
 @pytest.mark.parametrize("file", ["policy.toml", SIGNALS, RULES])
@@ -201,31 +203,31 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
     ),
     "unknown key": (
         signal("quoted", "moon", of="coins", within=3),
-        5,
+        8,
         "signal moon: Object contains unknown field `within`",
         "keys of this kind: summary, of",
     ),
     "no expressions": (
         signal("pattern", "moon", expressions=[]),
-        5,
+        7,
         "signal moon: Expected `array` of length >= 1 - at `$.expressions`",
         "keys of this kind: summary, expressions",
     ),
     "no kinds": (
         signal("entity", "links", kinds=[]),
-        5,
+        7,
         "signal links: Expected `array` of length >= 1 - at `$.kinds`",
         "keys of this kind: summary, kinds, details",
     ),
     "no parts": (
         signal("union", "topic", of=[]),
-        5,
+        7,
         "signal topic: Expected `array` of length >= 1 - at `$.of`",
         "keys of this kind: summary, of",
     ),
     "no domains": (
         signal("domains", "sites", domains=[]),
-        5,
+        7,
         "signal sites: Expected `array` of length >= 1 - at `$.domains`",
         "keys of this kind: summary, domains",
     ),
@@ -243,7 +245,7 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
     ),
     "less than no distance": (
         signal("near", "close", of="coins", to="coins", within=-1),
-        5,
+        9,
         "signal close: Expected `int` >= 0 - at `$.within`",
         "keys of this kind: summary, of, to, within",
     ),
@@ -273,9 +275,9 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
     ),
     "unknown kind of entity": (
         signal("entity", "links", kinds=["link"]),
-        5,
+        7,
         "signal links: Invalid enum value 'link' - at `$.kinds[0]`",
-        "keys of this kind: summary, kinds, details",
+        "known: " + ", ".join(EntityKind),
     ),
     "unknown detail": (
         signal("entity", "sums", kinds=["amount", "qq"], details=["fiat", "gruop"]),
@@ -303,15 +305,15 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
     ),
     "unknown spelling": (
         signal("lexicon", "jargon", terms="coins.csv", spellings=["rot13"]),
-        5,
+        8,
         "signal jargon: Invalid enum value 'rot13' - at `$.spellings[0]`",
-        "keys of this kind: summary, terms, spellings",
+        "known: leet, pinyin, homophone",
     ),
     "unknown fact": (
         signal("fact", "mood", field="mood"),
-        5,
+        7,
         "signal mood: Invalid enum value 'mood' - at `$.field`",
-        "keys of this kind: summary, field",
+        "known: sponsored, followers, length",
     ),
 }
 
@@ -550,19 +552,19 @@ RULE_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
     ),
     "severity": (
         rule("more", "coins > 1", severity=6),
-        10,
+        17,
         "rule 2: Expected `int` <= 5 - at `$.severity`",
         "a rule has name, when, outcome, provision, severity, title, explanation, exempts",
     ),
     "outcome": (
         rule("more", "coins > 1", outcome="guilty"),
-        10,
+        15,
         "rule 2: Invalid enum value 'guilty' - at `$.outcome`",
-        "a rule has name, when, outcome, provision, severity, title, explanation, exempts",
+        "known: violation, review, permitted",
     ),
     "unknown key": (
         rule("more", "coins > 1", notes="x"),
-        10,
+        18,
         "rule 2: Object contains unknown field `notes`",
         "a rule has name, when, outcome, provision, severity, title, explanation, exempts",
     ),
@@ -640,7 +642,7 @@ HEAD_FAULTS: Mapping[str, tuple[str, str, str, str]] = {
     ),
     "one language only": (
         HEAD + PROVISION.replace('zh = "审核。", ', "").replace("house-1", "house-2"),
-        '[[provision]]\nid = "house-2"',
+        'duty = { en = "Review." }',
         "provision 2: Object missing required field `zh` - at `$.duty`",
         "a provision has id, jurisdiction, issued, article, source, instrument, summary, duty",
     ),
@@ -652,13 +654,13 @@ HEAD_FAULTS: Mapping[str, tuple[str, str, str, str]] = {
     ),
     "unknown measure": (
         HEAD + RUNG.replace("warn", "shout"),
-        RUNG.replace("warn", "shout").strip(),
+        'measure = "shout"',
         "rung 3: Invalid enum value 'shout' - at `$.measure`",
-        "a rung has measure, strikes, days, expires_days",
+        "known: " + ", ".join(Measure),
     ),
     "no strikes": (
         HEAD + RUNG.replace("strikes = 2", "strikes = 0"),
-        RUNG.replace("strikes = 2", "strikes = 0").strip(),
+        "strikes = 0",
         "rung 3: Expected `int` >= 1 - at `$.strikes`",
         "a rung has measure, strikes, days, expires_days",
     ),
@@ -809,7 +811,12 @@ def test_a_training_text_that_cannot_be_read(tmp_path: Path) -> None:
     """A line that is no training text is named with its number."""
     files = {TRAINING: '\n{"text": "x", "label": "spam"}\n'}
     assert faults_of(write_policy(tmp_path, files)) == (
-        Fault(TRAINING, 2, "the line cannot be read: Invalid enum value 'spam' - at `$.label`"),
+        Fault(
+            TRAINING,
+            2,
+            "the line cannot be read: Invalid enum value 'spam' - at `$.label`",
+            "known: violation, permitted, unrelated",
+        ),
     )
 
 
@@ -824,7 +831,6 @@ def header(**changed: object) -> bytes:
 @pytest.mark.parametrize(
     ("weights", "reason"),
     [
-        (None, "[Errno 2] No such file or directory"),
         (b"", "there is no header line"),
         (b"\x80\x04K\x01.", "there is no header line"),
         (b"not json\n" + BODY, "JSON is malformed"),
@@ -850,6 +856,34 @@ def test_weights_that_are_broken(tmp_path: Path, weights: bytes | None, reason: 
     assert fault.message.startswith(f"the weights cannot be read: {reason}")
 
 
+def test_weights_that_are_missing(tmp_path: Path) -> None:
+    """Weights that are not there are named as any file is, and how to make them."""
+    files: Files = {**second(signal("learned", "model")), "learned.bin": None}
+    assert faults_of(write_policy(tmp_path, files)) == (
+        Fault("learned.bin", 0, "the file is missing", "run `tipstaff policy train`"),
+    )
+
+
+def test_weights_of_other_texts(tmp_path: Path) -> None:
+    """Weights that were not trained on the texts as they are have to be made anew."""
+    digest = hashlib.sha256(b"violation\tcome and buy").hexdigest()
+    files: Files = {
+        **second(signal("learned", "model")),
+        "learned.bin": header(trained_on=digest),
+        TRAINING: training("come and buy"),
+    }
+    assert load_policy(write_policy(tmp_path / "fresh", files))
+    changed: Files = {**files, TRAINING: training("come and buy!")}
+    assert faults_of(write_policy(tmp_path / "stale", changed)) == (
+        Fault(
+            "learned.bin",
+            0,
+            "the weights are not those of train.jsonl as it is",
+            "run `tipstaff policy train`",
+        ),
+    )
+
+
 def test_weights_that_are_whole_load(tmp_path: Path) -> None:
     """The weights that the cases above spoil load."""
     files: Files = {**second(signal("learned", "model")), "learned.bin": WEIGHTS}
@@ -873,10 +907,12 @@ def test_all_faults_are_in_one_report(tmp_path: Path) -> None:
     found = faults_of(write_policy(tmp_path, files))
     assert [(fault.file, fault.line) for fault in found] == [
         ("examples.jsonl", 2),
+        ("examples.jsonl", 2),
         ("learned.bin", 0),
         ("policy.toml", line_of(HEAD + RUNG, RUNG.strip())),
         ("rules.toml", 5),
         ("rules.toml", 14),
+        ("rules.toml", 16),
         ("signals/coins.csv", 3),
         ("signals/coins.csv", 4),
         ("signals/signals.toml", 7),
@@ -885,6 +921,220 @@ def test_all_faults_are_in_one_report(tmp_path: Path) -> None:
         ("signals/signals.toml", 9),
         ("train.jsonl", 1),
     ]
+
+
+TYPOS: Mapping[str, tuple[Files, Sequence[tuple[str, int, str, str]]]] = {
+    "every key of a table": (
+        {
+            RULES: MINIMAL[RULES]
+            + rule("more", "coins > ", outcome="permited", provision="nope", severity=9, sverity=1)
+        },
+        [
+            (
+                RULES,
+                14,
+                "rule more: the condition does not parse: something is missing at its end, near '>'",
+                ALLOWED,
+            ),
+            (
+                RULES,
+                15,
+                "rule 2: Invalid enum value 'permited' - at `$.outcome`",
+                "did you mean 'permitted'?",
+            ),
+            (RULES, 16, "rule more cites an unknown provision 'nope'", "known: house-1"),
+            (
+                RULES,
+                17,
+                "rule 2: Expected `int` <= 5 - at `$.severity`",
+                "a rule has name, when, outcome, provision, severity, title, explanation, exempts",
+            ),
+            (RULES, 18, "rule 2: Object contains unknown field `sverity`", "did you mean 'severity'?"),
+        ],
+    ),
+    "several words of a list": (
+        second(signal("entity", "contact", kinds=["wechatt", "qq", "phon"])),
+        [
+            (
+                SIGNALS,
+                7,
+                "signal contact: Invalid enum value 'phon' - at `$.kinds[2]`",
+                "did you mean 'phone'?",
+            ),
+            (
+                SIGNALS,
+                7,
+                "signal contact: Invalid enum value 'wechatt' - at `$.kinds[0]`",
+                "did you mean 'wechat'?",
+            ),
+        ],
+    ),
+    "a fact and a spelling": (
+        second(
+            signal("fact", "fans", field="followerss")
+            + signal("lexicon", "more", terms="coins.csv", spellings=["leat"])
+        ),
+        [
+            (
+                SIGNALS,
+                7,
+                "signal fans: Invalid enum value 'followerss' - at `$.field`",
+                "did you mean 'followers'?",
+            ),
+            (
+                SIGNALS,
+                12,
+                "signal more: Invalid enum value 'leat' - at `$.spellings[0]`",
+                "did you mean 'leet'?",
+            ),
+        ],
+    ),
+    "an example": (
+        {EXAMPLES: MINIMAL[EXAMPLES] + example("x", "violatoin")},
+        [
+            (
+                EXAMPLES,
+                3,
+                "the line cannot be read: Invalid enum value 'violatoin' - at `$.verdict`",
+                "did you mean 'violation'?",
+            ),
+        ],
+    ),
+    "a kind of signal": (
+        second(signal("lexicn", "more", terms="coins.csv")),
+        [(SIGNALS, 5, "unknown kind of signal 'lexicn'", "did you mean 'lexicon'?")],
+    ),
+    "groups of signals that do not parse": (
+        {SIGNALS: MINIMAL[SIGNALS] + "moon\n", COINS: b"\xff"},
+        [
+            (COINS, 0, "the file is not UTF-8 (byte 0)", "save it as UTF-8"),
+            (SIGNALS, 5, "not TOML: ", ""),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TYPOS.values(), ids=TYPOS.keys())
+def test_nothing_hides_another_fault(
+    tmp_path: Path, case: tuple[Files, Sequence[tuple[str, int, str, str]]]
+) -> None:
+    """Each mistake is in the report, at its own line, with what is meant by a word that nearly is one."""
+    files, expected = case
+    found = faults_of(write_policy(tmp_path, files))
+    assert [(one.file, one.line, one.mend) for one in found] == [
+        (file, line, mend) for file, line, _, mend in expected
+    ]
+    for one, (_, _, message, _) in zip(found, expected, strict=True):
+        assert one.message.startswith(message)
+
+
+USED = (
+    rule("by-model", "model > 0")
+    + rule("by-pattern", "moon > 0 AND coins > 0")
+    + rule("let-off", "coins > 5", outcome="permitted", exempts=["by-model"])
+)
+BROKEN: Mapping[str, tuple[Files, str]] = {
+    "the weights": ({"learned.bin": WEIGHTS[:-1]}, "learned.bin"),
+    "a signal": (
+        {SIGNALS: MINIMAL[SIGNALS] + signal("learned", "model") + signal("pattern", "moon")},
+        SIGNALS,
+    ),
+    "the kind of a signal": (
+        {
+            SIGNALS: MINIMAL[SIGNALS]
+            + signal("learned", "model")
+            + signal("patern", "moon", expressions=["m"])
+        },
+        SIGNALS,
+    ),
+    "all signals": ({SIGNALS: "["}, SIGNALS),
+    "a group": ({COINS: "term\nbitcoin\n"}, COINS),
+    "a provision": ({"policy.toml": HEAD.replace("article =", "artikle =")}, "policy.toml"),
+    "the id of a provision": ({"policy.toml": HEAD.replace('id = "house-1"', "id = 1")}, "policy.toml"),
+    "the head": ({"policy.toml": HEAD.replace("version =", "versoin =")}, "policy.toml"),
+    "the whole head": ({"policy.toml": "["}, "policy.toml"),
+    "a rule": (
+        {RULES: USED.replace("by-model\nwhen", "by-model\nwen").replace("model > 0", "model >", 1)},
+        RULES,
+    ),
+    "the name of a rule": ({RULES: USED.replace('name = "by-model"', "name = 3")}, RULES),
+    "all rules": ({RULES: "["}, RULES),
+    "all examples": ({EXAMPLES: "{}\n"}, EXAMPLES),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN.keys())
+def test_what_follows_from_a_fault_is_none(tmp_path: Path, case: tuple[Files, str]) -> None:
+    """Who names something that is declared but broken, or may be declared, is not at fault."""
+    spoilt, file = case
+    files: Files = {
+        SIGNALS: MINIMAL[SIGNALS]
+        + signal("learned", "model")
+        + signal("pattern", "moon", expressions=["moon"])
+        + signal("union", "both", of=["coins", "moon"]),
+        "learned.bin": WEIGHTS,
+        RULES: USED,
+        EXAMPLES: example("bitcoin to the moon", "violation", rule="by-model"),
+        **spoilt,
+    }
+    assert {fault.file for fault in faults_of(write_policy(tmp_path, files))} == {file}
+
+
+@pytest.mark.parametrize(
+    ("when", "holds"),
+    [
+        ("TRUE", True),
+        ("NOT TRUE", False),
+        ("coins BETWEEN 3 AND 1", False),
+        ("coins > -1", True),
+        ("-1 < coins", True),
+        ("coins < 0 OR moon < 0", False),
+        ("coins = coins", True),
+        ("coins > 2 AND NOT coins > 2", False),
+        ("coins BETWEEN 1 AND 3 AND coins > 5", False),
+        ("coins = 0 OR coins > 0", True),
+        ("coins > 0 AND coins < 2 AND coins <> 1", False),
+        ("moon > 0 AND coins IN (-1, -2)", False),
+        ("score > -1", None),
+        ("score BETWEEN 3 AND -3", False),
+        ("coins >= 0 AND moon > 0", None),
+        ("coins > 0 OR moon = 0", None),
+        ("coins <> 1", None),
+        ("coins > moon", None),
+    ],
+)
+def test_a_condition_that_says_nothing(tmp_path: Path, when: str, *, holds: bool | None) -> None:
+    """A condition that holds for every post, or for none, is a mistake; a learned score may be below 0."""
+    tables = signal("pattern", "moon", expressions=["moon"]) + signal("learned", "score")
+    files: Files = {
+        **second(tables),
+        "learned.bin": WEIGHTS,
+        RULES: rule("fine", "coins > 2") + rule("odd", when),
+    }
+    files = {**files, EXAMPLES: example("bitcoin", "none")}
+    message = {
+        True: "rule odd: the condition holds for every post",
+        False: "rule odd: the condition never holds",
+    }
+    found = faults_of(write_policy(tmp_path, files)) if holds is not None else ()
+    assert [(one.file, one.line, one.message) for one in found] == (
+        [] if holds is None else [(RULES, 14, message[holds])]
+    )
+
+
+@pytest.mark.parametrize("file", [COINS, SIGNALS, EXAMPLES, "learned.bin"])
+def test_a_folder_for_a_file(tmp_path: Path, file: str) -> None:
+    """What cannot be read as a file is a fault like any other."""
+    files: Files = {**second(signal("learned", "model")), "learned.bin": WEIGHTS, file: None}
+    (tmp_path / "p" / file).mkdir(parents=True)
+    faults = faults_of(write_policy(tmp_path / "p", files))
+    assert [(one.file, one.message) for one in faults] == [(file, "the file cannot be read: Is a directory")]
+
+
+def test_no_name_is_no_policy() -> None:
+    """An empty name is not the folder one happens to be in."""
+    with pytest.raises(InputError, match="there is no policy ''"):
+        load_policy("")
 
 
 def test_the_report_reads_as_compilers_write(tmp_path: Path) -> None:

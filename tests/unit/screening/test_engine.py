@@ -7,8 +7,8 @@ import gc
 import pytest
 from policies import Build, group, post, rule, signal
 
-from tipstaff import screen
-from tipstaff.screening.engine import make_engine, unswept
+from tipstaff import InputError, screen
+from tipstaff.screening.engine import EngineName, make_engine, unswept
 
 
 def test_the_engine_that_ran_the_examples_is_kept(policy: Build) -> None:
@@ -31,3 +31,12 @@ def test_sweeping_goes_on_afterwards() -> None:
     with pytest.raises(ValueError, match="x"), unswept():
         raise ValueError("x")
     assert gc.isenabled()
+
+
+def test_what_is_no_post_or_no_policy_is_told(policy: Build, engine: EngineName) -> None:
+    """A text in place of a post, and a name in place of a policy, are errors that say what is wanted."""
+    made = policy(signal("pattern", "moon", expressions=["moon"]), rule("moon", "moon > 0"))
+    with pytest.raises(InputError, match=r"number 1 .* of type str; make it a Post"):
+        screen([post("x"), "x"], made, engine=engine)  # type: ignore[list-item]
+    with pytest.raises(InputError, match=r"'tiny'.* is no policy; load one"):
+        screen([post("x")], ["tiny"], engine=engine)  # type: ignore[list-item]

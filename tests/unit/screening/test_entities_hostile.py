@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tipstaff.screening.entities import FINDERS
 from tipstaff.screening.entities.entity import Entity, apart
-from tipstaff.screening.entities.folding import fold, fold_link
+from tipstaff.screening.entities.folding import as_written, even, fold, fold_link
 
 KINDS = [
     "url",
@@ -116,6 +116,14 @@ def test_folding_keeps_every_place(text: str) -> None:
     """Folded text has the length of the text."""
     assert len(fold(text)) == len(text)
     assert len(fold_link(text)) == len(text)
+
+
+@given(st.text(st.sampled_from("a.\u00ad\u200bﬁ\ufe0f①")))
+def test_places_in_an_even_text_are_taken_back(text: str) -> None:
+    """Each letter of the even form comes from the character of the text that it is, or is a part of."""
+    origin = [place for place, char in enumerate(text) for _ in even(char)]
+    letters = [Entity("x", place, place + 1, "v", "d") for place in range(len(even(text)))]
+    assert [(one.start, one.end) for one in as_written(text)(letters)] == [(at, at + 1) for at in origin]
 
 
 def test_overlapping_hits_are_reduced_to_the_first_and_longest() -> None:

@@ -224,6 +224,31 @@ def test_bad_punycode_is_kept_as_written(label: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("①okx.com", "okx.com"),
+        ("okx.com²", "okx.com"),
+        ("Okx.com™", "Okx.com"),
+        ("1\ufe0f\u20e3okx.com", "okx.com"),
+        ("❤\ufe0fokx.com❤\ufe0f", "okx.com"),
+        (r"C:\okx.com", None),
+        ("http://оkx.com", None),
+    ],
+)
+def test_what_stands_around_a_host_is_no_part_of_it(text: str, host: str | None) -> None:
+    """Numbers of a list, footnotes and emoji end a host; a look-alike makes another."""
+    found = [shown for shown, value, _ in domains(text) if value == "okx.com"]
+    assert found == ([] if host is None else [host])
+
+
+def test_a_host_is_read_as_browsers_do() -> None:
+    """Variants of letters are those letters, and what cannot be seen is not there: neither in `xn--`."""
+    assert normal_host("ⓑ\u00ad𝐚ﬁ.ＣＯＭ") == "bafi.com"
+    assert normal_host("ﾊ.com") == "ハ.com"
+    assert decode_label("xn--ad-50w") == "xn--ad-50w"
+
+
+@pytest.mark.parametrize(
     "host", ["", ".", "a..b", "-a.com", "a-.com", "a" * 64 + ".com", "a." * 130 + "com", "a b.com", "a/b"]
 )
 def test_what_cannot_be_a_host_has_no_normal_form(host: str) -> None:

@@ -264,7 +264,9 @@ def test_a_batch_gives_what_its_posts_give(policy: Build, engine: EngineName) ->
 
 def test_rules_about_nothing_fire_on_every_post(policy: Build, engine: EngineName) -> None:
     """A rule that asks for no sign fires on every post, in whatever it consists."""
-    made = policy(WORDS, rule("always", "TRUE") + rule("never", "FALSE") + rule("bare", "coins = 0"), ABSENCE)
+    tables = WORDS + signal("fact", "size", field="length")
+    rules = rule("always", "size >= coins") + rule("never", "size < coins") + rule("bare", "coins = 0")
+    made = policy(tables, rules, ABSENCE)
     posts: list[Post] = [post(""), post("bitcoin"), post("x", title="bitcoin"), post("\x00")]
     found = [(i, f.rule) for i, p in enumerate(posts) for f in screen([p], made, engine=engine)]
     assert found == [(0, "always"), (0, "bare"), (1, "always"), (2, "always"), (3, "always"), (3, "bare")]

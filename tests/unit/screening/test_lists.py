@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import time
 from functools import cache
 from pathlib import Path
 
@@ -113,6 +114,45 @@ def test_of_many_unusable_entries_the_first_are_named(form: str) -> None:
     assert read.rejected_count == 200_000
     first = 1 if form == "{}" else 2
     assert [line for line, _ in read.rejected] == list(range(first, first + 10))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["bad.example", "worse.com"],
+        [{"name": "one", "blocklist": ["bad.example"]}, {"name": "two", "blocklist": ["worse.com"]}],
+        {"eth_phishing_detect_config": {"blocklist": ["bad.example", "worse.com"]}},
+        {"data": {"blocklist": ["bad.example"], "hotlist": {"blocklist": ["worse.com"]}}, "version": 2},
+    ],
+)
+def test_json_in_other_forms(given: object) -> None:
+    """An array of domains, configurations in an array, and one inside of something else are read."""
+    assert read_block_list("x", json.dumps(given).encode()).blocked == {"bad.example", "worse.com"}
+
+
+def test_the_smallest_of_several_tolerances_counts() -> None:
+    """Configurations are one list; what they allow and imitate is put together."""
+    parts = [PHISHING, {"allowlist": ["fine.example"], "fuzzylist": ["okx.com"], "tolerance": 1}]
+    read = read_block_list("x", json.dumps(parts).encode())
+    assert read.tolerance == 1
+    assert read.allowed >= {"metamask.zone", "fine.example"}
+    assert set(read.imitated) == {"metamask", "myetherwallet", "okx"}
+
+
+def test_an_entry_that_is_no_text_is_left_out() -> None:
+    """A number or a null among the entries is counted like any entry that is no domain."""
+    read = read_block_list("x", b'{"blocklist": ["bad.example", 1, null, {"a": 1}]}')
+    assert read.blocked == {"bad.example"}
+    assert [reason for _, reason in read.rejected] == [
+        "'1' is no text",
+        "'None' is no text",
+        "\"{'a': 1}\" is no text",
+    ]
+
+
+def test_a_line_that_begins_like_json() -> None:
+    """A list of lines may begin with a bracket."""
+    assert plain("[a list of ours]\nbad.example\n").blocked == {"bad.example"}
 
 
 def test_what_lists_left_out_is_told(tmp_path: Path) -> None:
@@ -307,6 +347,19 @@ def test_a_file_rewritten_in_the_same_size_is_taken_over(tmp_path: Path) -> None
     path.write_text("new.example\n")
     os.utime(path, ns=(2, 2))
     assert lists.refresh() == ("list",)
+
+
+def test_a_file_rewritten_with_its_old_time_is_taken_over(tmp_path: Path) -> None:
+    """Neither size nor time of modification need change."""
+    path = tmp_path / "list.txt"
+    path.write_text("old.example\n")
+    os.utime(path, ns=(1, 1))
+    lists = BlockLists([path])
+    time.sleep(0.05)
+    path.write_text("new.example\n")
+    os.utime(path, ns=(1, 1))
+    assert lists.refresh() == ("list",)
+    assert lists.match("new.example") == Match("list", "new.example")
 
 
 @pytest.mark.parametrize("broken", [b"", b"\xff", b"{"])

@@ -261,6 +261,56 @@ def test_a_blocked_link_cites_its_list(
     assert item.text == shown
 
 
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ("good.evil3.com", False),
+        ("https://www.good.evil3.com/x", False),
+        ("good[.]evil3[.]com", False),
+        ("bad.evil3.com", True),
+        ("bad[.]evil3[.]com", True),
+    ],
+)
+def test_what_a_list_allows_below_a_listed_domain_is_not_blocked(
+    policy: Build, engine: EngineName, tmp_path: Path, link: str, *, found: bool
+) -> None:
+    """The host that the link leads to decides, defanged or not, and not the domain above it."""
+    path = tmp_path / "scams.json"
+    path.write_text('{"allowlist": ["good.evil3.com"], "blocklist": ["evil3.com"]}', "utf-8")
+    made = policy(LISTED, rule("found", "listed > 0"))
+    assert bool(screen([post(f"see {link} now")], made, lists=BlockLists([path]), engine=engine)) is found
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://ba\u00add.com/",
+        "http://b\u200bad.com/",
+        "b\u2060ad.com",
+        "http://ⓑad.com",
+        "𝐛𝖺ｄ.com",
+        "http://bad\u2024com",
+        "ba\u00add\u3002com",
+        "http:\\\\bad.com",
+        "https:\\/\\/www.bad.com\\/win",
+    ],
+)
+def test_a_link_is_blocked_however_it_is_written(
+    policy: Build, engine: EngineName, tmp_path: Path, link: str
+) -> None:
+    """What a browser folds away keeps no link from a list, and the evidence is the host as written."""
+    path = tmp_path / "scams.txt"
+    path.write_text("bad.com\n", "utf-8")
+    made = policy(LISTED, rule("found", "listed > 0"))
+    text = f"🎁️ see {link} now"
+    ((item,),) = [f.evidence for f in screen([post(text)], made, lists=BlockLists([path]), engine=engine)]
+    assert item.matched.startswith("bad.com on scams+")
+    assert item.text is not None
+    assert item.text in link
+    assert (item.start, item.end) == (text.index(item.text), text.index(item.text) + len(item.text))
+    assert item.text.endswith("com")
+
+
 def test_without_lists_nothing_is_blocked(policy: Build, engine: EngineName) -> None:
     """A blocked signal is 0, not unknown, when the user gives no list."""
     made = policy(LISTED, rule("found", "listed > 0") + rule("clean", "listed = 0", outcome="review"), {

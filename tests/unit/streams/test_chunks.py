@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,29 @@ def _rows(chunks: list[Chunk]) -> list[tuple[int, list[str]]]:
 
 def _refused(chunks: list[Chunk]) -> list[tuple[int, str]]:
     return [(chunk.reject.line, chunk.reject.reason) for chunk in chunks if isinstance(chunk, Refused)]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+@pytest.mark.parametrize("kept", [0.3, 0.999])
+def test_a_packed_file_that_is_cut_off(write: Write, form: str, kept: float) -> None:
+    """All lines that can be unpacked come before the error, but for a few at the end."""
+    data = MANY if form == "jsonl" else b"id,filler\n" + b"%d,some text\n" * 20_000 % tuple(range(20_000))
+    source = write(f"a.{form}.gz", data)
+    assert source.path
+    packed = source.path.read_bytes()
+    source.path.write_bytes(packed[: int(kept * len(packed))])
+    whole = zlib.decompressobj(31).decompress(source.path.read_bytes())
+    with pytest.raises(InputError, match=r"a\..*\.gz: cannot be read to its end"):
+        list(read_chunks([source], []))
+    chunks = list(_until_error(source))
+    found = _lines(chunks).count(b"\n") if form == "jsonl" else len(_rows(chunks)) + 1
+    assert whole.count(b"\n") - (5 if form == "jsonl" else 200) < found <= whole.count(b"\n")
+    assert _lines(chunks) == data[: len(_lines(chunks))]
+
+
+def _until_error(source: Source) -> Iterator[Chunk]:
+    with contextlib.suppress(InputError):
+        yield from read_chunks([source], [])
 
 
 @pytest.mark.parametrize("ending", ["", ".gz", ".zst"])

@@ -275,6 +275,54 @@ def test_parquet(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "read"), [("3", 3), ("3.0", 3), ("3.5", "followers is 3.5"), ("-1.0", "followers is -1")]
+)
+def test_a_count_with_a_point(tmp_path: Path, written: str, read: int | str) -> None:
+    """A whole number of followers may be written as 3.0 in every format; half a follower is refused."""
+    (tmp_path / "a.jsonl").write_text(f'{{"id": 1, "account": "a", "text": "t", "followers": {written}}}\n')
+    (tmp_path / "b.csv").write_text(f"id,account,text,followers\n1,a,t,{written}\n")
+    table = {"id": [1], "account": ["a"], "text": ["t"], "followers": [float(written)]}
+    pq.write_table(pa.table(table), tmp_path / "c.parquet")
+    for source in find_sources([str(tmp_path)]):
+        parsed = _parse_file(source)
+        if isinstance(read, int):
+            assert [post.followers for post in parsed.posts] == [read], source.name
+        else:
+            (reject,) = parsed.rejects
+            assert reject.reason.replace("'", "").startswith(read), source.name
+
+
+@pytest.mark.parametrize(
+    ("time", "fine"),
+    [
+        ("2026-03-01", True),
+        ("2026-03-01T12:00:00+08:00", True),
+        ("20260301T12Z", True),
+        ("garbage", False),
+        ("2026-13-01", False),
+        ("", True),
+    ],
+)
+def test_when_a_post_was_published(tmp_path: Path, time: str, *, fine: bool) -> None:
+    """A time that is none in ISO 8601 is refused with what it should look like."""
+    (tmp_path / "a.jsonl").write_text(f'{{"id":"1","account":"a","text":"t","published_at":"{time}"}}\n')
+    parsed = _parse_file(find_sources([str(tmp_path)])[0])
+    assert len(parsed.posts) == fine
+    assert [it.reason for it in parsed.rejects] == (
+        [] if fine else [f"published_at is {time!r}; write ISO 8601, as 2026-03-01T12:00:00Z"]
+    )
+
+
+def test_columns_that_are_not_separated_by_commas() -> None:
+    """A header that is one long name with semicolons in it says what is wrong."""
+    fields = FieldMap.of([])
+    with pytest.raises(InputError, match="separated by ';'; write commas"):
+        fields.check("a.csv", ["id;account;text"])
+    with pytest.raises(InputError, match=r"known: account, body, id\. Say with --map text=NAME\."):
+        fields.check("a.csv", ["id", "account", "body"])
+
+
 def test_no_parquet_post(tmp_path: Path) -> None:
     """A row without a text, with half a follower, or that is not UTF-8, is refused with its number."""
     texts = pa.array([b"t", b"t", b"t", b"\xff", None]).view(pa.string())
@@ -285,7 +333,7 @@ def test_no_parquet_post(tmp_path: Path) -> None:
     parsed = _parse_file(find_sources([str(tmp_path)])[0])
     assert [post.id for post in parsed.posts] == ["0", "2"]
     assert [(it.line, it.reason[:9]) for it in parsed.rejects] == [
-        (2, "Expected "),
+        (2, "followers"),
         (4, "not UTF-8"),
         (5, "Expected "),
     ]

@@ -35,6 +35,7 @@ _ENDINGS = {
     ".html": Markup.HTML,
     ".htm": Markup.HTML,
     ".xhtml": Markup.HTML,
+    **dict.fromkeys(("", ".txt", ".text", ".rst", ".adoc", ".org", ".tex"), Markup.TEXT),
 }
 _LOOKS_LIKE_HTML = re.compile(
     r"\s*<(?:!doctype|html|head|body|article|section|div|p|h[1-6])\b", re.IGNORECASE
@@ -80,6 +81,10 @@ class Document:
 
 def load_document(name: str) -> Document:
     """Read a file, or the standard input if the name is `-`; raises `InputError` if that cannot be done."""
+    ending = Path(name).suffix.lower()
+    if name != STDIN and ending not in _ENDINGS and not Path(name).is_dir() and Path(name).exists():
+        mend = "make Markdown, HTML or text of it, as in `pandoc FILE -t markdown | tipstaff check -`"
+        raise InputError(f"{name}: files that end in {ending} are not read; {mend}")
     try:
         data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
         source = data.decode("utf-8-sig")
@@ -88,7 +93,7 @@ def load_document(name: str) -> Document:
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
     if name != STDIN:
-        return read_document(name, source, _ENDINGS.get(Path(name).suffix.lower(), Markup.TEXT))
+        return read_document(name, source, _ENDINGS[ending])
     looks = _LOOKS_LIKE_HTML.match(source)
     return read_document("<stdin>", source, Markup.HTML if looks else Markup.MARKDOWN)
 

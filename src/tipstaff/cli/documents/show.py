@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 import msgspec
 from rich.cells import cell_len
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from tipstaff.cli.documents.document import Document
@@ -36,6 +35,7 @@ _OUTCOMES: Final = {
     Outcome.VIOLATION: model.Text(zh="违反规定", en="violation"),
     Outcome.REVIEW: model.Text(zh="需人工查看", en="review"),
 }
+_ALSO = model.Text(zh="同一处另有", en="also here:")
 _MORE = model.Text(zh="另有 {} 处", en="and {} more places")
 _ABSENT = model.Text(zh="没有发现", en="none found")
 _CLEAN = model.Text(zh="已检查 {files} 个文件，未发现问题。", en="{files} checked: nothing found.")
@@ -73,16 +73,43 @@ def show_checked(
 ) -> None:
     """Print what was found, and a closing line."""
     for document, each in zip(documents, checked, strict=True):
-        for problem in each.problems:
-            _show_problem(console, document, problem, language)
+        for group in grouped(each.problems):
+            _show_group(console, document, group, language)
     console.print(_closing(checked, language), soft_wrap=True)
 
 
-def _show_problem(console: Console, document: Document, problem: Problem, language: Language) -> None:
-    """Print one problem."""
+def grouped(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Put problems together that are found in the same passages, each after those graver.
+
+    A problem goes to others if at least half of its passages overlap with theirs.
+    """
+    groups: list[tuple[list[Problem], list[Passage]]] = []
+    for problem in problems:
+        passages = shown_passages(problem)
+        home = next((group for group in groups if _same(passages, group[1])), None)
+        if home is None:
+            groups.append(([problem], passages))
+        else:
+            home[0].append(problem)
+            home[1].extend(passages)
+    return [together for together, _ in groups]
+
+
+def _same(passages: Sequence[Passage], others: Sequence[Passage]) -> bool:
+    """Tell whether at least half of some passages overlap with others."""
+    overlapping = sum(
+        any(one.start < other.end and other.start < one.end for other in others) for one in passages
+    )
+    return 0 < len(passages) <= 2 * overlapping
+
+
+def _show_group(console: Console, document: Document, group: Sequence[Problem], language: Language) -> None:
+    """Print the first of some problems in the same passages, and name the others."""
+    problem, *others = group
     style = _STYLES[problem.outcome]
-    passages = shown_passages(problem)
-    line, column = (passages[0].line, passages[0].col) if passages else (1, 1)
+    first = shown_passages(problem)
+    passages = [passage for each in group for passage in shown_passages(each)]
+    line, column = (first[0].line, first[0].col) if first else (1, 1)
     head = Text().append(f"{visible(document.name)}:{line}:{column}: ", "bold")
     head.append(f"{_OUTCOMES[problem.outcome].in_language(language)}: ", style)
     head.append(problem.title, "bold")
@@ -97,11 +124,33 @@ def _show_problem(console: Console, document: Document, problem: Problem, langua
         console.print(Text(f" {'':{width}} │ {more}", "dim"), soft_wrap=True)
     for fact in problem.facts:
         console.print(Text(f" {'':{width}} │ {_fact(fact, language)}", "dim"), soft_wrap=True)
-    console.print(Padding(Text(" ".join(problem.explanation.split())), (0, 0, 0, width + 4), expand=False))
-    provision = problem.provision
     indent = " " * (width + 4)
-    cited = Text(f"{indent}{provision.citation}\n{indent}{provision.source}\n", "dim")
+    _print_indented(console, Text(" ".join(problem.explanation.split())), indent)
+    provision = problem.provision
+    cited = Text(f"{indent}{provision.citation}\n{indent}{provision.source}", "dim")
     console.print(cited, soft_wrap=True)
+    if others:
+        _print_indented(console, _others(problem, others, language), indent)
+    console.print()
+
+
+def _print_indented(console: Console, text: Text, indent: str) -> None:
+    """Print a text in as many lines as it takes."""
+    for line in text.wrap(console, console.width - len(indent)):
+        line.rstrip()
+        console.print(Text(indent).append_text(line), soft_wrap=True)
+
+
+def _others(shown: Problem, problems: Iterable[Problem], language: Language) -> Text:
+    """Name the problems in the same passages as one that is explained."""
+    text = Text(f"{_ALSO.in_language(language)} ", "dim")
+    for number, problem in enumerate(problems):
+        text.append("; " if number else "", "dim")
+        if problem.outcome is not shown.outcome:
+            text.append(f"{_OUTCOMES[problem.outcome].in_language(language)}: ", _STYLES[problem.outcome])
+        policy = "" if problem.policy == shown.policy else f"{policy_name(problem.policy)}/"
+        text.append(problem.title).append(f" [{policy}{problem.rule}]", "dim")
+    return text
 
 
 def shown_passages(problem: Problem) -> list[Passage]:

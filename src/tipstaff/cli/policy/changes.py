@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tipstaff.cli.policy.tables import plain_table, short
 from tipstaff.cli.show import STYLES, one_line, show_post
-from tipstaff.policy.model import Language, Outcome, Verdict
+from tipstaff.policy.model import Language, Outcome, Policy, Verdict
 from tipstaff.screening.backtest import Backtest, Change, Example, Outcomes
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.posts import Post
@@ -136,7 +136,12 @@ def show_changes(console: Console, backtest: Backtest, language: Language) -> No
     for label, policy in (("old", backtest.old), ("new", backtest.new)):
         line = Text().append(f"{label} ", "dim").append(f"{policy.name} {policy.version}", "bold")
         console.print(line.append(f"  {short(policy.digest)}", "dim"))
-    line = Text().append(f"{backtest.posts:,}", "bold").append(" posts: ")
+    if _same_version(backtest.old, backtest.new):
+        same = "Both have one name and version, but not one digest: what is published under a version stays."
+        console.print(Text(f"{same} Raise the version of the new one.", "yellow"))
+    line = (
+        Text().append(f"{backtest.posts:,}", "bold").append(" post: " if backtest.posts == 1 else " posts: ")
+    )
     for change in Change:
         count = backtest.count(change)
         line.append(f"{count:,} {NAMES[change]}", f"bold {_COLOURS[change]}" if count else "dim")
@@ -151,6 +156,11 @@ def show_changes(console: Console, backtest: Backtest, language: Language) -> No
             for example in examples:
                 console.print(transition(example))
                 console.print(_post(backtest, example, language))
+
+
+def _same_version(old: Policy, new: Policy) -> bool:
+    """Tell whether two policies that differ cannot be told apart by name and version."""
+    return (old.name, old.version) == (new.name, new.version) and old.digest != new.digest
 
 
 def transition(example: Example) -> Text:

@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.policies import show_unread_lists
     from tipstaff.cli.policy.changes import as_json, show_changes
     from tipstaff.cli.policy.report import make_page
     from tipstaff.cli.show import make_console, show_left_out
@@ -73,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
     _check_output(args.html, sources)
     lists = BlockLists(args.lists) if args.lists else None
     backtest = Backtest(load_policy(args.old), load_policy(args.new), keep=max(0, args.examples))
+    if lists is not None:
+        show_unread_lists(make_console(), [backtest.old, backtest.new])
     refused = _screen(backtest, sources, fields, lists)
     if args.html:
         _write(args.html, make_page(backtest, [source.name for source in sources], refused.count, language))

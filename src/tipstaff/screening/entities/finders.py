@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from tipstaff.screening.entities.entity import Entity
-from tipstaff.screening.entities.folding import fold, fold_link
+from tipstaff.screening.entities.folding import as_written, even, fold, fold_link
 from tipstaff.screening.entities.links import read_links
 from tipstaff.screening.entities.places import Text
 from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS, LinkReader, TextReader
@@ -17,7 +17,9 @@ from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS, Link
 
 def _link_finder(read: LinkReader) -> Callable[[str], list[Entity]]:
     def find(text: str) -> list[Entity]:
-        return read(read_links(Text(fold_link(text))))
+        plain = even(text)
+        found = read(read_links(Text(fold_link(plain))))
+        return found if plain == text else as_written(text)(found)
 
     find.__doc__ = read.__doc__
     return find

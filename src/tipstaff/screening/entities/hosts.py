@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Sequence
 
-from tipstaff.policy.hostnames import is_label_text, normal_form, small
+from tipstaff.policy.hostnames import is_label_text, normal_form, plain, small
 from tipstaff.screening.entities.suffixes import is_top_level
 
 MAX_HOST = 253
@@ -110,7 +110,7 @@ _NOT_SITES = frozenset({"asp.net", "vb.net", "ado.net", "paint.net"})
 def decode_label(label: str) -> str:
     """Return the Unicode form of a punycode label (`xn--…`, RFC 3492), or the label when it has none.
 
-    A form in plain ASCII, in capitals or not in NFC is none: no registry admits it, and `xn--google-`
+    A form in plain ASCII, in capitals or not in NFKC is none: no registry admits it, and `xn--google-`
     must not pass for `google`.
     """
     if not label.startswith("xn--") or len(label) > MAX_LABEL:
@@ -119,17 +119,17 @@ def decode_label(label: str) -> str:
         decoded = label[4:].encode("ascii").decode("punycode")
     except (UnicodeError, ValueError, OverflowError):
         return label
-    canonical = normal_form(decoded)
+    canonical = normal_form(plain(decoded))
     return decoded if decoded == canonical and not decoded.isascii() and _is_label(decoded) else label
 
 
 def normal_host(written: str) -> str | None:
-    """Return a host in lower case, NFC, without the final dot and with punycode decoded; else nothing.
+    """Return a host in lower case, NFKC, without the final dot and with punycode decoded; else nothing.
 
-    Nothing is returned for what cannot be a host: empty or overlong labels, other characters, hyphens at
-    the edge of a label.
+    What browsers drop from a host is dropped. Nothing is returned for what cannot be a host: empty or
+    overlong labels, other characters, hyphens at the edge of a label.
     """
-    host = written.removesuffix(".")
+    host = plain(written).removesuffix(".")
     if not 0 < len(host) <= MAX_HOST:
         return None
     normal = normal_form(host)

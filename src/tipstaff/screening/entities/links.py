@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 from tipstaff.policy.hostnames import small
-from tipstaff.screening.entities.folding import WORD
+from tipstaff.screening.entities.folding import WORD, even, fold_link
 from tipstaff.screening.entities.hosts import (
     MAX_HOST,
     before_glued_sentence,
@@ -33,7 +33,8 @@ _LETTERS = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0370-\u03ff\u0400-\u
 _DOT = r"(?:\.|\[\.\]|\(\.\)|\[(?i:dot)\]|\((?i:dot)\))"
 _LABEL = rf"[{_LETTERS}0-9_-]"
 
-_SCHEME = r"(?P<scheme>h(?:tt|xx)ps?(?::|：|\[:\])//)"
+_SCHEME = r"(?P<scheme>h(?:tt|xx)ps?(?::|：|\[:\])(?:[/\\]{2,4}+|\\))"
+"""To a browser a backslash is a slash."""
 START = Expression.of(
     rf"{_SCHEME}|(?<!{_LABEL}){_LABEL}++(?:{_DOT}{_LABEL}++)++",
     re.IGNORECASE,
@@ -151,6 +152,11 @@ def _without_scheme(folded: str, start: int, end: int) -> Link | None:
         rest=rest,
         defanged=_is_defanged(folded, host),
     )
+
+
+def read_host(written: str) -> str | None:
+    """Return the normal form of a host as it stands in a text, defanged or not; nothing if it is none."""
+    return normal_host(_DOTS.sub(".", fold_link(even(written))))
 
 
 def _is_defanged(folded: str, host: _Host) -> bool:

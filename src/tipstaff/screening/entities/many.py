@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from tipstaff.screening.automaton import Automaton, build
 from tipstaff.screening.entities.entity import Entity
-from tipstaff.screening.entities.folding import LINK, PLAIN
+from tipstaff.screening.entities.folding import LINK, PLAIN, UNEVEN, as_written, even
 from tipstaff.screening.entities.links import START, read_links
 from tipstaff.screening.entities.places import Expression, Text
 from tipstaff.screening.entities.readers import LINK_READERS, TEXT_READERS
@@ -37,14 +37,18 @@ def find_many(texts: Sequence[str], kinds: Sequence[frozenset[str]]) -> list[dic
     nothing = {wanted: dict.fromkeys(wanted, none) for wanted in set(kinds)}
     found = [nothing[wanted].copy() for wanted in kinds]
     laid = _Laid.of(texts)
+    uneven = laid.uneven()
     for index, text in _text_search().places(laid, kinds):
         for kind in {_KINDS[expression] for expression in text.places or ()}:
             found[index][kind] = TEXT_READERS[kind][0](text)
     link_kinds = {wanted: [kind for kind in wanted if kind in LINK_READERS] for wanted in nothing}
+    if uneven:
+        laid = _Laid.of([even(text) if index in uneven else text for index, text in enumerate(texts)])
     for index, text in _link_search().places(laid, kinds):
         if links := read_links(text):
+            take_back = as_written(texts[index]) if index in uneven else list
             for kind in link_kinds[kinds[index]]:
-                found[index][kind] = LINK_READERS[kind](links)
+                found[index][kind] = take_back(LINK_READERS[kind](links))
     return found
 
 
@@ -62,6 +66,11 @@ class _Laid:
         starts = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=starts[1:])
         return cls(texts, np.frombuffer(data, dtype=np.uint32), starts)
+
+    def uneven(self) -> frozenset[int]:
+        """Return the texts that are not even."""
+        places = np.flatnonzero(_is_uneven()[self.chars])
+        return frozenset((np.searchsorted(self.starts, places, side="right") - 1).tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +143,14 @@ class _Search:
         for kind in kinds:
             wanted |= self.bits.get(kind, 0)
         return wanted
+
+
+@functools.cache
+def _is_uneven() -> npt.NDArray[np.bool_]:
+    """Tell of each code point whether a text that has it is not even."""
+    table = np.zeros(CODE_POINTS, dtype=np.bool_)
+    table[list(UNEVEN)] = True
+    return table
 
 
 @functools.cache
