@@ -307,7 +307,7 @@ SIGNAL_FAULTS: Mapping[str, tuple[str, int, str, str]] = {
         signal("lexicon", "jargon", terms="coins.csv", spellings=["rot13"]),
         8,
         "signal jargon: Invalid enum value 'rot13' - at `$.spellings[0]`",
-        "known: leet, pinyin, homophone",
+        "known: leet, pinyin, initials, lookalike, homophone",
     ),
     "unknown fact": (
         signal("fact", "mood", field="mood"),
