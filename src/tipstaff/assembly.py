@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tipstaff.base.errors import InputError
+from tipstaff.base.files import replace_file
 from tipstaff.ledger import verification
 from tipstaff.ledger.audit import Auditor, Report
 from tipstaff.ledger.errors import CorruptLogError
@@ -51,7 +52,7 @@ def init_log(directory: Path, origin: str, clock: Clock = system_clock) -> Trust
     with _stores(unfinished) as (store, checkpoints):
         begin(origin, key, store, checkpoints, clock)
         trust = make_trust(origin, key.public, store.size, store)
-    files.replace_file(unfinished / files.TRUST, format_trust(trust))
+    replace_file(unfinished / files.TRUST, format_trust(trust))
     if directory.exists():  # somebody may stand in it; what makes it the directory of a log comes last
         for path in sorted(unfinished.iterdir(), key=lambda path: path.name == files.LOG):
             path.replace(directory / path.name)
@@ -76,7 +77,7 @@ def open_log(directory: Path, clock: Clock = system_clock) -> Iterator[Log]:
         yield log
         trust = make_trust(before.origin, before.first_key(), store.size, store)
         if trust.keys != before.keys:
-            files.replace_file(directory / files.TRUST, format_trust(trust))
+            replace_file(directory / files.TRUST, format_trust(trust))
 
 
 @contextmanager
