@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 _PRIVATE: Final = 0o600
+_SYNCS: Final = 8
+"""Files that are synced at a time: a file system writes its journal once for all who wait for it."""
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -37,8 +40,10 @@ def replace_files(root: Path, files: Iterable[tuple[str, bytes]]) -> int:
         temporary.write_bytes(data)
         temporary.replace(path)
         written.append(path)
-    for path in [*written, *folders] if written else []:
-        sync(path)
+    if written:
+        with ThreadPoolExecutor(_SYNCS) as pool:
+            for paths in (written, folders):
+                list(pool.map(sync, paths))
     return len(written)
 
 

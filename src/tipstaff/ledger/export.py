@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tipstaff.base.errors import InputError
-from tipstaff.base.files import replace_file, replace_files
+from tipstaff.base.files import replace_file, replace_files, sync
 from tipstaff.ledger.checkpoint import SignedCheckpoint, parse_checkpoint
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, ProofError
 from tipstaff.ledger.readback import read_back
@@ -62,7 +62,9 @@ def export(store: Store, last: SignedCheckpoint, out: Path, progress: Callable[[
     writes to the folder.
     """
     size = last.checkpoint.size
-    out.mkdir(parents=True, exist_ok=True)
+    if not out.exists():
+        out.mkdir(parents=True)
+        sync(out.parent)
     with _alone(out):
         old = _exported(store, last, out)
         if old > size:
