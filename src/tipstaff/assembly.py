@@ -6,19 +6,20 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import replace_file
 from tipstaff.ledger import verification
 from tipstaff.ledger.audit import Auditor, Report
-from tipstaff.ledger.errors import CorruptLogError
+from tipstaff.ledger.errors import CorruptLogError, LogError
 from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Log
 from tipstaff.ledger.note import check_name
 from tipstaff.ledger.prover import Prover
+from tipstaff.ledger.store import Store
 from tipstaff.ledger.trust import Trust, format_trust, make_trust, parse_trust
 from tipstaff.ledger.verification import Pool
 from tipstaff.storage.ledger import directory as files
@@ -74,10 +75,15 @@ def open_log(directory: Path, clock: Clock = system_clock) -> Iterator[Log]:
                 "newest copy of it; never sign without it"
             )
         log = Log(before.origin, files.read_keys(directory), store, checkpoints, clock)
-        yield log
-        trust = make_trust(before.origin, before.first_key(), store.size, store)
-        if trust.keys != before.keys:
-            replace_file(directory / files.TRUST, format_trust(trust))
+        try:
+            yield log
+        except CorruptLogError:
+            raise  # nothing is told of a log that is damaged
+        except BaseException:
+            with suppress(LogError, OSError):  # what went wrong first is told; the next opening tries again
+                _renew_trust(directory / files.TRUST, before, store)
+            raise
+        _renew_trust(directory / files.TRUST, before, store)
 
 
 @contextmanager
@@ -113,6 +119,13 @@ def read_trust(path: Path) -> Trust:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def _renew_trust(path: Path, before: Trust, store: Store) -> None:
+    """Write the trust file if keys have changed."""
+    trust = make_trust(before.origin, before.first_key(), store.size, store)
+    if trust.keys != before.keys:
+        replace_file(path, format_trust(trust))
 
 
 def _read_exported(path: Path) -> bytes:

@@ -27,7 +27,7 @@ from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint, sign_checkp
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, RefusedError, StatementError
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.readback import read_back
-from tipstaff.ledger.state import Overlay, find_author, find_key
+from tipstaff.ledger.state import Overlay, View, find_author, find_key
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.store import Checkpoints, Store, Transaction
 from tipstaff.ledger.tiles import Coordinates, TileNodes, coordinates
@@ -118,7 +118,11 @@ class Log:
         """Return the key that signs for the log now: the last that was added and is not revoked."""
         if self.store.size < GENESIS_SIZE:
             return next(iter(self._keys.values()))
-        records = {kid: find_key(self.store, kid) for kid in self._keys}
+        return self._key_in_force(self.store)
+
+    def _key_in_force(self, view: View) -> SigningKey:
+        """Return the key that signs for the log in a state. Raises `InputError` where it is not here."""
+        records = {kid: find_key(view, kid) for kid in self._keys}
         valid = [
             (record.added, kid)
             for kid, record in records.items()
@@ -151,6 +155,7 @@ class Log:
                 accepted.append(item.statement)
             outcomes.append(outcome)
         if accepted:
+            self._key_in_force(overlay)  # what nobody here could sign for is not committed
             entries = [statement.entry for statement in accepted]
             encoded = [statement.encoded for statement in accepted]
             tiles = grow(self._grown(), map(leaf_hash, entries), transaction.tile)
