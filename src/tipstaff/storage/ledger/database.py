@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tipstaff.base.files import reserve_private
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, LogError
 
 BUSY_SECONDS: Final = 5.0
@@ -15,8 +16,9 @@ _CACHE_KIB: Final = 65_536
 
 
 def connect(path: Path, schema: str, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """Open a file, durable at every commit, and create what is not there yet."""
+    """Open a file, durable at every commit, and create what is not there yet, for its owner alone."""
     with told(path):
+        reserve_private(path)
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
@@ -37,6 +39,8 @@ def told(path: Path) -> Iterator[None]:
         raise LogError(
             f"{path} cannot be used: {error}. Nothing was acknowledged that is not on the disk"
         ) from error
+    except OSError as error:
+        raise LogError(f"{path} cannot be used: {error.strerror}") from error
     except sqlite3.DatabaseError as error:
         raise CorruptLogError(f"{path} is damaged: {error}. Restore it from a backup") from error
 
