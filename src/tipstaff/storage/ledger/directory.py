@@ -53,8 +53,14 @@ def check_directory(directory: Path) -> Path:
 
 @contextmanager
 def lock(directory: Path) -> Iterator[None]:
-    """Hold the lock of a directory. Raises `AnotherWriterError` where another process has it."""
-    descriptor = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE)
+    """Hold the lock of a directory. Raises `AnotherWriterError` where another process has it.
+
+    Raises `InputError` where this one may not write.
+    """
+    try:
+        descriptor = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE)
+    except OSError as error:
+        raise InputError(f"{directory / _LOCK} cannot be written: {error.strerror}") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
