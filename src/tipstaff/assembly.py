@@ -6,18 +6,20 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from tipstaff.base.errors import InputError
+from tipstaff.base.files import replace_file, sync
 from tipstaff.ledger import verification
 from tipstaff.ledger.audit import Auditor, Report
-from tipstaff.ledger.errors import CorruptLogError
+from tipstaff.ledger.errors import CorruptLogError, LogError
 from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Log
 from tipstaff.ledger.note import check_name
 from tipstaff.ledger.prover import Prover
+from tipstaff.ledger.store import Store
 from tipstaff.ledger.trust import Trust, format_trust, make_trust, parse_trust
 from tipstaff.ledger.verification import Pool
 from tipstaff.storage.ledger import directory as files
@@ -40,25 +42,41 @@ def init_log(directory: Path, origin: str, clock: Clock = system_clock) -> Trust
     """
     check_name(origin)
     directory = directory.resolve()
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise InputError(f"{directory} is not empty: a log begins in a directory of its own")
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = directory.with_name(f".{directory.name}.new")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(mode=0o700)
+    try:
+        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+            raise InputError(f"{directory} is not empty: a log begins in a directory of its own")
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+        try:
+            trust = _begin_in(unfinished, origin, clock)
+            _move(unfinished, directory)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    except OSError as error:
+        raise InputError(f"{error.filename or directory} cannot be written: {error.strerror}") from error
+    return trust
+
+
+def _begin_in(directory: Path, origin: str, clock: Clock) -> Trust:
+    """Begin a log in an empty directory."""
     key = SigningKey.generate()
-    files.write_key(unfinished, key)
-    with _stores(unfinished) as (store, checkpoints):
+    files.write_key(directory, key)
+    with _stores(directory) as (store, checkpoints):
         begin(origin, key, store, checkpoints, clock)
         trust = make_trust(origin, key.public, store.size, store)
-    files.replace_file(unfinished / files.TRUST, format_trust(trust))
+    replace_file(directory / files.TRUST, format_trust(trust))
+    return trust
+
+
+def _move(unfinished: Path, directory: Path) -> None:
+    """Give a directory that is finished its name, durably."""
     if directory.exists():  # somebody may stand in it; what makes it the directory of a log comes last
         for path in sorted(unfinished.iterdir(), key=lambda path: path.name == files.LOG):
             path.replace(directory / path.name)
-        unfinished.rmdir()
+        sync(directory)
     else:
         unfinished.replace(directory)
-    return trust
+    sync(directory.parent)
 
 
 @contextmanager
@@ -73,10 +91,15 @@ def open_log(directory: Path, clock: Clock = system_clock) -> Iterator[Log]:
                 "newest copy of it; never sign without it"
             )
         log = Log(before.origin, files.read_keys(directory), store, checkpoints, clock)
-        yield log
-        trust = make_trust(before.origin, before.first_key(), store.size, store)
-        if trust.keys != before.keys:
-            files.replace_file(directory / files.TRUST, format_trust(trust))
+        try:
+            yield log
+        except CorruptLogError:
+            raise  # nothing is told of a log that is damaged
+        except BaseException:
+            with suppress(LogError, OSError):  # what went wrong first is told; the next opening tries again
+                _renew_trust(directory / files.TRUST, before, store)
+            raise
+        _renew_trust(directory / files.TRUST, before, store)
 
 
 @contextmanager
@@ -100,7 +123,7 @@ def audit_folder(
 @contextmanager
 def read_store(directory: Path) -> Iterator[tuple[SqliteStore, SqliteCheckpoints]]:
     """Open the stores of a log for reading, beside whoever writes."""
-    with _stores(files.check_directory(directory)) as stores:
+    with _stores(files.check_directory(directory), read_only=True) as stores:
         yield stores
 
 
@@ -112,6 +135,13 @@ def read_trust(path: Path) -> Trust:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def _renew_trust(path: Path, before: Trust, store: Store) -> None:
+    """Write the trust file if keys have changed."""
+    trust = make_trust(before.origin, before.first_key(), store.size, store)
+    if trust.keys != before.keys:
+        replace_file(path, format_trust(trust))
 
 
 def _read_exported(path: Path) -> bytes:
@@ -127,12 +157,10 @@ def _read_exported(path: Path) -> bytes:
 
 
 @contextmanager
-def _stores(directory: Path) -> Iterator[tuple[SqliteStore, SqliteCheckpoints]]:
+def _stores(directory: Path, *, read_only: bool = False) -> Iterator[tuple[SqliteStore, SqliteCheckpoints]]:
     """Open the files of a log, and close them."""
-    store = SqliteStore(directory / files.LOG)
-    checkpoints = SqliteCheckpoints(directory / files.CHECKPOINT)
-    try:
+    with (
+        closing(SqliteStore(directory / files.LOG, read_only=read_only)) as store,
+        closing(SqliteCheckpoints(directory / files.CHECKPOINT, read_only=read_only)) as checkpoints,
+    ):
         yield store, checkpoints
-    finally:
-        store.close()
-        checkpoints.close()

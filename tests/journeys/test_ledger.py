@@ -6,8 +6,13 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+import threading
+from functools import partial
+from http.client import HTTPConnection
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,13 @@ import pytest
 TIPSTAFF = str(Path(sys.executable).with_name("tipstaff"))
 ENVIRONMENT = os.environ | {"LANG": "C.UTF-8", "COLUMNS": "200", "NO_COLOR": "1"}
 ORIGIN = "example.org/log"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """The web server of Python, without its protocol of what was asked for."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name there
+        """Say nothing."""
 
 
 def ledger(*arguments: object, stdin: str = "", code: int = 0, cwd: Path | None = None) -> str:
@@ -277,8 +289,17 @@ def test_keys_come_and_go(place: Path) -> None:
     assert "on the log" in ledger("verify", *evidence, "--trust", log / "trust.json")
 
 
+def test_a_key_that_is_refused_leaves_nothing(place: Path) -> None:
+    """Where the rules refuse a key, neither the log nor its file is left with it."""
+    pem = place / "reviewer.pem"
+    shown = ledger("keys", place / "log", "--new", pem, "--holder", "x" * 300, "--role", "reviewer", code=2)
+    assert "holder" in shown
+    assert not pem.exists()
+    assert "300 statements" in ledger("show", place / "log")
+
+
 def test_export_adds_what_is_new(place: Path) -> None:
-    """A second export writes what is new alone, drops partial files that are full now, and is sound."""
+    """A second export writes what is new alone, drops partial files one export later, and is sound."""
     assert "300 statements, 0 of them new, in 0 files" in ledger("export", place / "log", place / "out")
     untouched = (place / "out" / "tile" / "0" / "000").stat().st_mtime_ns
     assert (place / "out" / "tile" / "0" / "001.p" / "44").is_file()
@@ -286,9 +307,57 @@ def test_export_adds_what_is_new(place: Path) -> None:
     assert "520 statements, 220 of them new" in ledger("export", place / "log", place / "out")
     assert (place / "out" / "tile" / "0" / "000").stat().st_mtime_ns == untouched
     assert (place / "out" / "tile" / "0" / "001").is_file()
+    assert (place / "out" / "tile" / "0" / "001.p" / "44").is_file()
+    append(place / "log", "the last")
+    assert "521 statements, 1 of them new" in ledger("export", place / "log", place / "out")
     assert not (place / "out" / "tile" / "0" / "001.p").exists()
     report = audit(place)
-    assert (report["fault"], report["size"]) == (None, 520)
+    assert (report["fault"], report["size"]) == (None, 521)
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DELETE FROM statements WHERE position = 20", "statement 20 was read back otherwise"),
+        (
+            "UPDATE statements SET statement = x'00' WHERE position = 20",
+            "statement 20 was read back otherwise",
+        ),
+        ("UPDATE tiles SET hashes = zeroblob(32) WHERE level = 1", "statement 255 was read back otherwise"),
+    ],
+)
+def test_what_the_log_lost_is_not_exported(place: Path, damage: str, told: str) -> None:
+    """An export of a log that lost or altered a statement names the place and publishes no checkpoint."""
+    with sqlite3.connect(place / "log" / "log.db") as connection:
+        connection.execute(damage)
+    connection.close()
+    assert told in ledger("export", place / "log", place / "fresh", code=2)
+    assert not (place / "fresh" / "checkpoint").exists()
+
+
+def test_an_export_is_audited_over_http(begun: Path, tmp_path: Path) -> None:
+    """Any web server serves an export: what was fetched from it is audited with the trust file alone."""
+    handler = partial(Quiet, directory=str(begun / "out"))
+    files = [str(path.relative_to(begun / "out")) for path in (begun / "out").rglob("*") if path.is_file()]
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            for file in files:
+                connection = HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+                connection.request("GET", f"/{file}")
+                answer = connection.getresponse()
+                assert answer.status == 200
+                (tmp_path / "fetched" / file).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / "fetched" / file).write_bytes(answer.read())
+                connection.close()
+        finally:
+            server.shutdown()
+            thread.join(30)
+    shutil.copy(begun / "trust.json", tmp_path)
+    report = audit(tmp_path, out="fetched")
+    assert (report["fault"], report["size"], report["checked"]) == (None, 300, 300)
+    assert not thread.is_alive()
 
 
 def test_export_refuses_the_folder_of_another_log(place: Path) -> None:

@@ -8,7 +8,7 @@
     │   ├── MissingExtraError   an optional part is not installed
     │   └── …               (in `tipstaff.ledger.errors`) what a ledger cannot read or refuses
     ├── LogError            (in `tipstaff.ledger.errors`) the store of a log is not as it was left
-    └── VaultError          (in `tipstaff.vault.vault`) what is kept does not fit its commitment
+    └── VaultError          (in `tipstaff.vault.vault`) what is kept cannot be used, or is not erased yet
 
 The command line turns all of them into exit code 2. Anything else that escapes is a defect.
 """

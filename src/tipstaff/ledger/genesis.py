@@ -11,6 +11,7 @@ from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import LogError
 from tipstaff.ledger.keys import SigningKey, VerifyingKey
 from tipstaff.ledger.log import Log
+from tipstaff.ledger.state import find_key, find_kids
 from tipstaff.ledger.statement import Draft, sign
 from tipstaff.ledger.store import Checkpoints, Store
 from tipstaff.ledger.verification import Refused
@@ -34,6 +35,26 @@ def begin(
         if isinstance(outcome, Refused):
             raise LogError(f"the log cannot begin: {outcome.reason}")
     return log
+
+
+def rotation(log: Log, new: SigningKey) -> list[bytes]:
+    """Return the statements that give a log a new key: appended together, they are on the log together.
+
+    The key that signs now adds the new one, which revokes it, and every other key of the log that an earlier
+    rotation may have left in force.
+    """
+    origin, now, old = log.origin, log.now(), log.signing_key()
+    records = ((kid, find_key(log.store, kid)) for kid in find_kids(log.store))
+    left = [
+        kid
+        for kid, record in records
+        if record and record.role == registration.LOG and record.revoked is None
+    ]
+    added = added_claims(new.public, origin, registration.LOG, now)
+    return [
+        own_statement(origin, old, registration.KEY, added, now),
+        *(own_statement(origin, new, registration.KEY, revoked_claims(kid), now) for kid in left),
+    ]
 
 
 def own_statement(

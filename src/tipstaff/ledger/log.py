@@ -19,7 +19,6 @@ he finds moved on, or at the swap; which of two checkpoints stands is decided by
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from hashlib import sha256
 from typing import Final, NamedTuple, TypeAlias
 
 from tipstaff.base.errors import InputError
@@ -27,10 +26,11 @@ from tipstaff.ledger import registration
 from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, RefusedError, StatementError
 from tipstaff.ledger.keys import SigningKey
-from tipstaff.ledger.state import Overlay, find_author, find_key
+from tipstaff.ledger.readback import read_back
+from tipstaff.ledger.state import Overlay, View, find_author, find_key
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.store import Checkpoints, Store, Transaction
-from tipstaff.ledger.tiles import Coordinates, TileNodes, coordinates, tile_path
+from tipstaff.ledger.tiles import Coordinates, TileNodes, coordinates
 from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash, subtrees
 from tipstaff.ledger.verification import Checked, Refused, check
 
@@ -118,7 +118,11 @@ class Log:
         """Return the key that signs for the log now: the last that was added and is not revoked."""
         if self.store.size < GENESIS_SIZE:
             return next(iter(self._keys.values()))
-        records = {kid: find_key(self.store, kid) for kid in self._keys}
+        return self._key_in_force(self.store)
+
+    def _key_in_force(self, view: View) -> SigningKey:
+        """Return the key that signs for the log in a state. Raises `InputError` where it is not here."""
+        records = {kid: find_key(view, kid) for kid in self._keys}
         valid = [
             (record.added, kid)
             for kid, record in records.items()
@@ -151,6 +155,7 @@ class Log:
                 accepted.append(item.statement)
             outcomes.append(outcome)
         if accepted:
+            self._key_in_force(overlay)  # what nobody here could sign for is not committed
             entries = [statement.entry for statement in accepted]
             encoded = [statement.encoded for statement in accepted]
             tiles = grow(self._grown(), map(leaf_hash, entries), transaction.tile)
@@ -191,19 +196,8 @@ class Log:
             return
         if size < GENESIS_SIZE:
             raise CorruptLogError("the log holds its rules without its key: it was not begun properly")
-        tiles: dict[Coordinates, bytes] = {}
-        for position, statement in enumerate(self.store.statements(tree.size, size), start=tree.size):
-            for subtree, node in tree.append(leaf_hash(sha256(statement).digest())):
-                if (stored := coordinates(subtree)) is not None:
-                    where, place = stored
-                    if where not in tiles:
-                        tiles[where] = self.store.tile(*where)
-                    if tiles[where][place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
-                        raise CorruptLogError(
-                            f"statement {position} was read back otherwise than written: {tile_path(*where)}"
-                        )
-        if tree.size != size:
-            raise CorruptLogError(f"of {size:,} statements only {tree.size:,} could be read back")
+        for _ in read_back(self.store, tree, size):
+            pass
         signed = sign_checkpoint(Checkpoint(self.origin, size, tree.root()), self.now(), self.signing_key())
         self._checkpoints.swap(self._last, signed)
         self._last, self._range = signed, tree

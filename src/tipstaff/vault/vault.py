@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tipstaff.base.errors import InputError, TipstaffError
+from tipstaff.base.files import reserve_private
 from tipstaff.ledger.cbor import Value, decode, encode
 from tipstaff.ledger.commitment import commit, make_salt, opens
 
@@ -33,8 +36,13 @@ _NONCE_SIZE: Final = 12
 _KEY_BITS: Final = 256
 
 
+_BUSY_SECONDS: Final = 5.0
+_OTHERS: Final = 0o077
+_PRIVATE: Final = 0o600
+
+
 class VaultError(TipstaffError):
-    """A value cannot be opened: the vault's files do not fit one another, or were altered."""
+    """The vault cannot be used, has not erased yet, or holds what does not fit its commitment."""
 
 
 class Opened(NamedTuple):
@@ -49,11 +57,19 @@ class Opened(NamedTuple):
 class Vault:
     """A vault in a directory: `keys.db` and `contents.db`."""
 
-    def __init__(self, directory: Path) -> None:
-        """Open the vault, or make it."""
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._keys = _connect(directory / "keys.db", _KEYS)
-        self._contents = _connect(directory / "contents.db", _CONTENTS)
+    def __init__(self, directory: Path, patience: float = _BUSY_SECONDS) -> None:
+        """Open the vault, or make it; what writes waits `patience` seconds for others.
+
+        Raises `VaultError` where it cannot be used, or where others than its owner may look into it.
+        """
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if directory.stat().st_mode & _OTHERS:
+                raise VaultError(f"{directory} is open to others than its owner: `chmod 700 {directory}`")
+            self._keys = _File(directory / "keys.db", _KEYS, patience)
+            self._contents = _File(directory / "contents.db", _CONTENTS, patience)
+        except OSError as error:
+            raise VaultError(f"{error.filename} cannot be used: {error.strerror}") from error
 
     def close(self) -> None:
         """Close the files."""
@@ -78,16 +94,14 @@ class Vault:
 
         Raises `VaultError` where what is kept is not what was committed to.
         """
-        row = self._contents.execute(
-            "SELECT subject, sealed FROM contents WHERE commitment = ?", (commitment,)
-        ).fetchone()
+        row = self._contents.row("SELECT subject, sealed FROM contents WHERE commitment = ?", (commitment,))
         key = self._find_key(row[0]) if row else None
         if row is None or key is None:
             return None
         sealed: bytes = row[1]
         try:
             plain = AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], commitment)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # a nonce that is cut short is no value for it
             raise VaultError(f"what is kept for commitment {commitment.hex()[:16]}… was altered") from error
         kind, field, value, salt = cast("tuple[str, str, Value, bytes]", decode(plain))
         if not opens(commitment, kind, field, value, salt):
@@ -97,12 +111,14 @@ class Vault:
     def erase(self, subject: str) -> int:
         """Erase the key of a subject, then all that was kept under it; returns how many values that were.
 
-        The key goes first: dying in between leaves noise, which the next call removes.
+        The key goes first: dying in between leaves noise, which the next call removes. Raises `VaultError`
+        while somebody else reads the files, whose deleted pages must stay for him: nothing is erased for good
+        before a call has returned.
         """
         self._keys.execute("DELETE FROM keys WHERE subject = ?", (subject,))
-        _forget(self._keys)
-        erased = self._contents.execute("DELETE FROM contents WHERE subject = ?", (subject,)).rowcount
-        _forget(self._contents)
+        self._keys.forget()
+        erased = self._contents.execute("DELETE FROM contents WHERE subject = ?", (subject,))
+        self._contents.forget()
         return erased
 
     def _key(self, subject: str) -> bytes:
@@ -113,21 +129,51 @@ class Vault:
 
     def _find_key(self, subject: str) -> bytes | None:
         """Return the key of a subject, if there is one."""
-        row = self._keys.execute("SELECT key FROM keys WHERE subject = ?", (subject,)).fetchone()
+        row = self._keys.row("SELECT key FROM keys WHERE subject = ?", (subject,))
         return None if row is None else row[0]
 
 
-def _connect(path: Path, schema: str) -> sqlite3.Connection:
-    """Open a file that is overwritten where something is deleted."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA secure_delete = ON")
-    connection.executescript(schema)
-    path.chmod(0o600)
-    return connection
+class _File:
+    """A database that is overwritten where something is deleted, and that its owner alone can read."""
 
+    def __init__(self, path: Path, schema: str, patience: float) -> None:
+        self._path = path
+        reserve_private(path)
+        for ending in ("", "-wal", "-shm"):
+            if (beside := path.with_name(path.name + ending)).exists():
+                beside.chmod(_PRIVATE)  # as an earlier version, or a copy, may have left them
+        with self._told():
+            self._connection = sqlite3.connect(path, patience, isolation_level=None, check_same_thread=False)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA secure_delete = ON")
+            self._connection.executescript(schema)
 
-def _forget(connection: sqlite3.Connection) -> None:
-    """Empty the write-ahead log, in which deleted pages would live on."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def execute(self, statement: str, values: tuple[bytes | str, ...]) -> int:
+        """Write; returns how many rows that were."""
+        with self._told():
+            return self._connection.execute(statement, values).rowcount
+
+    def row(self, query: str, values: tuple[bytes | str, ...]) -> tuple[Any, ...] | None:
+        """Return the first row of what is asked for."""
+        with self._told():
+            return cast("tuple[Any, ...] | None", self._connection.execute(query, values).fetchone())
+
+    def forget(self) -> None:
+        """Empty the write-ahead log, in which deleted pages would live on. Raises `VaultError` if they do."""
+        with self._told():
+            (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise VaultError(f"{self._path} is being read: what was deleted is not erased yet, try again")
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn the errors of SQLite into those of the vault."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise VaultError(f"{self._path} cannot be used: {error}") from error

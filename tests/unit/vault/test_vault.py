@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,6 +101,79 @@ def test_a_value_needs_a_subject(vault: Vault) -> None:
     """What belongs to nobody could never be erased."""
     with pytest.raises(InputError, match="subject"):
         vault.keep("", "decision", "reasons", REASONS)
+
+
+def test_an_erasure_that_a_reader_holds_up_is_told(tmp_path: Path) -> None:
+    """While another connection reads the keys, the erased one is still there: that is no success."""
+    vault = Vault(tmp_path, patience=0.05)
+    commitment = vault.keep("v1:a", "decision", "reasons", REASONS)
+    reader = sqlite3.connect(tmp_path / "keys.db", isolation_level=None)
+    reader.execute("BEGIN")
+    (key,) = reader.execute("SELECT key FROM keys").fetchone()
+    with pytest.raises(VaultError, match=r"keys\.db is being read: .* not erased yet, try again"):
+        vault.erase("v1:a")
+    assert key in _bytes(tmp_path)
+    assert vault.open(commitment) is None
+    reader.execute("COMMIT")
+    assert vault.erase("v1:a") == 1
+    assert key not in _bytes(tmp_path)
+    reader.close()
+    vault.close()
+
+
+def test_its_files_are_for_their_owner_alone(tmp_path: Path, usual_umask: None) -> None:
+    """Neither the databases nor what SQLite puts beside them can be read by others."""
+    del usual_umask
+    for folder in (tmp_path / "new", tmp_path / "there"):
+        if folder.name == "there":
+            folder.mkdir(mode=0o700)
+            (folder / "keys.db").touch(mode=0o644)
+        vault = Vault(folder)
+        vault.keep("v1:a", "decision", "reasons", REASONS)
+        modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+        assert len(modes) == 6
+        assert set(modes.values()) == {0o600}
+        assert folder.stat().st_mode & 0o077 == 0
+        vault.close()
+
+
+def test_a_directory_that_others_may_look_into_is_refused(tmp_path: Path) -> None:
+    """The mend is named, and nothing is made."""
+    tmp_path.chmod(0o755)
+    with pytest.raises(VaultError, match=f"chmod 700 {tmp_path}"):
+        Vault(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_used_is_told(tmp_path: Path) -> None:
+    """A file in the place of the directory, and one that is no database, are errors of the vault."""
+    (tmp_path / "file").touch()
+    with pytest.raises(VaultError, match="cannot be used"):
+        Vault(tmp_path / "file" / "vault")
+    (tmp_path / "keys.db").write_bytes(b"no database at all" * 100)
+    with pytest.raises(VaultError, match=r"keys\.db cannot be used: file is not a database"):
+        Vault(tmp_path)
+
+
+@pytest.mark.parametrize("length", [0, 5, 12, 20])
+def test_what_was_cut_short_does_not_open(tmp_path: Path, length: int) -> None:
+    """Contents that end too early were altered, wherever they end."""
+    vault = Vault(tmp_path)
+    commitment = vault.keep("v1:a", "decision", "reasons", REASONS)
+    with sqlite3.connect(tmp_path / "contents.db") as contents:
+        contents.execute("UPDATE contents SET sealed = substr(sealed, 1, ?)", (length,))
+    contents.close()
+    with pytest.raises(VaultError, match="altered"):
+        vault.open(commitment)
+    vault.close()
+
+
+@pytest.fixture
+def usual_umask() -> Iterator[None]:
+    """Let others read what is made without saying otherwise."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 def _bytes(folder: Path) -> bytes:

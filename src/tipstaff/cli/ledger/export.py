@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             with bar("statements") as advance:
                 done = export(store, last, Path(args.out), advance)
         except OSError as error:
-            raise InputError(f"{error.filename} cannot be written: {error.strerror}") from error
+            raise InputError(f"{error.filename or args.out} cannot be written: {error.strerror}") from error
     stdout_console().print(
         f"{args.out}: {done.size:,} statements, {done.size - done.old:,} of them new, in {done.files:,} files"
     )

@@ -72,21 +72,23 @@ def run(args: argparse.Namespace) -> int:
 
 def _add(log: Log, args: argparse.Namespace) -> None:
     """Make a key and add it."""
-    import os
     from pathlib import Path
 
     from tipstaff.base.errors import InputError
+    from tipstaff.base.files import create_private
     from tipstaff.ledger.genesis import added_claims
     from tipstaff.ledger.keys import ALGORITHMS, SigningKey
 
-    key = SigningKey.generate(ALGORITHMS[args.alg])
+    key, path = SigningKey.generate(ALGORITHMS[args.alg]), Path(args.new)
     try:
-        descriptor = os.open(Path(args.new), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        create_private(path, key.pem())  # durable before the log can name it
     except OSError as error:
         raise InputError(f"{args.new} cannot be written: {error.strerror}") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.pem())
-    _state(log, added_claims(key.public, args.holder, args.role, log.now()))
+    try:
+        _state(log, added_claims(key.public, args.holder, args.role, log.now()))
+    except InputError:  # it was refused; after any other error the log may name the key all the same
+        path.unlink()
+        raise
 
 
 def _revoke(log: Log, text: str) -> None:
@@ -104,27 +106,33 @@ def _revoke(log: Log, text: str) -> None:
 
 
 def _rotate(log: Log, directory: Path) -> None:
-    """Add a new key of the log, signed by the old one; revoke the old one, signed by the new."""
-    from tipstaff.ledger.genesis import added_claims, revoked_claims
+    """Give the log a new key, and revoke all others of its own."""
+    from tipstaff.ledger.genesis import rotation
     from tipstaff.ledger.keys import SigningKey
     from tipstaff.storage.ledger.directory import write_key
 
-    old, new = log.signing_key(), SigningKey.generate()
+    new = SigningKey.generate()
+    statements = rotation(log, new)
     write_key(directory, new)  # before the log can name it: a crash leaves a key too many, never one too few
     log.hold(new)
-    _state(log, added_claims(new.public, log.origin, "log", log.now()))
-    _state(log, revoked_claims(old.public.kid))
+    _register(log, statements)
 
 
 def _state(log: Log, claims: dict[str, Value]) -> None:
     """State a key. Raises `InputError` where the rules refuse it."""
-    from tipstaff.base.errors import InputError
     from tipstaff.ledger.genesis import own_statement
+
+    _register(log, [own_statement(log.origin, log.signing_key(), "key", claims, log.now())])
+
+
+def _register(log: Log, statements: list[bytes]) -> None:
+    """Append statements. Raises `InputError` where the rules refuse one."""
+    from tipstaff.base.errors import InputError
     from tipstaff.ledger.verification import Refused
 
-    (outcome,) = log.append([own_statement(log.origin, log.signing_key(), "key", claims, log.now())])
-    if isinstance(outcome, Refused):
-        raise InputError(outcome.reason)
+    for outcome in log.append(statements):
+        if isinstance(outcome, Refused):
+            raise InputError(outcome.reason)
 
 
 def _list(path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint
 from tipstaff.ledger.errors import AnotherWriterError
-from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, connect_read_only, immediate, told
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS checkpoints (
@@ -32,10 +32,15 @@ _COLUMNS: Final = "origin, size, root, note, protected, signature"
 class SqliteCheckpoints:
     """Checkpoints in a file."""
 
-    def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
-        """Open the file, or create it; a swap waits `patience` seconds for another. Raises `LogError`."""
+    def __init__(self, path: Path, patience: float = BUSY_SECONDS, *, read_only: bool = False) -> None:
+        """Open the file, or create it; a swap waits `patience` seconds for another.
+
+        With `read_only` the file is there and stays as it is: a swap fails. Raises `LogError`.
+        """
         self._path = path
-        self._connection = connect(path, _SCHEMA, patience)
+        self._connection = (
+            connect_read_only(path, patience) if read_only else connect(path, _SCHEMA, patience)
+        )
         self._lock = threading.Lock()
 
     def close(self) -> None:

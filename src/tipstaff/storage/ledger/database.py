@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tipstaff.base.files import reserve_private
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, LogError
 
 BUSY_SECONDS: Final = 5.0
@@ -15,13 +16,48 @@ _CACHE_KIB: Final = 65_536
 
 
 def connect(path: Path, schema: str, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """Open a file, durable at every commit, and create what is not there yet."""
+    """Open a file, durable at every commit, and create what is not there yet, for its owner alone."""
+    try:
+        reserve_private(path)
+    except OSError as error:
+        raise LogError(f"{path} cannot be used: {error.strerror}") from error
     with told(path):
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.executescript(schema)
+    return connection
+
+
+def connect_read_only(path: Path, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """Open a file that stays as it is, beside whoever writes to it; a copy on a read-only disk will do.
+
+    Beside a database SQLite keeps an index of its write-ahead log, also for readers. Where it cannot make one
+    and there is no such log, nobody is writing, and the database is all there is.
+    """
+    with told(path):
+        try:
+            return _open_read_only(path, "mode=ro", patience)
+        except sqlite3.OperationalError as error:
+            log = path.with_name(f"{path.name}-wal")
+            refused = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if not refused or (log.exists() and log.stat().st_size):
+                raise
+        return _open_read_only(path, "immutable=1", patience)
+
+
+def _open_read_only(path: Path, how: str, patience: float) -> sqlite3.Connection:
+    """Open a file in one way of reading, and read."""
+    address = f"{path.absolute().as_uri()}?{how}"
+    connection = sqlite3.connect(
+        address, timeout=patience, isolation_level=None, check_same_thread=False, uri=True
+    )
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from tipstaff.base.errors import InputError
+from tipstaff.base.files import create_private
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError
 from tipstaff.ledger.keys import SigningKey
 
@@ -52,8 +53,14 @@ def check_directory(directory: Path) -> Path:
 
 @contextmanager
 def lock(directory: Path) -> Iterator[None]:
-    """Hold the lock of a directory. Raises `AnotherWriterError` where another process has it."""
-    descriptor = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE)
+    """Hold the lock of a directory. Raises `AnotherWriterError` where another process has it.
+
+    Raises `InputError` where this one may not write.
+    """
+    try:
+        descriptor = os.open(directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE)
+    except OSError as error:
+        raise InputError(f"{directory / _LOCK} cannot be written: {error.strerror}") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,14 +75,7 @@ def write_key(directory: Path, key: SigningKey) -> None:
     """Keep a private key, readable for its owner alone."""
     folder = directory / KEYS
     folder.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(
-        folder / f"{key.public.kid.hex()}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE
-    )
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(key.pem())
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(folder)
+    create_private(folder / f"{key.public.kid.hex()}.pem", key.pem())
 
 
 def read_keys(directory: Path) -> list[SigningKey]:
@@ -87,23 +87,3 @@ def read_keys(directory: Path) -> list[SigningKey]:
         except (InputError, OSError) as error:
             raise InputError(f"{path}: {error}") from error
     return keys
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file so that readers see the old or the new one, whole, also after a crash."""
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable: a file that is synced can still lose its name to a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,7 @@ from typing import Final
 from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.state import Changes
 from tipstaff.ledger.tiles import Coordinates
-from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, connect_read_only, immediate, told
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS statements (
@@ -46,15 +46,18 @@ class SqliteStore:
     It writes through one connection and reads through another, which sees what is committed.
     """
 
-    def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path, patience: float = BUSY_SECONDS, *, read_only: bool = False) -> None:
         """Open the file, or create it; a transaction waits `patience` seconds for another.
 
-        Raises `LogError`.
+        With `read_only` the file is there and stays as it is: a transaction fails. Raises `LogError`.
         """
         self._path = path
         self._patience = patience
-        self._writer = connect(path, _SCHEMA, patience)
-        self._reader = connect(path, _SCHEMA, patience)
+        if read_only:
+            self._reader = self._writer = connect_read_only(path, patience)
+        else:
+            self._writer = connect(path, _SCHEMA, patience)
+            self._reader = connect(path, _SCHEMA, patience)
         self._write_lock = threading.Lock()
         self._read_lock = threading.Lock()
 
