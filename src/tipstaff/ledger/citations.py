@@ -6,7 +6,15 @@ from typing import NamedTuple, cast
 
 from tipstaff.ledger.claims import holds
 from tipstaff.ledger.errors import RefusedError
-from tipstaff.ledger.state import Fact, KeyRecord, View, find_confirmers, find_fact, state_key
+from tipstaff.ledger.state import (
+    Fact,
+    KeyRecord,
+    View,
+    find_confirmers,
+    find_fact,
+    find_judges,
+    state_key,
+)
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.table import HOLDER, Kind, Member, Table
 
@@ -32,6 +40,11 @@ class Citations:
     def get(self, claim: str) -> Cited | None:
         """Return what a claim cites, once it has been checked."""
         return self._cited.get(claim)
+
+    def lead(self, path: str) -> Cited | None:
+        """Return what a path of citations leads to from this statement."""
+        first, _, rest = path.partition(".")
+        return self.follow(self._cited.get(first), rest)
 
     def check(self, table: Table) -> None:
         """Go through the rules about what is cited. Raises `RefusedError`."""
@@ -140,19 +153,20 @@ class Citations:
             kind = self._cited[role_of].fact.kind
             if self._signer.role not in table.kinds[kind].signed_by:
                 raise RefusedError(f"a {self._signer.role} may not act on a {kind}, which it could not sign")
+        signer = self._signer.holder
         for path in self._row.differs:
-            first, _, rest = path.partition(".")
-            cited = self._follow(self._cited.get(first), rest)
-            if cited and self._signer.holder in (
+            cited = self.lead(path)
+            if cited and signer in (
                 cited.fact.holder,
                 *find_confirmers(self._view, cited.entry),
+                *find_judges(self._view, cited.entry),
             ):
                 raise RefusedError(
-                    f"{self._signer.holder!r} signed or confirmed the {cited.fact.kind} itself; "
+                    f"{signer!r} signed or confirmed the {cited.fact.kind} itself, or judged it; "
                     "another person must act"
                 )
 
-    def _follow(self, cited: Cited | None, path: str) -> Cited | None:
+    def follow(self, cited: Cited | None, path: str) -> Cited | None:
         """Follow citations from a cited statement."""
         while cited and path:
             first, _, path = path.partition(".")
@@ -164,7 +178,7 @@ class Citations:
     def _value(self, cited: Cited, path: str) -> object:
         """Return what a path leads to from a cited statement: the value of a claim of the last one."""
         citations, _, claim = path.rpartition(".")
-        found = self._follow(cited, citations)
+        found = self.follow(cited, citations)
         return found.fact.kept.get(claim) if found else None
 
     def _value_here(self, path: str) -> object:

@@ -30,9 +30,11 @@ from tipstaff.ledger.state import (
     find_author,
     find_confirmers,
     find_fact,
+    find_judges,
     find_key,
     fixed_key,
     fixed_value,
+    judged_key,
     key_key,
     pack,
     state_key,
@@ -289,6 +291,16 @@ class _Judgement:
             holders = [*find_confirmers(self._view, cited.entry), self._signer.holder]
             changes[confirmed_key(cited.entry)] = pack(holders)
             changes.update(self._states_confirmed(cited))
+            judges = self._table.kinds[cited.fact.kind].judges
+            changes.update(self._judged(self._citations.follow(cited, judges) if judges else None))
+        changes.update(self._judged(self._citations.lead(self._row.judges or "")))
+
+    def _judged(self, judged: Cited | None) -> Changes:
+        """Return who has now judged a statement: who judges it neither signs nor confirms it after that."""
+        if judged is None:
+            return {}
+        holders = [*find_judges(self._view, judged.entry), self._signer.holder]
+        return {judged_key(judged.entry): pack(holders)}
 
     def _thing(self) -> bytes:
         """Return what the state of this statement is the state of: what it names, or itself."""

@@ -101,6 +101,11 @@ def confirmed_key(entry: bytes) -> bytes:
     return b"c" + entry
 
 
+def judged_key(entry: bytes) -> bytes:
+    """Return where the holders stand who judged a statement, by one of their own about it."""
+    return b"j" + entry
+
+
 def state_key(thing: bytes) -> bytes:
     """Return where the state of a thing stands."""
     return b"s" + thing
@@ -157,6 +162,12 @@ def find_fact(view: View, entry: bytes) -> Fact | None:
 def find_confirmers(view: View, entry: bytes) -> list[str]:
     """Return the holders who confirmed a statement."""
     data = view.get(confirmed_key(entry))
+    return [] if data is None else _holders(data)
+
+
+def find_judges(view: View, entry: bytes) -> list[str]:
+    """Return the holders who judged a statement."""
+    data = view.get(judged_key(entry))
     return [] if data is None else _holders(data)
 
 

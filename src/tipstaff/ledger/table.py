@@ -145,10 +145,12 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     envelope: bool = False
     """A hash envelope: there are no claims, and the payload is kept elsewhere."""
     unique: tuple[str, ...] = ()
+    judges: str | None = None
+    """A path to the statement that whoever signs or confirms this one has judged."""
     role_of: str | None = None
     """The signer's role must be one that may sign the kind of the statement cited here."""
     differs: tuple[str, ...] = ()
-    """Paths to statements that the signer's holder has neither signed nor confirmed."""
+    """Paths to statements that the signer's holder has neither signed nor confirmed nor judged."""
     any_of: tuple[str, ...] = ()
     """At least one of these claims is there."""
     requires: tuple[Requires, ...] = ()
@@ -191,8 +193,10 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 for target in row.claims[row.member.cited].of:
                     kept[target].add(row.member.list)
             paths = [f"{rule.cited}.{rule.path}" for rule in row.agree] + [rule.with_ for rule in row.agree]
-            for path in (*row.differs, *paths):
+            for path in (*row.differs, *paths, *([row.judges] if row.judges else [])):
                 self._keep(row, path, kept)
+            if row.judges:
+                kept[kind].add(row.judges.partition(".")[0])
             if row.state and row.state.confirmed:
                 kept[kind].update(name for name in (row.state.claim, row.state.cited) if name)
         return {kind: frozenset(names & self.kinds[kind].claims.keys()) for kind, names in kept.items()}
@@ -252,7 +256,7 @@ def _faults(table: Table, row: Kind) -> Iterator[str]:
     for cited in _citing(row):
         if cited in row.claims and row.claims[cited].type != "entry":
             yield f"{cited} cites nothing: it is no entry"
-    for path in row.differs:
+    for path in (*row.differs, *([row.judges] if row.judges else [])):
         if not _leads(table, row, path):
             yield f"{path} leads to no statement"
     for rule in row.agree:
@@ -368,7 +372,7 @@ def _citing(row: Kind) -> Iterator[str]:
     if row.state and row.state.cited:
         yield row.state.cited
     yield from (name for name in (row.role_of, row.confirms) if name)
-    yield from (path.partition(".")[0] for path in row.differs)
+    yield from (path.partition(".")[0] for path in (*row.differs, *([row.judges] if row.judges else [])))
 
 
 def _leads(table: Table, row: Kind, path: str) -> bool:

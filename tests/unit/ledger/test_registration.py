@@ -259,7 +259,8 @@ def test_a_person_confirms_a_statement_once_and_several_may() -> None:
     """Statement and holder are unique together: two people confirm one decision, none of them twice."""
     world = World.told()
     assert "signed or confirmed" in world.refusal("confirmation", "bob")
-    world.append("confirmation", "carol")
+    world.add_key("dora", "reviewer")
+    world.append("confirmation", "dora")
 
 
 def test_another_key_does_not_make_another_person() -> None:
@@ -513,6 +514,18 @@ def test_who_decided_does_not_confirm_the_result_on_it() -> None:
         assert "another person must act" in world.refusal("confirmation", holder, statement="result")
     world.add_key("dora", "reviewer")
     world.append("confirmation", "dora", statement="result")
+
+
+def test_who_gave_the_result_on_a_decision_does_not_confirm_it_after_that() -> None:
+    """In whatever order they act: a decision and its appeal are confirmed and decided by different people."""
+    world = World.told("decision")
+    world.append("appeal", "platform", label="appeal")
+    world.append("result", "carol", result="upheld", label="result")
+    world.append("confirmation", "bob", statement="result")
+    for holder in ("carol", "bob"):
+        assert "or judged it" in world.refusal("confirmation", holder, statement="decision")
+    world.add_key("dora", "reviewer")
+    world.append("confirmation", "dora", statement="decision")
 
 
 def test_the_measures_of_a_decision_have_numbers_of_their_own() -> None:

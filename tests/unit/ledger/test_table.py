@@ -179,6 +179,7 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
     "differs along a path that ends": (
         with_row(differs=["decision.case"]), "extra: decision.case leads to no statement",
     ),
+    "judges what is not cited": (with_row(judges="word"), "extra: word leads to no statement"),
     "follows what is no claim": (
         with_row(unique=["word"], follows={"when": {"word": ["x"]}, "of": {"nobody": "y"}}),
         "extra: nobody is no claim",
