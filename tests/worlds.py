@@ -110,7 +110,7 @@ STORY: Final = (
     ("order", "order", "court", {}),
     ("order-confirmed", "confirmation", "clerk", {"statement": "order"}),
     ("amendment", "amendment", "clerk", {}),
-    ("amendment-confirmed", "confirmation", "court-2", {"statement": "amendment"}),
+    ("amendment-confirmed", "confirmation", "court", {"statement": "amendment"}),
     ("hold", "decision", "machine", {"case": "case-0", "measures": [measure(1, "hold_content", targets=1)]}),
     ("held", "measure", "platform", {
         "decision": "hold", "measure": 1, "target": 1, "cause": "hold", "kind": "hold_content",

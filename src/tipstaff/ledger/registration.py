@@ -29,7 +29,6 @@ from tipstaff.ledger.state import (
     fact_key,
     find_author,
     find_confirmers,
-    find_fact,
     find_judges,
     find_key,
     fixed_key,
@@ -108,13 +107,13 @@ class _Judgement:
         self._table = self._table_in_force()
         self._row = self._find_row()
         self._signer = self._find_signer()
-        self._citations = Citations(statement, self._row, self._signer, view)
+        self._citations = Citations(statement, self._row, self._signer, view, self._table)
 
     def changes(self) -> Changes:
         """Go through the rules, then say what the statement changes."""
         self._check_time()
         check_claims(self._row, self._claims, self._signer)
-        self._citations.check(self._table)
+        self._citations.check()
         changes: dict[bytes, bytes] = {}
         self._occupy(changes)
         self._act(changes)
@@ -271,9 +270,8 @@ class _Judgement:
             changes[GREATEST_IAT] = statement.iat.to_bytes(8)
         thing = self._thing()
         if statement.kind in self._table.cited:
-            kept = {
-                name: self._claims[name] for name in self._table.kept[statement.kind] if name in self._claims
-            }
+            # None is kept of what is not claimed: what an older table did not keep is not there at all.
+            kept = {name: self._claims.get(name) for name in self._table.kept[statement.kind]}
             fact = Fact(
                 self._position,
                 statement.kind,
@@ -316,16 +314,15 @@ class _Judgement:
             return {}
         about: bytes | None = cited.fact.thing
         if state.cited:
-            entry = cited.fact.kept.get(state.cited)
-            fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
-            about = fact.thing if fact else None
+            found = self._citations.follow(cited, state.cited)
+            about = found.fact.thing if found else None
         return self._changed(state, about, cited.fact.kept.get(state.claim))
 
     def _about(self, state: State, thing: bytes) -> bytes | None:
         """Return what a state is the state of; None where nothing is cited."""
         if not state.cited:
             return thing
-        cited = self._citations.get(state.cited)
+        cited = self._citations.lead(state.cited)
         return cited.fact.thing if cited else None
 
     def _changed(self, state: State, about: bytes | None, value: object) -> Changes:

@@ -24,6 +24,9 @@ ROLES: Final = ("log", "platform", "machine", "policy_owner", "clerk", "reviewer
 HOLDER: Final = "@holder"
 """Among names of claims and values: the holder of the key that signs."""
 
+ENTRY: Final = "@entry"
+"""At the end of a path: not a claim of the statement that it leads to, but the entry of that statement."""
+
 _ACTED_ON: Final[Mapping[str, Mapping[str, str]]] = {
     "rules": {"version": "count", "table": "table"},
     "key": {
@@ -38,11 +41,15 @@ When: TypeAlias = dict[str, list[str | int]]
 
 
 class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When the condition holds, these optional claims are required, and those of `cites` cite a statement."""
+    """When the condition holds, these optional claims are required, and those of `cites` cite a statement.
+
+    It is of one of `kinds`, where these are given.
+    """
 
     when: When
     claims: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +68,7 @@ class Fixed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The claim is the new state of the thing that `of` names, or of the statement that `cited` cites.
+    """The claim is the new state of the thing that `of` names, or of what the path `cited` leads to.
 
     With neither it is that of the statement itself. With `confirmed` it becomes so when this statement is
     confirmed. In one of the states `final` the thing remains.
@@ -112,8 +119,9 @@ class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Agree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `path` leads to from the cited statement is what `with` leads to from here.
 
-    A path goes from citation to citation, and ends with a claim; `@holder` is the signer. It is asked for if
-    the cited statement is of one of `kinds` and the signer of one of `roles`, where these are given.
+    A path goes from citation to citation, and ends with a claim, or with `@entry` for the entry of the
+    statement itself; `@holder` is the signer. It is asked for if the cited statement is of one of `kinds` and
+    the signer of one of `roles`, where these are given.
     """
 
     cited: str
@@ -124,14 +132,16 @@ class Agree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the cited statement is about must be in one of these states; "" is having none yet.
+    """What the path `cited` leads to must be in one of these states; "" is having none yet.
 
-    It is asked for if the cited statement is of one of `kinds`, where these are given.
+    It is asked for when the condition holds, and if what is cited first is of one of `kinds`, where these are
+    given.
     """
 
     cited: str
     values: tuple[str, ...]
     kinds: tuple[str, ...] = ()
+    when: When = {}
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -193,12 +203,13 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 for target in row.claims[row.member.cited].of:
                     kept[target].add(row.member.list)
             paths = [f"{rule.cited}.{rule.path}" for rule in row.agree] + [rule.with_ for rule in row.agree]
-            for path in (*row.differs, *paths, *([row.judges] if row.judges else [])):
+            for path in (*_paths(row), *paths):
                 self._keep(row, path, kept)
+            # What comes about when a statement is confirmed goes on from the statement that is confirmed.
             if row.judges:
-                kept[kind].add(row.judges.partition(".")[0])
+                kept[kind].add(_first(row.judges))
             if row.state and row.state.confirmed:
-                kept[kind].update(name for name in (row.state.claim, row.state.cited) if name)
+                kept[kind].update((row.state.claim, _first(row.state.cited or row.state.claim)))
         return {kind: frozenset(names & self.kinds[kind].claims.keys()) for kind, names in kept.items()}
 
     def _keep(self, row: Kind, path: str, kept: dict[str, set[str]]) -> None:
@@ -256,7 +267,7 @@ def _faults(table: Table, row: Kind) -> Iterator[str]:
     for cited in _citing(row):
         if cited in row.claims and row.claims[cited].type != "entry":
             yield f"{cited} cites nothing: it is no entry"
-    for path in (*row.differs, *([row.judges] if row.judges else [])):
+    for path in _paths(row):
         if not _leads(table, row, path):
             yield f"{path} leads to no statement"
     for rule in row.agree:
@@ -295,6 +306,10 @@ def _faults_of_shape(row: Kind) -> Iterator[str]:
 
 def _faults_of_cited(table: Table, row: Kind) -> Iterator[str]:
     """Yield claims that are to be found in cited statements, and are not there."""
+    for requires in row.requires:
+        for cited in requires.cites:
+            kinds = set(_cited_kinds(table, row, cited))
+            yield from (f"{cited} cites no {kind}" for kind in requires.kinds if kind not in kinds)
     compared = [(rule.cited, name) for rule in row.equal for name in rule.claims.values()]
     if row.member:
         compared.append((row.member.cited, row.member.list))
@@ -356,6 +371,8 @@ def _named(row: Kind) -> Iterator[str]:
         yield from (*row.member.by, *row.member.claims, *row.member.most)
     for confirmed in row.confirmed:
         yield from confirmed.when
+    for states in row.states:
+        yield from states.when
     if row.state:
         yield from (*row.state.of, row.state.claim)
     if row.follows:
@@ -364,15 +381,27 @@ def _named(row: Kind) -> Iterator[str]:
 
 def _citing(row: Kind) -> Iterator[str]:
     """Yield the claims that the rules of a kind follow to another statement."""
-    rules: tuple[Equal | Agree | Confirmed | States, ...]
-    rules = (*row.equal, *row.agree, *row.confirmed, *row.states)
+    rules: tuple[Equal | Agree | Confirmed, ...] = (*row.equal, *row.agree, *row.confirmed)
     yield from (rule.cited for rule in rules)
     if row.member:
         yield row.member.cited
+    yield from (name for name in (row.role_of, row.confirms) if name)
+    yield from map(_first, _paths(row))
+
+
+def _paths(row: Kind) -> Iterator[str]:
+    """Yield the paths of citations by which the rules of a kind lead to other statements."""
+    yield from row.differs
+    yield from (states.cited for states in row.states)
+    if row.judges:
+        yield row.judges
     if row.state and row.state.cited:
         yield row.state.cited
-    yield from (name for name in (row.role_of, row.confirms) if name)
-    yield from (path.partition(".")[0] for path in (*row.differs, *([row.judges] if row.judges else [])))
+
+
+def _first(path: str) -> str:
+    """Return the claim that a path begins with."""
+    return path.partition(".")[0]
 
 
 def _leads(table: Table, row: Kind, path: str) -> bool:
@@ -386,7 +415,7 @@ def _ends(table: Table, row: Kind, path: str) -> bool:
     """Say whether a path of citations ends with a claim, whatever kinds are on its way."""
     first, _, rest = path.partition(".")
     if not rest:
-        return first in row.claims
+        return first in row.claims or first == ENTRY
     kinds = tuple(_cited_kinds(table, row, first))
     return bool(kinds) and all(_ends(table, table.kinds[kind], rest) for kind in kinds)
 

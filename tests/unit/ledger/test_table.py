@@ -162,6 +162,18 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
     "states of what is not cited": (
         with_row(states=[{"cited": "word", "values": ["x"]}]), "extra: word cites nothing",
     ),
+    "states along a path that ends": (
+        with_row(states=[{"cited": "decision.case", "values": ["x"]}]),
+        "extra: decision.case leads to no statement",
+    ),
+    "states when a claim that is none": (
+        with_row(states=[{"cited": "decision", "values": ["x"], "when": {"nobody": [1]}}]),
+        "extra: nobody is no claim",
+    ),
+    "required of a kind that is not cited": (
+        with_row(requires=[{"when": {"word": ["x"]}, "cites": ["decision"], "kinds": ["order"]}]),
+        "extra: decision cites no order",
+    ),
     "a state that is no claim": (with_row(state={"claim": "nobody"}), "extra: nobody is no claim"),
     "a state that may be left out": (
         with_row(claims={"state": {"type": "text", "optional": True}}, state={"claim": "state"}),
