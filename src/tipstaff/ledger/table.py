@@ -36,6 +36,9 @@ _ACTED_ON: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 """The kinds that the interpreter acts on, and the claims that it goes by."""
 
+_ALWAYS: Final = frozenset(("version", "table", "kid", "action"))
+"""Those of them that every statement of the kind makes."""
+
 When: TypeAlias = dict[str, list[str | int]]
 """A condition: each of these claims has one of these values."""
 
@@ -241,8 +244,15 @@ def read(encoded: bytes) -> Table:
         faults += (
             [f"{kind}: {name} must be a claim of type {claim}" for name, claim in claims.items()
              if _type(table.kinds[kind], name) != claim]
+            + [f"{kind}: {name} cannot be optional" for name in _ALWAYS & claims.keys()
+               if name in table.kinds[kind].claims and table.kinds[kind].claims[name].optional]
             if kind in table.kinds else [f"{kind} is missing"]
         )  # fmt: skip
+    faults += [
+        f"{kind}: {name} is a table, which only the claim of that name of rules is"
+        for kind, row in table.kinds.items() for name, claim in row.claims.items()
+        if (kind, name) != ("rules", "table") and _has_table(claim)
+    ]  # fmt: skip
     if table.tolerance < 0:
         faults.append("the tolerance is less than 0")
     if faults:
@@ -348,6 +358,11 @@ def _parts(claim: Claim) -> Iterator[Claim]:
     for part in (*((claim.item,) if claim.item else ()), *(claim.members or {}).values()):
         yield part
         yield from _parts(part)
+
+
+def _has_table(claim: Claim) -> bool:
+    """Say whether a claim is a table, or has one in it."""
+    return any(part.type == "table" for part in (claim, *_parts(claim)))
 
 
 def _type(row: Kind, name: str) -> str | None:

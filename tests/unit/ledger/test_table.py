@@ -230,6 +230,17 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
     "keys with a text for a role": (
         changed("key", role={"type": "text"}), "key: role must be a claim of type choice",
     ),
+    **{f"{kind} that may leave out {name}": (
+        changed(kind, **{name: {**claim, "optional": True}}), f"{kind}: {name} cannot be optional",
+    ) for kind, name, claim in (
+        ("rules", "version", {"type": "count"}), ("rules", "table", {"type": "table"}),
+        ("key", "kid", {"type": "hash"}), ("key", "action", {"type": "choice", "of": ["added", "revoked"]}),
+    )},
+    "a table of another kind": (with_row(claims={"x": {"type": "table"}}), "extra: x is a table"),
+    "a table within a list": (
+        with_row(claims={"x": {"type": "list", "item": {"type": "table"}}}), "extra: x is a table",
+    ),
+    "another table in rules": (changed("rules", more={"type": "table"}), "rules: more is a table"),
     "keys without dates": (changed("key", not_after=None), "key: not_after must be a claim of type time"),
 }  # fmt: skip
 
