@@ -48,6 +48,9 @@ RULES, KEY = "rules", "key"
 """The two kinds that the interpreter acts on; to all others it only applies their rows."""
 
 LOG: Final = "log"
+_FIRST_KEY: Final = 1
+"""The position of the statement that adds the log's first key."""
+
 _OF_A_KEY: Final = ("public_key", "holder", "role", "not_before")
 
 
@@ -111,6 +114,7 @@ class _Judgement:
 
     def changes(self) -> Changes:
         """Go through the rules, then say what the statement changes."""
+        self._check_beginning()
         self._check_time()
         check_claims(self._row, self._claims, self._signer)
         self._citations.check()
@@ -166,6 +170,12 @@ class _Judgement:
         ):
             raise RefusedError(f"key {name}… is not valid at iat {statement.iat}")
         return record
+
+    def _check_beginning(self) -> None:
+        """Refuse a log whose second statement does not add the key that has signed the first."""
+        added = (self._statement.kind, self._claims.get("action"), self._claims.get("kid"))
+        if self._position == _FIRST_KEY and added != (KEY, "added", self._statement.kid):
+            raise RefusedError("the second statement of a log adds its first key")
 
     def _check_time(self) -> None:
         """Refuse what is dated back further than the table tolerates."""
@@ -245,10 +255,15 @@ class _Judgement:
         if role == LOG and key.alg != EDDSA:
             raise RefusedError("a key of the log is an Ed25519 key: it signs checkpoints")
         not_after = cast("int | None", claims.get("not_after"))
-        first = find_key(
-            self._view, kid
-        )  # the log's first key, which signed before any statement could add it
-        added = first.added if first else self._position
+        if role == LOG and not_after is not None:
+            raise RefusedError(
+                "a key of the log has no not_after: the log must always have one that is valid"
+            )
+        known = find_key(self._view, kid)
+        if known and (self._position != _FIRST_KEY or role != LOG):
+            raise RefusedError(f"key {kid.hex()[:16]}… was added before")
+        # The log's first key has signed before any statement could add it.
+        added = known.added if known else self._position
         return KeyRecord(role, holder, cast("int", claims["not_before"]), not_after, encoded, added)
 
     def _revoked_key(self, kid: bytes) -> KeyRecord:

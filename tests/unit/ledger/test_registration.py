@@ -22,10 +22,12 @@ from worlds import (
     make_es256_key,
     make_key,
     measure,
+    publish,
 )
 
 from tipstaff.ledger import table
 from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.genesis import added_claims
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Registered
 from tipstaff.ledger.memory import MemoryMemory
@@ -920,6 +922,51 @@ def test_a_table_that_keeps_more_persons_apart_refuses_old_statements() -> None:
     assert "another person must act" in world.refusal("effect", "alice", measure="new")
     world.add_key("dora", "reviewer")
     world.append("effect", "dora", measure="new")
+
+
+def test_a_key_is_added_once_under_whatever_rows() -> None:
+    """Rows that say less bring neither a revoked key back nor the log's first key under another name."""
+    world = World.told()
+    world.revoke("bob")
+    lax = {**row("key"), "unique": []}
+    del lax["follows"]
+    world.add(world.draft("rules", "log", next_table(2, key=lax)))
+    for holder in ("bob", "alice"):
+        assert "was added before" in world.refused(
+            world.draft("key", "log", world.key_claims(holder, "clerk"))
+        )
+    own = make_key(ORIGIN).public
+    for holder, role in ((ORIGIN, "log"), ("mallory", "reviewer")):
+        claims = world.key_claims(holder, role, kid=own.kid, public_key=own.encoded)
+        assert "was added before" in world.refused(world.draft("key", "log", claims))
+
+
+def test_a_key_of_the_log_has_no_end() -> None:
+    """By dates alone a log could be left without a key that can add another."""
+    world = World.told()
+    key = world.key_claims(ORIGIN, "log", kid=make_key("next").public.kid, not_after=START + 9)
+    key["public_key"] = make_key("next").public.encoded
+    assert "has no not_after" in world.refused(world.draft("key", "log", key))
+    world.add_key("dora", "reviewer", not_after=START + 9)
+
+
+def test_a_log_goes_on_with_its_first_key() -> None:
+    """Entry 1 adds the key that signed entry 0, in its role; an auditor takes nothing else."""
+    key = make_key(ORIGIN)
+    whole = World()
+    rules, first = whole.statements
+    note = whole.draft("note", "log", {})
+    other = make_key("other").public
+    beginnings = {
+        "adds its first key": [note, whole.draft("key", "log", added_claims(other, ORIGIN, "log", START))],
+        "was added before": [whole.draft("key", "log", added_claims(key.public, ORIGIN, "reviewer", START))],
+    }
+    for words, seconds in beginnings.items():
+        for second in seconds:
+            report = audit(publish([rules, second, first], key), whole.trust)
+            assert report.fault is not None
+            assert words in str(report.fault)
+    assert audit(publish([rules, first, note], key), whole.trust).fault is None
 
 
 def test_a_key_is_revoked_by_rows_that_say_less() -> None:
