@@ -18,7 +18,7 @@ from tipstaff.ledger.errors import EncodingError, RefusedError, TableError
 from tipstaff.ledger.keys import EDDSA, VerifyingKey
 from tipstaff.ledger.state import (
     GREATEST_IAT,
-    KIDS,
+    KEYS,
     TABLE,
     Changes,
     Fact,
@@ -26,6 +26,7 @@ from tipstaff.ledger.state import (
     View,
     author_key,
     confirmed_key,
+    count_keys,
     fact_key,
     find_author,
     find_confirmers,
@@ -35,6 +36,7 @@ from tipstaff.ledger.state import (
     fixed_value,
     judged_key,
     key_key,
+    kid_key,
     pack,
     state_key,
     thing_of,
@@ -227,7 +229,8 @@ class _Judgement:
             added = self._claims["action"] == "added"
             changes[key_key(kid)] = pack(self._added_key(kid) if added else self._revoked_key(kid))
             if added:
-                changes[KIDS] = (self._view.get(KIDS) or b"") + kid
+                number = count_keys(self._view)
+                changes |= {kid_key(number): kid, KEYS: (number + 1).to_bytes(8)}
 
     def _new_table(self) -> bytes:
         """Return the table that comes into force."""
