@@ -484,8 +484,12 @@ def test_a_decision_that_was_reversed_is_not_carried_out(result: str) -> None:
     assert "cause must cite" in world.refusal("measure", "platform", cause="result", **warn)
     if result == "reversed":
         for cause in ("decision", "order"):
-            reason = world.refusal("measure", "platform", cause=cause, **warn)
-            assert "the decision that decision leads to is reversed, not" in reason
+            assert "leads to is reversed, not" in world.refusal("measure", "platform", cause=cause, **warn)
+        world.append("decision", "alice", number=2, measures=[measure(1, "warn")], label="new")
+        new: dict[str, Value] = {"decision": "new", "measure": 1, "kind": "warn"}
+        reason = world.refusal("measure", "platform", cause="decision", **new)
+        assert "the decision that cause leads to is reversed, not" in reason
+        world.append("measure", "platform", cause="new", **new)
         world.append("measure", "platform", direction="lift", cause="result")
     else:
         world.append("measure", "platform", **warn)
