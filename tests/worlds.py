@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tipstaff.ledger import genesis
 from tipstaff.ledger.audit import Auditor, Memory, Report
-from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.cbor import Value, byte_string, encode, head
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Log
 from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
@@ -62,6 +62,17 @@ def digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+def shared(levels: int) -> bytes:
+    """Return CBOR with tags of sharing (28, 29): lists of the one before twice, 2^levels values in all."""
+    lists = [b"\xd8\x1c\x82" + 2 * (b"\xd8\x1d" + encode(number)) for number in range(levels)]
+    return head(4, levels + 1) + b"\xd8\x1c\x80" + b"".join(lists)
+
+
+def repeated(size: int, times: int) -> bytes:
+    """Return CBOR with tags of repeated strings (256, 25): one of some size, referred to many times."""
+    return b"\xd9\x01\x00" + head(4, times + 1) + byte_string(bytes(size)) + b"\xd8\x19\x00" * times
+
+
 def make_key(name: str) -> SigningKey:
     """Return the Ed25519 key of a name, always the same."""
     return SigningKey.from_seed(digest(f"key of {name}"))
@@ -99,7 +110,7 @@ STORY: Final = (
     ("order", "order", "court", {}),
     ("order-confirmed", "confirmation", "clerk", {"statement": "order"}),
     ("amendment", "amendment", "clerk", {}),
-    ("amendment-confirmed", "confirmation", "court-2", {"statement": "amendment"}),
+    ("amendment-confirmed", "confirmation", "court", {"statement": "amendment"}),
     ("hold", "decision", "machine", {"case": "case-0", "measures": [measure(1, "hold_content", targets=1)]}),
     ("held", "measure", "platform", {
         "decision": "hold", "measure": 1, "target": 1, "cause": "hold", "kind": "hold_content",

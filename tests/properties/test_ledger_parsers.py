@@ -9,11 +9,11 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worlds import ORIGIN, World, envelope_draft, key_of, make_es256_key, make_key
+from worlds import ORIGIN, World, envelope_draft, key_of, make_es256_key, make_key, repeated, shared
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger import table
-from tipstaff.ledger.cbor import Value, decode, encode
+from tipstaff.ledger.cbor import Value, byte_string, decode, encode
 from tipstaff.ledger.checkpoint import parse_checkpoint
 from tipstaff.ledger.errors import EncodingError, ProofError, StatementError, TableError
 from tipstaff.ledger.keys import VerifyingKey
@@ -46,6 +46,11 @@ tagged = st.binary(max_size=3).map(lambda tag: b"\xd8" + tag) | st.sampled_from(
 )
 """The heads of tags, many of which libraries give a meaning to."""
 
+bombs = st.builds(shared, st.integers(1, 29)) | st.builds(
+    repeated, st.integers(3, 999), st.integers(1, 20_000)
+)
+"""What is far more once written out than as it comes: a parser that wrote it out would not end."""
+
 
 class Parser(NamedTuple):
     """A parser, the one error that it raises, and something that it reads."""
@@ -70,6 +75,11 @@ PARSERS = {
     "table": Parser(table.read, TableError, encode(table.shipped())),
     "bundle": Parser(unpack_bundle, ValueError, pack_bundle([b"one", b"", b"three"])),
 }
+
+
+def enveloped(data: bytes) -> bytes:
+    """Put data in the places of a COSE_Sign1 that are read before any signature is verified."""
+    return b"\xd2\x84" + byte_string(data) + data + byte_string(data) + byte_string(bytes(64))
 
 
 def mutated(good: bytes) -> st.SearchStrategy[bytes]:
@@ -97,10 +107,24 @@ def test_a_parser_raises_its_error_and_no_other(name: str, data: st.DataObject) 
         | values.map(encode)
         | st.builds(lambda tag, value: tag + encode(value), tagged, values)
         | mutated(parser.good)
+        | bombs
+        | bombs.map(enveloped)
     )
     with suppress(parser.error):
         parser.parse(given_bytes)
     parser.parse(parser.good)
+
+
+@settings(max_examples=EXAMPLES)
+@given(bombs)
+def test_what_would_grow_without_end_is_refused(data: bytes) -> None:
+    """Shared values and repeated strings are refused wherever they stand: in a header, in a payload."""
+    with pytest.raises(EncodingError, match="tag"):
+        decode(data)
+    with pytest.raises(StatementError):
+        parse(enveloped(data))
+    with pytest.raises(ProofError):
+        parse_receipt(enveloped(data))
 
 
 @settings(max_examples=EXAMPLES)

@@ -315,7 +315,7 @@ def _a_key_added_with_a_foreign_thumbprint(case: Case) -> Files:
 
 @tampering("stands at entry", 331)
 def _a_statement_that_is_there_once_stated_twice(case: Case) -> Files:
-    return case.forge(case.draft("result", "carol", result="upheld"))
+    return case.forge(case.draft("appeal", "platform", text=digest("again")))
 
 
 @tampering("not that of key", 331)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeAlias, cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Never, TypeAlias, cast
 
 import cbor2
 
@@ -23,6 +23,22 @@ MOST: Final = 2**64 - 1
 
 MAX_DEPTH: Final = 32
 """How deep lists and maps may lie within one another; the stack of whoever reads must not decide it."""
+
+
+def _refuse_tag(*_: object) -> Never:
+    """Refuse what a tag is on."""
+    raise ValueError("there are no tags")
+
+
+class _NoTags(dict[int, Callable[..., object]]):
+    """The decoders of tags: for each there is, in place of the library's own, one that refuses it."""
+
+    def __missing__(self, tag: int) -> Callable[..., object]:
+        """Return the decoder of a tag, and keep nothing of what a stranger names."""
+        return _refuse_tag
+
+
+_NO_TAGS: Final = _NoTags()
 
 _SHORT: Final = 24
 """Arguments below this stand in the initial byte itself."""
@@ -54,8 +70,10 @@ def decode_unchecked(data: bytes) -> Value:
 
     For callers who compare both with what they expect. Raises `EncodingError`.
     """
+    # Tags are refused while decoding: by those of sharing (28, 29) and of repeated strings (256, 25) a few
+    # hundred bytes stand for more than any memory holds, as soon as they are encoded again.
     try:
-        value: Value = cbor2.loads(data, max_depth=MAX_DEPTH)
+        value: Value = cbor2.loads(data, max_depth=MAX_DEPTH, semantic_decoders=_NO_TAGS)
         encoded = cbor2.dumps(value)
     except (cbor2.CBORError, ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
         raise EncodingError(f"not CBOR of this profile: {error}") from error

@@ -6,9 +6,17 @@ from typing import NamedTuple, cast
 
 from tipstaff.ledger.claims import holds
 from tipstaff.ledger.errors import RefusedError
-from tipstaff.ledger.state import Fact, KeyRecord, View, find_confirmers, find_fact, state_key
+from tipstaff.ledger.state import (
+    Fact,
+    KeyRecord,
+    View,
+    find_confirmers,
+    find_fact,
+    find_judges,
+    state_key,
+)
 from tipstaff.ledger.statement import Statement
-from tipstaff.ledger.table import HOLDER, Kind, Member, Table
+from tipstaff.ledger.table import ENTRY, HOLDER, Kind, Member, Table
 
 
 class Cited(NamedTuple):
@@ -21,26 +29,33 @@ class Cited(NamedTuple):
 class Citations:
     """What one statement cites, by claim."""
 
-    def __init__(self, statement: Statement, row: Kind, signer: KeyRecord, view: View) -> None:
+    def __init__(self, statement: Statement, row: Kind, signer: KeyRecord, view: View, table: Table) -> None:
         self._claims = statement.claims
         self._iat = statement.iat
         self._row = row
         self._signer = signer
         self._view = view
+        self._table = table
         self._cited: dict[str, Cited] = {}
 
     def get(self, claim: str) -> Cited | None:
         """Return what a claim cites, once it has been checked."""
         return self._cited.get(claim)
 
-    def check(self, table: Table) -> None:
+    def lead(self, path: str) -> Cited | None:
+        """Return what a path of citations leads to from this statement."""
+        first, _, rest = path.partition(".")
+        return self.follow(self._cited.get(first), rest)
+
+    def check(self) -> None:
         """Go through the rules about what is cited. Raises `RefusedError`."""
         self._resolve()
+        self._check_kinds()
         self._check_repeated()
         self._check_agreement()
         self._check_confirmed()
         self._check_states()
-        self._check_persons(table)
+        self._check_persons()
 
     def _resolve(self) -> None:
         """Find what is cited: of a kind that may be, and stated before."""
@@ -58,6 +73,15 @@ class Citations:
                 raise RefusedError(f"iat lies before that of the statement which {name} cites, {fact.iat}")
             self._cited[name] = Cited(entry, fact)
 
+    def _check_kinds(self) -> None:
+        """Ask for the kinds of what must be cited."""
+        for rule in self._row.requires:
+            for name in rule.cites if rule.kinds and holds(rule.when, self._claims) else ():
+                cited = self._cited.get(name)
+                if cited is None or cited.fact.kind not in rule.kinds:
+                    found = f"a statement of kind {cited.fact.kind}" if cited else "none"
+                    raise RefusedError(f"{name} must cite {' or '.join(rule.kinds)} here, not {found}")
+
     def _check_repeated(self) -> None:
         """Compare claims with those of what is cited that they repeat."""
         for equal in self._row.equal:
@@ -65,7 +89,7 @@ class Citations:
             for here, there in equal.claims.items():
                 if cited is None and here in self._claims and equal.cited not in self._claims:
                     raise RefusedError(f"{here} repeats the {there} of the {equal.cited}, which is not cited")
-                if cited and self._claims.get(here) != cited.fact.kept.get(there):
+                if cited and self._claims.get(here) != self._kept(cited, there):
                     raise RefusedError(f"{here} is not the {there} of the {equal.cited} that is cited")
         member = self._row.member
         if member and (cited := self._cited.get(member.cited)):
@@ -104,17 +128,27 @@ class Citations:
     def _check_states(self) -> None:
         """Ask for the states of what is cited."""
         for states in self._row.states:
-            cited = self._cited.get(states.cited)
-            if cited is None or (states.kinds and cited.fact.kind not in states.kinds):
+            first, _, rest = states.cited.partition(".")
+            cited = self._cited.get(first)
+            if (
+                cited is None
+                or (states.kinds and cited.fact.kind not in states.kinds)
+                or not holds(states.when, self._claims)
+            ):
+                continue
+            cited = self.follow(cited, rest)
+            if cited is None:
                 continue
             state = (self._view.get(state_key(cited.fact.thing)) or b"").decode()
             if state not in states.values:
                 allowed = " or ".join(value or "as it was" for value in states.values)
-                raise RefusedError(f"the {states.cited} that is cited is {state}, not {allowed}")
+                raise RefusedError(
+                    f"the {cited.fact.kind} that {states.cited} leads to is {state}, not {allowed}"
+                )
 
     def _check_member(self, rule: Member, cited: Cited) -> None:
         """Compare with one member of a list in what is cited."""
-        members = cited.fact.kept.get(rule.list)
+        members = self._kept(cited, rule.list)
         for member in members if isinstance(members, list) else ():
             if isinstance(member, dict) and all(
                 self._claims.get(here) == member.get(there) for here, there in rule.by.items()
@@ -133,39 +167,54 @@ class Citations:
                     f"{here} is more than the {there} which the {rule.cited} that is cited says"
                 )
 
-    def _check_persons(self, table: Table) -> None:
+    def _check_persons(self) -> None:
         """Ask for the roles and the distance of persons."""
         role_of = self._row.role_of
         if role_of and role_of in self._cited:
             kind = self._cited[role_of].fact.kind
-            if self._signer.role not in table.kinds[kind].signed_by:
+            if self._signer.role not in self._table.kinds[kind].signed_by:
                 raise RefusedError(f"a {self._signer.role} may not act on a {kind}, which it could not sign")
+        signer = self._signer.holder
         for path in self._row.differs:
-            first, _, rest = path.partition(".")
-            cited = self._follow(self._cited.get(first), rest)
-            if cited and self._signer.holder in (
+            cited = self.lead(path)
+            if cited and signer in (
                 cited.fact.holder,
                 *find_confirmers(self._view, cited.entry),
+                *find_judges(self._view, cited.entry),
             ):
                 raise RefusedError(
-                    f"{self._signer.holder!r} signed or confirmed the {cited.fact.kind} itself; "
+                    f"{signer!r} signed or confirmed the {cited.fact.kind} itself, or judged it; "
                     "another person must act"
                 )
 
-    def _follow(self, cited: Cited | None, path: str) -> Cited | None:
-        """Follow citations from a cited statement."""
+    def follow(self, cited: Cited | None, path: str) -> Cited | None:
+        """Follow citations from a cited statement; None where one on the way cites nothing.
+
+        Raises `RefusedError` where nobody can tell: an older table did not keep what the rules go on by.
+        """
         while cited and path:
             first, _, path = path.partition(".")
-            entry = cited.fact.kept.get(first)
+            entry = self._kept(cited, first)
             fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
+            if fact is None and isinstance(entry, bytes):
+                raise _untold(cited, first)
             cited = Cited(cast("bytes", entry), fact) if fact else None
         return cited
+
+    def _kept(self, cited: Cited, name: str) -> object:
+        """Return what a cited statement claims; None where it does not, and could not."""
+        row = self._table.kinds.get(cited.fact.kind)
+        if name not in cited.fact.kept and (row is None or name in row.claims):
+            raise _untold(cited, name)
+        return cited.fact.kept.get(name)
 
     def _value(self, cited: Cited, path: str) -> object:
         """Return what a path leads to from a cited statement: the value of a claim of the last one."""
         citations, _, claim = path.rpartition(".")
-        found = self._follow(cited, citations)
-        return found.fact.kept.get(claim) if found else None
+        found = self.follow(cited, citations)
+        if found is None or claim == ENTRY:
+            return found.entry if found else None
+        return self._kept(found, claim)
 
     def _value_here(self, path: str) -> object:
         """Return what a path leads to from this statement."""
@@ -176,3 +225,11 @@ class Citations:
             return self._claims.get(first)
         cited = self._cited.get(first)
         return self._value(cited, rest) if cited else None
+
+
+def _untold(cited: Cited, name: str) -> RefusedError:
+    """Say that nobody can tell what a statement cites or claims."""
+    return RefusedError(
+        f"the {name} of the {cited.fact.kind} at entry {cited.fact.position} was not kept under the table of "
+        "then: what rests on it is refused"
+    )

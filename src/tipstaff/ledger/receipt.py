@@ -10,7 +10,7 @@ from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import Value, decode, encode
 from tipstaff.ledger.checkpoint import RFC9162_SHA256, VDP, VDS, Checkpoint, SignedCheckpoint
 from tipstaff.ledger.errors import EncodingError, ProofError
-from tipstaff.ledger.keys import VerifyingKey
+from tipstaff.ledger.keys import EDDSA, VerifyingKey
 from tipstaff.ledger.tree import leaf_hash, verify_consistency, verify_inclusion
 
 INCLUSION, CONSISTENCY = -1, -2
@@ -77,8 +77,10 @@ def parse_receipt(data: bytes) -> Receipt:
     if header.keys() != _LABELS:
         raise ProofError("the protected header of a receipt is not alg, kid, CWT claims and vds alone")
     alg, kid, claims = header[cose.ALG], header[cose.KID], header[cose.CWT_CLAIMS]
-    if not isinstance(alg, int) or not isinstance(kid, bytes):
-        raise ProofError("alg or kid of the receipt is malformed")
+    if type(alg) is not int or alg != EDDSA:
+        raise ProofError(f"alg of the receipt is {alg!r:.40}, not {EDDSA} (EdDSA)")
+    if not isinstance(kid, bytes):
+        raise ProofError("kid of the receipt is malformed")
     origin, size, iat = _claims(claims)
     proof, first, path = _proof(envelope.unprotected, size)
     return Receipt(proof, origin, size, first, path, iat, kid, alg, envelope.protected, envelope.signature)

@@ -18,7 +18,7 @@ from tipstaff.ledger.errors import EncodingError, RefusedError, TableError
 from tipstaff.ledger.keys import EDDSA, VerifyingKey
 from tipstaff.ledger.state import (
     GREATEST_IAT,
-    KIDS,
+    KEYS,
     TABLE,
     Changes,
     Fact,
@@ -26,14 +26,17 @@ from tipstaff.ledger.state import (
     View,
     author_key,
     confirmed_key,
+    count_keys,
     fact_key,
     find_author,
     find_confirmers,
-    find_fact,
+    find_judges,
     find_key,
     fixed_key,
     fixed_value,
+    judged_key,
     key_key,
+    kid_key,
     pack,
     state_key,
     thing_of,
@@ -47,6 +50,9 @@ RULES, KEY = "rules", "key"
 """The two kinds that the interpreter acts on; to all others it only applies their rows."""
 
 LOG: Final = "log"
+_FIRST_KEY: Final = 1
+"""The position of the statement that adds the log's first key."""
+
 _OF_A_KEY: Final = ("public_key", "holder", "role", "not_before")
 
 
@@ -106,13 +112,14 @@ class _Judgement:
         self._table = self._table_in_force()
         self._row = self._find_row()
         self._signer = self._find_signer()
-        self._citations = Citations(statement, self._row, self._signer, view)
+        self._citations = Citations(statement, self._row, self._signer, view, self._table)
 
     def changes(self) -> Changes:
         """Go through the rules, then say what the statement changes."""
+        self._check_beginning()
         self._check_time()
         check_claims(self._row, self._claims, self._signer)
-        self._citations.check(self._table)
+        self._citations.check()
         changes: dict[bytes, bytes] = {}
         self._occupy(changes)
         self._act(changes)
@@ -166,6 +173,12 @@ class _Judgement:
             raise RefusedError(f"key {name}… is not valid at iat {statement.iat}")
         return record
 
+    def _check_beginning(self) -> None:
+        """Refuse a log whose second statement does not add the key that has signed the first."""
+        added = (self._statement.kind, self._claims.get("action"), self._claims.get("kid"))
+        if self._position == _FIRST_KEY and added != (KEY, "added", self._statement.kid):
+            raise RefusedError("the second statement of a log adds its first key")
+
     def _check_time(self) -> None:
         """Refuse what is dated back further than the table tolerates."""
         greatest = self._view.get(GREATEST_IAT)
@@ -216,7 +229,8 @@ class _Judgement:
             added = self._claims["action"] == "added"
             changes[key_key(kid)] = pack(self._added_key(kid) if added else self._revoked_key(kid))
             if added:
-                changes[KIDS] = (self._view.get(KIDS) or b"") + kid
+                number = count_keys(self._view)
+                changes |= {kid_key(number): kid, KEYS: (number + 1).to_bytes(8)}
 
     def _new_table(self) -> bytes:
         """Return the table that comes into force."""
@@ -244,10 +258,15 @@ class _Judgement:
         if role == LOG and key.alg != EDDSA:
             raise RefusedError("a key of the log is an Ed25519 key: it signs checkpoints")
         not_after = cast("int | None", claims.get("not_after"))
-        first = find_key(
-            self._view, kid
-        )  # the log's first key, which signed before any statement could add it
-        added = first.added if first else self._position
+        if role == LOG and not_after is not None:
+            raise RefusedError(
+                "a key of the log has no not_after: the log must always have one that is valid"
+            )
+        known = find_key(self._view, kid)
+        if known and (self._position != _FIRST_KEY or role != LOG):
+            raise RefusedError(f"key {kid.hex()[:16]}… was added before")
+        # The log's first key has signed before any statement could add it.
+        added = known.added if known else self._position
         return KeyRecord(role, holder, cast("int", claims["not_before"]), not_after, encoded, added)
 
     def _revoked_key(self, kid: bytes) -> KeyRecord:
@@ -269,9 +288,8 @@ class _Judgement:
             changes[GREATEST_IAT] = statement.iat.to_bytes(8)
         thing = self._thing()
         if statement.kind in self._table.cited:
-            kept = {
-                name: self._claims[name] for name in self._table.kept[statement.kind] if name in self._claims
-            }
+            # None is kept of what is not claimed: what an older table did not keep is not there at all.
+            kept = {name: self._claims.get(name) for name in self._table.kept[statement.kind]}
             fact = Fact(
                 self._position,
                 statement.kind,
@@ -289,6 +307,16 @@ class _Judgement:
             holders = [*find_confirmers(self._view, cited.entry), self._signer.holder]
             changes[confirmed_key(cited.entry)] = pack(holders)
             changes.update(self._states_confirmed(cited))
+            judges = self._table.kinds[cited.fact.kind].judges
+            changes.update(self._judged(self._citations.follow(cited, judges) if judges else None))
+        changes.update(self._judged(self._citations.lead(self._row.judges or "")))
+
+    def _judged(self, judged: Cited | None) -> Changes:
+        """Return who has now judged a statement: who judges it neither signs nor confirms it after that."""
+        if judged is None:
+            return {}
+        holders = [*find_judges(self._view, judged.entry), self._signer.holder]
+        return {judged_key(judged.entry): pack(holders)}
 
     def _thing(self) -> bytes:
         """Return what the state of this statement is the state of: what it names, or itself."""
@@ -304,16 +332,15 @@ class _Judgement:
             return {}
         about: bytes | None = cited.fact.thing
         if state.cited:
-            entry = cited.fact.kept.get(state.cited)
-            fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
-            about = fact.thing if fact else None
+            found = self._citations.follow(cited, state.cited)
+            about = found.fact.thing if found else None
         return self._changed(state, about, cited.fact.kept.get(state.claim))
 
     def _about(self, state: State, thing: bytes) -> bytes | None:
         """Return what a state is the state of; None where nothing is cited."""
         if not state.cited:
             return thing
-        cited = self._citations.get(state.cited)
+        cited = self._citations.lead(state.cited)
         return cited.fact.thing if cited else None
 
     def _changed(self, state: State, about: bytes | None, value: object) -> Changes:

@@ -74,10 +74,8 @@ TABLE: Final = b"T"
 GREATEST_IAT: Final = b"M"
 """The greatest iat so far, as 8 bytes."""
 
-KIDS: Final = b"K"
-"""The kids of all keys that were ever added, one after another."""
-
-_KID_SIZE: Final = 32
+KEYS: Final = b"K"
+"""How many keys were ever added, as 8 bytes."""
 
 _fact = msgspec.msgpack.Decoder(Fact).decode
 _key_record = msgspec.msgpack.Decoder(KeyRecord).decode
@@ -91,6 +89,11 @@ def key_key(kid: bytes) -> bytes:
     return b"k" + kid
 
 
+def kid_key(number: int) -> bytes:
+    """Return where the kid stands of the key that was added as this one, from 0."""
+    return KEYS + number.to_bytes(8)
+
+
 def fact_key(entry: bytes) -> bytes:
     """Return where the fact of a statement stands."""
     return b"e" + entry
@@ -99,6 +102,11 @@ def fact_key(entry: bytes) -> bytes:
 def confirmed_key(entry: bytes) -> bytes:
     """Return where the holders stand who confirmed a statement."""
     return b"c" + entry
+
+
+def judged_key(entry: bytes) -> bytes:
+    """Return where the holders stand who judged a statement, by one of their own about it."""
+    return b"j" + entry
 
 
 def state_key(thing: bytes) -> bytes:
@@ -144,8 +152,12 @@ def find_key(view: View, kid: bytes) -> KeyRecord | None:
 
 def find_kids(view: View) -> list[bytes]:
     """Return the kids of all keys that were ever added, in that order."""
-    data = view.get(KIDS) or b""
-    return [data[start : start + _KID_SIZE] for start in range(0, len(data), _KID_SIZE)]
+    return [view.get(kid_key(number)) or b"" for number in range(count_keys(view))]
+
+
+def count_keys(view: View) -> int:
+    """Return how many keys were ever added."""
+    return int.from_bytes(view.get(KEYS) or b"")
 
 
 def find_fact(view: View, entry: bytes) -> Fact | None:
@@ -157,6 +169,12 @@ def find_fact(view: View, entry: bytes) -> Fact | None:
 def find_confirmers(view: View, entry: bytes) -> list[str]:
     """Return the holders who confirmed a statement."""
     data = view.get(confirmed_key(entry))
+    return [] if data is None else _holders(data)
+
+
+def find_judges(view: View, entry: bytes) -> list[str]:
+    """Return the holders who judged a statement."""
+    data = view.get(judged_key(entry))
     return [] if data is None else _holders(data)
 
 

@@ -27,6 +27,10 @@ _KIND: Final = re.compile(r"[a-z][a-z_]{0,31}\Z")
 _TEXT_SIZE: Final = 200
 _CTI_SIZE: Final = range(8, 65)
 _KID_SIZE: Final = 32
+_KID_HEAD: Final = b"\x04\x58\x20"
+"""What stands before a kid: label 4, and the head of 32 bytes."""
+
+_KID_WITHIN: Final = 64
 _HASH_SIZE: Final = 32
 # Labels in the order of their encodings, which is the only one that is accepted.
 _LABELS: Final = (cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, VERSION)
@@ -155,6 +159,15 @@ def parse(data: bytes) -> Statement:
         message=cose.to_be_signed(protected, payload),
         signature=signature,
     )
+
+
+def likely_kid(data: bytes) -> bytes:
+    """Return the kid of a statement, found without parsing; of what is no statement, any bytes.
+
+    Before it stand an algorithm and a content type, neither of which can hold what begins a kid.
+    """
+    start = data.find(_KID_HEAD, 0, _KID_WITHIN) + len(_KID_HEAD)
+    return data[start : start + _KID_SIZE]
 
 
 def _identity(header: Mapping[int, Value]) -> tuple[int, bytes, str, int]:

@@ -24,6 +24,9 @@ ROLES: Final = ("log", "platform", "machine", "policy_owner", "clerk", "reviewer
 HOLDER: Final = "@holder"
 """Among names of claims and values: the holder of the key that signs."""
 
+ENTRY: Final = "@entry"
+"""At the end of a path: not a claim of the statement that it leads to, but the entry of that statement."""
+
 _ACTED_ON: Final[Mapping[str, Mapping[str, str]]] = {
     "rules": {"version": "count", "table": "table"},
     "key": {
@@ -33,16 +36,23 @@ _ACTED_ON: Final[Mapping[str, Mapping[str, str]]] = {
 }  # fmt: skip
 """The kinds that the interpreter acts on, and the claims that it goes by."""
 
+_ALWAYS: Final = frozenset(("version", "table", "kid", "action"))
+"""Those of them that every statement of the kind makes."""
+
 When: TypeAlias = dict[str, list[str | int]]
 """A condition: each of these claims has one of these values."""
 
 
 class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When the condition holds, these optional claims are required, and those of `cites` cite a statement."""
+    """When the condition holds, these optional claims are required, and those of `cites` cite a statement.
+
+    It is of one of `kinds`, where these are given.
+    """
 
     when: When
     claims: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -61,7 +71,7 @@ class Fixed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The claim is the new state of the thing that `of` names, or of the statement that `cited` cites.
+    """The claim is the new state of the thing that `of` names, or of what the path `cited` leads to.
 
     With neither it is that of the statement itself. With `confirmed` it becomes so when this statement is
     confirmed. In one of the states `final` the thing remains.
@@ -112,8 +122,9 @@ class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Agree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `path` leads to from the cited statement is what `with` leads to from here.
 
-    A path goes from citation to citation, and ends with a claim; `@holder` is the signer. It is asked for if
-    the cited statement is of one of `kinds` and the signer of one of `roles`, where these are given.
+    A path goes from citation to citation, and ends with a claim, or with `@entry` for the entry of the
+    statement itself; `@holder` is the signer. It is asked for if the cited statement is of one of `kinds` and
+    the signer of one of `roles`, where these are given.
     """
 
     cited: str
@@ -124,14 +135,16 @@ class Agree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the cited statement is about must be in one of these states; "" is having none yet.
+    """What the path `cited` leads to must be in one of these states; "" is having none yet.
 
-    It is asked for if the cited statement is of one of `kinds`, where these are given.
+    It is asked for when the condition holds, and if what is cited first is of one of `kinds`, where these are
+    given.
     """
 
     cited: str
     values: tuple[str, ...]
     kinds: tuple[str, ...] = ()
+    when: When = {}
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,10 +158,12 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     envelope: bool = False
     """A hash envelope: there are no claims, and the payload is kept elsewhere."""
     unique: tuple[str, ...] = ()
+    judges: str | None = None
+    """A path to the statement that whoever signs or confirms this one has judged."""
     role_of: str | None = None
     """The signer's role must be one that may sign the kind of the statement cited here."""
     differs: tuple[str, ...] = ()
-    """Paths to statements that the signer's holder has neither signed nor confirmed."""
+    """Paths to statements that the signer's holder has neither signed nor confirmed nor judged."""
     any_of: tuple[str, ...] = ()
     """At least one of these claims is there."""
     requires: tuple[Requires, ...] = ()
@@ -191,10 +206,13 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 for target in row.claims[row.member.cited].of:
                     kept[target].add(row.member.list)
             paths = [f"{rule.cited}.{rule.path}" for rule in row.agree] + [rule.with_ for rule in row.agree]
-            for path in (*row.differs, *paths):
+            for path in (*_paths(row), *paths):
                 self._keep(row, path, kept)
+            # What comes about when a statement is confirmed goes on from the statement that is confirmed.
+            if row.judges:
+                kept[kind].add(_first(row.judges))
             if row.state and row.state.confirmed:
-                kept[kind].update(name for name in (row.state.claim, row.state.cited) if name)
+                kept[kind].update((row.state.claim, _first(row.state.cited or row.state.claim)))
         return {kind: frozenset(names & self.kinds[kind].claims.keys()) for kind, names in kept.items()}
 
     def _keep(self, row: Kind, path: str, kept: dict[str, set[str]]) -> None:
@@ -226,8 +244,15 @@ def read(encoded: bytes) -> Table:
         faults += (
             [f"{kind}: {name} must be a claim of type {claim}" for name, claim in claims.items()
              if _type(table.kinds[kind], name) != claim]
+            + [f"{kind}: {name} cannot be optional" for name in _ALWAYS & claims.keys()
+               if name in table.kinds[kind].claims and table.kinds[kind].claims[name].optional]
             if kind in table.kinds else [f"{kind} is missing"]
         )  # fmt: skip
+    faults += [
+        f"{kind}: {name} is a table, which only the claim of that name of rules is"
+        for kind, row in table.kinds.items() for name, claim in row.claims.items()
+        if (kind, name) != ("rules", "table") and _has_table(claim)
+    ]  # fmt: skip
     if table.tolerance < 0:
         faults.append("the tolerance is less than 0")
     if faults:
@@ -252,7 +277,7 @@ def _faults(table: Table, row: Kind) -> Iterator[str]:
     for cited in _citing(row):
         if cited in row.claims and row.claims[cited].type != "entry":
             yield f"{cited} cites nothing: it is no entry"
-    for path in row.differs:
+    for path in _paths(row):
         if not _leads(table, row, path):
             yield f"{path} leads to no statement"
     for rule in row.agree:
@@ -291,6 +316,10 @@ def _faults_of_shape(row: Kind) -> Iterator[str]:
 
 def _faults_of_cited(table: Table, row: Kind) -> Iterator[str]:
     """Yield claims that are to be found in cited statements, and are not there."""
+    for requires in row.requires:
+        for cited in requires.cites:
+            kinds = set(_cited_kinds(table, row, cited))
+            yield from (f"{cited} cites no {kind}" for kind in requires.kinds if kind not in kinds)
     compared = [(rule.cited, name) for rule in row.equal for name in rule.claims.values()]
     if row.member:
         compared.append((row.member.cited, row.member.list))
@@ -331,6 +360,11 @@ def _parts(claim: Claim) -> Iterator[Claim]:
         yield from _parts(part)
 
 
+def _has_table(claim: Claim) -> bool:
+    """Say whether a claim is a table, or has one in it."""
+    return any(part.type == "table" for part in (claim, *_parts(claim)))
+
+
 def _type(row: Kind, name: str) -> str | None:
     """Return the type of a claim; None where a row has no such claim."""
     return row.claims[name].type if name in row.claims else None
@@ -352,6 +386,8 @@ def _named(row: Kind) -> Iterator[str]:
         yield from (*row.member.by, *row.member.claims, *row.member.most)
     for confirmed in row.confirmed:
         yield from confirmed.when
+    for states in row.states:
+        yield from states.when
     if row.state:
         yield from (*row.state.of, row.state.claim)
     if row.follows:
@@ -360,15 +396,27 @@ def _named(row: Kind) -> Iterator[str]:
 
 def _citing(row: Kind) -> Iterator[str]:
     """Yield the claims that the rules of a kind follow to another statement."""
-    rules: tuple[Equal | Agree | Confirmed | States, ...]
-    rules = (*row.equal, *row.agree, *row.confirmed, *row.states)
+    rules: tuple[Equal | Agree | Confirmed, ...] = (*row.equal, *row.agree, *row.confirmed)
     yield from (rule.cited for rule in rules)
     if row.member:
         yield row.member.cited
+    yield from (name for name in (row.role_of, row.confirms) if name)
+    yield from map(_first, _paths(row))
+
+
+def _paths(row: Kind) -> Iterator[str]:
+    """Yield the paths of citations by which the rules of a kind lead to other statements."""
+    yield from row.differs
+    yield from (states.cited for states in row.states)
+    if row.judges:
+        yield row.judges
     if row.state and row.state.cited:
         yield row.state.cited
-    yield from (name for name in (row.role_of, row.confirms) if name)
-    yield from (path.partition(".")[0] for path in row.differs)
+
+
+def _first(path: str) -> str:
+    """Return the claim that a path begins with."""
+    return path.partition(".")[0]
 
 
 def _leads(table: Table, row: Kind, path: str) -> bool:
@@ -382,7 +430,7 @@ def _ends(table: Table, row: Kind, path: str) -> bool:
     """Say whether a path of citations ends with a claim, whatever kinds are on its way."""
     first, _, rest = path.partition(".")
     if not rest:
-        return first in row.claims
+        return first in row.claims or first == ENTRY
     kinds = tuple(_cited_kinds(table, row, first))
     return bool(kinds) and all(_ends(table, table.kinds[kind], rest) for kind in kinds)
 

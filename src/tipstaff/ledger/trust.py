@@ -20,6 +20,8 @@ from tipstaff.ledger.verification import verify
 
 FORMAT: Final = "tipstaff-trust-1"
 _LOG: Final = "log"
+_BEGINNING: Final = 1
+"""The last position of what stands on a log before a key has dates."""
 
 
 class TrustedKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -50,6 +52,10 @@ class TrustedKey(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
     def signs_at(self, position: int) -> bool:
         """Say whether the key may sign statement `position`, or a checkpoint of that size."""
         return self.added < position and (self.revoked is None or position <= self.revoked)
+
+    def valid_at(self, time: int) -> bool:
+        """Say whether a time lies within the dates of the key."""
+        return self.not_before <= time and (self.not_after is None or time <= self.not_after)
 
 
 class LogKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +130,9 @@ def verify_statement(trust: Trust, data: bytes, receipt: bytes) -> Verified:
             f"key {signer.kid[:16]}… of {signer.holder!r} could not sign statement {position} as "
             f"{statement.iss!r}"
         )
+    # The log's first key signs its rules, and the statement that says from when on the key is valid.
+    if position > _BEGINNING and not signer.valid_at(statement.iat):
+        raise ProofError(f"key {signer.kid[:16]}… is not valid at iat {statement.iat}")
     verify(statement, signer.key())
     return Verified(statement, position, size, signer.role)
 
@@ -148,10 +157,14 @@ def parse_trust(data: bytes) -> Trust:
     if trust.format != FORMAT:
         raise InputError(f"not a trust file of format {FORMAT}: {trust.format!r:.60}")
     check_name(trust.origin)
-    if trust.first_key().alg != EDDSA:
-        raise InputError("trust file: the log's key is no Ed25519 key")
-    for key in trust.keys:
-        key.key()
+    first = trust.first_key()
+    for key in (first, *(key.key() for key in trust.keys if key.role == _LOG)):
+        if key.alg != EDDSA:
+            raise InputError(f"trust file: key {key.kid.hex()[:16]}… of the log is no Ed25519 key")
+    if trust.log_key.verifier != verifier(trust.origin, first):
+        raise InputError("trust file: the verifier of log_key is not that of its public key and origin")
+    for trusted in trust.keys:
+        trusted.key()
     return trust
 
 

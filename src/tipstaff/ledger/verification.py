@@ -14,8 +14,8 @@ from typing import Final, NamedTuple, Self, TypeAlias
 
 from tipstaff.ledger.errors import StatementError
 from tipstaff.ledger.keys import VerifyingKey
-from tipstaff.ledger.state import View, find_key, find_kids
-from tipstaff.ledger.statement import Statement, parse
+from tipstaff.ledger.state import View, find_key
+from tipstaff.ledger.statement import Statement, likely_kid, parse
 
 _PIECE: Final = 64
 """Statements that a process is given at a time."""
@@ -46,7 +46,7 @@ Keys: TypeAlias = Mapping[bytes, bytes]
 
 def check(statements: Sequence[bytes], view: View) -> list[Checked | Refused]:
     """Parse statements and verify them with the keys that a state knows, one after another."""
-    return _check(statements, known_keys(view))
+    return _check(statements, known_keys(statements, view))
 
 
 def begin(statements: Sequence[bytes], view: View) -> Pending:
@@ -81,15 +81,17 @@ class Pool:
 
     def begin(self, statements: Sequence[bytes], view: View) -> Pending:
         """Begin to check statements in the workers."""
-        keys = known_keys(view)
         pieces = [statements[start : start + _PIECE] for start in range(0, len(statements), _PIECE)]
-        futures = [self._executor.submit(_check, piece, keys) for piece in pieces]
+        futures = [self._executor.submit(_check, piece, known_keys(piece, view)) for piece in pieces]
         return lambda: [checked for future in futures for checked in future.result()]
 
 
-def known_keys(view: View) -> dict[bytes, bytes]:
-    """Return the keys that a state knows; whether they may sign, `registration.judge` says."""
-    records = ((kid, find_key(view, kid)) for kid in find_kids(view))
+def known_keys(statements: Sequence[bytes], view: View) -> dict[bytes, bytes]:
+    """Return the keys that statements seem to name, as far as a state knows them.
+
+    Whether they may sign, `registration.judge` says; where one is missing, it is looked for again then.
+    """
+    records = ((kid, find_key(view, kid)) for kid in {likely_kid(data) for data in statements})
     return {kid: record.encoded for kid, record in records if record}
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import cbor2
 import pytest
+from worlds import repeated, shared
 
+from tipstaff.ledger import cbor
 from tipstaff.ledger.cbor import Value, byte_string, decode, encode
 from tipstaff.ledger.errors import EncodingError
 
@@ -129,6 +132,27 @@ def test_what_has_no_encoding_is_refused(value: Value) -> None:
     """Floats, large integers, other types, other keys, and texts that are no Unicode: no guesses."""
     with pytest.raises(EncodingError):
         encode(value)
+
+
+def test_values_that_are_shared_are_refused_before_they_are_written_out() -> None:
+    """Lists of the one before it twice are 2^29 values in full: this ends only if refused."""
+    with pytest.raises(EncodingError, match="tag"):
+        decode(shared(29))
+
+
+def test_texts_that_are_repeated_are_refused_before_they_are_written_out() -> None:
+    """40,000 references to 20,000 bytes are a message of 140 kB, and 800 MB in full."""
+    with pytest.raises(EncodingError, match="tag"):
+        decode(repeated(20_000, 40_000))
+
+
+def test_no_tag_is_read_and_none_is_remembered() -> None:
+    """Each tag that a library could know is refused, and strangers cannot fill memory by naming others."""
+    before = len(cbor._NO_TAGS)
+    for tag in (*range(1_100), 43_000, 55_799, 2**32, 2**64 - 1):
+        with pytest.raises(EncodingError, match="tag"):
+            decode(cbor2.dumps(cbor2.CBORTag(tag, [1, 2])))
+    assert len(cbor._NO_TAGS) == before
 
 
 @pytest.mark.parametrize("depth", [33, 100, 400, 401, 5_000, 60_000])

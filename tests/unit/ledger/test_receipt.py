@@ -160,6 +160,18 @@ def test_another_header_is_refused(change: Callable[[dict[int, Value], list[Valu
             verify_receipt(altered(change, sign=sign), ENTRY, ORIGIN, find)
 
 
+def test_a_receipt_is_signed_with_ed25519_and_nothing_else() -> None:
+    """A receipt that a P-256 key has signed well is refused, also by who takes that for the log's key."""
+    key = make_es256_key("log")
+    found = parse_receipt(RECEIPT)
+    header = {**cose.header(found.protected), cose.ALG: key.public.alg, cose.KID: key.public.kid}
+    protected = encode(header)
+    signature = key.sign(cose.to_be_signed(protected, WORLD.log.last.checkpoint.root))
+    proof: Value = {396: {-1: [encode([found.size, found.first, list(found.path)])]}}  # type: ignore[dict-item]
+    with pytest.raises(ProofError, match="alg of the receipt is -7, not -8"):
+        verify_receipt(cose.detached(protected, proof, signature), ENTRY, ORIGIN, lambda *_: key.public)
+
+
 @pytest.mark.parametrize(
     "unprotected",
     [{}, {396: {}}, {396: []}, {396: {-1: []}}, {396: {-1: [b""]}}, {396: {-1: [b"\x83"]}}, {396: {-1: b""}},

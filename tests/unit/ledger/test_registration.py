@@ -22,10 +22,12 @@ from worlds import (
     make_es256_key,
     make_key,
     measure,
+    publish,
 )
 
 from tipstaff.ledger import table
 from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.genesis import added_claims
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Registered
 from tipstaff.ledger.memory import MemoryMemory
@@ -113,9 +115,9 @@ def test_a_statement_is_confirmed_by_a_role_that_could_have_signed_it(cited: str
     """A clerk confirms no decision, a reviewer no order, and a machine, the platform or the log nothing."""
     world = World.told()
     world.add_key("dora", "reviewer")
-    people = {**ROLES, "reviewer": "dora", "clerk": "clerk-2"}
-    world.append("order", "court", reference="fresh", label="order")
-    world.append("amendment", "court", number=9, label="amendment")
+    people = {**ROLES, "reviewer": "dora", "authority": "court"}
+    world.append("order", "clerk", reference="fresh", label="order")
+    world.append("amendment", "clerk", number=9, label="amendment")
     for role, holder in people.items():
         if role in allowed:
             world.append("confirmation", holder, statement=cited)
@@ -259,7 +261,8 @@ def test_a_person_confirms_a_statement_once_and_several_may() -> None:
     """Statement and holder are unique together: two people confirm one decision, none of them twice."""
     world = World.told()
     assert "signed or confirmed" in world.refusal("confirmation", "bob")
-    world.append("confirmation", "carol")
+    world.add_key("dora", "reviewer")
+    world.append("confirmation", "dora")
 
 
 def test_another_key_does_not_make_another_person() -> None:
@@ -385,7 +388,7 @@ def test_an_order_that_is_withdrawn_or_refused_carries_no_decision_any_more(chan
     world = World.told("order-confirmed")
     world.append("amendment", "clerk", change=change, label="end")
     world.append("decision", "alice", order="order")
-    world.append("confirmation", "court-2", statement="end")
+    world.append("confirmation", "clerk-2", statement="end")
     assert f"is {change}, not" in world.refusal("decision", "alice", order="order", case="case-2")
 
 
@@ -395,8 +398,8 @@ def test_an_order_that_has_ended_does_not_come_back(change: str) -> None:
     world = World.told("order-confirmed")
     world.append("amendment", "court", number=1, change="narrowed", label="narrowed")
     world.append("amendment", "court", number=2, change=change, label="end")
-    world.append("confirmation", "court-2", statement="end")
-    assert change in world.refusal("confirmation", "court-2", statement="narrowed")
+    world.append("confirmation", "clerk-2", statement="end")
+    assert change in world.refusal("confirmation", "clerk-2", statement="narrowed")
     assert change in world.refusal("amendment", "court", number=3)
     assert f"is {change}, not" in world.refusal("decision", "alice", order="order")
 
@@ -434,25 +437,62 @@ def test_irreversible_measures_wait_for_a_confirmation(changes: dict[str, Value]
     world.append("measure", "platform", **changes)
 
 
-def test_an_order_is_a_cause_once_it_is_confirmed() -> None:
-    """A measure whose cause nobody confirmed is refused."""
-    world = World.told()
-    world.append("order", "court", reference="new", label="order")
-    lift: dict[str, Value] = {"measure": 6, "kind": "warn", "cause": "order"}
-    assert "must be confirmed" in world.refusal("measure", "platform", **lift)
-    world.append("confirmation", "court-2", statement="order")
-    world.append("measure", "platform", **lift)
+def test_an_order_that_the_decision_does_not_cite_is_no_cause() -> None:
+    """What another order says applies nothing here, and lifts nothing; nor does it where none is cited."""
+    world = World.told("measure")
+    world.append("order", "court", reference="other", label="other")
+    world.append("confirmation", "clerk", statement="other")
+    warn: dict[str, Value] = {"measure": 6, "kind": "warn"}
+    assert "belongs to something else" in world.refusal("measure", "platform", cause="other", **warn)
+    lift: dict[str, Value] = {"direction": "lift", "cause": "other"}
+    assert "belongs to something else" in world.refusal("measure", "platform", **lift)
+    world.append("measure", "platform", cause="order", **warn)
+    world.append("decision", "alice", number=9, label="decision")
+    assert "belongs to something else" in world.refusal("measure", "platform", cause="order", **warn)
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "refused"])
+def test_an_order_that_has_ended_applies_nothing_more(change: str) -> None:
+    """A decision that cites the order stands, but the order is no cause of another measure."""
+    world = World.told("measure")
+    world.append("amendment", "court", number=2, change=change, label="end")
+    world.append("confirmation", "clerk", statement="end")
+    reason = world.refusal("measure", "platform", measure=6, kind="warn", cause="order")
+    assert f"is {change}, not" in reason
+    world.append("measure", "platform", direction="lift", cause="end")
 
 
 def test_an_amendment_is_a_cause_once_it_is_confirmed() -> None:
-    """A narrowing that nobody confirmed lifts nothing."""
+    """A narrowing that nobody confirmed lifts nothing; one that is confirmed lifts, and applies nothing."""
     world = World.told()
     world.append("amendment", "court", number=2, label="amendment")
     lift: dict[str, Value] = {"direction": "lift", "cause": "amendment"}
     world.append("measure", "platform", host="other")
     assert "must be confirmed" in world.refusal("measure", "platform", host="other", **lift)
-    world.append("confirmation", "court-2", statement="amendment")
+    world.append("confirmation", "clerk", statement="amendment")
     world.append("measure", "platform", host="other", **lift)
+    applied = world.refusal("measure", "platform", host="third", cause="amendment")
+    assert "cause must cite decision or order here, not a statement of kind amendment" in applied
+
+
+@pytest.mark.parametrize("result", ["upheld", "varied", "reversed"])
+def test_a_decision_that_was_reversed_is_not_carried_out(result: str) -> None:
+    """What was applied is lifted, and nothing more of it is applied, whatever the cause."""
+    world = World.told("appeal")
+    world.append("result", "carol", result=result, label="result")
+    warn: dict[str, Value] = {"measure": 6, "kind": "warn"}
+    assert "cause must cite" in world.refusal("measure", "platform", cause="result", **warn)
+    if result == "reversed":
+        for cause in ("decision", "order"):
+            assert "leads to is reversed, not" in world.refusal("measure", "platform", cause=cause, **warn)
+        world.append("decision", "alice", number=2, measures=[measure(1, "warn")], label="new")
+        new: dict[str, Value] = {"decision": "new", "measure": 1, "kind": "warn"}
+        reason = world.refusal("measure", "platform", cause="decision", **new)
+        assert "the decision that cause leads to is reversed, not" in reason
+        world.append("measure", "platform", cause="new", **new)
+        world.append("measure", "platform", direction="lift", cause="result")
+    else:
+        world.append("measure", "platform", **warn)
 
 
 # --- what is cited belongs together ---------------------------------------------------------------
@@ -470,6 +510,16 @@ def test_an_authority_amends_its_own_orders_only() -> None:
     world = World.told()
     assert "is not @holder" in world.refusal("amendment", "court-2", number=2)
     world.append("amendment", "court", number=2)
+
+
+def test_an_authority_confirms_its_own_orders_only() -> None:
+    """What a clerk entered in the name of a court, that court confirms, or another clerk."""
+    for kind, cited in (("order", {"reference": "entered"}), ("amendment", {"number": 2})):
+        world = World.told()
+        world.append(kind, "clerk", **cited, label=kind)
+        assert "is not @holder" in world.refusal("confirmation", "court-2", statement=kind)
+        for holder in ("court", "clerk-2"):
+            world.append("confirmation", holder, statement=kind)
 
 
 def test_a_measure_is_lifted_for_a_cause_of_its_own() -> None:
@@ -513,6 +563,18 @@ def test_who_decided_does_not_confirm_the_result_on_it() -> None:
         assert "another person must act" in world.refusal("confirmation", holder, statement="result")
     world.add_key("dora", "reviewer")
     world.append("confirmation", "dora", statement="result")
+
+
+def test_who_gave_the_result_on_a_decision_does_not_confirm_it_after_that() -> None:
+    """In whatever order they act: a decision and its appeal are confirmed and decided by different people."""
+    world = World.told("decision")
+    world.append("appeal", "platform", label="appeal")
+    world.append("result", "carol", result="upheld", label="result")
+    world.append("confirmation", "bob", statement="result")
+    for holder in ("carol", "bob"):
+        assert "or judged it" in world.refusal("confirmation", holder, statement="decision")
+    world.add_key("dora", "reviewer")
+    world.append("confirmation", "dora", statement="decision")
 
 
 def test_the_measures_of_a_decision_have_numbers_of_their_own() -> None:
@@ -845,11 +907,70 @@ def test_a_table_that_takes_more_of_old_statements_refuses_and_does_not_fail() -
     world = World.told()
     stricter = {**row("effect"), "equal": [{"cited": "measure", "claims": {"host": "host"}}]}
     claims = cast("dict[str, Value]", stricter["claims"])
-    stricter["claims"] = {**claims, "host": {"type": "text"}}
+    stricter["claims"] = {**claims, "host": {"type": "text", "optional": True}}
     world.add(world.draft("rules", "log", next_table(2, effect=stricter)))
-    assert "host is not the host" in world.refusal("effect", "platform", number=2, host="square")
+    for host in ("square", None):
+        assert "was not kept" in world.refusal("effect", "platform", number=2, host=host)
     world.append("measure", "platform", host="matrix", label="new")
     world.append("effect", "platform", measure="new", host="matrix")
+
+
+def test_a_table_that_keeps_more_persons_apart_refuses_old_statements() -> None:
+    """Where an older table did not keep whom a statement leads to, nobody can tell that he is another."""
+    world = World.told()
+    stricter = {**row("effect"), "differs": ["measure.decision"], "signed_by": ["platform", "reviewer"]}
+    world.add(world.draft("rules", "log", next_table(2, effect=stricter)))
+    for holder in ("alice", "carol"):
+        assert "was not kept" in world.refusal("effect", holder, number=2)
+    world.append("measure", "platform", host="matrix", label="new")
+    assert "another person must act" in world.refusal("effect", "alice", measure="new")
+    world.add_key("dora", "reviewer")
+    world.append("effect", "dora", measure="new")
+
+
+def test_a_key_is_added_once_under_whatever_rows() -> None:
+    """Rows that say less bring neither a revoked key back nor the log's first key under another name."""
+    world = World.told()
+    world.revoke("bob")
+    lax = {**row("key"), "unique": []}
+    del lax["follows"]
+    world.add(world.draft("rules", "log", next_table(2, key=lax)))
+    for holder in ("bob", "alice"):
+        assert "was added before" in world.refused(
+            world.draft("key", "log", world.key_claims(holder, "clerk"))
+        )
+    own = make_key(ORIGIN).public
+    for holder, role in ((ORIGIN, "log"), ("mallory", "reviewer")):
+        claims = world.key_claims(holder, role, kid=own.kid, public_key=own.encoded)
+        assert "was added before" in world.refused(world.draft("key", "log", claims))
+
+
+def test_a_key_of_the_log_has_no_end() -> None:
+    """By dates alone a log could be left without a key that can add another."""
+    world = World.told()
+    key = world.key_claims(ORIGIN, "log", kid=make_key("next").public.kid, not_after=START + 9)
+    key["public_key"] = make_key("next").public.encoded
+    assert "has no not_after" in world.refused(world.draft("key", "log", key))
+    world.add_key("dora", "reviewer", not_after=START + 9)
+
+
+def test_a_log_goes_on_with_its_first_key() -> None:
+    """Entry 1 adds the key that signed entry 0, in its role; an auditor takes nothing else."""
+    key = make_key(ORIGIN)
+    whole = World()
+    rules, first = whole.statements
+    note = whole.draft("note", "log", {})
+    other = make_key("other").public
+    beginnings = {
+        "adds its first key": [note, whole.draft("key", "log", added_claims(other, ORIGIN, "log", START))],
+        "was added before": [whole.draft("key", "log", added_claims(key.public, ORIGIN, "reviewer", START))],
+    }
+    for words, seconds in beginnings.items():
+        for second in seconds:
+            report = audit(publish([rules, second, first], key), whole.trust)
+            assert report.fault is not None
+            assert words in str(report.fault)
+    assert audit(publish([rules, first, note], key), whole.trust).fault is None
 
 
 def test_a_key_is_revoked_by_rows_that_say_less() -> None:

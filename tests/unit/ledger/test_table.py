@@ -162,6 +162,18 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
     "states of what is not cited": (
         with_row(states=[{"cited": "word", "values": ["x"]}]), "extra: word cites nothing",
     ),
+    "states along a path that ends": (
+        with_row(states=[{"cited": "decision.case", "values": ["x"]}]),
+        "extra: decision.case leads to no statement",
+    ),
+    "states when a claim that is none": (
+        with_row(states=[{"cited": "decision", "values": ["x"], "when": {"nobody": [1]}}]),
+        "extra: nobody is no claim",
+    ),
+    "required of a kind that is not cited": (
+        with_row(requires=[{"when": {"word": ["x"]}, "cites": ["decision"], "kinds": ["order"]}]),
+        "extra: decision cites no order",
+    ),
     "a state that is no claim": (with_row(state={"claim": "nobody"}), "extra: nobody is no claim"),
     "a state that may be left out": (
         with_row(claims={"state": {"type": "text", "optional": True}}, state={"claim": "state"}),
@@ -179,6 +191,7 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
     "differs along a path that ends": (
         with_row(differs=["decision.case"]), "extra: decision.case leads to no statement",
     ),
+    "judges what is not cited": (with_row(judges="word"), "extra: word leads to no statement"),
     "follows what is no claim": (
         with_row(unique=["word"], follows={"when": {"word": ["x"]}, "of": {"nobody": "y"}}),
         "extra: nobody is no claim",
@@ -217,6 +230,17 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
     "keys with a text for a role": (
         changed("key", role={"type": "text"}), "key: role must be a claim of type choice",
     ),
+    **{f"{kind} that may leave out {name}": (
+        changed(kind, **{name: {**claim, "optional": True}}), f"{kind}: {name} cannot be optional",
+    ) for kind, name, claim in (
+        ("rules", "version", {"type": "count"}), ("rules", "table", {"type": "table"}),
+        ("key", "kid", {"type": "hash"}), ("key", "action", {"type": "choice", "of": ["added", "revoked"]}),
+    )},
+    "a table of another kind": (with_row(claims={"x": {"type": "table"}}), "extra: x is a table"),
+    "a table within a list": (
+        with_row(claims={"x": {"type": "list", "item": {"type": "table"}}}), "extra: x is a table",
+    ),
+    "another table in rules": (changed("rules", more={"type": "table"}), "rules: more is a table"),
     "keys without dates": (changed("key", not_after=None), "key: not_after must be a claim of type time"),
 }  # fmt: skip
 

@@ -159,6 +159,21 @@ def test_a_signer_whom_an_old_trust_file_does_not_know_is_told() -> None:
     verify_statement(world.trust, world.statements[position], world.prover.receipt(position))
 
 
+@pytest.mark.parametrize("dates", [{"not_before": START + 1}, {"not_after": START - 1}])
+def test_a_statement_lies_within_the_dates_of_its_key(dates: dict[str, int]) -> None:
+    """Who verifies offline goes by the dates of a key as the log does; only how a log begins has none."""
+    for holder, position in (("alice", WORLD.index("decision")), (ORIGIN, WORLD.index("note"))):
+        keys = [
+            msgspec.structs.replace(key, **dates) if key.holder == holder else key for key in WORLD.trust.keys
+        ]
+        trust = msgspec.structs.replace(WORLD.trust, keys=keys)
+        for receipt in both(WORLD, position):
+            with pytest.raises(ProofError, match="is not valid at iat"):
+                verify_statement(trust, WORLD.statements[position], receipt)
+        for beginning in (0, 1):
+            verify_statement(trust, WORLD.statements[beginning], WORLD.prover.receipt(beginning))
+
+
 @pytest.mark.parametrize("changes", [{"holder": "mallory"}, {"added": 100}, {"revoked": 3}])
 def test_a_signer_must_have_been_entitled(changes: dict[str, Any]) -> None:
     """A trust file that says another holder or other positions does not verify."""
@@ -207,6 +222,11 @@ ES256 = make_es256_key("log").public
         _changed(lambda value: value["log_key"].update(
             kid=ES256.kid.hex(), public_key=base64.b64encode(ES256.encoded).decode()
         )),
+        _changed(lambda value: value["log_key"].update(verifier=f"{ORIGIN}+98af023b+AQ==")),
+        _changed(lambda value: value["keys"].append({
+            "kid": ES256.kid.hex(), "public_key": base64.b64encode(ES256.encoded).decode(), "alg": "ES256",
+            "holder": ORIGIN, "role": "log", "added": 1,
+        })),
         _changed(lambda value: value["keys"][3].update(public_key="ключ")),
         _changed(lambda value: value["keys"][3].update(public_key="AAAA")),
         _changed(lambda value: value["keys"][3].update(alg="RS256")),
