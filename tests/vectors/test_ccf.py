@@ -35,7 +35,7 @@ def test_the_statement_is_cose_of_another_algorithm() -> None:
     parts = cose.split(FILE.read_bytes())
     assert cbor2.loads(parts.protected)[cose.ALG] == PS384
     assert len(parts.signature) == 384
-    with pytest.raises(EncodingError, match="not deterministic CBOR"):
+    with pytest.raises(EncodingError, match="a tag has no place"):
         cose.header(parts.protected)
 
 

@@ -27,7 +27,7 @@ MAX_DEPTH: Final = 32
 
 def _refuse_tag(*_: object) -> Never:
     """Refuse what a tag is on."""
-    raise ValueError("there are no tags")
+    raise ValueError("a tag has no place on the ledger")
 
 
 class _NoTags(dict[int, Callable[..., object]]):
@@ -76,7 +76,7 @@ def decode_unchecked(data: bytes) -> Value:
         value: Value = cbor2.loads(data, max_depth=MAX_DEPTH, semantic_decoders=_NO_TAGS)
         encoded = cbor2.dumps(value)
     except (cbor2.CBORError, ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
-        raise EncodingError(f"not CBOR of this profile: {error}") from error
+        raise EncodingError(f"not CBOR of this profile: {error.__cause__ or error}") from error
     if encoded != data:
         raise EncodingError("not deterministic CBOR: a shorter encoding of the same exists")
     return value
