@@ -22,6 +22,7 @@ from tipstaff.ledger.trust import Trust, format_trust, make_trust, parse_trust
 from tipstaff.ledger.verification import Pool
 from tipstaff.storage.ledger import directory as files
 from tipstaff.storage.ledger.checkpoints import SqliteCheckpoints
+from tipstaff.storage.ledger.exported import reader
 from tipstaff.storage.ledger.memory import SqliteMemory
 from tipstaff.storage.ledger.store import SqliteStore
 
@@ -94,7 +95,7 @@ def audit_folder(
         memory = SqliteMemory(state or Path(scratch) / "audit.db")
         stack.callback(memory.close)
         begin = stack.enter_context(Pool(workers)).begin if workers > 1 else verification.begin
-        return Auditor(lambda path: _read_exported(out / path), trust, memory, begin).run(progress)
+        return Auditor(reader(out), trust, memory, begin).run(progress)
 
 
 @contextmanager
@@ -112,18 +113,6 @@ def read_trust(path: Path) -> Trust:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
-
-
-def _read_exported(path: Path) -> bytes:
-    """Read a file of an export. Raises `InputError` where it is there and cannot be read."""
-    try:
-        return path.read_bytes()
-    except (IsADirectoryError, NotADirectoryError) as error:
-        raise FileNotFoundError(path) from error
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
 @contextmanager

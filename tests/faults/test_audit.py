@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from bare_logs import flipped
 from logs import KEY, ORIGIN, audit, audit_exported, clock, notes, trust_in
 from worlds import Files, publish
 
-from tipstaff.ledger.audit import Auditor, Report
+from tipstaff.ledger.audit import LARGEST, Auditor, Report
 from tipstaff.ledger.export import export
 from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.log import Log
@@ -18,6 +20,7 @@ from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
 from tipstaff.ledger.remembering import Memory
 from tipstaff.ledger.tiles import WIDTH
 from tipstaff.ledger.trust import Trust
+from tipstaff.storage.ledger.exported import reader
 from tipstaff.storage.ledger.memory import SqliteMemory
 
 
@@ -81,7 +84,13 @@ def audit_files(
     files: Files, trust: Trust, memory: Memory, progress: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Report:
     """Audit files; what is learned is saved after every second bundle."""
-    return Auditor(files.__getitem__, trust, memory, saved_every=SAVED_EVERY).run(progress)
+
+    def read(path: str) -> bytes:
+        if path not in files:
+            raise FileNotFoundError(path)
+        return files[path]
+
+    return Auditor(read, trust, memory, saved_every=SAVED_EVERY).run(progress)
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +152,60 @@ def test_an_interrupted_export_is_begun_again(tmp_path: Path) -> None:
     (tmp_path / "part" / "tile" / "0" / "000").write_bytes(b"cut o")
     export(store, log.last, tmp_path / "part", lambda _done, _of: None)
     assert audit_exported(store, tmp_path / "part").sound
+
+
+def test_an_audit_beside_an_export_finds_what_it_was_shown() -> None:
+    """Files that were partial when the checkpoint was read, and are full now, begin with what they held."""
+    log, store, _ = begun()
+    log.append(notes(300))
+    files = publish([*store.statements(0, store.size)], KEY, ORIGIN)
+    log.append(notes(300))
+    grown = publish([*store.statements(0, store.size)], KEY, ORIGIN)
+    partial = {path: files[path] for path in ("checkpoint", "tile/1/000.p/1")}
+    report = audit_files(grown | partial, trust_in(store), MemoryMemory())
+    assert (report.fault, report.size) == (None, 302)
+
+
+def test_a_full_file_in_the_place_of_a_partial_one_is_checked() -> None:
+    """What a full file holds of the statements under the checkpoint is compared, and its size is its own."""
+    log, store, _ = begun()
+    log.append(notes(100))
+    checkpoint = publish([*store.statements(0, store.size)], KEY, ORIGIN)["checkpoint"]
+    log.append(notes(300))
+    grown = publish([*store.statements(0, store.size)], KEY, ORIGIN) | {"checkpoint": checkpoint}
+    for path, data, what in [
+        ("tile/0/000", grown["tile/0/000"][:-32], "the tile holds 8160 bytes, not 8192"),
+        ("tile/0/000", flipped(grown["tile/0/000"]), "the entry is not that of the tile"),
+        (
+            "tile/entries/000",
+            flipped(grown["tile/entries/000"], 16),
+            "the statement is not that of the entry",
+        ),
+        ("statements/000", grown["statements/000"] + bytes(2), "the bundle holds 257 items, not 256"),
+    ]:
+        fault = audit_files({**grown, path: data}, trust_in(store), MemoryMemory()).fault
+        assert fault is not None
+        assert (fault.where, fault.what) == (path.replace("tile/entries", "statements"), what)
+
+
+def test_a_file_is_not_read_without_end(tmp_path: Path) -> None:
+    """A file longer than any of an export is a fault, and read no further; what is no file is missing."""
+    log, store, checkpoints = begun()
+    log.append(notes(300))
+    assert audit(store, checkpoints, tmp_path).sound
+    for path in ("tile/0/000", "statements/000", "checkpoint"):
+        file = tmp_path / path
+        sound = file.read_bytes()
+        with file.open("r+b") as opened:
+            opened.truncate(50 * 2**30)  # a sparse file
+        assert len(reader(tmp_path)(path)) == LARGEST + 1
+        found = Auditor(reader(tmp_path), trust_in(store), MemoryMemory()).run().fault
+        assert found is not None
+        assert (found.where, found.what) == (path, "the file is longer than 16,777,472 bytes")
+        file.unlink()
+        os.mkfifo(file)
+        found = Auditor(reader(tmp_path), trust_in(store), MemoryMemory()).run().fault
+        assert found is not None
+        assert (found.where, found.what) == (path, "the file is missing")
+        file.unlink()
+        file.write_bytes(sound)

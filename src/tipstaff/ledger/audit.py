@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -24,6 +26,7 @@ from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.note import Note
 from tipstaff.ledger.remembering import Memory, Remembered
 from tipstaff.ledger.state import TABLE, Overlay, View, find_key, find_kids
+from tipstaff.ledger.statement import MAX_SIZE
 from tipstaff.ledger.tiles import (
     WIDTH,
     Coordinates,
@@ -44,10 +47,13 @@ SAVED_EVERY: Final = 64
 AHEAD: Final = 8
 """Bundles that are being checked while another is replayed."""
 
+LARGEST: Final = WIDTH * (2 + MAX_SIZE)
+"""The size of the greatest file that an export can have: a bundle of the longest statements."""
+
 _UNCONFIRMED: Final = "this log does not lead to what an audit that broke off has replayed"
 
 Read = Callable[[str], bytes]
-"""Gives a file of the export by its path. Raises `FileNotFoundError`."""
+"""Gives a file of the export by its path, or `LARGEST` bytes and one more. Raises `FileNotFoundError`."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -94,13 +100,22 @@ class _FaultError(Exception):
         self.fault = Fault(index, where, what)
 
 
+class _File(NamedTuple):
+    """A file that was read, and how many items it is to hold."""
+
+    path: str
+    data: bytes
+    width: int
+
+
 class _Bundle(NamedTuple):
-    """A bundle of statements as it was read; those from place `fresh` on are being checked."""
+    """A bundle of statements as it was read from `where`; those from place `fresh` on are being checked."""
 
     number: int
+    where: str
     statements: list[bytes]
     entries: list[bytes]
-    tile: bytes
+    tile: _File
     fresh: int
     pending: Pending
 
@@ -261,33 +276,27 @@ class _Replay:
     def _load(self, number: int, width: int) -> _Bundle:
         """Read one bundle and what goes with it."""
         start = number * WIDTH
-        path = tile_path(0, number, width)
-        statements = self._bundle(statements_path(number, width), start, width)
-        entries = self._bundle(bundle_path(number, width), start, width)
-        tile = self._file(path, start)
-        if len(tile) != width * HASH_SIZE:
-            raise _FaultError(f"the tile holds {len(tile)} bytes, not {width * HASH_SIZE}", path, start)
+        where, statements = self._bundle(partial(statements_path, number), start, width)
+        _, entries = self._bundle(partial(bundle_path, number), start, width)
+        tile = self._tile((0, number), start, width)
         fresh = min(width, max(0, self._known_size - start))
-        return _Bundle(number, statements, entries, tile, fresh, self._begin(statements[fresh:], self._state))
+        pending = self._begin(statements[fresh:], self._state)
+        return _Bundle(number, where, statements, entries, tile, fresh, pending)
 
     def _replay(self, bundle: _Bundle) -> None:
         """Replay one bundle of statements."""
-        start, width = bundle.number * WIDTH, len(bundle.statements)
+        start = bundle.number * WIDTH
         checked = iter(bundle.pending())
         for place, (statement, entry) in enumerate(zip(bundle.statements, bundle.entries, strict=True)):
             index = start + place
             found = sha256(statement).digest()
             leaf = leaf_hash(found)
             if found != entry:
-                raise _FaultError(
-                    "the statement is not that of the entry", statements_path(bundle.number, width), index
-                )
-            if leaf != bundle.tile[place * HASH_SIZE : (place + 1) * HASH_SIZE]:
-                raise _FaultError(
-                    "the entry is not that of the tile", tile_path(0, bundle.number, width), index
-                )
+                raise _FaultError("the statement is not that of the entry", bundle.where, index)
+            if leaf != bundle.tile.data[place * HASH_SIZE : (place + 1) * HASH_SIZE]:
+                raise _FaultError("the entry is not that of the tile", bundle.tile.path, index)
             if place >= bundle.fresh:
-                self._judge(next(checked), index, statement, statements_path(bundle.number, width))
+                self._judge(next(checked), index, statement, bundle.where)
             self._grow(index, leaf)
 
     def _judge(self, checked: Checked | Refused, index: int, data: bytes, where: str) -> None:
@@ -325,9 +334,9 @@ class _Replay:
 
     def _compare_tile(self, where: Coordinates, width: int, index: int) -> None:
         """Compare a tile above level 0 with the hashes that it must hold."""
-        path = tile_path(*where, width)
-        if self._file(path, index) != bytes(self._open.pop(where, b"")):
-            raise _FaultError("the tile does not hold the hashes of the tiles below", path, index)
+        tile = self._tile(where, index, width)
+        if tile.data != bytes(self._open.pop(where, b"")):
+            raise _FaultError("the tile does not hold the hashes of the tiles below", tile.path, index)
 
     def _finish(self, checkpoint: Checkpoint, note: Note) -> None:
         """Compare what is partial, then the root, then believe the checkpoint if the log's key signed it."""
@@ -340,24 +349,49 @@ class _Replay:
         if not any(note.signed_by(checkpoint.origin, key) for key in _log_keys(self._state)):
             raise _FaultError("the checkpoint is not signed by a key that the log had then", CHECKPOINT, None)
 
-    def _bundle(self, path: str, start: int, width: int) -> list[bytes]:
-        """Read a bundle, and count what is in it."""
+    def _bundle(self, name: Callable[[int], str], start: int, width: int) -> tuple[str, list[bytes]]:
+        """Read a bundle, and count what is in it; returns the path as well."""
+        path, data, held = self._part(name, start, width)
         try:
-            items = unpack_bundle(self._file(path, start))
+            items = unpack_bundle(data)
         except ValueError as error:
             raise _FaultError(str(error), path, start) from error
-        if len(items) != width:
+        if len(items) != held:
             raise _FaultError(
-                f"the bundle holds {len(items)} items, not {width}", path, start + min(len(items), width)
+                f"the bundle holds {len(items)} items, not {held}", path, start + min(len(items), width)
             )
-        return items
+        return path, items[:width]
 
-    def _file(self, path: str, index: int | None = None) -> bytes:
+    def _tile(self, where: Coordinates, index: int, width: int) -> _File:
+        """Read the first hashes of a tile."""
+        path, data, held = self._part(partial(tile_path, *where), index, width)
+        if len(data) != held * HASH_SIZE:
+            raise _FaultError(f"the tile holds {len(data)} bytes, not {held * HASH_SIZE}", path, index)
+        return _File(path, data[: width * HASH_SIZE], width)
+
+    def _part(self, name: Callable[[int], str], index: int, width: int) -> _File:
+        """Read a file that is `width` wide; one that is partial may be full by now, and begins the same."""
+        for held in (width, WIDTH):
+            with suppress(FileNotFoundError):
+                return _File(name(held), self._limited(name(held), index), held)
+        raise _FaultError("the file is missing", name(width), index)
+
+    def _file(self, path: str) -> bytes:
         """Read a file of the export."""
         try:
-            return self._read(path)
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            raise _FaultError("the file is missing", path, index) from error
+            return self._limited(path, None)
+        except FileNotFoundError as error:
+            raise _FaultError("the file is missing", path) from error
+
+    def _limited(self, path: str, index: int | None) -> bytes:
+        """Read a file that is no longer than any of an export can be. Raises `FileNotFoundError`."""
+        try:
+            data = self._read(path)
+        except (NotADirectoryError, IsADirectoryError) as error:
+            raise FileNotFoundError(path) from error
+        if len(data) > LARGEST:
+            raise _FaultError(f"the file is longer than {LARGEST:,} bytes", path, index)
+        return data
 
 
 def _rules(view: View) -> Rules | None:
