@@ -36,10 +36,14 @@ def run(args: argparse.Namespace) -> int:
     with read_proofs(Path(args.directory)) as proofs:
         position = find_position(proofs.store, args.statement)
         (statement,) = proofs.store.statements(position, position + 1)
+        if args.out is None:
+            sys.stdout.buffer.write(proofs.proof(position))
+            return 0
         receipt, proof = proofs.receipt(position), proofs.proof(position)
-    if args.out is None:
-        sys.stdout.buffer.write(proof)
-        return 0
+    for ending, data in (("statement.cose", statement), ("receipt.cose", receipt), ("tlog-proof", proof)):
+        write_file(Path(f"{args.out}.{ending}"), data)
+        stdout_console().print(f"{args.out}.{ending}: {len(data):,} bytes")
+    return 0
     for ending, data in (("statement.cose", statement), ("receipt.cose", receipt), ("tlog-proof", proof)):
         write_file(Path(f"{args.out}.{ending}"), data)
         stdout_console().print(f"{args.out}.{ending}: {len(data):,} bytes")
