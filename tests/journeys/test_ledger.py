@@ -16,6 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from tipstaff.assembly import read_store, read_trust
+from tipstaff.ledger.checkpoint import Checkpoint
+from tipstaff.ledger.errors import ProofError
+from tipstaff.ledger.receipt import verify_consistency_receipt
+from tipstaff.ledger.tiles import TileNodes
+from tipstaff.ledger.tree import root_of
+
 TIPSTAFF = str(Path(sys.executable).with_name("tipstaff"))
 ENVIRONMENT = os.environ | {"LANG": "C.UTF-8", "COLUMNS": "200", "NO_COLOR": "1"}
 ORIGIN = "example.org/log"
@@ -233,6 +240,10 @@ def test_show_tells_the_log_and_a_statement(begun: Path, tmp_path: Path) -> None
         (["show", "log", "2", "--raw", "no/x"], "no/x cannot be written: No such file or directory"),
         (["prove", "log", "2", "--out", "no/x"], "no/x.statement.cose cannot be written"),
         (["prove", "log", "300"], "there is no statement 300"),
+        (["prove", "log"], "name a statement, or a size with --since"),
+        (["prove", "log", "2", "--since", "2"], "name a statement, or a size with --since"),
+        (["prove", "log", "--since", "2"], "name a file with --out PREFIX"),
+        (["prove", "log", "--since", "300", "--out", "x"], "a size that the log had before: it has 300"),
         (["show", "out"], "out is no directory of a log: `tipstaff ledger init out --origin NAME` makes one"),
         (["append", "none", "-", "--kind", "note"], "none is no directory of a log"),
         (["append", "log", "none.jsonl", "--kind", "note"], "none.jsonl cannot be read"),
@@ -270,6 +281,22 @@ def test_what_is_proven_is_verified_offline(place: Path, tmp_path: Path) -> None
     for evidence in (receipt, proof):
         shown = ledger("verify", statement, evidence, "--trust", trust)
         assert f"on the log: statement 5 of {ORIGIN}, of kind note, signed by '{ORIGIN}' (log)" in shown
+
+
+def test_a_receipt_of_consistency_is_written(begun: Path, tmp_path: Path) -> None:
+    """`prove --since` writes the receipt that the log of then is a beginning of the log as signed."""
+    shown = ledger("prove", begun / "log", "--since", 2, "--out", tmp_path / "since")
+    data = (tmp_path / "since.consistency.cose").read_bytes()
+    assert f"since.consistency.cose: {len(data)} bytes" in shown
+    with read_store(begun / "log") as (store, checkpoints):
+        last = checkpoints.last()
+        assert last is not None
+        old = Checkpoint(ORIGIN, 2, root_of(TileNodes(store.tile), 2))
+    trust = read_trust(begun / "trust.json")
+    verify_consistency_receipt(data, old, last.checkpoint, trust.log_key_at)
+    other = Checkpoint(ORIGIN, 2, bytes(32))
+    with pytest.raises(ProofError):
+        verify_consistency_receipt(data, other, last.checkpoint, trust.log_key_at)
 
 
 def test_what_is_not_proven_is_told(begun: Path, tmp_path: Path) -> None:
