@@ -435,6 +435,19 @@ def test_a_memory_in_a_file_is_there_the_next_time(tmp_path: Path) -> None:
     again.close()
 
 
+def test_a_memory_in_a_file_is_of_one_audit_at_a_time(tmp_path: Path) -> None:
+    """While an audit has a file open, another cannot: it would pin what the first holds for tentative."""
+    path = tmp_path / "seen.db"
+    memory = SqliteMemory(path)
+    with pytest.raises(AnotherWriterError, match=r"seen\.db: another writer holds it"):
+        SqliteMemory(path, PATIENCE)
+    memory.remember(REMEMBERED, {})
+    memory.close()
+    again = SqliteMemory(path)
+    assert again.recall() == REMEMBERED
+    again.close()
+
+
 def test_a_memory_whose_record_is_damaged_is_told(tmp_path: Path) -> None:
     """A record of progress that is none any more is a damaged file, not an error of the decoder."""
     path = tmp_path / "seen.db"

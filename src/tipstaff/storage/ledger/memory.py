@@ -14,7 +14,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.ledger.errors import CorruptLogError
 from tipstaff.ledger.remembering import Remembered
 from tipstaff.ledger.state import Changes
-from tipstaff.storage.ledger.database import connect, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, immediate, told
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS state (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -36,12 +36,19 @@ _SQLITE: Final = b"SQLite format 3\0"
 class SqliteMemory:
     """An auditor's memory in a file."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, or create it. Raises `InputError` when it is something else."""
-        if not _may_be(path):
+    def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
+        """Open the file, or create it: for one audit at a time, for what is tentative is of one.
+
+        Raises `InputError` when it is something else.
+        """
+        if not _may_be(path, patience):
             raise InputError(f"{path} is no state of an audit: name another file, or one that does not exist")
         self._path = path
-        self._connection: sqlite3.Connection = connect(path, _SCHEMA)
+        self._connection: sqlite3.Connection = connect(
+            path, f"PRAGMA locking_mode = EXCLUSIVE; {_SCHEMA}", patience
+        )
+        with immediate(self._connection, path):
+            pass  # the lock is kept from here on
 
     def close(self) -> None:
         """Close the file."""
@@ -104,7 +111,7 @@ def _pack(remembered: Remembered) -> bytes:
     return msgspec.msgpack.encode(remembered)
 
 
-def _may_be(path: Path) -> bool:
+def _may_be(path: Path, patience: float) -> bool:
     """Say whether a path is free, or holds what an auditor remembers and no other database."""
     if not path.exists():
         return True
@@ -115,6 +122,6 @@ def _may_be(path: Path) -> bool:
     with path.open("rb") as file:
         if file.read(len(_SQLITE)) != _SQLITE:
             return False
-    with told(path), closing(sqlite3.connect(path)) as connection:
+    with told(path), closing(sqlite3.connect(path, timeout=patience)) as connection:
         tables = connection.execute("SELECT count(*), sum(name = 'progress') FROM sqlite_schema").fetchone()
     return tables[0] == 0 or bool(tables[1])
