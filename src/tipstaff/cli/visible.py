@@ -14,3 +14,8 @@ _VISIBLE = (
 def visible(text: str) -> str:
     """Replace characters that steer a terminal or turn the reading direction, one for one."""
     return text.translate(_VISIBLE)
+
+
+def escaped(text: str) -> str:
+    """Escape the same characters as JSON does it: a line or a text of JSON says what it said before."""
+    return "".join(char if visible(char) == char else f"\\u{ord(char):04x}" for char in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from tipstaff.cli.show import (
     show_post,
     show_summary,
 )
-from tipstaff.cli.visible import visible
+from tipstaff.cli.visible import escaped, visible
 from tipstaff.screening.accounts import AccountReview, Accounts, Roll
 from tipstaff.screening.engine import make_engine
 from tipstaff.screening.posts import Batch
@@ -180,3 +181,12 @@ def test_a_console_is_not_steered_by_what_it_prints() -> None:
     assert "\x9b" not in shown
     assert "a␛[2J" in shown
     assert "three\n" in shown
+
+
+def test_what_is_escaped_says_the_same_as_json() -> None:
+    """JSON that is escaped steers nothing, and reads as before."""
+    value = {"买\x9b": "a\u202eb\x7f\u2028\n\x1b"}
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    assert escaped(text) == visible(escaped(text))
+    assert escaped(text) != text
+    assert json.loads(escaped(text)) == value

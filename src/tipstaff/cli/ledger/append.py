@@ -91,7 +91,7 @@ def _tell(path: Path, rejects: list[tuple[int, str, str]]) -> None:
     import sys
 
     from tipstaff.cli.ledger import counted, write_file
-    from tipstaff.cli.visible import visible
+    from tipstaff.cli.visible import escaped, visible
 
     number, reason, _ = rejects[0]
     were = "was" if len(rejects) == 1 else "were"
@@ -99,20 +99,13 @@ def _tell(path: Path, rejects: list[tuple[int, str, str]]) -> None:
         f"tipstaff: {counted(len(rejects), 'line')} {were} refused, see {path}; the first is line {number}: "
         f"{visible(reason)}\n"
     )
-    told = (f"{number}\t{_one_line(visible(reason))}\t{_escaped(line)}\n" for number, reason, line in rejects)
+    told = (f"{number}\t{_one_line(visible(reason))}\t{escaped(line)}\n" for number, reason, line in rejects)
     write_file(path, "".join(told).encode())
 
 
 def _one_line(text: str) -> str:
     """Return a text without the breaks and tabs that part the file."""
     return " ".join(text.split())
-
-
-def _escaped(line: str) -> str:
-    """Return a line with what would steer a terminal escaped as JSON does it: it says the same as before."""
-    from tipstaff.cli.visible import visible
-
-    return "".join(char if visible(char) == char else f"\\u{ord(char):04x}" for char in line)
 
 
 def _lines(name: str) -> list[tuple[int, str]]:

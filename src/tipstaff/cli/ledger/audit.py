@@ -45,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.assembly import audit_folder, read_trust
     from tipstaff.base.errors import InputError
     from tipstaff.cli.ledger.bars import bar
+    from tipstaff.cli.visible import escaped
 
     trust = read_trust(Path(args.trust))
     workers = args.workers if args.workers is not None else os.cpu_count() or 1
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
             raise
         raise InputError(f"{state} is damaged: {error}. Begin with another state") from error
     if args.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")
+        sys.stdout.write(escaped(msgspec.json.format(msgspec.json.encode(report)).decode()) + "\n")
     else:
         _show(report)
     return 0 if report.sound else 1
