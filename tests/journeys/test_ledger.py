@@ -6,11 +6,9 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -476,28 +474,6 @@ def test_an_audit_tells_what_it_cannot_use(place: Path) -> None:
         code, _, told = run(arguments, cwd=place)
         assert (code, "Traceback" in told) == (2, False)
         assert told.startswith("tipstaff: damaged.db is damaged: ")
-
-
-def workers_of(process: subprocess.Popen[str]) -> list[int]:
-    """Return the processes that verify for an audit."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-
-
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc")
-def test_an_audit_whose_worker_is_killed_finds_no_fault(begun: Path) -> None:
-    """A process that verifies and is killed, as the system does without memory, is told: exit 2."""
-    arguments = ["audit", begun / "out", "--trust", begun / "trust.json", "--workers", "2"]
-    with subprocess.Popen(  # noqa: S603
-        [TIPSTAFF, "ledger", *arguments], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
-    ) as process:
-        while not (workers := workers_of(process)):
-            assert process.poll() is None
-            time.sleep(0.002)
-        os.kill(workers[0], signal.SIGKILL)
-        _, told = process.communicate(timeout=60)
-    assert process.returncode == 2, told
-    assert told.startswith("tipstaff: a process that verifies signatures was killed")
 
 
 def test_verify_reads_no_file_without_end(place: Path) -> None:
