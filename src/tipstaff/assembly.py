@@ -24,6 +24,7 @@ from tipstaff.ledger.trust import Trust, format_trust, make_trust, parse_trust
 from tipstaff.ledger.verification import Pool
 from tipstaff.storage.ledger import directory as files
 from tipstaff.storage.ledger.checkpoints import SqliteCheckpoints
+from tipstaff.storage.ledger.exported import reader
 from tipstaff.storage.ledger.memory import SqliteMemory
 from tipstaff.storage.ledger.store import SqliteStore
 
@@ -117,7 +118,7 @@ def audit_folder(
         memory = SqliteMemory(state or Path(scratch) / "audit.db")
         stack.callback(memory.close)
         begin = stack.enter_context(Pool(workers)).begin if workers > 1 else verification.begin
-        return Auditor(lambda path: _read_exported(out / path), trust, memory, begin).run(progress)
+        return Auditor(reader(out), trust, memory, begin).run(progress)
 
 
 @contextmanager
@@ -142,18 +143,6 @@ def _renew_trust(path: Path, before: Trust, store: Store) -> None:
     trust = make_trust(before.origin, before.first_key(), store.size, store)
     if trust.keys != before.keys:
         replace_file(path, format_trust(trust))
-
-
-def _read_exported(path: Path) -> bytes:
-    """Read a file of an export. Raises `InputError` where it is there and cannot be read."""
-    try:
-        return path.read_bytes()
-    except (IsADirectoryError, NotADirectoryError) as error:
-        raise FileNotFoundError(path) from error
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
 @contextmanager

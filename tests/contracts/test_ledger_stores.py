@@ -13,10 +13,10 @@ import pytest
 from logs import KEY, ORIGIN
 
 from tipstaff.base.errors import InputError
-from tipstaff.ledger.audit import Memory, Remembered, Seen
 from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint, sign_checkpoint
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, LogError
 from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
+from tipstaff.ledger.remembering import Memory, Remembered
 from tipstaff.ledger.store import Checkpoints, Store, Transaction
 from tipstaff.storage.ledger.checkpoints import SqliteCheckpoints
 from tipstaff.storage.ledger.memory import SqliteMemory
@@ -364,35 +364,103 @@ def test_checkpoints_of_two_connections_compare_with_one_file(tmp_path: Path) ->
     again.close()
 
 
-REMEMBERED = Remembered(
-    ORIGIN, KEY.public.kid, 5, bytes(32), {"note": 3, "key": 2}, (Seen(5, bytes(32), b"note"),)
-)
+REMEMBERED = Remembered(ORIGIN, KEY.public.kid, 5, bytes(32), {"note": 3, "key": 2})
+FURTHER = Remembered(ORIGIN, KEY.public.kid, 9, b"\1" * 32, {"note": 7, "key": 2})
 
 
 def test_a_new_memory_remembers_nothing(memory: Memory) -> None:
-    """A new memory recalls nothing and has no state."""
+    """A new memory recalls nothing, has seen nothing and has no state."""
     assert memory.recall() is None
+    assert memory.seen() == {}
     assert memory.get(b"key") is None
+
+
+def values(memory: Memory) -> list[bytes | None]:
+    """Return the state of these tests."""
+    return [memory.get(key) for key in (b"a", b"b", b"c", b"d")]
 
 
 def test_a_memory_remembers_the_last_and_all_changes(memory: Memory) -> None:
     """What was last remembered is recalled, with the state that all changes together make."""
     memory.remember(Remembered(ORIGIN, KEY.public.kid), {b"a": b"1", b"b": b"1"})
-    memory.remember(REMEMBERED, {b"b": b"2", b"c": b"2"})
+    memory.remember(REMEMBERED, {b"b": b"2", b"c": b""})
     assert memory.recall() == REMEMBERED
-    assert [memory.get(key) for key in (b"a", b"b", b"c", b"d")] == [b"1", b"2", b"2", None]
+    assert values(memory) == [b"1", b"2", b"", None]
+    assert memory.seen() == {}
+
+
+def test_what_is_tentative_is_discarded(memory: Memory) -> None:
+    """What was remembered since something was pinned is forgotten; what was pinned is there as it was."""
+    memory.remember(REMEMBERED, {b"a": b"0", b"b": b"0"})
+    memory.pin(REMEMBERED, {b"b": b"1"}, b"note")
+    memory.remember(FURTHER, {b"b": b"2", b"c": b"2"})
+    assert values(memory) == [b"0", b"2", b"2", None]
+    memory.discard()
+    assert memory.recall() == REMEMBERED
+    assert values(memory) == [b"0", b"1", None, None]
+    memory.discard()
+    assert memory.recall() == REMEMBERED
+
+
+def test_a_memory_that_pinned_nothing_forgets_all(memory: Memory) -> None:
+    """Where nothing was pinned, nothing is remembered after what is tentative was discarded."""
+    memory.remember(REMEMBERED, {b"a": b"1"})
+    memory.discard()
+    assert (memory.recall(), memory.get(b"a"), memory.seen()) == (None, None, {})
+
+
+def test_what_is_pinned_is_seen_and_not_discarded(memory: Memory) -> None:
+    """What is pinned stays, with what was tentative before it; its checkpoints are told by size."""
+    memory.remember(REMEMBERED, {b"a": b"1"})
+    memory.pin(REMEMBERED, {}, b"note")
+    memory.pin(REMEMBERED, {}, b"the same again")
+    memory.pin(FURTHER, {b"c": b"2"}, b"another note")
+    memory.discard()
+    assert memory.recall() == FURTHER
+    assert values(memory) == [b"1", None, b"2", None]
+    assert memory.seen() == {5: bytes(32), 9: b"\1" * 32}
 
 
 def test_a_memory_in_a_file_is_there_the_next_time(tmp_path: Path) -> None:
-    """What an auditor remembered is recalled when the file is opened again."""
+    """What an auditor remembered is recalled when the file is opened again, and may still be discarded."""
     path = tmp_path / "seen.db"
     memory = SqliteMemory(path)
-    memory.remember(REMEMBERED, {b"a": b"1"})
+    memory.pin(REMEMBERED, {b"a": b"1"}, b"note")
+    memory.remember(FURTHER, {b"a": b"2"})
+    memory.close()
+    again = SqliteMemory(path)
+    assert (again.recall(), again.get(b"a"), again.seen()) == (FURTHER, b"2", {5: bytes(32)})
+    again.discard()
+    assert (again.recall(), again.get(b"a")) == (REMEMBERED, b"1")
+    again.close()
+
+
+def test_a_memory_in_a_file_is_of_one_audit_at_a_time(tmp_path: Path) -> None:
+    """While an audit has a file open, another cannot: it would pin what the first holds for tentative."""
+    path = tmp_path / "seen.db"
+    memory = SqliteMemory(path)
+    with pytest.raises(AnotherWriterError, match=r"seen\.db: another writer holds it"):
+        SqliteMemory(path, PATIENCE)
+    memory.remember(REMEMBERED, {})
     memory.close()
     again = SqliteMemory(path)
     assert again.recall() == REMEMBERED
-    assert again.get(b"a") == b"1"
     again.close()
+
+
+def test_a_memory_whose_record_is_damaged_is_told(tmp_path: Path) -> None:
+    """A record of progress that is none any more is a damaged file, not an error of the decoder."""
+    path = tmp_path / "seen.db"
+    memory = SqliteMemory(path)
+    memory.remember(REMEMBERED, {})
+    memory.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE progress SET value = x'81a16101'")
+    connection.close()
+    memory = SqliteMemory(path)
+    with pytest.raises(CorruptLogError, match=r"seen\.db is damaged: .* begin with another state"):
+        memory.recall()
+    memory.close()
 
 
 def test_a_log_is_no_memory(tmp_path: Path) -> None:

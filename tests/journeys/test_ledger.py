@@ -10,12 +10,20 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from functools import partial
 from http.client import HTTPConnection
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from tipstaff.assembly import read_store, read_trust
+from tipstaff.ledger.checkpoint import Checkpoint
+from tipstaff.ledger.errors import ProofError
+from tipstaff.ledger.receipt import verify_consistency_receipt
+from tipstaff.ledger.tiles import TileNodes
+from tipstaff.ledger.tree import root_of
 
 TIPSTAFF = str(Path(sys.executable).with_name("tipstaff"))
 ENVIRONMENT = os.environ | {"LANG": "C.UTF-8", "COLUMNS": "200", "NO_COLOR": "1"}
@@ -151,8 +159,58 @@ def test_append_from_standard_input(place: Path) -> None:
     shown = ledger(
         "append", place / "log", "-", "--kind", "note", stdin='{"text": "x"}\nnope\n', code=2, cwd=place
     )
-    assert "1 lines were refused, see stdin.rejects; the first is line 2" in shown
+    assert "1 line was refused, see stdin.rejects; the first is line 2" in shown
     assert (place / "stdin.rejects").read_text().startswith("2\tnot JSON")
+
+
+def run(arguments: list[str | Path], stdin: bytes = b"", cwd: Path | None = None) -> tuple[int, bytes, str]:
+    """Run `tipstaff ledger` where no language is set, and return exit code and output."""
+    done = subprocess.run(  # noqa: S603
+        [TIPSTAFF, "ledger", *arguments],
+        input=stdin,
+        env=ENVIRONMENT | {"LC_ALL": "C"},
+        capture_output=True,
+        check=False,
+        timeout=120,
+        cwd=cwd,
+    )
+    return done.returncode, done.stdout, done.stderr.decode()
+
+
+def test_append_tells_what_is_no_text(place: Path) -> None:
+    """Bytes that are no UTF-8 are refused before anything is registered, whatever the language is."""
+    code, _, told = run(["append", "log", "-", "--kind", "note"], b'{"text": "\xff"}\n', place)
+    assert (code, "Traceback" in told) == (2, False)
+    assert told.startswith("tipstaff: - cannot be read: 'utf-8' codec can't decode byte 0xff")
+    code, shown, _ = run(["append", "log", "-", "--kind", "note"], '{"text": "第一"}\r\n'.encode(), place)
+    assert (code, shown.startswith(b"1 statement of kind note added: 301 in the log")) == (0, True)
+
+
+def test_append_tells_refusals_that_have_no_place(place: Path) -> None:
+    """Where FILE.rejects cannot be written that is told, with the first reason: exit 2."""
+    (place / "stdin.rejects").mkdir()
+    code, _, told = run(["append", "log", "-", "--kind", "note"], b"nope\n", place)
+    assert (code, "Traceback" in told) == (2, False)
+    assert "the first is line 1: not JSON" in told
+    assert "stdin.rejects cannot be written: Is a directory" in told
+
+
+def test_no_statement_steers_the_terminal(place: Path) -> None:
+    """What others wrote is shown with its escapes made visible: in statements, reasons and rejected lines."""
+    raw = '{"text\\u001b[2J": "\\u001b[2J \\u009b2J \\u202e"}\n\x1b[2J\n{"x": "\u202ey", "z": 1.5}\n'
+    code, shown, told = run(["append", "log", "-", "--kind", "note"], raw.encode(), place)
+    assert code == 2
+    rejects = (place / "stdin.rejects").read_bytes()
+    assert b"\t\\u001b[2J\n" in rejects
+    assert b'\t{"x": "\\u202ey", "z": 1.5}\n' in rejects
+    code, full, _ = run(["show", "log", "300"], cwd=place)
+    assert "␛[2J \ufffd2J \ufffd" in full.decode()
+    assert "text␛[2J" in full.decode()
+    code, listed, _ = run(["show", "log"], cwd=place)
+    everything = shown + told.encode() + rejects + full + listed
+    assert b"\x1b" not in everything
+    assert "\x9b".encode() not in everything
+    assert "\u202e".encode() not in everything
 
 
 @pytest.mark.parametrize(
@@ -191,6 +249,10 @@ def test_show_tells_the_log_and_a_statement(begun: Path, tmp_path: Path) -> None
         (["show", "log", "2", "--raw", "no/x"], "no/x cannot be written: No such file or directory"),
         (["prove", "log", "2", "--out", "no/x"], "no/x.statement.cose cannot be written"),
         (["prove", "log", "300"], "there is no statement 300"),
+        (["prove", "log"], "name a statement, or a size with --since"),
+        (["prove", "log", "2", "--since", "2"], "name a statement, or a size with --since"),
+        (["prove", "log", "--since", "2"], "name a file with --out PREFIX"),
+        (["prove", "log", "--since", "300", "--out", "x"], "a size that the log had before: it has 300"),
         (["show", "out"], "out is no directory of a log: `tipstaff ledger init out --origin NAME` makes one"),
         (["append", "none", "-", "--kind", "note"], "none is no directory of a log"),
         (["append", "log", "none.jsonl", "--kind", "note"], "none.jsonl cannot be read"),
@@ -228,6 +290,22 @@ def test_what_is_proven_is_verified_offline(place: Path, tmp_path: Path) -> None
     for evidence in (receipt, proof):
         shown = ledger("verify", statement, evidence, "--trust", trust)
         assert f"on the log: statement 5 of {ORIGIN}, of kind note, signed by '{ORIGIN}' (log)" in shown
+
+
+def test_a_receipt_of_consistency_is_written(begun: Path, tmp_path: Path) -> None:
+    """`prove --since` writes the receipt that the log of then is a beginning of the log as signed."""
+    shown = ledger("prove", begun / "log", "--since", 2, "--out", tmp_path / "since")
+    data = (tmp_path / "since.consistency.cose").read_bytes()
+    assert f"since.consistency.cose: {len(data)} bytes" in shown
+    with read_store(begun / "log") as (store, checkpoints):
+        last = checkpoints.last()
+        assert last is not None
+        old = Checkpoint(ORIGIN, 2, root_of(TileNodes(store.tile), 2))
+    trust = read_trust(begun / "trust.json")
+    verify_consistency_receipt(data, old, last.checkpoint, trust.log_key_at)
+    other = Checkpoint(ORIGIN, 2, bytes(32))
+    with pytest.raises(ProofError):
+        verify_consistency_receipt(data, other, last.checkpoint, trust.log_key_at)
 
 
 def test_what_is_not_proven_is_told(begun: Path, tmp_path: Path) -> None:
@@ -381,6 +459,7 @@ def test_audit_reports_what_is_sound(begun: Path) -> None:
         "counts",
         "checkpoints",
         "keys",
+        "rules",
         "fault",
     ]
     assert report["counts"] == {"key": 1, "note": 298, "rules": 1}
@@ -449,6 +528,30 @@ def test_audit_finds_a_rollback_and_a_fork(place: Path) -> None:
     assert audit(place, "--state", state, out="new")["fault"] is None
     for out in ("out", "forked", "onwards"):
         assert audit(place, out=out)["fault"] is None
+
+
+def test_an_audit_tells_what_it_cannot_use(place: Path) -> None:
+    """A damaged state is no fault of the log: exit 2."""
+    arguments = ["audit", "out", "--trust", "trust.json", "--state", "seen.db", "--workers", "1"]
+    assert run(arguments, cwd=place)[0] == 0
+    for damaged in ("state SET value = x'c1' WHERE substr(key, 1, 1) = x'6b'", "progress SET value = x'c1'"):
+        shutil.copy(place / "seen.db", place / "damaged.db")
+        with closing(sqlite3.connect(place / "damaged.db")) as connection, connection:
+            connection.execute(f"UPDATE {damaged}")
+        arguments[5] = "damaged.db"
+        code, _, told = run(arguments, cwd=place)
+        assert (code, "Traceback" in told) == (2, False)
+        assert told.startswith("tipstaff: damaged.db is damaged: ")
+
+
+def test_verify_reads_no_file_without_end(place: Path) -> None:
+    """A file that is longer than any statement or proof is refused: exit 2."""
+    ledger("prove", place / "log", 5, "--out", place / "fifth")
+    with (place / "huge").open("wb") as file:
+        file.truncate(50 * 2**30)
+    for files in (["huge", "fifth.receipt.cose"], ["fifth.statement.cose", "huge"]):
+        shown = ledger("verify", *files, "--trust", "trust.json", code=2, cwd=place)
+        assert "huge has more than 2,000,000 bytes" in shown
 
 
 def test_a_state_is_of_one_log(place: Path) -> None:

@@ -541,18 +541,22 @@ def test_a_past_that_changed_is_found_by_who_remembers(
     assert words in fault.what
 
 
-def test_what_was_replayed_before_an_audit_broke_off_is_remembered_with_its_root(world: World) -> None:
-    """An audit that broke off saw no checkpoint; another past that is shown to it afterwards is found."""
+def test_what_was_replayed_before_an_audit_broke_off_lets_nothing_through(world: World) -> None:
+    """An audit that broke off saw no checkpoint; another past that is shown afterwards is judged itself."""
     memory = MemoryMemory()
-    assert audit(world.publish(), world.trust, memory).sound
-    known = memory.recall()
+    whole = MemoryMemory()
+    assert audit(world.publish(), world.trust, whole).sound
+    known = whole.recall()
     assert known is not None
-    memory.remember(msgspec.structs.replace(known, seen=()), {})
+    memory.remember(known, world.store._state)
     case = Case(world.copy(), world.publish(), world.statements)
     other = publish([*world.statements[:-1], case.draft("decision", "clerk")], make_key(ORIGIN))
     fault = audit(other, world.trust, memory).fault
     assert fault is not None
-    assert "forked" in fault.what
+    assert (fault.index, fault.what) == (
+        330,
+        "a clerk may not sign decision: that is for reviewer or machine",
+    )
     grown = extended(world)
     assert audit(grown.publish(), grown.trust, memory).sound
 

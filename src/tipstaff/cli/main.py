@@ -6,7 +6,8 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol, cast
 
 COMMANDS: Final = ("screen", "check", "policy", "ledger", "demo", "bench")
@@ -18,10 +19,11 @@ EPILOG = """examples:
   tipstaff screen data/ --policy crypto-promotion --workers 4 --summary summary.json
   zcat posts.jsonl.gz | tipstaff screen - --format table
 
-exit codes: 0 done; 2 what was given cannot be used; 130 interrupted
+exit codes: 0 done; 2 what was given cannot be used; 70 a defect; 130 interrupted
 """
 
 _USAGE_ERROR = 2
+_DEFECT = 70
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
 
@@ -76,15 +78,29 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return the exit code."""
-    from tipstaff.base.errors import TipstaffError
-    from tipstaff.cli.interrupts import follows_ctrl_c
 
-    try:
+    def run() -> int:
         args = make_parser().parse_args(arguments)
         code: int = args.run(args)
         sys.stdout.flush()
+        return code
+
+    return guarded(run)
+
+
+def guarded(run: Callable[[], int]) -> int:
+    """Return the exit code of what is run, or that of the exception it ends with, which is told.
+
+    1 is for answers (a fault was found, it is not proven): no exception ends with it.
+    """
+    from tipstaff.base.errors import TipstaffError
+    from tipstaff.cli.interrupts import follows_ctrl_c
+    from tipstaff.cli.visible import visible
+
+    try:
+        return run()
     except TipstaffError as error:
-        sys.stderr.write(f"tipstaff: {error}\n")
+        sys.stderr.write(f"tipstaff: {visible(str(error))}\n")
         return _USAGE_ERROR
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -92,8 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone: say nothing, also not when Python flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _BROKEN_PIPE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  a defect, which is told as one
         if follows_ctrl_c(error):
             return _INTERRUPTED
-        raise
-    return code
+        sys.stderr.write(visible(traceback.format_exc()))
+        return _DEFECT

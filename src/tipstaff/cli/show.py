@@ -1,6 +1,7 @@
 """What commands show on a terminal: posts with their evidence, and tables of what was found.
 
-Everything that comes from posts is shown by way of `visible`, as plain text that cannot steer a terminal.
+Everything that comes from others is shown by way of `visible`, as plain text that cannot steer a terminal:
+posts where they are shown, and whatever else is printed by the console.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ import io
 import re
 import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TextIO
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from tipstaff.cli.visible import visible
 from tipstaff.policy.model import Language, LearnedSignal, Outcome, Policy
 from tipstaff.screening.accounts import AccountReview, Roll
 from tipstaff.screening.findings import Evidence, Finding
@@ -41,13 +44,6 @@ _AROUND = 90
 _BLANKS = re.compile(r" +$", re.MULTILINE)
 _NAMED = 3
 _ACCOUNT = 16
-_DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_VISIBLE = (
-    {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
-    | {0x7F: 0x2421, 0x2028: 0x2424, 0x2029: 0x2424}
-    | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
-    | {ord(char): 0xFFFD for char in _DIRECTIONS}
-)
 
 
 def make_console(file: TextIO | None = None) -> Console:
@@ -55,7 +51,17 @@ def make_console(file: TextIO | None = None) -> Console:
     out = file or sys.stderr
     if out in {sys.stdout, sys.stderr} and not out.isatty():
         out = _Trimmed(out)
-    return Console(file=out, highlight=False, markup=False, emoji=False)
+    return _Console(file=out, highlight=False, markup=False, emoji=False)
+
+
+class _Console(Console):
+    """A console that nobody's text steers, whatever it is printed in."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield what is printed, in pieces; those of the console's own making steer it."""
+        for segment in super().render(renderable, options):
+            text, style, control = segment
+            yield segment if control or text.isprintable() else Segment(visible(text), style)
 
 
 class _Trimmed(io.TextIOBase):
@@ -76,11 +82,6 @@ class _Trimmed(io.TextIOBase):
     def flush(self) -> None:
         """Flush the file."""
         self._file.flush()
-
-
-def visible(text: str) -> str:
-    """Replace characters that steer a terminal or turn the reading direction, one for one."""
-    return text.translate(_VISIBLE)
 
 
 def one_line(text: str, limit: int) -> str:

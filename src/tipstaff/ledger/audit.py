@@ -8,9 +8,11 @@ before is caught by what he remembers of it.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from hashlib import sha256
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -22,7 +24,9 @@ from tipstaff.ledger.errors import ProofError, RefusedError, StatementError
 from tipstaff.ledger.export import CHECKPOINT
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.note import Note
-from tipstaff.ledger.state import TABLE, Changes, Overlay, View, find_key, find_kids
+from tipstaff.ledger.remembering import Memory, Remembered
+from tipstaff.ledger.state import TABLE, Overlay, View, find_key, find_kids
+from tipstaff.ledger.statement import MAX_SIZE
 from tipstaff.ledger.tiles import (
     WIDTH,
     Coordinates,
@@ -33,7 +37,7 @@ from tipstaff.ledger.tiles import (
     tiles_of,
     unpack_bundle,
 )
-from tipstaff.ledger.tree import EMPTY_ROOT, HASH_SIZE, Range, leaf_hash
+from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash
 from tipstaff.ledger.trust import Trust
 from tipstaff.ledger.verification import Begin, Checked, Pending, Refused, begin
 
@@ -43,41 +47,13 @@ SAVED_EVERY: Final = 64
 AHEAD: Final = 8
 """Bundles that are being checked while another is replayed."""
 
+LARGEST: Final = WIDTH * (2 + MAX_SIZE)
+"""The size of the greatest file that an export can have: a bundle of the longest statements."""
+
+_UNCONFIRMED: Final = "this log does not lead to what an audit that broke off has replayed"
+
 Read = Callable[[str], bytes]
-"""Gives a file of the export by its path. Raises `FileNotFoundError`."""
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """A checkpoint that an auditor has seen, as it was published."""
-
-    size: int
-    root: bytes
-    note: bytes
-
-
-class Remembered(msgspec.Struct, frozen=True):
-    """What an auditor knows of a log: how much he has replayed, and the checkpoints that he has seen.
-
-    `root` is that of the tree over the `size` statements that were replayed: an audit that broke off has seen
-    no checkpoint, and its state must not be used over another past.
-    """
-
-    origin: str
-    first_kid: bytes
-    size: int = 0
-    root: bytes = EMPTY_ROOT
-    counts: dict[str, int] = {}
-    seen: tuple[Seen, ...] = ()
-
-
-class Memory(View, Protocol):
-    """What an auditor remembers between audits, or within one: the state of the rules, and the rest."""
-
-    def recall(self) -> Remembered | None:
-        """Return what is remembered; None at first."""
-
-    def remember(self, remembered: Remembered, changes: Changes) -> None:
-        """Remember, together with changes of the state."""
+"""Gives a file of the export by its path, or `LARGEST` bytes and one more. Raises `FileNotFoundError`."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -124,13 +100,22 @@ class _FaultError(Exception):
         self.fault = Fault(index, where, what)
 
 
+class _File(NamedTuple):
+    """A file that was read, and how many items it is to hold."""
+
+    path: str
+    data: bytes
+    width: int
+
+
 class _Bundle(NamedTuple):
-    """A bundle of statements as it was read; those from place `fresh` on are being checked."""
+    """A bundle of statements as it was read from `where`; those from place `fresh` on are being checked."""
 
     number: int
+    where: str
     statements: list[bytes]
     entries: list[bytes]
-    tile: bytes
+    tile: _File
     fresh: int
     pending: Pending
 
@@ -145,20 +130,54 @@ def _unless_fault(item: _Bundle | _FaultError) -> _Bundle:
 class Auditor:
     """One audit of one log."""
 
-    def __init__(self, read: Read, trust: Trust, memory: Memory, begin: Begin = begin) -> None:
+    def __init__(
+        self,
+        read: Read,
+        trust: Trust,
+        memory: Memory,
+        begin: Begin = begin,
+        saved_every: int = SAVED_EVERY,
+    ) -> None:
+        """`saved_every` is after how many bundles what was learned is put by."""
+        self._memory = memory
+        self._start: Callable[[], _Replay] = lambda: _Replay(read, trust, memory, begin, saved_every)
+
+    def run(self, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Report:
+        """Replay the log. `progress` is told how many statements of how many are done."""
+        replay = self._start()
+        report = replay.run(progress)
+        if report.sound or replay.confirmed:
+            return report
+        # Another past may have been shown to an audit that broke off, by whom nobody knows: no word of this
+        # report rests on it.
+        self._memory.discard()
+        return self._start().run(progress)
+
+
+class _Replay:
+    """Goes through a log once, on top of what is remembered of it.
+
+    It is `confirmed` once this log is known to lead to the root of what is remembered; what is pinned is so
+    from the beginning, and compared with the checkpoints that were seen.
+    """
+
+    def __init__(self, read: Read, trust: Trust, memory: Memory, begin: Begin, saved_every: int) -> None:
+        self._saved_every = saved_every
         self._read = read
         self._trust = trust
         self._memory = memory
         self._begin = begin
         self._state = Overlay(memory)
+        self._seen = dict(memory.seen())
         self._known = self._recall()
         self._counts = Counter(self._known.counts)
         self._size = self._known_size = self._known.size
         self._tree = Range()
         self._open: dict[Coordinates, bytearray] = {}
+        self.confirmed = not self._size or self._seen.get(self._size) == self._known.root
 
-    def run(self, progress: Callable[[int, int], None] = lambda _done, _of: None) -> Report:
-        """Replay the log. `progress` is told how many statements of how many are done."""
+    def run(self, progress: Callable[[int, int], None]) -> Report:
+        """Replay the log."""
         checkpoint = Checkpoint(self._trust.origin, 0, b"")
         resumed_from = self._size
         fault = None
@@ -168,10 +187,11 @@ class Auditor:
             for bundle in self._bundles(checkpoint.size):
                 self._replay(bundle)
                 progress(self._tree.size, checkpoint.size)
-                if bundle.number % SAVED_EVERY == SAVED_EVERY - 1:
-                    self._put_by(())
+                if (bundle.number + 1) % self._saved_every == 0:
+                    self._put_by()
             self._finish(checkpoint, note)
-            self._put_by([Seen(checkpoint.size, checkpoint.root, published)])
+            self._memory.pin(self._learned(), self._state.changes, published)
+            self._seen[checkpoint.size] = checkpoint.root
         except _FaultError as error:
             fault = error.fault
         return Report(
@@ -181,7 +201,7 @@ class Auditor:
             resumed_from=resumed_from,
             checked=self._size,
             counts=dict(sorted(self._counts.items())),
-            checkpoints=len(self._known.seen),
+            checkpoints=len(self._seen),
             keys=len(find_kids(self._state)),
             rules=_rules(self._state),
             fault=fault,
@@ -201,18 +221,17 @@ class Auditor:
             )
         return known
 
-    def _put_by(self, seen: Sequence[Seen]) -> None:
-        """Remember what was learned since the last time."""
+    def _learned(self) -> Remembered:
+        """Return what is known by now."""
+        return msgspec.structs.replace(
+            self._known, size=self._size, root=self._tree.root(), counts=dict(self._counts)
+        )
+
+    def _put_by(self) -> None:
+        """Remember tentatively what was learned since the last time."""
         if self._tree.size < self._size:
             return  # what is gone through again was learned before
-        self._known = msgspec.structs.replace(
-            self._known,
-            size=self._size,
-            root=self._tree.root(),
-            counts=dict(self._counts),
-            seen=(*self._known.seen, *(item for item in seen if item not in self._known.seen)),
-        )
-        self._memory.remember(self._known, self._state.changes)
+        self._memory.remember(self._learned(), self._state.changes)
         self._state = Overlay(self._memory)
 
     def _checkpoint(self) -> tuple[Checkpoint, Note, bytes]:
@@ -230,17 +249,15 @@ class Auditor:
 
     def _compare_seen(self, checkpoint: Checkpoint) -> None:
         """Refuse a log that is shorter than it was, or another one at the same size."""
-        for seen in self._known.seen:
-            if seen.size > checkpoint.size:
-                raise _FaultError(
-                    f"rolled back to {checkpoint.size:,} statements: {seen.size:,} were seen",
-                    CHECKPOINT,
-                    checkpoint.size,
-                )
-        if self._size > checkpoint.size:
+        greatest = max(self._seen, default=0)
+        if greatest > checkpoint.size:
             raise _FaultError(
-                f"rolled back: {self._size:,} statements were replayed before", CHECKPOINT, checkpoint.size
+                f"rolled back to {checkpoint.size:,} statements: {greatest:,} were seen",
+                CHECKPOINT,
+                checkpoint.size,
             )
+        if self._size > checkpoint.size:
+            raise _FaultError(_UNCONFIRMED, CHECKPOINT, checkpoint.size)
 
     def _bundles(self, size: int) -> Iterator[_Bundle]:
         """Yield the bundles, each read and begun to be checked while those before it are replayed."""
@@ -259,33 +276,27 @@ class Auditor:
     def _load(self, number: int, width: int) -> _Bundle:
         """Read one bundle and what goes with it."""
         start = number * WIDTH
-        path = tile_path(0, number, width)
-        statements = self._bundle(statements_path(number, width), start, width)
-        entries = self._bundle(bundle_path(number, width), start, width)
-        tile = self._file(path, start)
-        if len(tile) != width * HASH_SIZE:
-            raise _FaultError(f"the tile holds {len(tile)} bytes, not {width * HASH_SIZE}", path, start)
+        where, statements = self._bundle(partial(statements_path, number), start, width)
+        _, entries = self._bundle(partial(bundle_path, number), start, width)
+        tile = self._tile((0, number), start, width)
         fresh = min(width, max(0, self._known_size - start))
-        return _Bundle(number, statements, entries, tile, fresh, self._begin(statements[fresh:], self._state))
+        pending = self._begin(statements[fresh:], self._state)
+        return _Bundle(number, where, statements, entries, tile, fresh, pending)
 
     def _replay(self, bundle: _Bundle) -> None:
         """Replay one bundle of statements."""
-        start, width = bundle.number * WIDTH, len(bundle.statements)
+        start = bundle.number * WIDTH
         checked = iter(bundle.pending())
         for place, (statement, entry) in enumerate(zip(bundle.statements, bundle.entries, strict=True)):
             index = start + place
             found = sha256(statement).digest()
             leaf = leaf_hash(found)
             if found != entry:
-                raise _FaultError(
-                    "the statement is not that of the entry", statements_path(bundle.number, width), index
-                )
-            if leaf != bundle.tile[place * HASH_SIZE : (place + 1) * HASH_SIZE]:
-                raise _FaultError(
-                    "the entry is not that of the tile", tile_path(0, bundle.number, width), index
-                )
+                raise _FaultError("the statement is not that of the entry", bundle.where, index)
+            if leaf != bundle.tile.data[place * HASH_SIZE : (place + 1) * HASH_SIZE]:
+                raise _FaultError("the entry is not that of the tile", bundle.tile.path, index)
             if place >= bundle.fresh:
-                self._judge(next(checked), index, statement, statements_path(bundle.number, width))
+                self._judge(next(checked), index, statement, bundle.where)
             self._grow(index, leaf)
 
     def _judge(self, checked: Checked | Refused, index: int, data: bytes, where: str) -> None:
@@ -312,23 +323,20 @@ class Auditor:
             self._open.setdefault(where, bytearray()).extend(node)
             if place == WIDTH - 1:
                 self._compare_tile(where, WIDTH, index)
-        if self._tree.size == self._known_size and self._tree.root() != self._known.root:
-            raise _FaultError(
-                f"forked: other statements than the first {self._known_size:,} were replayed before",
-                CHECKPOINT,
-                index,
-            )
-        for seen in self._known.seen:
-            if seen.size == self._tree.size and seen.root != self._tree.root():
-                raise _FaultError(
-                    f"forked: at {seen.size:,} statements another root was seen", CHECKPOINT, index
-                )
+        size = self._tree.size
+        seen = self._seen.get(size)
+        if seen is not None and seen != self._tree.root():
+            raise _FaultError(f"forked: at {size:,} statements another root was seen", CHECKPOINT, index)
+        if size == self._known_size and not self.confirmed:
+            if self._tree.root() != self._known.root:
+                raise _FaultError(_UNCONFIRMED, CHECKPOINT, index)
+            self.confirmed = True
 
     def _compare_tile(self, where: Coordinates, width: int, index: int) -> None:
         """Compare a tile above level 0 with the hashes that it must hold."""
-        path = tile_path(*where, width)
-        if self._file(path, index) != bytes(self._open.pop(where, b"")):
-            raise _FaultError("the tile does not hold the hashes of the tiles below", path, index)
+        tile = self._tile(where, index, width)
+        if tile.data != bytes(self._open.pop(where, b"")):
+            raise _FaultError("the tile does not hold the hashes of the tiles below", tile.path, index)
 
     def _finish(self, checkpoint: Checkpoint, note: Note) -> None:
         """Compare what is partial, then the root, then believe the checkpoint if the log's key signed it."""
@@ -341,24 +349,49 @@ class Auditor:
         if not any(note.signed_by(checkpoint.origin, key) for key in _log_keys(self._state)):
             raise _FaultError("the checkpoint is not signed by a key that the log had then", CHECKPOINT, None)
 
-    def _bundle(self, path: str, start: int, width: int) -> list[bytes]:
-        """Read a bundle, and count what is in it."""
+    def _bundle(self, name: Callable[[int], str], start: int, width: int) -> tuple[str, list[bytes]]:
+        """Read a bundle, and count what is in it; returns the path as well."""
+        path, data, held = self._part(name, start, width)
         try:
-            items = unpack_bundle(self._file(path, start))
+            items = unpack_bundle(data)
         except ValueError as error:
             raise _FaultError(str(error), path, start) from error
-        if len(items) != width:
+        if len(items) != held:
             raise _FaultError(
-                f"the bundle holds {len(items)} items, not {width}", path, start + min(len(items), width)
+                f"the bundle holds {len(items)} items, not {held}", path, start + min(len(items), width)
             )
-        return items
+        return path, items[:width]
 
-    def _file(self, path: str, index: int | None = None) -> bytes:
+    def _tile(self, where: Coordinates, index: int, width: int) -> _File:
+        """Read the first hashes of a tile."""
+        path, data, held = self._part(partial(tile_path, *where), index, width)
+        if len(data) != held * HASH_SIZE:
+            raise _FaultError(f"the tile holds {len(data)} bytes, not {held * HASH_SIZE}", path, index)
+        return _File(path, data[: width * HASH_SIZE], width)
+
+    def _part(self, name: Callable[[int], str], index: int, width: int) -> _File:
+        """Read a file that is `width` wide; one that is partial may be full by now, and begins the same."""
+        for held in (width, WIDTH):
+            with suppress(FileNotFoundError):
+                return _File(name(held), self._limited(name(held), index), held)
+        raise _FaultError("the file is missing", name(width), index)
+
+    def _file(self, path: str) -> bytes:
         """Read a file of the export."""
         try:
-            return self._read(path)
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            raise _FaultError("the file is missing", path, index) from error
+            return self._limited(path, None)
+        except FileNotFoundError as error:
+            raise _FaultError("the file is missing", path) from error
+
+    def _limited(self, path: str, index: int | None) -> bytes:
+        """Read a file that is no longer than any of an export can be. Raises `FileNotFoundError`."""
+        try:
+            data = self._read(path)
+        except (NotADirectoryError, IsADirectoryError) as error:
+            raise FileNotFoundError(path) from error
+        if len(data) > LARGEST:
+            raise _FaultError(f"the file is longer than {LARGEST:,} bytes", path, index)
+        return data
 
 
 def _rules(view: View) -> Rules | None:

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from tipstaff.ledger.audit import Remembered
 from tipstaff.ledger.checkpoint import SignedCheckpoint
 from tipstaff.ledger.errors import AnotherWriterError
+from tipstaff.ledger.remembering import Remembered
 from tipstaff.ledger.state import Changes, Overlay
 from tipstaff.ledger.tiles import Coordinates
 
@@ -139,17 +139,36 @@ class MemoryMemory:
 
     def __init__(self) -> None:
         self._state: dict[bytes, bytes] = {}
-        self._remembered: Remembered | None = None
+        self._pinned: Remembered | None = None
+        self._seen: dict[int, bytes] = {}
+        self._tentative: Remembered | None = None
+        self._changes: dict[bytes, bytes] = {}
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
-        return self._state.get(key)
+        return self._changes.get(key, self._state.get(key))
 
     def recall(self) -> Remembered | None:
-        """Return what is remembered."""
-        return self._remembered
+        """Return what is remembered, with what is tentative."""
+        return self._tentative or self._pinned
+
+    def seen(self) -> Mapping[int, bytes]:
+        """Return the roots of the checkpoints that were believed, by size."""
+        return self._seen
 
     def remember(self, remembered: Remembered, changes: Changes) -> None:
-        """Remember, together with changes of the state."""
-        self._remembered = remembered
-        self._state.update(changes)
+        """Remember tentatively."""
+        self._tentative = remembered
+        self._changes.update(changes)
+
+    def pin(self, remembered: Remembered, changes: Changes, note: bytes) -> None:  # noqa: ARG002  kept in files
+        """Remember together with all that is tentative."""
+        self._state |= {**self._changes, **changes}
+        self._pinned = remembered
+        self._seen[remembered.size] = remembered.root
+        self.discard()
+
+    def discard(self) -> None:
+        """Forget what is tentative."""
+        self._tentative = None
+        self._changes = {}

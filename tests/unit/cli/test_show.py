@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
 from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
 
 from tipstaff import Post, load_policy, screen
-from tipstaff.cli.show import Mark, accounts_table, headline, highlighted, show_post, show_summary, visible
+from tipstaff.cli.show import (
+    Mark,
+    accounts_table,
+    headline,
+    highlighted,
+    make_console,
+    show_post,
+    show_summary,
+)
+from tipstaff.cli.visible import escaped, visible
 from tipstaff.screening.accounts import AccountReview, Accounts, Roll
 from tipstaff.screening.engine import make_engine
 from tipstaff.screening.posts import Batch
@@ -155,3 +167,26 @@ def test_nothing_of_a_rule_is_cut_off() -> None:
     shown = _plain(accounts_table([review], 1), 80)
     assert max(map(len, shown.splitlines())) <= 80
     assert rule in "".join(line.split()[-1] for line in shown.splitlines() if line.strip())
+
+
+def test_a_console_is_not_steered_by_what_it_prints() -> None:
+    """Text of others is made visible wherever it stands: in a line, a table, a text with a style."""
+    file = io.StringIO()
+    console = make_console(file)
+    table = Table("name")
+    table.add_row(Text("a\x1b[2Jb", "bold"))
+    console.print("one\x1b]0;title\x07\ttwo\nthree", table, Text("red\x9b", "red"))
+    shown = file.getvalue()
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+    assert "a␛[2J" in shown
+    assert "three\n" in shown
+
+
+def test_what_is_escaped_says_the_same_as_json() -> None:
+    """JSON that is escaped steers nothing, and reads as before."""
+    value = {"买\x9b": "a\u202eb\x7f\u2028\n\x1b"}
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    assert escaped(text) == visible(escaped(text))
+    assert escaped(text) != text
+    assert json.loads(escaped(text)) == value

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from tipstaff.cli.documents.document import Document
 from tipstaff.cli.documents.passages import Checked, Fact, Passage, Problem
-from tipstaff.cli.show import STYLES, visible
+from tipstaff.cli.show import STYLES
+from tipstaff.cli.visible import visible
 from tipstaff.policy import model
 from tipstaff.policy.model import Language, Outcome
 from tipstaff.screening.accounts import policy_name

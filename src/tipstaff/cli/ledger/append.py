@@ -33,21 +33,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Byte strings (hashes, entries, commitments, keys) are written in hexadecimal digits. "
         "Lines that are refused\n"
-        "go to FILE.rejects with their number and the reason; the exit code is then 2.\n\n"
+        "go to FILE.rejects with their number and the reason; the exit code is then 2.\n"
+        "Each run states every line anew: after an interruption, `tipstaff ledger show` tells how far it\n"
+        "came; append the lines after that.\n\n"
         "example:\n  tipstaff ledger append log notes.jsonl --kind note"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Register the lines, in batches, and count what became of them."""
-    import sys
-
     from rich.text import Text
 
     from tipstaff.assembly import open_log
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.ledger import write_file
+    from tipstaff.cli.ledger import counted
     from tipstaff.cli.ledger.bars import bar
     from tipstaff.ledger.registration import table_of
 
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     console = stdout_console()
     console.print(
         Text.assemble(
-            f"{added:,} statements of kind {args.kind} added: ",
+            f"{counted(added, 'statement')} of kind {args.kind} added: ",
             (f"{last.size:,}", "bold"),
             " in the log, root ",
             (last.root.hex(), "cyan"),
@@ -81,17 +81,31 @@ def run(args: argparse.Namespace) -> int:
         soft_wrap=True,
     )
     if rejects:
-        where = Path("stdin.rejects" if args.file == "-" else f"{args.file}.rejects")
-        write_file(
-            where, "".join(f"{number}\t{reason}\t{line}\n" for number, reason, line in rejects).encode()
-        )
-        number, reason, _ = rejects[0]
-        sys.stderr.write(
-            f"tipstaff: {len(rejects):,} lines were refused, see {where}; the first is line "
-            f"{number}: {reason}\n"
-        )
+        _tell(Path("stdin.rejects" if args.file == "-" else f"{args.file}.rejects"), rejects)
         return 2
     return 0
+
+
+def _tell(path: Path, rejects: list[tuple[int, str, str]]) -> None:
+    """Write the lines that were refused, and tell the first. Raises `InputError` where they have no place."""
+    import sys
+
+    from tipstaff.cli.ledger import counted, write_file
+    from tipstaff.cli.visible import escaped, visible
+
+    number, reason, _ = rejects[0]
+    were = "was" if len(rejects) == 1 else "were"
+    sys.stderr.write(
+        f"tipstaff: {counted(len(rejects), 'line')} {were} refused, see {path}; the first is line {number}: "
+        f"{visible(reason)}\n"
+    )
+    told = (f"{number}\t{_one_line(visible(reason))}\t{escaped(line)}\n" for number, reason, line in rejects)
+    write_file(path, "".join(told).encode())
+
+
+def _one_line(text: str) -> str:
+    """Return a text without the breaks and tabs that part the file."""
+    return " ".join(text.split())
 
 
 def _lines(name: str) -> list[tuple[int, str]]:
@@ -101,10 +115,11 @@ def _lines(name: str) -> list[tuple[int, str]]:
     from tipstaff.base.errors import InputError
 
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        text = (sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()).decode()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{name} cannot be read: {error}") from error
-    return [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    lines = enumerate(text.split("\n"), start=1)
+    return [(number, line.removesuffix("\r")) for number, line in lines if line.strip()]
 
 
 def _register(log: Log, kind: str, row: Kind, batch: list[tuple[int, str]]) -> Iterator[str | None]:

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers", type=int, metavar="N", help="processes that verify signatures (one per core)"
     )
     parser.epilog = (
-        "exit codes: 0 sound; 1 a fault was found; 2 the audit could not be made\n\n"
+        "exit codes: 0 sound; 1 a fault was found; 2 the audit could not be made; 70 a defect\n\n"
         "example:\n  tipstaff ledger audit public --trust trust.json --state seen.db"
     )
 
@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Audit, and report."""
     import os
     import sys
+    from concurrent.futures.process import BrokenProcessPool
     from pathlib import Path
 
     import msgspec
@@ -44,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.assembly import audit_folder, read_trust
     from tipstaff.base.errors import InputError
     from tipstaff.cli.ledger.bars import bar
+    from tipstaff.cli.visible import escaped
 
     trust = read_trust(Path(args.trust))
     workers = args.workers if args.workers is not None else os.cpu_count() or 1
@@ -51,12 +53,21 @@ def run(args: argparse.Namespace) -> int:
         raise InputError("--workers takes a number from 1")
     if not Path(args.out).is_dir():
         raise InputError(f"{args.out} is no folder of an exported log")
-    with bar("statements") as advance:
-        report = audit_folder(
-            Path(args.out), trust, Path(args.state) if args.state else None, workers, advance
-        )
+    state = Path(args.state) if args.state else None
+    try:
+        with bar("statements") as advance:
+            report = audit_folder(Path(args.out), trust, state, workers, advance)
+    except BrokenProcessPool as error:
+        raise InputError(
+            "a process that verifies signatures was killed, perhaps for want of memory: audit again with "
+            "fewer --workers"
+        ) from error
+    except msgspec.DecodeError as error:  # of records that this auditor wrote
+        if state is None:
+            raise
+        raise InputError(f"{state} is damaged: {error}. Begin with another state") from error
     if args.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")
+        sys.stdout.write(escaped(msgspec.json.format(msgspec.json.encode(report)).decode()) + "\n")
     else:
         _show(report)
     return 0 if report.sound else 1
@@ -68,6 +79,7 @@ def _show(report: Report) -> None:
     from rich.text import Text
 
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.ledger import counted
 
     console = stdout_console()
     fault = report.fault
@@ -75,7 +87,7 @@ def _show(report: Report) -> None:
         console.print(
             Text.assemble(
                 ("sound", "bold green"),
-                f": {report.origin}, {report.size:,} statements, root ",
+                f": {report.origin}, {counted(report.size, 'statement')}, root ",
                 (report.root, "cyan"),
             ),
             soft_wrap=True,
@@ -85,11 +97,11 @@ def _show(report: Report) -> None:
         console.print(
             Text.assemble(("fault", "bold red"), f"{place} ({fault.where}): {fault.what}"), soft_wrap=True
         )
-        console.print(f"{report.checked:,} of {report.size:,} statements were sound before it")
+        of = counted(report.size, "statement")
+        console.print(f"{report.checked:,} of {of} {'was' if report.size == 1 else 'were'} sound before it")
     if report.resumed_from:
         console.print(
-            f"{report.resumed_from:,} statements were replayed by an earlier audit; their bytes "
-            "were hashed again"
+            f"{counted(report.resumed_from, 'statement')} replayed by an earlier audit, and hashed again"
         )
     table = Table(box=None, pad_edge=False)
     table.add_column("kind")
@@ -101,4 +113,6 @@ def _show(report: Report) -> None:
         known = "as shipped" if rules.shipped else "not as shipped, read them"
         line = f"rules of version {rules.version}, {known}: sha256 {rules.digest}"
         console.print(Text(line, "dim"), soft_wrap=True)
-    console.print(Text(f"{report.keys:,} keys, {report.checkpoints:,} checkpoints seen", "dim"))
+    console.print(
+        Text(f"{counted(report.keys, 'key')}, {counted(report.checkpoints, 'checkpoint')} seen", "dim")
+    )

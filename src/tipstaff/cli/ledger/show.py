@@ -57,6 +57,8 @@ def _show_log(console: Console, store: Store, checkpoints: Checkpoints) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from tipstaff.cli.ledger import counted
+    from tipstaff.cli.visible import visible
     from tipstaff.ledger.statement import parse
 
     last = checkpoints.last()
@@ -64,7 +66,7 @@ def _show_log(console: Console, store: Store, checkpoints: Checkpoints) -> None:
     if last is not None:
         origin, signed, root = last.checkpoint
         console.print(
-            Text.assemble((origin, "bold"), f": {signed:,} statements, root ", (root.hex(), "cyan")),
+            Text.assemble((origin, "bold"), f": {counted(signed, 'statement')}, root ", (root.hex(), "cyan")),
             soft_wrap=True,
         )
     table = Table(box=None, pad_edge=False)
@@ -76,8 +78,8 @@ def _show_log(console: Console, store: Store, checkpoints: Checkpoints) -> None:
         table.add_row(
             f"{position:,}",
             Text(statement.kind, "bold"),
-            Text(statement.iss),
-            Text(statement.sub),
+            Text(visible(statement.iss)),
+            Text(visible(statement.sub)),
             _time(statement.iat),
             Text(statement.entry.hex()[:16] + "…", "cyan"),
         )
@@ -88,6 +90,8 @@ def _show_statement(console: Console, position: int, statement: Statement) -> No
     """Show a statement in full."""
     from rich.table import Table
     from rich.text import Text
+
+    from tipstaff.cli.visible import visible
 
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="dim")
@@ -106,9 +110,9 @@ def _show_statement(console: Console, position: int, statement: Statement) -> No
     if statement.digest is not None and statement.envelope is not None:
         rows += [("hash of", statement.envelope.media_type), ("digest", statement.digest.hex())]
     for name, value in rows:
-        table.add_row(name, Text(value))
+        table.add_row(name, Text(visible(value)))
     for name, claim in statement.claims.items():
-        table.add_row(Text(name, "bold"), Text(_told(claim)))
+        table.add_row(Text(visible(name), "bold"), Text(visible(_told(claim))))
     console.print(table)
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import Final
 
 NAME = "verify"
 HELP = "check a statement and its receipt or proof offline, with a trust file"
+
+_LARGEST: Final = 2_000_000
+"""More than the longest note, which a proof carries, and the longest statement with receipts in it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,14 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("receipt", metavar="RECEIPT", help="its receipt, or its proof as text")
     parser.add_argument("--trust", required=True, metavar="FILE", help="the trust file of the log")
     parser.epilog = (
-        "exit codes: 0 it is on the log; 1 it is not, or this does not prove it; 2 a file cannot be used"
+        "exit codes: 0 it is on the log; 1 it is not, or this does not prove it; 2 a file cannot be used; "
+        "70 a defect"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Verify, and say what is proven."""
-    from pathlib import Path
-
     from rich.text import Text
 
     from tipstaff.assembly import read_trust
@@ -32,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
     trust = read_trust(Path(args.trust))
     try:
-        data, receipt = Path(args.statement).read_bytes(), Path(args.receipt).read_bytes()
+        data, receipt = (_read(Path(name)) for name in (args.statement, args.receipt))
     except OSError as error:
         raise InputError(f"{error.filename} cannot be read: {error.strerror}") from error
     console = stdout_console()
@@ -52,3 +56,14 @@ def run(args: argparse.Namespace) -> int:
         soft_wrap=True,
     )
     return 0
+
+
+def _read(path: Path) -> bytes:
+    """Read a file that is not longer than any statement, receipt or proof. Raises `InputError`, `OSError`."""
+    from tipstaff.base.errors import InputError
+
+    with path.open("rb") as file:
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise InputError(f"{path} has more than {_LARGEST:,} bytes: it is no statement, receipt or proof")
+    return data

@@ -156,7 +156,8 @@ def _show_refused(console: Console, refused: _Refused) -> None:
     """Say what could not be read."""
     from rich.text import Text
 
-    from tipstaff.cli.show import one_line, visible
+    from tipstaff.cli.show import one_line
+    from tipstaff.cli.visible import visible
 
     if not refused.count:
         return

@@ -7,7 +7,7 @@ import hashlib
 import importlib.resources
 from html import escape
 
-from tipstaff.cli.show import visible
+from tipstaff.cli.visible import visible
 from tipstaff.policy.model import Language
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -10,16 +11,24 @@ from typing import Final
 import msgspec
 
 from tipstaff.base.errors import InputError
-from tipstaff.ledger.audit import Remembered
+from tipstaff.ledger.errors import CorruptLogError
+from tipstaff.ledger.remembering import Remembered
 from tipstaff.ledger.state import Changes
-from tipstaff.storage.ledger.database import connect, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, immediate, told
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS state (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS remembered (
-    only_row INTEGER PRIMARY KEY CHECK (only_row = 0),
+CREATE TABLE IF NOT EXISTS tentative_state (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS progress (
+    tentative INTEGER PRIMARY KEY CHECK (tentative IN (0, 1)),
     value BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS seen (size INTEGER PRIMARY KEY, root BLOB NOT NULL, note BLOB NOT NULL) STRICT;
+"""
+_GET: Final = """
+SELECT coalesce(
+    (SELECT value FROM tentative_state WHERE key = :key), (SELECT value FROM state WHERE key = :key)
+)
 """
 _SQLITE: Final = b"SQLite format 3\0"
 
@@ -27,12 +36,19 @@ _SQLITE: Final = b"SQLite format 3\0"
 class SqliteMemory:
     """An auditor's memory in a file."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, or create it. Raises `InputError` when it is something else."""
-        if not _may_be(path):
+    def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
+        """Open the file, or create it: for one audit at a time, for what is tentative is of one.
+
+        Raises `InputError` when it is something else.
+        """
+        if not _may_be(path, patience):
             raise InputError(f"{path} is no state of an audit: name another file, or one that does not exist")
         self._path = path
-        self._connection: sqlite3.Connection = connect(path, _SCHEMA)
+        self._connection: sqlite3.Connection = connect(
+            path, f"PRAGMA locking_mode = EXCLUSIVE; {_SCHEMA}", patience
+        )
+        with immediate(self._connection, path):
+            pass  # the lock is kept from here on
 
     def close(self) -> None:
         """Close the file."""
@@ -41,24 +57,61 @@ class SqliteMemory:
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
         with told(self._path):
-            row = self._connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-        return None if row is None else row[0]
+            (value,) = self._connection.execute(_GET, {"key": key}).fetchone()
+        found: bytes | None = value
+        return found
 
     def recall(self) -> Remembered | None:
-        """Return what is remembered."""
+        """Return what is remembered, with what is tentative. Raises `CorruptLogError`."""
         with told(self._path):
-            row = self._connection.execute("SELECT value FROM remembered").fetchone()
-        return None if row is None else msgspec.msgpack.decode(row[0], type=Remembered)
+            row = self._connection.execute("SELECT value FROM progress ORDER BY tentative DESC").fetchone()
+        try:
+            return None if row is None else msgspec.msgpack.decode(row[0], type=Remembered)
+        except msgspec.DecodeError as error:
+            raise CorruptLogError(
+                f"{self._path} is damaged: {error}. Restore it from a backup, or begin with another state"
+            ) from error
+
+    def seen(self) -> Mapping[int, bytes]:
+        """Return the roots of the checkpoints that were believed, by size."""
+        with told(self._path):
+            return dict(self._connection.execute("SELECT size, root FROM seen"))
 
     def remember(self, remembered: Remembered, changes: Changes) -> None:
-        """Remember, together with changes of the state."""
+        """Remember tentatively."""
         with immediate(self._connection, self._path):
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO tentative_state VALUES (?, ?)", changes.items()
+            )
+            self._connection.execute("INSERT OR REPLACE INTO progress VALUES (1, ?)", (_pack(remembered),))
+
+    def pin(self, remembered: Remembered, changes: Changes, note: bytes) -> None:
+        """Remember together with all that is tentative. Of each size one checkpoint is kept, the first."""
+        with immediate(self._connection, self._path):
+            self._connection.execute("INSERT OR REPLACE INTO state SELECT key, value FROM tentative_state")
             self._connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", changes.items())
-            packed = msgspec.msgpack.encode(remembered)
-            self._connection.execute("INSERT OR REPLACE INTO remembered VALUES (0, ?)", (packed,))
+            self._connection.execute("INSERT OR REPLACE INTO progress VALUES (0, ?)", (_pack(remembered),))
+            seen = remembered.size, remembered.root, note
+            self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", seen)
+            self._discard()
+
+    def discard(self) -> None:
+        """Forget what is tentative."""
+        with immediate(self._connection, self._path):
+            self._discard()
+
+    def _discard(self) -> None:
+        """Forget what is tentative, within a transaction."""
+        self._connection.execute("DELETE FROM tentative_state")
+        self._connection.execute("DELETE FROM progress WHERE tentative")
 
 
-def _may_be(path: Path) -> bool:
+def _pack(remembered: Remembered) -> bytes:
+    """Encode what is remembered."""
+    return msgspec.msgpack.encode(remembered)
+
+
+def _may_be(path: Path, patience: float) -> bool:
     """Say whether a path is free, or holds what an auditor remembers and no other database."""
     if not path.exists():
         return True
@@ -69,6 +122,6 @@ def _may_be(path: Path) -> bool:
     with path.open("rb") as file:
         if file.read(len(_SQLITE)) != _SQLITE:
             return False
-    with told(path), closing(sqlite3.connect(path)) as connection:
-        tables = connection.execute("SELECT count(*), sum(name = 'remembered') FROM sqlite_schema").fetchone()
+    with told(path), closing(sqlite3.connect(path, timeout=patience)) as connection:
+        tables = connection.execute("SELECT count(*), sum(name = 'progress') FROM sqlite_schema").fetchone()
     return tables[0] == 0 or bool(tables[1])
