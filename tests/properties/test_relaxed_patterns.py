@@ -7,7 +7,7 @@ from functools import cache
 
 import hyperscan
 import pytest
-from hypothesis import assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 from written import Written, expressions, noise
 
@@ -93,7 +93,8 @@ def matching(expression: str) -> st.SearchStrategy[str]:
 
 @pytest.mark.parametrize("expression", CORPUS)
 @given(data=st.data())
-@settings(max_examples=25)
+# Of a class of letters, some of which the normal form folds into others, few texts still match.
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much])
 def test_a_relaxed_expression_misses_nothing(expression: str, data: st.DataObject) -> None:
     """Of expressions such as policies hold, none is lost on the way to the letters view."""
     normal = normal_text(data.draw(matching(expression)))

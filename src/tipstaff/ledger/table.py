@@ -17,9 +17,7 @@ import msgspec
 from tipstaff.ledger.cbor import Value, decode
 from tipstaff.ledger.claim import Claim
 from tipstaff.ledger.errors import EncodingError, TableError
-
-ROLES: Final = ("log", "platform", "machine", "policy_owner", "clerk", "reviewer", "authority")
-"""Who signs. Not to be confused with the roles of an API, which sign nothing."""
+from tipstaff.ledger.roles import ROLES
 
 HOLDER: Final = "@holder"
 """Among names of claims and values: the holder of the key that signs."""

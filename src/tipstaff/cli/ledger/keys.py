@@ -18,7 +18,7 @@ HELP = "list the keys that may sign, add and revoke them, and rotate the key of 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `ledger keys` is given."""
     from tipstaff.cli.ledger import add_directory
-    from tipstaff.ledger.table import ROLES
+    from tipstaff.ledger.roles import ROLES
 
     add_directory(parser)
     actions = parser.add_mutually_exclusive_group()
