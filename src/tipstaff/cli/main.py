@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol, cast
+from typing import Final, Protocol
+
+from tipstaff.cli.subcommands import add_subcommands
 
 COMMANDS: Final = ("screen", "check", "policy", "ledger", "demo", "bench")
 """The modules of this package that are commands; a new command is one more name here."""
@@ -61,18 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version, and end")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        command = cast("Command", importlib.import_module(f"tipstaff.cli.{name}"))
-        sub = commands.add_parser(
-            command.NAME,
-            help=command.HELP,
-            description=f"{command.HELP[0].upper()}{command.HELP[1:]}.",
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
-        )
-        command.add_arguments(sub)
-        sub.set_defaults(run=command.run)
+    add_subcommands(parser, "tipstaff.cli", COMMANDS, noun="command", default="run")
     return parser
 
 

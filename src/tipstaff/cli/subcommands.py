@@ -11,9 +11,15 @@ if TYPE_CHECKING:
     from tipstaff.cli.main import Command
 
 
-def add_subcommands(parser: argparse.ArgumentParser, package: str, names: Sequence[str]) -> None:
-    """Declare the subcommands in a package and what they are given."""
-    subcommands = parser.add_subparsers(title="subcommands", metavar="SUBCOMMAND", required=True)
+def add_subcommands(
+    parser: argparse.ArgumentParser,
+    package: str,
+    names: Sequence[str],
+    noun: str = "subcommand",
+    default: str = "run_subcommand",
+) -> None:
+    """Declare the commands in a package and what they are given; the one asked for is the `default`."""
+    subcommands = parser.add_subparsers(title=f"{noun}s", metavar=noun.upper(), required=True)
     for name in names:
         command = cast("Command", importlib.import_module(f"{package}.{name}"))
         sub = subcommands.add_parser(
@@ -24,7 +30,7 @@ def add_subcommands(parser: argparse.ArgumentParser, package: str, names: Sequen
             allow_abbrev=False,
         )
         command.add_arguments(sub)
-        sub.set_defaults(run_subcommand=command.run)
+        sub.set_defaults(**{default: command.run})
 
 
 def run_subcommand(args: argparse.Namespace) -> int:
