@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
+from itertools import islice
 from typing import Final, NamedTuple
 
 import msgspec
@@ -28,10 +29,11 @@ from tipstaff.ledger.remembering import Memory, Remembered
 from tipstaff.ledger.state import TABLE, Overlay, View, find_key, find_kids
 from tipstaff.ledger.statement import MAX_SIZE
 from tipstaff.ledger.tiles import (
+    HEIGHT,
     WIDTH,
     Coordinates,
     bundle_path,
-    coordinates,
+    kept,
     statements_path,
     tile_path,
     tiles_of,
@@ -315,14 +317,12 @@ class _Replay:
 
     def _grow(self, index: int, leaf: bytes) -> None:
         """Add a leaf; compare the tiles above and the checkpoints that were seen at this size."""
-        for subtree, node in self._tree.append(leaf):
-            stored = coordinates(subtree)
-            if stored is None or stored[0][0] == 0:
-                continue  # tiles of level 0 are compared leaf by leaf
-            where, place = stored
-            self._open.setdefault(where, bytearray()).extend(node)
-            if place == WIDTH - 1:
-                self._compare_tile(where, WIDTH, index)
+        completed = self._tree.append(leaf)
+        if len(completed) > HEIGHT:  # tiles of level 0 are compared leaf by leaf
+            for where, place, node in islice(kept(completed, index), 1, None):
+                self._open.setdefault(where, bytearray()).extend(node)
+                if place == WIDTH - 1:
+                    self._compare_tile(where, WIDTH, index)
         size = self._tree.size
         seen = self._seen.get(size)
         if seen is not None and seen != self._tree.root():

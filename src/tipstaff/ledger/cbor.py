@@ -118,7 +118,8 @@ def check(value: Value) -> None:
     kind = type(value)
     if kind is dict:
         items = cast("dict[int | str, Value]", value)
-        _check_order(list(items))
+        if items:
+            _check_order(list(items))
         children: Iterable[Value] = items.values()
     elif kind is list:
         children = cast("list[Value]", value)
@@ -137,9 +138,12 @@ def _check_order(keys: list[int | str]) -> None:
         plain = "".join(cast("list[str]", keys)).isascii()
     except TypeError:
         plain = False
-    # Texts of ASCII have as many bytes as letters, so that nothing need be encoded to compare them.
-    ranks = [(len(cast("str", key)), key) for key in keys] if plain else [_rank(key) for key in keys]
-    if ranks != sorted(ranks):
+    if plain:  # texts of ASCII have as many bytes as letters, so that nothing need be encoded to compare them
+        ordered = sorted(sorted(cast("list[str]", keys)), key=len)
+        right = ordered == keys
+    else:
+        right = sorted(keys, key=_rank) == keys
+    if not right:
         raise EncodingError("not deterministic CBOR: the keys of a map are out of order")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple, cast
 
 from tipstaff.ledger.claims import holds
@@ -16,7 +17,7 @@ from tipstaff.ledger.state import (
     state_key,
 )
 from tipstaff.ledger.statement import Statement
-from tipstaff.ledger.table import ENTRY, HOLDER, Kind, Member, Table
+from tipstaff.ledger.table import ENTRY, HOLDER, Agree, Confirmed, Equal, Kind, Member, States, Table
 
 
 class Cited(NamedTuple):
@@ -49,31 +50,39 @@ class Citations:
 
     def check(self) -> None:
         """Go through the rules about what is cited. Raises `RefusedError`."""
+        row = self._row
+        if not row.citing:
+            return
         self._resolve()
-        self._check_kinds()
-        self._check_repeated()
-        self._check_agreement()
-        self._check_confirmed()
-        self._check_states()
-        self._check_persons()
+        self._check_required()
+        self._check_uncited()
+        for name, cited in self._cited.items():
+            rules = row.applying[name, cited.fact.kind]
+            self._check_repeated(rules.equal, cited)
+            self._check_agreement(rules.agree, cited)
+            self._check_confirmed(rules.confirmed, cited)
+            self._check_states(rules.states, cited)
+        if row.member and (of := self._cited.get(row.member.cited)):
+            self._check_member(row.member, of)
+        if row.role_of or row.differs:
+            self._check_persons()
 
     def _resolve(self) -> None:
         """Find what is cited: of a kind that may be, and stated before."""
-        for name, claim in self._row.claims.items():
+        for name, kinds in self._row.citing:
             entry = self._claims.get(name)
-            if claim.type != "entry" or not isinstance(entry, bytes):
+            if type(entry) is not bytes:
                 continue
             fact = find_fact(self._view, entry)
-            if fact is None or fact.kind not in claim.of:
+            if fact is None or fact.kind not in kinds:
                 found = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
-                raise RefusedError(
-                    f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {' or '.join(claim.of)}"
-                )
+                allowed = " or ".join(self._row.claims[name].of)
+                raise RefusedError(f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {allowed}")
             if self._iat < fact.iat:
                 raise RefusedError(f"iat lies before that of the statement which {name} cites, {fact.iat}")
             self._cited[name] = Cited(entry, fact)
 
-    def _check_kinds(self) -> None:
+    def _check_required(self) -> None:
         """Ask for the kinds of what must be cited."""
         for rule in self._row.requires:
             for name in rule.cites if rule.kinds and holds(rule.when, self._claims) else ():
@@ -82,28 +91,24 @@ class Citations:
                     found = f"a statement of kind {cited.fact.kind}" if cited else "none"
                     raise RefusedError(f"{name} must cite {' or '.join(rule.kinds)} here, not {found}")
 
-    def _check_repeated(self) -> None:
-        """Compare claims with those of what is cited that they repeat."""
-        for equal in self._row.equal:
-            cited = self._cited.get(equal.cited)
-            for here, there in equal.claims.items():
-                if cited is None and here in self._claims and equal.cited not in self._claims:
-                    raise RefusedError(f"{here} repeats the {there} of the {equal.cited}, which is not cited")
-                if cited and self._claims.get(here) != self._kept(cited, there):
-                    raise RefusedError(f"{here} is not the {there} of the {equal.cited} that is cited")
-        member = self._row.member
-        if member and (cited := self._cited.get(member.cited)):
-            self._check_member(member, cited)
+    def _check_uncited(self) -> None:
+        """Refuse claims that would repeat those of a statement which is not cited."""
+        for rule in self._row.equal:
+            for here, there in rule.claims.items() if rule.cited not in self._claims else ():
+                if here in self._claims:
+                    raise RefusedError(f"{here} repeats the {there} of the {rule.cited}, which is not cited")
 
-    def _check_agreement(self) -> None:
-        """Compare what citations lead to with what others lead to."""
-        for rule in self._row.agree:
-            cited = self._cited.get(rule.cited)
-            if (
-                cited is None
-                or (rule.kinds and cited.fact.kind not in rule.kinds)
-                or (rule.roles and self._signer.role not in rule.roles)
-            ):
+    def _check_repeated(self, rules: Iterable[Equal], cited: Cited) -> None:
+        """Compare claims with those of what is cited that they repeat."""
+        for rule in rules:
+            for here, there in rule.claims.items():
+                if self._claims.get(here) != self._kept(cited, there):
+                    raise RefusedError(f"{here} is not the {there} of the {rule.cited} that is cited")
+
+    def _check_agreement(self, rules: Iterable[Agree], cited: Cited) -> None:
+        """Compare what a citation leads to with what others lead to."""
+        for rule in rules:
+            if rule.roles and self._signer.role not in rule.roles:
                 continue
             there = self._value(cited, rule.path)
             here = self._value_here(rule.with_)
@@ -113,37 +118,27 @@ class Citations:
                     f"the {cited.fact.kind} that is cited belongs to something else"
                 )
 
-    def _check_confirmed(self) -> None:
-        """Ask for confirmations that are due."""
-        for rule in self._row.confirmed:
-            cited = self._cited.get(rule.cited)
-            due = (
-                cited and holds(rule.when, self._claims) and (not rule.kinds or cited.fact.kind in rule.kinds)
-            )
-            if cited and due and not find_confirmers(self._view, cited.entry):
+    def _check_confirmed(self, rules: Iterable[Confirmed], cited: Cited) -> None:
+        """Ask for a confirmation that is due."""
+        for rule in rules:
+            if holds(rule.when, self._claims) and not find_confirmers(self._view, cited.entry):
                 raise RefusedError(
                     f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first"
                 )
 
-    def _check_states(self) -> None:
-        """Ask for the states of what is cited."""
-        for states in self._row.states:
-            first, _, rest = states.cited.partition(".")
-            cited = self._cited.get(first)
-            if (
-                cited is None
-                or (states.kinds and cited.fact.kind not in states.kinds)
-                or not holds(states.when, self._claims)
-            ):
+    def _check_states(self, rules: Iterable[States], cited: Cited) -> None:
+        """Ask for the states of what a citation leads to."""
+        for rule in rules:
+            if not holds(rule.when, self._claims):
                 continue
-            cited = self.follow(cited, rest)
-            if cited is None:
+            found = self.follow(cited, rule.rest)
+            if found is None:
                 continue
-            state = (self._view.get(state_key(cited.fact.thing)) or b"").decode()
-            if state not in states.values:
-                allowed = " or ".join(value or "as it was" for value in states.values)
+            state = (self._view.get(state_key(found.fact.thing)) or b"").decode()
+            if state not in rule.values:
+                allowed = " or ".join(value or "as it was" for value in rule.values)
                 raise RefusedError(
-                    f"the {cited.fact.kind} that {states.cited} leads to is {state}, not {allowed}"
+                    f"the {found.fact.kind} that {rule.cited} leads to is {state}, not {allowed}"
                 )
 
     def _check_member(self, rule: Member, cited: Cited) -> None:

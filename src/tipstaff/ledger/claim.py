@@ -13,6 +13,7 @@ from tipstaff.ledger.cbor import Value
 Test: TypeAlias = Callable[[Value], bool]
 
 _HASH_SIZE: Final = 32
+_NAME_SIZE: Final = 200
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -23,7 +24,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         "entry", "list", "map", "table",
     ]  # fmt: skip
     optional: bool = False
-    most: int = 200
+    most: int = _NAME_SIZE
     of: tuple[str, ...] = ()
     """The values of a choice; the kinds that an entry may be of."""
     or_: str | None = msgspec.field(default=None, name="or")
@@ -41,7 +42,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             case "text":
                 return lambda value: type(value) is str and 1 <= len(value) <= most
             case "count" | "time":
-                return lambda value: type(value) is int and value >= 0
+                return _is_count
             case "flag":
                 return lambda value: type(value) is bool
             case "hash" | "commitment":
@@ -56,7 +57,10 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 return lambda value: type(value) is str and value in of
             case "counts":
                 return lambda value: (
-                    type(value) is dict and len(value) <= most and all(map(_is_counted, value.items()))
+                    type(value) is dict
+                    and len(value) <= most
+                    and all(map(_is_name, value))
+                    and all(map(_is_count, value.values()))
                 )
             case "list":
                 item, distinct = cast("Claim", self.item).test, self.distinct
@@ -132,7 +136,11 @@ def _differ(maps: Value, member: str) -> bool:
     return all(value not in values[:number] for number, value in enumerate(values))
 
 
-def _is_counted(item: tuple[Value, Value]) -> bool:
-    """Say whether something named is a number from 0."""
-    name, count = item
-    return type(name) is str and 1 <= len(name) <= Claim("text").most and type(count) is int and count >= 0
+def _is_name(name: Value) -> bool:
+    """Say whether a key names something."""
+    return type(name) is str and 1 <= len(name) <= _NAME_SIZE
+
+
+def _is_count(count: Value) -> bool:
+    """Say whether a value is a number from 0."""
+    return type(count) is int and count >= 0

@@ -8,7 +8,7 @@ from typing import cast
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import RefusedError
 from tipstaff.ledger.state import KeyRecord
-from tipstaff.ledger.table import HOLDER, Kind, When
+from tipstaff.ledger.table import HOLDER, Kind, Limit, Requires, When
 
 
 def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord) -> None:
@@ -16,33 +16,46 @@ def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord) -> N
 
     Raises `RefusedError`.
     """
-    if not row.open and not claims.keys() <= row.claims.keys():
-        unknown = ", ".join(sorted(claims.keys() - row.claims.keys()))
-        raise RefusedError(f"unknown claims: {unknown}; known are {', '.join(row.claims)}")
-    for name, claim in row.claims.items():
-        if name in claims:
-            if not claim.test(claims[name]):
-                raise RefusedError(claim.explain(name, claims[name]))
-        elif not claim.optional:
-            raise RefusedError(f"claim {name} is missing")
+    tests = row.tests
+    if not row.open and not claims.keys() <= tests.keys():
+        unknown = ", ".join(sorted(claims.keys() - tests.keys()))
+        raise RefusedError(f"unknown claims: {unknown}; known are {', '.join(tests)}")
+    if not row.required <= claims.keys():
+        missing = next(name for name in tests if name in row.required and name not in claims)
+        raise RefusedError(f"claim {missing} is missing")
+    for name, value in claims.items():
+        if name in tests and not tests[name](value):
+            raise RefusedError(row.claims[name].explain(name, value))
     for requires in row.requires:
-        if holds(requires.when, claims) and not claims.keys() >= set(requires.claims):
-            missing = ", ".join(name for name in requires.claims if name not in claims)
-            raise RefusedError(f"claims are missing which {_told(requires.when)} requires: {missing}")
-        for name in requires.cites if holds(requires.when, claims) else ():
-            if not isinstance(claims.get(name), bytes):
-                raise RefusedError(f"{name} must cite a statement where {_told(requires.when)}")
-    if row.any_of and not any(name in claims for name in row.any_of):
+        if holds(requires.when, claims):
+            _check_required(requires, claims)
+    if row.any_of and claims.keys().isdisjoint(row.any_of):
         raise RefusedError(f"at least one of {', '.join(row.any_of)} is required")
     for limit in row.limits:
-        for value in _values(claims, limit.claim) if signer.role == limit.role else ():
-            if value not in limit.values and not (HOLDER in limit.values and value == signer.holder):
-                raise RefusedError(f"a {signer.role} may not say {value!r:.60} for {limit.claim}")
+        if signer.role == limit.role:
+            _check_limit(limit, claims, signer)
 
 
 def holds(when: When, claims: Mapping[str, Value]) -> bool:
     """Say whether a condition holds of the claims of a statement."""
-    return all(claims.get(name) in values for name, values in when.items())
+    return not when or all(claims.get(name) in values for name, values in when.items())
+
+
+def _check_required(requires: Requires, claims: Mapping[str, Value]) -> None:
+    """Ask for the claims that a condition requires."""
+    if not claims.keys() >= set(requires.claims):
+        missing = ", ".join(name for name in requires.claims if name not in claims)
+        raise RefusedError(f"claims are missing which {_told(requires.when)} requires: {missing}")
+    for name in requires.cites:
+        if not isinstance(claims.get(name), bytes):
+            raise RefusedError(f"{name} must cite a statement where {_told(requires.when)}")
+
+
+def _check_limit(limit: Limit, claims: Mapping[str, Value], signer: KeyRecord) -> None:
+    """Refuse values that the signer's role may not use."""
+    for value in _values(claims, limit.claim):
+        if value not in limit.values and not (HOLDER in limit.values and value == signer.holder):
+            raise RefusedError(f"a {signer.role} may not say {value!r:.60} for {limit.claim}")
 
 
 def _values(claims: Mapping[str, Value], path: str) -> list[Value]:

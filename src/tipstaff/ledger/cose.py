@@ -16,6 +16,9 @@ ISS, SUB, IAT, CTI = 1, 2, 6, 7
 _PREFIX: Final = b"\xd2\x84"
 """Tag 18, then an array of four."""
 
+_TYPES: Final = ((bytes, dict, bytes, bytes), (bytes, dict, type(None), bytes))
+"""What the parts are: of the second kind are those with a detached payload."""
+
 _EMPTY_MAP: Final = b"\xa0"
 _CONTEXT: Final = b"\x84\x6aSignature1"
 _NO_EXTERNAL_DATA: Final = b"\x40"
@@ -50,13 +53,13 @@ def split(data: bytes) -> Sign1:
     """Take a tagged COSE_Sign1 apart. Raises `EncodingError` when it is none, or not deterministic."""
     if data[: len(_PREFIX)] != _PREFIX:
         raise EncodingError("not a tagged COSE_Sign1: it does not begin with tag 18 and an array of four")
-    match decode_unchecked(data[1:]):
-        case [bytes(protected), dict(unprotected), (bytes() | None) as payload, bytes(signature)]:
-            if unprotected:
-                check(unprotected)
-        case _:
-            raise EncodingError("not a COSE_Sign1: its parts are not bytes, a map, bytes or null, and bytes")
-    return Sign1(protected, unprotected, payload, signature)
+    parts = decode_unchecked(data[1:])
+    if type(parts) is not list or tuple(map(type, parts)) not in _TYPES:
+        raise EncodingError("not a COSE_Sign1: its parts are not bytes, a map, bytes or null, and bytes")
+    sign1 = Sign1(*parts)
+    if sign1.unprotected:
+        check(sign1.unprotected)
+    return sign1
 
 
 def check_signature(signature: bytes) -> None:

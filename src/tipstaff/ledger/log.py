@@ -30,7 +30,7 @@ from tipstaff.ledger.readback import read_back
 from tipstaff.ledger.state import Overlay, View, find_author, find_key
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.store import Checkpoints, Store, Transaction
-from tipstaff.ledger.tiles import Coordinates, TileNodes, coordinates
+from tipstaff.ledger.tiles import Coordinates, TileNodes, kept
 from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash, subtrees
 from tipstaff.ledger.verification import Checked, Refused, check
 
@@ -207,12 +207,10 @@ def grow(tree: Range, leaves: Iterable[bytes], tile: Callable[[int, int], bytes]
     """Append leaves to a range; returns the tiles that grew, whole."""
     grown: dict[Coordinates, bytearray] = {}
     for leaf in leaves:
-        for subtree, node in tree.append(leaf):
-            if (stored := coordinates(subtree)) is not None:
-                where, place = stored
-                if where not in grown:
-                    grown[where] = bytearray(tile(*where)[: place * HASH_SIZE])
-                grown[where] += node
+        for where, place, node in kept(tree.append(leaf), tree.size - 1):
+            if where not in grown:
+                grown[where] = bytearray(tile(*where)[: place * HASH_SIZE])
+            grown[where] += node
     return {where: bytes(data) for where, data in grown.items()}
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from tipstaff.ledger.errors import CorruptLogError
 from tipstaff.ledger.store import Store
-from tipstaff.ledger.tiles import Coordinates, coordinates, tile_path
+from tipstaff.ledger.tiles import Coordinates, kept, tile_path
 from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash
 
 
@@ -19,15 +19,13 @@ def read_back(store: Store, tree: Range, size: int) -> Iterator[tuple[bytes, byt
     tiles: dict[Coordinates, bytes] = {}
     for position, statement in enumerate(store.statements(tree.size, size), start=tree.size):
         entry = sha256(statement).digest()
-        for subtree, node in tree.append(leaf_hash(entry)):
-            if (stored := coordinates(subtree)) is not None:
-                where, place = stored
-                if where not in tiles:
-                    tiles[where] = store.tile(*where)
-                if tiles[where][place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
-                    raise CorruptLogError(
-                        f"statement {position} was read back otherwise than written: {tile_path(*where)}"
-                    )
+        for where, place, node in kept(tree.append(leaf_hash(entry)), position):
+            if where not in tiles:
+                tiles[where] = store.tile(*where)
+            if tiles[where][place * HASH_SIZE : (place + 1) * HASH_SIZE] != node:
+                raise CorruptLogError(
+                    f"statement {position} was read back otherwise than written: {tile_path(*where)}"
+                )
         yield statement, entry
     if tree.size != size:
         raise CorruptLogError(f"of {size:,} statements only {tree.size:,} could be read back")

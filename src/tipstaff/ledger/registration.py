@@ -28,7 +28,6 @@ from tipstaff.ledger.state import (
     confirmed_key,
     count_keys,
     fact_key,
-    find_author,
     find_confirmers,
     find_judges,
     find_key,
@@ -86,7 +85,12 @@ def accept(checked: Checked, position: int, view: View) -> Changes:
 
 def _unknown(statement: Statement) -> str:
     """Say that the key of a statement is unknown."""
-    return f"key {statement.kid.hex()[:16]}… is unknown: a key statement must add it first"
+    return f"{_named(statement)} is unknown: a key statement must add it first"
+
+
+def _named(statement: Statement) -> str:
+    """Name the key of a statement."""
+    return f"key {statement.kid.hex()[:16]}…"
 
 
 def table_of(view: View) -> Table | None:
@@ -112,11 +116,13 @@ class _Judgement:
         self._table = self._table_in_force()
         self._row = self._find_row()
         self._signer = self._find_signer()
+        self._greatest = int.from_bytes(view.get(GREATEST_IAT) or b"")
         self._citations = Citations(statement, self._row, self._signer, view, self._table)
 
     def changes(self) -> Changes:
         """Go through the rules, then say what the statement changes."""
-        self._check_beginning()
+        if self._position == _FIRST_KEY:
+            self._check_beginning()
         self._check_time()
         check_claims(self._row, self._claims, self._signer)
         self._citations.check()
@@ -157,44 +163,45 @@ class _Judgement:
         """Return the key that signed, which must be in force here and belong to who says to be the author."""
         statement = self._statement
         record = find_key(self._view, statement.kid)
-        name = statement.kid.hex()[:16]
         if record is None:
             raise RefusedError(_unknown(statement))
         if record.revoked is not None:
-            raise RefusedError(f"key {name}… was revoked at entry {record.revoked}")
+            raise RefusedError(f"{_named(statement)} was revoked at entry {record.revoked}")
         if record.holder != statement.iss:
-            raise RefusedError(f"iss is {statement.iss!r}, but key {name}… is held by {record.holder!r}")
+            raise RefusedError(
+                f"iss is {statement.iss!r}, but {_named(statement)} is held by {record.holder!r}"
+            )
         if record.role not in self._row.signed_by:
             allowed = " or ".join(self._row.signed_by)
             raise RefusedError(f"a {record.role} may not sign {statement.kind}: that is for {allowed}")
         if statement.iat < record.not_before or (
             record.not_after is not None and statement.iat > record.not_after
         ):
-            raise RefusedError(f"key {name}… is not valid at iat {statement.iat}")
+            raise RefusedError(f"{_named(statement)} is not valid at iat {statement.iat}")
         return record
 
     def _check_beginning(self) -> None:
         """Refuse a log whose second statement does not add the key that has signed the first."""
         added = (self._statement.kind, self._claims.get("action"), self._claims.get("kid"))
-        if self._position == _FIRST_KEY and added != (KEY, "added", self._statement.kid):
+        if added != (KEY, "added", self._statement.kid):
             raise RefusedError("the second statement of a log adds its first key")
 
     def _check_time(self) -> None:
         """Refuse what is dated back further than the table tolerates."""
-        greatest = self._view.get(GREATEST_IAT)
-        if greatest is not None and self._statement.iat < int.from_bytes(greatest) - self._table.tolerance:
+        if self._statement.iat < self._greatest - self._table.tolerance:
             raise RefusedError(
                 f"iat lies more than {self._table.tolerance} s behind the greatest on the log, "
-                f"{int.from_bytes(greatest)}"
+                f"{self._greatest}"
             )
 
     def _occupy(self, changes: dict[bytes, bytes]) -> None:
         """Take the places that only one statement can have."""
         statement, row = self._statement, self._row
         where = self._position.to_bytes(8)
-        if find_author(self._view, statement.iss, statement.cti) is not None:
+        author = author_key(statement.iss, statement.cti)
+        if self._view.get(author) is not None:
             raise RefusedError(f"{statement.iss!r} has given another statement the same cti")
-        changes[author_key(statement.iss, statement.cti)] = where + statement.entry
+        changes[author] = where + statement.entry
         if row.unique:
             key = self._unique(self._claims)
             if (taken := self._view.get(key)) is not None:
@@ -283,8 +290,7 @@ class _Judgement:
     def _remember(self, changes: dict[bytes, bytes]) -> None:
         """Keep what later statements are compared with."""
         statement = self._statement
-        greatest = self._view.get(GREATEST_IAT)
-        if greatest is None or statement.iat > int.from_bytes(greatest):
+        if statement.iat > self._greatest:
             changes[GREATEST_IAT] = statement.iat.to_bytes(8)
         thing = self._thing()
         if statement.kind in self._table.cited:
@@ -299,24 +305,29 @@ class _Judgement:
                 cast("dict[str, object]", kept),
             )
             changes[fact_key(statement.entry)] = pack(fact)
-        state = self._row.state
-        if state:
-            changed = self._changed(state, self._about(state, thing), self._claims.get(state.claim))
-            changes.update({} if state.confirmed else changed)
-        if (cited := self._citations.get(self._row.confirms or "")) is not None:
-            holders = [*find_confirmers(self._view, cited.entry), self._signer.holder]
-            changes[confirmed_key(cited.entry)] = pack(holders)
-            changes.update(self._states_confirmed(cited))
-            judges = self._table.kinds[cited.fact.kind].judges
-            changes.update(self._judged(self._citations.follow(cited, judges) if judges else None))
-        changes.update(self._judged(self._citations.lead(self._row.judges or "")))
+        row = self._row
+        if row.state:
+            about, value = self._about(row.state, thing), self._claims.get(row.state.claim)
+            changed = self._changed(row.state, about, value)
+            changes.update({} if row.state.confirmed else changed)
+        if row.confirms and (cited := self._citations.get(row.confirms)):
+            self._confirm(cited, changes)
+        if row.judges and (judged := self._citations.lead(row.judges)):
+            self._mark_judged(judged, changes)
 
-    def _judged(self, judged: Cited | None) -> Changes:
-        """Return who has now judged a statement: who judges it neither signs nor confirms it after that."""
-        if judged is None:
-            return {}
+    def _confirm(self, cited: Cited, changes: dict[bytes, bytes]) -> None:
+        """Keep that a statement is confirmed, and do what comes about by that."""
+        holders = [*find_confirmers(self._view, cited.entry), self._signer.holder]
+        changes[confirmed_key(cited.entry)] = pack(holders)
+        changes.update(self._states_confirmed(cited))
+        judges = self._table.kinds[cited.fact.kind].judges
+        if judges and (judged := self._citations.follow(cited, judges)):
+            self._mark_judged(judged, changes)
+
+    def _mark_judged(self, judged: Cited, changes: dict[bytes, bytes]) -> None:
+        """Keep who has now judged a statement: who judges it neither signs nor confirms it after that."""
         holders = [*find_judges(self._view, judged.entry), self._signer.holder]
-        return {judged_key(judged.entry): pack(holders)}
+        changes[judged_key(judged.entry)] = pack(holders)
 
     def _thing(self) -> bytes:
         """Return what the state of this statement is the state of: what it names, or itself."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
 import msgspec
@@ -77,8 +78,9 @@ GREATEST_IAT: Final = b"M"
 KEYS: Final = b"K"
 """How many keys were ever added, as 8 bytes."""
 
-_fact = msgspec.msgpack.Decoder(Fact).decode
-_key_record = msgspec.msgpack.Decoder(KeyRecord).decode
+# The same few keys sign most statements, and what is cited now was cited just before.
+_fact = lru_cache(maxsize=1024)(msgspec.msgpack.Decoder(Fact).decode)
+_key_record = lru_cache(maxsize=1024)(msgspec.msgpack.Decoder(KeyRecord).decode)
 _holders = msgspec.msgpack.Decoder(list[str]).decode
 pack = msgspec.msgpack.Encoder().encode
 """Encode a record of the state; it is never published."""

@@ -36,6 +36,7 @@ _HASH_SIZE: Final = 32
 _LABELS: Final = (cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, VERSION)
 _ENVELOPE: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, KIND, VERSION)
 _LOCATED: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, LOCATION, KIND, VERSION)
+_NAMES: Final = frozenset((str,))
 _CWT: Final = (cose.ISS, cose.SUB, cose.IAT, cose.CTI)
 
 
@@ -231,7 +232,7 @@ def _claims(payload: bytes) -> dict[str, Value]:
         claims = decode(payload)
     except EncodingError as error:
         raise StatementError(f"malformed payload: {error}") from error
-    if not isinstance(claims, dict) or not all(isinstance(name, str) for name in claims):
+    if type(claims) is not dict or not set(map(type, claims)) <= _NAMES:
         raise StatementError("malformed payload: it is no map of claims by their names")
     return cast("dict[str, Value]", claims)
 

@@ -10,12 +10,12 @@ import importlib.resources
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from typing import Final, TypeAlias, cast
+from typing import Final, NamedTuple, TypeAlias, cast
 
 import msgspec
 
 from tipstaff.ledger.cbor import Value, decode
-from tipstaff.ledger.claim import Claim
+from tipstaff.ledger.claim import Claim, Test
 from tipstaff.ledger.errors import EncodingError, TableError
 from tipstaff.ledger.roles import ROLES
 
@@ -39,6 +39,11 @@ _ALWAYS: Final = frozenset(("version", "table", "kid", "action"))
 
 When: TypeAlias = dict[str, list[str | int]]
 """A condition: each of these claims has one of these values."""
+
+
+def first_of(path: str) -> str:
+    """Return the claim that a path begins with."""
+    return path.partition(".")[0]
 
 
 class Requires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -144,9 +149,28 @@ class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: tuple[str, ...] = ()
     when: When = {}
 
+    @property
+    def first(self) -> str:
+        """The claim that the path begins with."""
+        return first_of(self.cited)
 
-class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The rules of one kind of statement."""
+    @property
+    def rest(self) -> str:
+        """The path from what that claim cites."""
+        return self.cited.partition(".")[2]
+
+
+class Applying(NamedTuple):
+    """The rules that apply to what a claim cites if that is of one certain kind."""
+
+    equal: tuple[Equal, ...]
+    agree: tuple[Agree, ...]
+    confirmed: tuple[Confirmed, ...]
+    states: tuple[States, ...]
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """The rules of one kind of statement. What every statement of the kind is asked is made ready once."""
 
     version: int
     signed_by: tuple[str, ...]
@@ -176,6 +200,37 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confirms: str | None = None
     """A statement of this kind confirms the one that is cited here."""
     follows: Follows | None = None
+
+    @cached_property
+    def tests(self) -> Mapping[str, Test]:
+        """The tests of the claims, by name."""
+        return {name: claim.test for name, claim in self.claims.items()}
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The claims that every statement of the kind makes."""
+        return frozenset(name for name, claim in self.claims.items() if not claim.optional)
+
+    @cached_property
+    def citing(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The claims that cite statements, and the kinds that these may be of."""
+        return tuple(
+            (name, frozenset(claim.of)) for name, claim in self.claims.items() if claim.type == "entry"
+        )
+
+    @cached_property
+    def applying(self) -> Mapping[tuple[str, str], Applying]:
+        """The rules about what is cited, by the claim that cites it and the kind of it."""
+        return {(name, kind): self._applying(name, kind) for name, kinds in self.citing for kind in kinds}
+
+    def _applying(self, name: str, kind: str) -> Applying:
+        """Pick the rules that apply where a claim cites a statement of a kind."""
+        return Applying(
+            tuple(rule for rule in self.equal if rule.cited == name),
+            tuple(rule for rule in self.agree if rule.cited == name and kind in (rule.kinds or (kind,))),
+            tuple(rule for rule in self.confirmed if rule.cited == name and kind in (rule.kinds or (kind,))),
+            tuple(rule for rule in self.states if rule.first == name and kind in (rule.kinds or (kind,))),
+        )
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -208,9 +263,9 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 self._keep(row, path, kept)
             # What comes about when a statement is confirmed goes on from the statement that is confirmed.
             if row.judges:
-                kept[kind].add(_first(row.judges))
+                kept[kind].add(first_of(row.judges))
             if row.state and row.state.confirmed:
-                kept[kind].update((row.state.claim, _first(row.state.cited or row.state.claim)))
+                kept[kind].update((row.state.claim, first_of(row.state.cited or row.state.claim)))
         return {kind: frozenset(names & self.kinds[kind].claims.keys()) for kind, names in kept.items()}
 
     def _keep(self, row: Kind, path: str, kept: dict[str, set[str]]) -> None:
@@ -399,7 +454,7 @@ def _citing(row: Kind) -> Iterator[str]:
     if row.member:
         yield row.member.cited
     yield from (name for name in (row.role_of, row.confirms) if name)
-    yield from map(_first, _paths(row))
+    yield from map(first_of, _paths(row))
 
 
 def _paths(row: Kind) -> Iterator[str]:
@@ -410,11 +465,6 @@ def _paths(row: Kind) -> Iterator[str]:
         yield row.judges
     if row.state and row.state.cited:
         yield row.state.cited
-
-
-def _first(path: str) -> str:
-    """Return the claim that a path begins with."""
-    return path.partition(".")[0]
 
 
 def _leads(table: Table, row: Kind, path: str) -> bool:

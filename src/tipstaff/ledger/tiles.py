@@ -26,12 +26,11 @@ Tiles: TypeAlias = Callable[[int, int], bytes]
 """Gives a tile by level and number, as wide as it has grown."""
 
 
-def coordinates(subtree: Subtree) -> tuple[Coordinates, int] | None:
-    """Return the tile that holds a subtree's hash, and its place there; None where no tile holds it."""
-    level, number = subtree
-    if level % HEIGHT:
-        return None
-    return (level // HEIGHT, number // WIDTH), number % WIDTH
+def kept(completed: list[bytes], index: int) -> Iterator[tuple[Coordinates, int, bytes]]:
+    """Yield those hashes which tiles hold of the subtrees that leaf `index` completed: tile, place, hash."""
+    for level in range(0, len(completed), HEIGHT):
+        number = index >> level
+        yield (level // HEIGHT, number // WIDTH), number % WIDTH, completed[level]
 
 
 def tiles_of(size: int, old: int = 0) -> Iterator[tuple[Coordinates, int]]:

@@ -43,15 +43,17 @@ class Range:
         self.size = size
         self.hashes = list(hashes)
 
-    def append(self, leaf: bytes) -> list[tuple[Subtree, bytes]]:
-        """Add a leaf; returns the subtrees that it completed, itself first."""
-        number, level, node = self.size, 0, leaf
-        completed = [((0, number), node)]
+    def append(self, leaf: bytes) -> list[bytes]:
+        """Add leaf `index`; returns the hashes of the subtrees that it completed, by level from 0 on.
+
+        That of level k is number `index >> k` there.
+        """
+        number, node = self.size, leaf
+        completed = [leaf]
         while number & 1:
             node = node_hash(self.hashes.pop(), node)
+            completed.append(node)
             number >>= 1
-            level += 1
-            completed.append(((level, number), node))
         self.hashes.append(node)
         self.size += 1
         return completed

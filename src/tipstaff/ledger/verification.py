@@ -17,7 +17,7 @@ from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.state import View, find_key
 from tipstaff.ledger.statement import Statement, likely_kid, parse
 
-_PIECE: Final = 64
+_PIECE: Final = 128
 """Statements that a process is given at a time."""
 
 

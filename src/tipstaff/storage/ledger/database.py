@@ -13,6 +13,11 @@ from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, LogError
 
 BUSY_SECONDS: Final = 5.0
 _CACHE_KIB: Final = 65_536
+_LOG_PAGES: Final = 16_384
+"""Pages that the write-ahead log grows to before it is moved into the database.
+
+Keys of the state are spread all over it: the same pages are written batch after batch, and moved once.
+"""
 
 
 def connect(path: Path, schema: str, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
@@ -24,6 +29,7 @@ def connect(path: Path, schema: str, patience: float = BUSY_SECONDS) -> sqlite3.
     with told(path):
         connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.executescript(schema)
@@ -66,15 +72,18 @@ def told(path: Path) -> Iterator[None]:
     """Turn the errors of SQLite into those of the log."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # Python's own errors have none
-        if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise AnotherWriterError(f"{path}: another writer holds it: {error}") from error
-        raise LogError(
-            f"{path} cannot be used: {error}. Nothing was acknowledged that is not on the disk"
-        ) from error
     except sqlite3.DatabaseError as error:
-        raise CorruptLogError(f"{path} is damaged: {error}. Restore it from a backup") from error
+        raise error_of(path, error) from error
+
+
+def error_of(path: Path, error: sqlite3.DatabaseError) -> LogError:
+    """Return the error of the log that an error of SQLite is."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return CorruptLogError(f"{path} is damaged: {error}. Restore it from a backup")
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # Python's own errors have none
+    if code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return AnotherWriterError(f"{path}: another writer holds it: {error}")
+    return LogError(f"{path} cannot be used: {error}. Nothing was acknowledged that is not on the disk")
 
 
 @contextmanager

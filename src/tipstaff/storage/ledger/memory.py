@@ -14,11 +14,14 @@ from tipstaff.base.errors import InputError
 from tipstaff.ledger.errors import CorruptLogError
 from tipstaff.ledger.remembering import Remembered
 from tipstaff.ledger.state import Changes
-from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, error_of, immediate, told
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS state (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+_TENTATIVE: Final = """
 CREATE TABLE IF NOT EXISTS tentative_state (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+"""
+_SCHEMA: Final = f"""
+{_TENTATIVE}
+CREATE TABLE IF NOT EXISTS state (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS progress (
     tentative INTEGER PRIMARY KEY CHECK (tentative IN (0, 1)),
     value BLOB NOT NULL
@@ -27,7 +30,7 @@ CREATE TABLE IF NOT EXISTS seen (size INTEGER PRIMARY KEY, root BLOB NOT NULL, n
 """
 _GET: Final = """
 SELECT coalesce(
-    (SELECT value FROM tentative_state WHERE key = :key), (SELECT value FROM state WHERE key = :key)
+    (SELECT value FROM tentative_state WHERE key = ?1), (SELECT value FROM state WHERE key = ?1)
 )
 """
 _SQLITE: Final = b"SQLite format 3\0"
@@ -49,6 +52,7 @@ class SqliteMemory:
         )
         with immediate(self._connection, path):
             pass  # the lock is kept from here on
+        self._lookup = self._connection.cursor()
 
     def close(self) -> None:
         """Close the file."""
@@ -56,8 +60,10 @@ class SqliteMemory:
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
-        with told(self._path):
-            (value,) = self._connection.execute(_GET, {"key": key}).fetchone()
+        try:  # no `told`: some are looked up for every statement
+            (value,) = self._lookup.execute(_GET, (key,)).fetchone()
+        except sqlite3.DatabaseError as error:
+            raise error_of(self._path, error) from error
         found: bytes | None = value
         return found
 
@@ -81,19 +87,30 @@ class SqliteMemory:
         """Remember tentatively."""
         with immediate(self._connection, self._path):
             self._connection.executemany(
-                "INSERT OR REPLACE INTO tentative_state VALUES (?, ?)", changes.items()
+                "INSERT OR REPLACE INTO tentative_state VALUES (?, ?)", sorted(changes.items())
             )
             self._connection.execute("INSERT OR REPLACE INTO progress VALUES (1, ?)", (_pack(remembered),))
 
     def pin(self, remembered: Remembered, changes: Changes, note: bytes) -> None:
         """Remember together with all that is tentative. Of each size one checkpoint is kept, the first."""
         with immediate(self._connection, self._path):
-            self._connection.execute("INSERT OR REPLACE INTO state SELECT key, value FROM tentative_state")
-            self._connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", changes.items())
+            self._move_tentative()
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO state VALUES (?, ?)", sorted(changes.items())
+            )
             self._connection.execute("INSERT OR REPLACE INTO progress VALUES (0, ?)", (_pack(remembered),))
             seen = remembered.size, remembered.root, note
             self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", seen)
             self._discard()
+
+    def _move_tentative(self) -> None:
+        """Make the tentative state a part of what is pinned; at first it is all that is."""
+        if self._connection.execute("SELECT 1 FROM state LIMIT 1").fetchone():
+            self._connection.execute("INSERT OR REPLACE INTO state SELECT key, value FROM tentative_state")
+        else:
+            self._connection.execute("DROP TABLE state")
+            self._connection.execute("ALTER TABLE tentative_state RENAME TO state")
+            self._connection.execute(_TENTATIVE)
 
     def discard(self) -> None:
         """Forget what is tentative."""

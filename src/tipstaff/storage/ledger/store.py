@@ -75,7 +75,7 @@ class SqliteStore:
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
         with self._read_lock, told(self._path):
-            return _value(self._reader, key)
+            return _value(self._reader.cursor(), key)
 
     def tile(self, level: int, number: int) -> bytes:
         """Return a tile, as wide as it has grown."""
@@ -114,6 +114,7 @@ class _Transaction:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._lookup = connection.cursor()
 
     @property
     def size(self) -> int:
@@ -122,7 +123,7 @@ class _Transaction:
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
-        return _value(self._connection, key)
+        return _value(self._lookup, key)
 
     def tile(self, level: int, number: int) -> bytes:
         """Return a tile, as wide as it has grown."""
@@ -154,9 +155,9 @@ def _size(connection: sqlite3.Connection) -> int:
     return 0 if last is None else last + 1
 
 
-def _value(connection: sqlite3.Connection, key: bytes) -> bytes | None:
+def _value(cursor: sqlite3.Cursor, key: bytes) -> bytes | None:
     """Look a key up."""
-    row = connection.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    row = cursor.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
     return None if row is None else row[0]
 
 
