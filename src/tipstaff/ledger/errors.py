@@ -9,6 +9,7 @@
     │   ├── RefusedError          the registration rules refuse a statement
     │   ├── TableError            a table of registration rules cannot be used
     │   └── ProofError            a receipt, proof or checkpoint does not verify
+    ├── WorkerError               a process that verifies signatures was killed
     └── LogError                  the log's own store is not as it was left: nothing is signed any more
         ├── AnotherWriterError    another writer has the log, or has moved it on
         └── CorruptLogError       what was read back is not what was written
@@ -37,6 +38,10 @@ class TableError(InputError):
 
 class ProofError(InputError):
     """A receipt, a proof or a checkpoint does not verify."""
+
+
+class WorkerError(TipstaffError):
+    """A process that verifies signatures was killed."""
 
 
 class LogError(TipstaffError):

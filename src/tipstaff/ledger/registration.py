@@ -43,7 +43,7 @@ from tipstaff.ledger.state import (
 )
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.table import HOLDER, Kind, State, Table, read
-from tipstaff.ledger.verification import Checked, verify
+from tipstaff.ledger.verification import Checked, signer, verify
 
 RULES, KEY = "rules", "key"
 """The two kinds that the interpreter acts on; to all others it only applies their rows."""
@@ -63,7 +63,7 @@ def genesis(origin: str, key: VerifyingKey) -> Changes:
 def judge(statement: Statement, position: int, view: View) -> Changes:
     """Check a statement whose signature is good against the state so far, and return what it changes.
 
-    Raises `RefusedError`, which names the rule that is broken.
+    Raises `RefusedError`, which names the rule that is broken, or `StatementError` for claims that are none.
     """
     judgement = _Judgement(statement, position, view)
     return judgement.changes()
@@ -72,7 +72,7 @@ def judge(statement: Statement, position: int, view: View) -> Changes:
 def accept(checked: Checked, position: int, view: View) -> Changes:
     """Judge a statement; its signature is verified now where its key was not known when it was checked.
 
-    Raises `RefusedError`, or `StatementError` for a wrong signature.
+    Raises `RefusedError`, or `StatementError` for a wrong signature and for claims that are none.
     """
     statement = checked.statement
     if not checked.verified:
@@ -97,12 +97,6 @@ def table_of(view: View) -> Table | None:
     """Return the table in force; None before the first statement."""
     encoded = view.get(TABLE)
     return None if encoded is None else read(encoded)
-
-
-def signer(view: View, kid: bytes) -> VerifyingKey | None:
-    """Return a key that was ever added, for verifying a signature; whether it may sign now, `judge` says."""
-    record = find_key(view, kid)
-    return None if record is None else VerifyingKey.decode(record.encoded)
 
 
 class _Judgement:

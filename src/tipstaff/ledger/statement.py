@@ -27,10 +27,6 @@ _KIND: Final = re.compile(r"[a-z][a-z_]{0,31}\Z")
 _TEXT_SIZE: Final = 200
 _CTI_SIZE: Final = range(8, 65)
 _KID_SIZE: Final = 32
-_KID_HEAD: Final = b"\x04\x58\x20"
-"""What stands before a kid: label 4, and the head of 32 bytes."""
-
-_KID_WITHIN: Final = 64
 _HASH_SIZE: Final = 32
 # Labels in the order of their encodings, which is the only one that is accepted.
 _LABELS: Final = (cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, VERSION)
@@ -48,10 +44,10 @@ class Envelope(msgspec.Struct, frozen=True):
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """A parsed statement. Nothing of it is to be believed before its signature is verified.
+    """A statement that was read. Nothing of it is to be believed before its signature is verified.
 
-    `claims` is the payload of an ordinary statement; of a hash envelope it is empty, and `digest` is set.
-    `encoded` are the bytes with an empty unprotected map, and `entry` is their SHA-256.
+    `encoded` are the bytes with an empty unprotected map, `entry` is their SHA-256, and the signature is over
+    `message`.
     """
 
     kind: str
@@ -62,13 +58,25 @@ class Statement(msgspec.Struct, frozen=True):
     cti: bytes
     kid: bytes
     alg: int
-    claims: Mapping[str, Value]
     envelope: Envelope | None
-    digest: bytes | None
+    payload: bytes
     encoded: bytes
     entry: bytes
     message: bytes
     signature: bytes
+
+    @property
+    def claims(self) -> dict[str, Value]:
+        """The claims of an ordinary statement; those of a hash envelope are none.
+
+        They are decoded whenever they are asked for. Raises `StatementError`, unless `parse` has read it.
+        """
+        return {} if self.envelope else _claims(self.payload)
+
+    @property
+    def digest(self) -> bytes | None:
+        """Of a hash envelope, the SHA-256 of the payload that is kept elsewhere."""
+        return self.payload if self.envelope else None
 
     def verified_by(self, key: VerifyingKey) -> bool:
         """Say whether the key is the one that the statement names, and the signature is that key's."""
@@ -120,10 +128,21 @@ def sign(draft: Draft, key: SigningKey) -> bytes:
 
 
 def parse(data: bytes) -> Statement:
-    """Read a statement; what stands in its unprotected map is dropped.
+    """Read a statement, whole; what stands in its unprotected map is dropped.
 
     Raises `StatementError`, with what is wrong, for anything that docs/ledger.md does not describe. The
     signature is not verified: see `Statement.verified_by`.
+    """
+    statement = read(data)
+    if statement.envelope is None:
+        _claims(statement.payload)
+    return statement
+
+
+def read(data: bytes) -> Statement:
+    """Read a statement, but not yet its claims: whoever could not sign must not make others decode much.
+
+    Raises `StatementError` as `parse` does.
     """
     if len(data) > MAX_SIZE:
         raise StatementError(f"a statement has {len(data):,} bytes; {MAX_SIZE:,} is the most")
@@ -152,23 +171,13 @@ def parse(data: bytes) -> Statement:
         cti=cti,
         kid=kid,
         alg=alg,
-        claims={} if hashed else _claims(payload),
         envelope=hashed,
-        digest=payload if hashed else None,
+        payload=payload,
         encoded=encoded,
         entry=hashlib.sha256(encoded).digest(),
         message=cose.to_be_signed(protected, payload),
         signature=signature,
     )
-
-
-def likely_kid(data: bytes) -> bytes:
-    """Return the kid of a statement, found without parsing; of what is no statement, any bytes.
-
-    Before it stand an algorithm and a content type, neither of which can hold what begins a kid.
-    """
-    start = data.find(_KID_HEAD, 0, _KID_WITHIN) + len(_KID_HEAD)
-    return data[start : start + _KID_SIZE]
 
 
 def _identity(header: Mapping[int, Value]) -> tuple[int, bytes, str, int]:

@@ -1,28 +1,27 @@
-"""Verifying signatures, which is what takes the time of a log and of an audit; in several processes.
+"""Verifying signatures, which is what takes most of the time of a log and of an audit; in several processes.
 
 A kid commits to its key, so whether a signature is good does not depend on where its statement stands; what
-does is left to `registration.judge`, in order.
+does is left to `registration.judge`, in order. Claims are decoded there as well: after the signature.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeAlias
 
 from tipstaff.ledger.errors import StatementError
 from tipstaff.ledger.keys import VerifyingKey
-from tipstaff.ledger.state import View, find_key
-from tipstaff.ledger.statement import Statement, likely_kid, parse
+from tipstaff.ledger.state import Overlay, View, find_key
+from tipstaff.ledger.statement import Statement, read
+from tipstaff.ledger.workers import Signed, Workers
 
-_PIECE: Final = 128
-"""Statements that a process is given at a time."""
+_PIECE: Final = 64
+"""Signatures that a process is given at a time."""
 
 
 class Checked(NamedTuple):
-    """A statement that is well-formed. It is not `verified` where its key was not known yet."""
+    """A statement whose signature was looked at. It is not `verified` where its key was not known yet."""
 
     statement: Statement
     verified: bool
@@ -38,15 +37,16 @@ Pending: TypeAlias = "Callable[[], list[Checked | Refused]]"
 """Gives what was found of statements, once it is there."""
 
 Begin: TypeAlias = Callable[[Sequence[bytes], View], Pending]
-"""Begins to parse statements and to verify them with the keys that a state knows."""
-
-Keys: TypeAlias = Mapping[bytes, bytes]
-"""Encoded keys by kid."""
+"""Begins to read statements and to verify them with the keys that a state knows."""
 
 
 def check(statements: Sequence[bytes], view: View) -> list[Checked | Refused]:
-    """Parse statements and verify them with the keys that a state knows, one after another."""
-    return _check(statements, known_keys(statements, view))
+    """Read statements and verify them with the keys that a state knows, one after another.
+
+    Whether these keys may sign, `registration.judge` says; one that is missing is looked for again then.
+    """
+    known = Overlay(view)
+    return [_check_one(data, known) for data in statements]
 
 
 def begin(statements: Sequence[bytes], view: View) -> Pending:
@@ -57,17 +57,20 @@ def begin(statements: Sequence[bytes], view: View) -> Pending:
 def verify(statement: Statement, key: VerifyingKey) -> None:
     """Verify the signature of a statement. Raises `StatementError`."""
     if not statement.verified_by(key):
-        raise StatementError(
-            f"the signature is not that of key {statement.kid.hex()[:16]}…, which the statement names"
-        )
+        raise StatementError(_wrong(statement))
+
+
+def signer(view: View, kid: bytes) -> VerifyingKey | None:
+    """Return a key that was ever added, for verifying a signature; whether it may sign now, `judge` says."""
+    record = find_key(view, kid)
+    return None if record is None else VerifyingKey.decode(record.encoded)
 
 
 class Pool:
-    """Processes that parse and verify; a context manager."""
+    """Processes that verify signatures, while this one goes on; a context manager."""
 
     def __init__(self, workers: int) -> None:
-        # Forked, threads of the caller would leave their locks behind.
-        self._executor = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+        self._workers = Workers(workers)
 
     def __enter__(self) -> Self:
         """Return the pool."""
@@ -77,36 +80,67 @@ class Pool:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """End the processes."""
-        self._executor.shutdown(cancel_futures=True)
+        self._workers.end()
 
     def begin(self, statements: Sequence[bytes], view: View) -> Pending:
-        """Begin to check statements in the workers."""
-        pieces = [statements[start : start + _PIECE] for start in range(0, len(statements), _PIECE)]
-        futures = [self._executor.submit(_check, piece, known_keys(piece, view)) for piece in pieces]
-        return lambda: [checked for future in futures for checked in future.result()]
+        """Begin to check statements: they are read here, and verified by the workers.
+
+        What is returned raises `WorkerError` where one of these was killed.
+        """
+        items: list[Checked | Refused | Statement] = []
+        signed: list[Signed] = []
+        known = Overlay(view)
+        for data in statements:
+            match _read(data, known):
+                case _Known(statement, key):
+                    signed.append(Signed(key.encoded, statement.signature, statement.message))
+                    items.append(statement)
+                case decided:
+                    items.append(decided)
+        pieces = [self._workers.verify(signed[at : at + _PIECE]) for at in range(0, len(signed), _PIECE)]
+
+        def pending() -> list[Checked | Refused]:
+            verdicts = iter(b"".join(piece.result() for piece in pieces))
+            return [
+                _found(item, good=bool(next(verdicts))) if isinstance(item, Statement) else item
+                for item in items
+            ]
+
+        return pending
 
 
-def known_keys(statements: Sequence[bytes], view: View) -> dict[bytes, bytes]:
-    """Return the keys that statements seem to name, as far as a state knows them.
+class _Known(NamedTuple):
+    """A statement with the key that it names."""
 
-    Whether they may sign, `registration.judge` says; where one is missing, it is looked for again then.
-    """
-    records = ((kid, find_key(view, kid)) for kid in {likely_kid(data) for data in statements})
-    return {kid: record.encoded for kid, record in records if record}
+    statement: Statement
+    key: VerifyingKey
 
 
-def _check(statements: Sequence[bytes], keys: Keys) -> list[Checked | Refused]:
-    """Check statements one after another."""
-    return [_check_one(data, keys) for data in statements]
-
-
-def _check_one(data: bytes, keys: Keys) -> Checked | Refused:
-    """Parse a statement and verify its signature, if its key is known."""
+def _read(data: bytes, view: View) -> _Known | Checked | Refused:
+    """Read a statement, and look for its key."""
     try:
-        statement = parse(data)
-        encoded = keys.get(statement.kid)
-        if encoded is not None:
-            verify(statement, VerifyingKey.decode(encoded))
+        statement = read(data)
     except StatementError as error:
         return Refused(str(error))
-    return Checked(statement, verified=encoded is not None)
+    key = signer(view, statement.kid)
+    if key is None:
+        return Checked(statement, verified=False)
+    return _Known(statement, key) if key.alg == statement.alg else _found(statement, good=False)
+
+
+def _check_one(data: bytes, view: View) -> Checked | Refused:
+    """Read a statement, and verify its signature if its key is known."""
+    item = _read(data, view)
+    if isinstance(item, _Known):
+        return _found(item.statement, good=item.statement.verified_by(item.key))
+    return item
+
+
+def _found(statement: Statement, *, good: bool) -> Checked | Refused:
+    """Return what was found of a signature that was verified."""
+    return Checked(statement, verified=True) if good else Refused(_wrong(statement))
+
+
+def _wrong(statement: Statement) -> str:
+    """Say that a signature is wrong."""
+    return f"the signature is not that of key {statement.kid.hex()[:16]}…, which the statement names"

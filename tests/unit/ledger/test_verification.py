@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from worlds import ORIGIN, START, World, envelope_draft, make_key
+import multiprocessing
+import os
+import signal
+import time
 
+import pytest
+from worlds import ORIGIN, World, make_key
+
+from tipstaff.ledger import cose
+from tipstaff.ledger.errors import StatementError, WorkerError
 from tipstaff.ledger.state import find_kids
-from tipstaff.ledger.statement import likely_kid, parse
-from tipstaff.ledger.verification import Checked, Refused, check, known_keys
+from tipstaff.ledger.statement import parse
+from tipstaff.ledger.verification import Checked, Pool, Refused, check
 
 WORLD = World.told()
 
@@ -25,19 +32,53 @@ class Watched:
         return self._state.get(key)
 
 
-def test_the_kid_of_a_statement_is_found_without_parsing() -> None:
-    """Of every kind, in both algorithms, and of a hash envelope."""
-    envelope = envelope_draft("deed", "clerk", START, b"deed 001", b"content")
-    for statement in (*WORLD.statements, envelope):
-        assert likely_kid(statement) == parse(statement).kid
+def test_claims_are_not_decoded_of_what_is_not_verified() -> None:
+    """Of claims that are no CBOR nothing is said but that the signature is wrong, or the key unknown."""
+    known, unknown = make_key(ORIGIN), make_key("a stranger")
+    header = cose.split(WORLD.statements[-1]).protected
+    for key in (known, unknown):
+        protected = header.replace(parse(WORLD.statements[-1]).kid, key.public.kid)
+        forged = cose.assemble(protected, b"no CBOR", bytes(64))
+        (found,) = check([forged], WORLD.store)
+        if key is known:
+            assert isinstance(found, Refused)
+            assert "signature" in found.reason
+        else:
+            assert isinstance(found, Checked)
+            assert not found.verified
+            with pytest.raises(StatementError, match="payload"):
+                _ = found.statement.claims
 
 
-@pytest.mark.parametrize("data", [b"", b"\x04", b"\x04\x58\x20", b"\x04\x58\x20abc", bytes(100)])
-def test_what_is_no_statement_names_no_key(data: bytes) -> None:
-    """Whatever is found in it is no key that is known; the statement is refused for what it is."""
-    assert known_keys([data], WORLD.store) == {}
-    (found,) = check([data], WORLD.store)
-    assert isinstance(found, Refused)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_pool_finds_what_one_process_finds(workers: int) -> None:
+    """Good and wrong signatures, unknown keys, and what is no statement, all in their order."""
+    good = WORLD.statements
+    flipped = [data[:-1] + bytes((data[-1] ^ 1,)) for data in good]
+    stranger = World.begin().draft("note", "log", {}, key=make_key("a stranger"))
+    statements = [item for pair in zip(good, flipped, strict=True) for item in pair] * 8
+    statements += [b"", stranger, b"\xd2\x84", *good]
+    with Pool(workers) as pool:
+        first = pool.begin(statements, WORLD.store)
+        second = pool.begin(statements[::-1], WORLD.store)
+        assert first() == check(statements, WORLD.store)
+        assert second() == check(statements[::-1], WORLD.store)
+
+
+@pytest.mark.parametrize("at", [0.0, 0.05, 0.4])
+def test_a_worker_that_is_killed_is_told_of_and_keeps_nobody_waiting(at: float) -> None:
+    """Killed at its start, or at work: whoever waits is told at once, and the pool can be ended."""
+    statements = WORLD.statements * 40
+    with Pool(2) as pool:
+        pending = [pool.begin(statements, WORLD.store) for _ in range(20)]
+        time.sleep(at)
+        (victim, *_) = multiprocessing.active_children()
+        os.kill(victim.pid or 0, signal.SIGKILL)
+        with pytest.raises(WorkerError, match="killed"):
+            [found() for found in pending]
+        with pytest.raises(WorkerError, match="killed"):
+            pool.begin(statements, WORLD.store)()
+    assert not multiprocessing.active_children()
 
 
 def test_a_key_is_looked_up_once_and_only_where_a_statement_names_it() -> None:
@@ -50,7 +91,6 @@ def test_a_key_is_looked_up_once_and_only_where_a_statement_names_it() -> None:
     found = check(statements, watched)
     assert all(isinstance(item, Checked) and item.verified for item in found)
     assert len(watched.asked) == 1
-    assert known_keys(statements, watched) == {make_key(ORIGIN).public.kid: make_key(ORIGIN).public.encoded}
 
 
 def test_a_key_that_is_added_changes_no_more_the_more_there_are() -> None:

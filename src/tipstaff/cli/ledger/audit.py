@@ -37,7 +37,6 @@ def run(args: argparse.Namespace) -> int:
     """Audit, and report."""
     import os
     import sys
-    from concurrent.futures.process import BrokenProcessPool
     from pathlib import Path
 
     import msgspec
@@ -46,6 +45,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.base.errors import InputError
     from tipstaff.cli.ledger.bars import bar
     from tipstaff.cli.visible import escaped
+    from tipstaff.ledger.errors import WorkerError
 
     trust = read_trust(Path(args.trust))
     workers = args.workers if args.workers is not None else os.cpu_count() or 1
@@ -57,11 +57,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         with bar("statements") as advance:
             report = audit_folder(Path(args.out), trust, state, workers, advance)
-    except BrokenProcessPool as error:
-        raise InputError(
-            "a process that verifies signatures was killed, perhaps for want of memory: audit again with "
-            "fewer --workers"
-        ) from error
+    except WorkerError as error:
+        raise InputError(f"{error}: audit again with fewer --workers") from error
     except msgspec.DecodeError as error:  # of records that this auditor wrote
         if state is None:
             raise
