@@ -1,0 +1,120 @@
+"""Processes that verify signatures. One that is killed is noticed, and nobody waits for it.
+
+Each has a pipe of its own, and a thread here that feeds it: no half-written message of one can hold up
+another. What comes back are verdicts, a byte for each signature; nothing that a worker sends is unpickled.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from multiprocessing.connection import Connection
+from typing import Final, NamedTuple
+
+from tipstaff.ledger.errors import WorkerError
+from tipstaff.ledger.keys import VerifyingKey
+
+_AHEAD: Final = 2
+"""Pieces that a worker has: the one that it verifies, and the next."""
+
+
+class Signed(NamedTuple):
+    """A signature of 64 bytes, the message that it is over, and the encoded key that must have made it."""
+
+    key: bytes
+    signature: bytes
+    message: bytes
+
+
+class Piece(NamedTuple):
+    """Signatures, and where their verdicts go: a byte each, 1 for a good one."""
+
+    signed: Sequence[Signed]
+    verdicts: Future[bytes]
+
+
+_END: Final = Piece((), Future())
+"""Stands in the queue, for each worker, where there is nothing more to do."""
+
+_KILLED: Final = "a process that verifies signatures was killed, perhaps for want of memory"
+
+
+class Workers:
+    """Some processes that verify signatures, until they are ended."""
+
+    def __init__(self, count: int) -> None:
+        self._pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
+        self._lost = False
+        # Forked, threads of the caller would leave their locks behind.
+        context = multiprocessing.get_context("spawn")
+        self._processes = []
+        self._threads = []
+        for _ in range(count):
+            here, there = context.Pipe()
+            process = context.Process(target=_serve, args=(there,), daemon=True)
+            process.start()
+            there.close()
+            thread = threading.Thread(target=self._feed, args=(here,), daemon=True)
+            thread.start()
+            self._processes.append(process)
+            self._threads.append(thread)
+
+    def verify(self, signed: Sequence[Signed]) -> Future[bytes]:
+        """Hand a piece to the first worker that is free. Its result raises `WorkerError` where one died."""
+        verdicts: Future[bytes] = Future()
+        self._pieces.put(Piece(signed, verdicts))
+        return verdicts
+
+    def end(self) -> None:
+        """End the processes, whatever they are doing."""
+        for process in self._processes:
+            process.kill()
+        for _ in self._threads:
+            self._pieces.put(_END)
+        for process, thread in zip(self._processes, self._threads, strict=True):
+            process.join()
+            thread.join()
+
+    def _feed(self, worker: Connection) -> None:
+        """Give a worker pieces and take its verdicts, until the end."""
+        given: deque[Future[bytes]] = deque()
+        with worker:
+            while (piece := self._next(wait=not given)) is not _END:
+                if piece:
+                    given.append(piece.verdicts)
+                try:
+                    self._exchange(worker, piece, given)
+                except (OSError, EOFError):
+                    self._lost = True
+                if self._lost:  # what was lost with one may be what the others wait for: all is given up
+                    while given:
+                        given.popleft().set_exception(WorkerError(_KILLED))
+
+    def _exchange(self, worker: Connection, piece: Piece | None, given: deque[Future[bytes]]) -> None:
+        """Send a piece, if there is one, and take the oldest verdicts once the worker has enough to do."""
+        if piece:
+            worker.send(piece.signed)
+        if not piece or len(given) == _AHEAD:
+            verdicts = worker.recv_bytes()
+            given.popleft().set_result(verdicts)
+
+    def _next(self, *, wait: bool) -> Piece | None:
+        """Return the next piece; None where there is none yet, and no need to wait."""
+        try:
+            return self._pieces.get(block=wait)
+        except queue.Empty:
+            return None
+
+
+def _serve(pipe: Connection) -> None:
+    """Verify pieces until nobody sends any more."""
+    while True:
+        try:
+            signed: Sequence[Signed] = pipe.recv()
+        except EOFError:
+            return
+        pipe.send_bytes(bytes(VerifyingKey.decode(key).verify(sig, message) for key, sig, message in signed))
