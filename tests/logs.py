@@ -7,12 +7,13 @@ from functools import lru_cache
 from itertools import count, pairwise
 from pathlib import Path
 
-from tipstaff.ledger.audit import Auditor, Report
+from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.checkpoint import SignedCheckpoint, parse_checkpoint
 from tipstaff.ledger.export import export
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.memory import MemoryMemory
 from tipstaff.ledger.remembering import Memory
+from tipstaff.ledger.report import Report
 from tipstaff.ledger.statement import Draft, parse, sign
 from tipstaff.ledger.store import Checkpoints, Store
 from tipstaff.ledger.tiles import TileNodes

@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tipstaff.ledger import genesis
-from tipstaff.ledger.audit import Auditor, Report
+from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.cbor import Value, byte_string, encode, head
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Log
@@ -28,6 +28,7 @@ from tipstaff.ledger.note import key_hash
 from tipstaff.ledger.prover import Prover
 from tipstaff.ledger.registration import table_of
 from tipstaff.ledger.remembering import Memory
+from tipstaff.ledger.report import Report
 from tipstaff.ledger.statement import Draft, Envelope, parse, sign
 from tipstaff.ledger.trust import Trust, make_trust
 from tipstaff.ledger.verification import Refused

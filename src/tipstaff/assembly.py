@@ -12,13 +12,14 @@ from pathlib import Path
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import replace_file, sync
 from tipstaff.ledger import verification
-from tipstaff.ledger.audit import Auditor, Report
+from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.errors import CorruptLogError, LogError
 from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Log
 from tipstaff.ledger.note import check_name
 from tipstaff.ledger.prover import Prover
+from tipstaff.ledger.report import Report
 from tipstaff.ledger.store import Store
 from tipstaff.ledger.trust import Trust, format_trust, make_trust, parse_trust
 from tipstaff.ledger.verification import Pool

@@ -12,12 +12,14 @@ from bare_logs import flipped
 from logs import KEY, ORIGIN, audit, audit_exported, clock, notes, trust_in
 from worlds import Files, publish
 
-from tipstaff.ledger.audit import LARGEST, Auditor, Report
+from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.export import export
 from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.log import Log
 from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
+from tipstaff.ledger.published import LARGEST
 from tipstaff.ledger.remembering import Memory
+from tipstaff.ledger.report import Report
 from tipstaff.ledger.tiles import WIDTH
 from tipstaff.ledger.trust import Trust
 from tipstaff.storage.ledger.exported import reader

@@ -31,7 +31,6 @@ from logs import (
 )
 
 from tipstaff.ledger import registration
-from tipstaff.ledger.audit import Memory
 from tipstaff.ledger.checkpoint import SignedCheckpoint
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, LogError
 from tipstaff.ledger.genesis import added_claims, begin, own_statement, revoked_claims
@@ -39,6 +38,7 @@ from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Log, Registered
 from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
 from tipstaff.ledger.prover import Prover
+from tipstaff.ledger.remembering import Memory
 from tipstaff.ledger.state import Changes
 from tipstaff.ledger.store import Checkpoints, Store, Transaction
 from tipstaff.ledger.tiles import Coordinates

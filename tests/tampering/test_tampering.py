@@ -35,11 +35,11 @@ from worlds import (
 from tipstaff.assembly import open_log
 from tipstaff.cli.main import main
 from tipstaff.ledger import genesis, table
-from tipstaff.ledger.audit import Fault
 from tipstaff.ledger.cbor import Value, encode
 from tipstaff.ledger.errors import CorruptLogError
 from tipstaff.ledger.log import Registered
 from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
+from tipstaff.ledger.report import Fault
 from tipstaff.ledger.statement import Draft, sign
 from tipstaff.ledger.trust import format_trust
 

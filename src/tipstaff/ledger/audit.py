@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from functools import partial
 from hashlib import sha256
 from itertools import islice
 from typing import Final, NamedTuple
@@ -20,26 +18,23 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.ledger import registration, table
 from tipstaff.ledger.cbor import encode
-from tipstaff.ledger.checkpoint import Checkpoint, parse_checkpoint
-from tipstaff.ledger.errors import ProofError, RefusedError, StatementError
+from tipstaff.ledger.checkpoint import Checkpoint
+from tipstaff.ledger.errors import RefusedError, StatementError
 from tipstaff.ledger.export import CHECKPOINT
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.note import Note
+from tipstaff.ledger.published import Bundle, Published, Read
 from tipstaff.ledger.remembering import Memory, Remembered
+from tipstaff.ledger.report import FaultError, Report, Rules
 from tipstaff.ledger.state import TABLE, Overlay, View, find_key, find_kids
-from tipstaff.ledger.statement import MAX_SIZE
 from tipstaff.ledger.tiles import (
     HEIGHT,
     WIDTH,
     Coordinates,
-    bundle_path,
     kept,
-    statements_path,
-    tile_path,
     tiles_of,
-    unpack_bundle,
 )
-from tipstaff.ledger.tree import HASH_SIZE, Range, leaf_hash
+from tipstaff.ledger.tree import Range
 from tipstaff.ledger.trust import Trust
 from tipstaff.ledger.verification import Begin, Checked, Pending, Refused, begin
 
@@ -49,84 +44,15 @@ SAVED_EVERY: Final = 64
 AHEAD: Final = 8
 """Bundles that are being checked while another is replayed."""
 
-LARGEST: Final = WIDTH * (2 + MAX_SIZE)
-"""The size of the greatest file that an export can have: a bundle of the longest statements."""
-
 _UNCONFIRMED: Final = "this log does not lead to what an audit that broke off has replayed"
 
-Read = Callable[[str], bytes]
-"""Gives a file of the export by its path, or `LARGEST` bytes and one more. Raises `FileNotFoundError`."""
 
+class _Begun(NamedTuple):
+    """A bundle whose statements from place `fresh` on are being checked."""
 
-class Fault(msgspec.Struct, frozen=True):
-    """What is wrong: the first statement that it concerns, if one can be named, and the file."""
-
-    index: int | None
-    where: str
-    what: str
-
-
-class Rules(msgspec.Struct, frozen=True):
-    """The table of registration rules in force at the end: its version, its SHA-256, and whether it ships."""
-
-    version: int
-    digest: str
-    shipped: bool
-
-
-class Report(msgspec.Struct, frozen=True):
-    """What an audit found. `counts` are of the statements that are sound, by kind; `fault` is the first."""
-
-    origin: str
-    size: int
-    root: str
-    resumed_from: int
-    checked: int
-    counts: dict[str, int]
-    checkpoints: int
-    keys: int
-    rules: Rules | None
-    fault: Fault | None
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing is wrong."""
-        return self.fault is None
-
-
-class _FaultError(Exception):
-    """Ends the replay at the first fault."""
-
-    def __init__(self, what: str, where: str, index: int | None = None) -> None:
-        super().__init__(what)
-        self.fault = Fault(index, where, what)
-
-
-class _File(NamedTuple):
-    """A file that was read, and how many items it is to hold."""
-
-    path: str
-    data: bytes
-    width: int
-
-
-class _Bundle(NamedTuple):
-    """A bundle of statements as it was read from `where`; those from place `fresh` on are being checked."""
-
-    number: int
-    where: str
-    statements: list[bytes]
-    entries: list[bytes]
-    tile: _File
+    bundle: Bundle
     fresh: int
     pending: Pending
-
-
-def _unless_fault(item: _Bundle | _FaultError) -> _Bundle:
-    """Return a bundle, or raise the fault that stands in its place."""
-    if isinstance(item, _FaultError):
-        raise item
-    return item
 
 
 class Auditor:
@@ -165,7 +91,7 @@ class _Replay:
 
     def __init__(self, read: Read, trust: Trust, memory: Memory, begin: Begin, saved_every: int) -> None:
         self._saved_every = saved_every
-        self._read = read
+        self._published = Published(read)
         self._trust = trust
         self._memory = memory
         self._begin = begin
@@ -186,15 +112,15 @@ class _Replay:
         try:
             checkpoint, note, published = self._checkpoint()
             self._compare_seen(checkpoint)
-            for bundle in self._bundles(checkpoint.size):
-                self._replay(bundle)
+            for begun in self._bundles(checkpoint.size):
+                self._replay(begun)
                 progress(self._tree.size, checkpoint.size)
-                if (bundle.number + 1) % self._saved_every == 0:
+                if (begun.bundle.number + 1) % self._saved_every == 0:
                     self._put_by()
             self._finish(checkpoint, note)
             self._memory.pin(self._learned(), self._state.changes, published)
             self._seen[checkpoint.size] = checkpoint.root
-        except _FaultError as error:
+        except FaultError as error:
             fault = error.fault
         return Report(
             origin=self._trust.origin,
@@ -238,80 +164,69 @@ class _Replay:
 
     def _checkpoint(self) -> tuple[Checkpoint, Note, bytes]:
         """Read the checkpoint, which is believed only once its key is known from the log itself."""
-        published = self._file(CHECKPOINT)
-        try:
-            checkpoint, note = parse_checkpoint(published)
-        except ProofError as error:
-            raise _FaultError(str(error), CHECKPOINT) from error
+        checkpoint, note, published = self._published.checkpoint()
         if checkpoint.origin != self._trust.origin:
-            raise _FaultError(
-                f"this is the log {checkpoint.origin!r}, not {self._trust.origin!r}", CHECKPOINT
-            )
+            raise FaultError(f"this is the log {checkpoint.origin!r}, not {self._trust.origin!r}", CHECKPOINT)
         return checkpoint, note, published
 
     def _compare_seen(self, checkpoint: Checkpoint) -> None:
         """Refuse a log that is shorter than it was, or another one at the same size."""
         greatest = max(self._seen, default=0)
         if greatest > checkpoint.size:
-            raise _FaultError(
+            raise FaultError(
                 f"rolled back to {checkpoint.size:,} statements: {greatest:,} were seen",
                 CHECKPOINT,
                 checkpoint.size,
             )
         if self._size > checkpoint.size:
-            raise _FaultError(_UNCONFIRMED, CHECKPOINT, checkpoint.size)
+            raise FaultError(_UNCONFIRMED, CHECKPOINT, checkpoint.size)
 
-    def _bundles(self, size: int) -> Iterator[_Bundle]:
+    def _bundles(self, size: int) -> Iterator[_Begun]:
         """Yield the bundles, each read and begun to be checked while those before it are replayed."""
-        ahead: deque[_Bundle | _FaultError] = deque()
+        ahead: deque[_Begun] = deque()
+        fault = None
         for number in range(-(-size // WIDTH)):
             try:
                 ahead.append(self._load(number, min(WIDTH, size - number * WIDTH)))
-            except _FaultError as error:
-                ahead.append(error)  # it is told in its turn: another may come before it
+            except FaultError as error:
+                fault = error  # it is told in its turn: another may come before it
                 break
             if len(ahead) > AHEAD:
-                yield _unless_fault(ahead.popleft())
-        while ahead:
-            yield _unless_fault(ahead.popleft())
+                yield ahead.popleft()
+        yield from ahead
+        if fault:
+            raise fault
 
-    def _load(self, number: int, width: int) -> _Bundle:
-        """Read one bundle and what goes with it."""
-        start = number * WIDTH
-        where, statements = self._bundle(partial(statements_path, number), start, width)
-        _, entries = self._bundle(partial(bundle_path, number), start, width)
-        tile = self._tile((0, number), start, width)
-        fresh = min(width, max(0, self._known_size - start))
-        pending = self._begin(statements[fresh:], self._state)
-        return _Bundle(number, where, statements, entries, tile, fresh, pending)
+    def _load(self, number: int, width: int) -> _Begun:
+        """Read one bundle and what goes with it, and begin to check what is new in it."""
+        bundle = self._published.bundle(number, width)
+        fresh = min(width, max(0, self._known_size - number * WIDTH))
+        return _Begun(bundle, fresh, self._begin(bundle.statements[fresh:], self._state))
 
-    def _replay(self, bundle: _Bundle) -> None:
-        """Replay one bundle of statements."""
+    def _replay(self, begun: _Begun) -> None:
+        """Replay one bundle of statements, as far as they are those of its entries and its tile."""
+        bundle, fresh = begun.bundle, begun.fresh
         start = bundle.number * WIDTH
-        checked = iter(bundle.pending())
-        for place, (statement, entry) in enumerate(zip(bundle.statements, bundle.entries, strict=True)):
-            index = start + place
-            found = sha256(statement).digest()
-            leaf = leaf_hash(found)
-            if found != entry:
-                raise _FaultError("the statement is not that of the entry", bundle.where, index)
-            if leaf != bundle.tile.data[place * HASH_SIZE : (place + 1) * HASH_SIZE]:
-                raise _FaultError("the entry is not that of the tile", bundle.tile.path, index)
-            if place >= bundle.fresh:
-                self._judge(next(checked), index, statement, bundle.where)
-            self._grow(index, leaf)
+        sound = bundle.sound
+        checked = begun.pending()
+        for place in range(sound):
+            if place >= fresh:
+                self._judge(checked[place - fresh], start + place, bundle.statements[place], bundle.where)
+            self._grow(start + place, bundle.leaves[place])
+        if bundle.fault:
+            raise bundle.fault
 
     def _judge(self, checked: Checked | Refused, index: int, data: bytes, where: str) -> None:
         """Judge one statement as the log must have done."""
         if isinstance(checked, Refused):
-            raise _FaultError(checked.reason, where, index)
+            raise FaultError(checked.reason, where, index)
         statement = checked.statement
         if statement.encoded != data:
-            raise _FaultError("the unprotected map is not empty", where, index)
+            raise FaultError("the unprotected map is not empty", where, index)
         try:
             self._state.apply(registration.accept(checked, index, self._state))
         except (StatementError, RefusedError) as error:
-            raise _FaultError(str(error), where, index) from error
+            raise FaultError(str(error), where, index) from error
         self._counts[statement.kind] += 1
         self._size = index + 1
 
@@ -326,17 +241,17 @@ class _Replay:
         size = self._tree.size
         seen = self._seen.get(size)
         if seen is not None and seen != self._tree.root():
-            raise _FaultError(f"forked: at {size:,} statements another root was seen", CHECKPOINT, index)
+            raise FaultError(f"forked: at {size:,} statements another root was seen", CHECKPOINT, index)
         if size == self._known_size and not self.confirmed:
             if self._tree.root() != self._known.root:
-                raise _FaultError(_UNCONFIRMED, CHECKPOINT, index)
+                raise FaultError(_UNCONFIRMED, CHECKPOINT, index)
             self.confirmed = True
 
     def _compare_tile(self, where: Coordinates, width: int, index: int) -> None:
         """Compare a tile above level 0 with the hashes that it must hold."""
-        tile = self._tile(where, index, width)
-        if tile.data != bytes(self._open.pop(where, b"")):
-            raise _FaultError("the tile does not hold the hashes of the tiles below", tile.path, index)
+        path, hashes = self._published.tile(where, index, width)
+        if hashes != bytes(self._open.pop(where, b"")):
+            raise FaultError("the tile does not hold the hashes of the tiles below", path, index)
 
     def _finish(self, checkpoint: Checkpoint, note: Note) -> None:
         """Compare what is partial, then the root, then believe the checkpoint if the log's key signed it."""
@@ -345,53 +260,9 @@ class _Replay:
             if where[0] and width < WIDTH:
                 self._compare_tile(where, width, last)
         if self._tree.root() != checkpoint.root:
-            raise _FaultError("the statements do not lead to the root of the checkpoint", CHECKPOINT, None)
+            raise FaultError("the statements do not lead to the root of the checkpoint", CHECKPOINT, None)
         if not any(note.signed_by(checkpoint.origin, key) for key in _log_keys(self._state)):
-            raise _FaultError("the checkpoint is not signed by a key that the log had then", CHECKPOINT, None)
-
-    def _bundle(self, name: Callable[[int], str], start: int, width: int) -> tuple[str, list[bytes]]:
-        """Read a bundle, and count what is in it; returns the path as well."""
-        path, data, held = self._part(name, start, width)
-        try:
-            items = unpack_bundle(data)
-        except ValueError as error:
-            raise _FaultError(str(error), path, start) from error
-        if len(items) != held:
-            raise _FaultError(
-                f"the bundle holds {len(items)} items, not {held}", path, start + min(len(items), width)
-            )
-        return path, items[:width]
-
-    def _tile(self, where: Coordinates, index: int, width: int) -> _File:
-        """Read the first hashes of a tile."""
-        path, data, held = self._part(partial(tile_path, *where), index, width)
-        if len(data) != held * HASH_SIZE:
-            raise _FaultError(f"the tile holds {len(data)} bytes, not {held * HASH_SIZE}", path, index)
-        return _File(path, data[: width * HASH_SIZE], width)
-
-    def _part(self, name: Callable[[int], str], index: int, width: int) -> _File:
-        """Read a file that is `width` wide; one that is partial may be full by now, and begins the same."""
-        for held in (width, WIDTH):
-            with suppress(FileNotFoundError):
-                return _File(name(held), self._limited(name(held), index), held)
-        raise _FaultError("the file is missing", name(width), index)
-
-    def _file(self, path: str) -> bytes:
-        """Read a file of the export."""
-        try:
-            return self._limited(path, None)
-        except FileNotFoundError as error:
-            raise _FaultError("the file is missing", path) from error
-
-    def _limited(self, path: str, index: int | None) -> bytes:
-        """Read a file that is no longer than any of an export can be. Raises `FileNotFoundError`."""
-        try:
-            data = self._read(path)
-        except (NotADirectoryError, IsADirectoryError) as error:
-            raise FileNotFoundError(path) from error
-        if len(data) > LARGEST:
-            raise _FaultError(f"the file is longer than {LARGEST:,} bytes", path, index)
-        return data
+            raise FaultError("the checkpoint is not signed by a key that the log had then", CHECKPOINT, None)
 
 
 def _rules(view: View) -> Rules | None:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tipstaff.ledger.audit import Report
+    from tipstaff.ledger.report import Report
 
 NAME = "audit"
 HELP = "replay an exported log, signatures, rules and tree; count its statements; name the first fault"

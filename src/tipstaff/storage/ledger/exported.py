@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tipstaff.base.errors import InputError
-from tipstaff.ledger.audit import LARGEST, Read
+from tipstaff.ledger.published import LARGEST, Read
 
 
 def reader(out: Path) -> Read:
