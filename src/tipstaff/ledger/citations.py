@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, cast
 
+from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.claims import holds
 from tipstaff.ledger.errors import RefusedError
 from tipstaff.ledger.state import (
@@ -16,7 +17,6 @@ from tipstaff.ledger.state import (
     find_judges,
     state_key,
 )
-from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.table import ENTRY, HOLDER, Agree, Confirmed, Equal, Kind, Member, States, Table
 
 
@@ -30,9 +30,11 @@ class Cited(NamedTuple):
 class Citations:
     """What one statement cites, by claim."""
 
-    def __init__(self, statement: Statement, row: Kind, signer: KeyRecord, view: View, table: Table) -> None:
-        self._claims = statement.claims
-        self._iat = statement.iat
+    def __init__(
+        self, claims: Mapping[str, Value], iat: int, row: Kind, signer: KeyRecord, view: View, table: Table
+    ) -> None:
+        self._claims = claims
+        self._iat = iat
         self._row = row
         self._signer = signer
         self._view = view

@@ -111,7 +111,7 @@ class _Judgement:
         self._row = self._find_row()
         self._signer = self._find_signer()
         self._greatest = int.from_bytes(view.get(GREATEST_IAT) or b"")
-        self._citations = Citations(statement, self._row, self._signer, view, self._table)
+        self._citations = Citations(self._claims, statement.iat, self._row, self._signer, view, self._table)
 
     def changes(self) -> Changes:
         """Go through the rules, then say what the statement changes."""
