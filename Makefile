@@ -8,7 +8,7 @@ run: $(VENV)/installed
 	$(BIN)/tipstaff demo
 
 test: $(VENV)/installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: lint test
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import resource
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -19,7 +18,7 @@ from typing import Final, NamedTuple
 from tipstaff.assembly import audit_folder, read_trust
 from tipstaff.base.errors import InputError
 from tipstaff.bench import results
-from tipstaff.bench.machine import machine
+from tipstaff.bench.machine import machine, peak_mb
 from tipstaff.bench.statements import CASE, NOW, ORIGIN, beginning, key_of, statements
 from tipstaff.ledger.export import export
 from tipstaff.ledger.genesis import begin
@@ -37,7 +36,9 @@ from tipstaff.storage.ledger.store import SqliteStore
 BATCH: Final = 500
 ROUNDS: Final = 40
 SPEEDUP_ROUNDS: Final = 24
-AUDITS: Final = 3
+AUDITED: Final = 200_000
+"""A log of fewer statements is audited some times, and the best is taken."""
+
 LEAVES: Final = 1_000_000
 PROOFS: Final = 4_000
 GROWN_PROOFS: Final = 500
@@ -230,7 +231,7 @@ def _audit(folder: Path) -> _Audited:
     verify_us = min(rounds) / (len(sample) * WORKERS)
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         entries, seconds, before, peak = pool.submit(_audit_alone, folder).result()
-    return _Audited(entries, seconds * 1e6 / entries, verify_us, peak / 1024, (peak - before) / 1024)
+    return _Audited(entries, seconds * 1e6 / entries, verify_us, peak, peak - before)
 
 
 def _verify_sample(sample: Sequence[bytes]) -> float:
@@ -239,18 +240,20 @@ def _verify_sample(sample: Sequence[bytes]) -> float:
     return _timed(lambda: _verify(parsed, keys))
 
 
-def _audit_alone(folder: Path) -> tuple[int, float, int, int]:
-    """Audit some times; returns entries, seconds of the best, and KiB of memory before and at the most."""
+def _audit_alone(folder: Path) -> tuple[int, float, float, float]:
+    """Audit some times; returns entries, seconds of the best, and MB of memory before and at the most."""
     trust = read_trust(folder / "trust.json")
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seconds = []
-    for _ in range(AUDITS):
+    before = peak_mb()
+    seconds: list[float] = []
+    entries = 0
+    while entries * len(seconds) < AUDITED:
         begin_at = perf_counter()
         report = audit_folder(folder / "out", trust, None, WORKERS, lambda _done, _of: None)
         seconds.append(perf_counter() - begin_at)
         if not report.sound:
             raise InputError(f"the log of the bench is not sound: {report.fault}")
-    return report.size, min(seconds), before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        entries = report.size
+    return entries, min(seconds), before, peak_mb()
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+import resource
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -28,3 +30,15 @@ def machine(packages: Sequence[str]) -> Machine:
         packages={name: version(name) for name in packages},
         load=os.getloadavg()[0],
     )
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has used, in MB.
+
+    `ru_maxrss` outlives `exec`, so that of a process which was just started may be its parent's; Linux keeps
+    what it was since then.
+    """
+    status = Path("/proc/self/status")
+    if status.is_file() and (found := re.search(r"VmHWM:\s*(\d+) kB", status.read_text(encoding="ascii"))):
+        return int(found[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -148,7 +148,7 @@ def _of_ledger(ledger: Ledger) -> Iterator[Section]:
             Row(
                 "memory of the auditor",
                 f"{ledger.peak_mb:.0f} MB",
-                f"{ledger.memory_bytes_per_entry:.0f} bytes an entry, at most 300",
+                f"that is {ledger.memory_bytes_per_entry:.0f} bytes an entry, the cache of 64 MB included",
             ),
         ],
     )

@@ -13,6 +13,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import Final, Self
 
+from tipstaff.bench.machine import peak_mb
 from tipstaff.screening.engine import make_engine, settle
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.posts import Batch
@@ -130,7 +131,7 @@ def _work(policy: Path, data: bytes, pipe: Connection, barrier: Barrier) -> None
             screened += len(posts)
             at += 1
             resident = max(resident, _resident_mb())
-        pipe.send(_Done(screened, begin, perf_counter(), resident, _peak_mb()))
+        pipe.send(_Done(screened, begin, perf_counter(), resident, peak_mb()))
 
 
 def _chunks(data: bytes) -> list[Lines]:
@@ -148,10 +149,5 @@ def _resident_mb() -> float:
     """Return the memory that this process uses now, in MB; the most ever where the system does not tell."""
     statm = Path("/proc/self/statm")
     if not statm.exists():
-        return _peak_mb()
+        return peak_mb()
     return int(statm.read_text(encoding="ascii").split()[1]) * resource.getpagesize() / (1 << 20)
-
-
-def _peak_mb() -> float:
-    """Return the most memory that this process has ever used, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
