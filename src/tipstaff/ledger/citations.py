@@ -7,6 +7,7 @@ from typing import NamedTuple, cast
 
 from tipstaff.ledger.claims import holds
 from tipstaff.ledger.errors import RefusedError
+from tipstaff.ledger.kind import ENTRY, HOLDER, Agree, Confirmed, Equal, Kind, Member, States
 from tipstaff.ledger.state import (
     Fact,
     KeyRecord,
@@ -17,7 +18,7 @@ from tipstaff.ledger.state import (
     state_key,
 )
 from tipstaff.ledger.statement import Statement
-from tipstaff.ledger.table import ENTRY, HOLDER, Agree, Confirmed, Equal, Kind, Member, States, Table
+from tipstaff.ledger.table import Table
 
 
 class Cited(NamedTuple):

@@ -34,6 +34,17 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The member in which the maps of a list differ from one another."""
     members: dict[str, Claim] | None = None
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the statements that it may cite: none where it is no entry."""
+        return self.of if self.type == "entry" else ()
+
+    @cached_property
+    def parts(self) -> tuple[Claim, ...]:
+        """The claim itself and what a list or a map is made of, however deep."""
+        within = (*((self.item,) if self.item else ()), *(self.members or {}).values())
+        return (self, *(part for claim in within for part in claim.parts))
+
     @cached_property
     def test(self) -> Test:
         """Says whether a value is one of this claim. It is made once, for it is asked of every statement."""

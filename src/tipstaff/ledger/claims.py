@@ -7,8 +7,8 @@ from typing import cast
 
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import RefusedError
+from tipstaff.ledger.kind import HOLDER, Kind, Limit, Requires, When
 from tipstaff.ledger.state import KeyRecord
-from tipstaff.ledger.table import HOLDER, Kind, Limit, Requires, When
 
 
 def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord) -> None:

@@ -16,6 +16,7 @@ from tipstaff.ledger.citations import Citations, Cited
 from tipstaff.ledger.claims import check_claims, holds
 from tipstaff.ledger.errors import EncodingError, RefusedError, TableError
 from tipstaff.ledger.keys import EDDSA, VerifyingKey
+from tipstaff.ledger.kind import HOLDER, Kind, State
 from tipstaff.ledger.state import (
     GREATEST_IAT,
     KEYS,
@@ -42,7 +43,7 @@ from tipstaff.ledger.state import (
     unique_key,
 )
 from tipstaff.ledger.statement import Statement
-from tipstaff.ledger.table import HOLDER, Kind, State, Table, read
+from tipstaff.ledger.table import Table, read
 from tipstaff.ledger.verification import Checked, verify
 
 RULES, KEY = "rules", "key"
