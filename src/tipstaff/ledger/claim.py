@@ -144,7 +144,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 def _differ(maps: Value, member: str) -> bool:
     """Say whether no two of some maps have one value of a member."""
     values = [item[member] for item in cast("list[dict[str, Value]]", maps)]
-    return all(value not in values[:number] for number, value in enumerate(values))
+    return len(set(values)) == len(values)
 
 
 def _is_name(name: Value) -> bool:

@@ -211,6 +211,13 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         if self.state and self.state.cited:
             yield self.state.cited
 
+    @property
+    def compared_paths(self) -> Iterator[str]:
+        """The paths by which the rules of the kind lead to claims that are compared."""
+        for rule in self.agree:
+            yield f"{rule.cited}.{rule.path}"
+            yield rule.with_
+
     @cached_property
     def applying(self) -> Mapping[tuple[str, str], Applying]:
         """The rules about what is cited, by the claim that cites it and the kind of it."""

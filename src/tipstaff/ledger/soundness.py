@@ -24,6 +24,16 @@ _ACTED_ON: Final[Mapping[str, Mapping[str, str]]] = {
 _ALWAYS: Final = frozenset(("version", "table", "kid", "action"))
 """Those of them that every statement of the kind makes."""
 
+MOST_STEPS: Final = 8
+"""How many names a path has at the most."""
+
+_NUMBERS: Final = frozenset(("count", "time"))
+_COMPOSED: Final = frozenset(("list", "map", "counts", "table"))
+"""Types of values that have others within them."""
+
+_UNCOMPARED: Final = frozenset(("table", None))
+"""Types of what is compared with nothing: a table, in which any integer may stand; what is no claim."""
+
 
 def find_faults(kinds: Kinds) -> Iterator[str]:
     """Yield everything that is wrong with the rows of a table."""
@@ -62,6 +72,9 @@ def _faults(kinds: Kinds, row: Kind) -> Iterator[str]:
     for cited in _citing(row):
         if cited in row.claims and row.claims[cited].type != "entry":
             yield f"{cited} cites nothing: it is no entry"
+    if long := [path for path in (*row.paths, *row.compared_paths) if path.count(".") >= MOST_STEPS]:
+        yield from (f"{path:.100} is a path of more than {MOST_STEPS} names" for path in long)
+        return  # what is too long to be followed is not followed here either
     for path in row.paths:
         if not _leads(kinds, row, path):
             yield f"{path} leads to no statement"
@@ -79,8 +92,9 @@ def _faults_of_shape(row: Kind) -> Iterator[str]:
     """Yield rules that do not fit the claims which they name."""
     yield from (f"{name} is no name of a claim" for name in row.claims if name.startswith("@"))
     for name, claim in row.claims.items():
-        if claim.distinct and not _required_member(claim, claim.distinct):
-            yield f"{name} is no list of maps that all have {claim.distinct}"
+        for part in claim.parts:
+            if part.distinct and not _tells_apart(part, part.distinct):
+                yield f"{name} is no list of maps that all have {part.distinct}, a plain value"
         if any(part.type == "entry" for part in claim.parts[1:]):
             yield f"{name} cites nothing: an entry stands by itself, not within a list or a map"
     for limit in row.limits:
@@ -90,6 +104,9 @@ def _faults_of_shape(row: Kind) -> Iterator[str]:
     for name in row.member.most if row.member else ():
         if _type(row, name) not in ("count", "time", None):
             yield f"{name} is no number that could be less than another"
+    for name in {*_compared(row)}:
+        if _type(row, name) == "table":
+            yield f"{name} is a table, which is compared with nothing"
     if row.follows and not row.follows.of.keys() <= set(row.unique):
         yield "follows changes what is not unique"
     state = row.state
@@ -110,8 +127,8 @@ def _faults_of_cited(kinds: Kinds, row: Kind) -> Iterator[str]:
         compared.append((row.member.cited, row.member.list))
     for cited, name in compared:
         for kind in _cited_kinds(kinds, row, cited):
-            if name not in kinds[kind].claims:
-                yield f"{cited} cites {kind}, which has no claim {name}"
+            if _type(kinds[kind], name) in _UNCOMPARED:
+                yield f"{cited} cites {kind}, which has no claim {name} that could be compared"
     if row.member:
         wanted = (*row.member.by.values(), *row.member.claims.values(), *row.member.most.values())
         for kind in _cited_kinds(kinds, row, row.member.cited):
@@ -131,10 +148,10 @@ def _has_members(claim: Claim | None, names: Iterable[str]) -> bool:
     return members is not None and set(names) <= members.keys()
 
 
-def _required_member(claim: Claim, name: str) -> bool:
-    """Say whether a claim is a list of maps which all have this member."""
-    members = claim.item.members if claim.item else None
-    return members is not None and name in members and not members[name].optional
+def _tells_apart(claim: Claim, name: str) -> bool:
+    """Say whether a claim is a list of maps which all have this member, by which they can be told apart."""
+    member = (claim.item.members or {}).get(name) if claim.item else None
+    return member is not None and not member.optional and member.type not in _COMPOSED
 
 
 def _type(row: Kind, name: str) -> str | None:
@@ -144,26 +161,29 @@ def _type(row: Kind, name: str) -> str | None:
 
 def _named(row: Kind) -> Iterator[str]:
     """Yield the claims that the rules of a kind name."""
-    yield from row.unique
-    yield from row.any_of
+    yield from _compared(row)
     yield from _citing(row)
+    yield from row.any_of
     for requires in row.requires:
-        yield from (*requires.when, *requires.claims, *requires.cites)
-    yield from (limit.claim.partition(".")[0] for limit in row.limits)
+        yield from (*requires.claims, *requires.cites)
+    yield from (first_of(limit.claim) for limit in row.limits)
+
+
+def _compared(row: Kind) -> Iterator[str]:
+    """Yield the claims of a row whose values its rules compare, or keep to be compared with."""
+    yield from row.unique
     for fixed in row.fixed:
         yield from (*fixed.of, fixed.claim)
     for equal in row.equal:
         yield from equal.claims
     if row.member:
         yield from (*row.member.by, *row.member.claims, *row.member.most)
-    for confirmed in row.confirmed:
-        yield from confirmed.when
-    for states in row.states:
-        yield from states.when
+    for rule in (*row.requires, *row.confirmed, *row.states, *((row.follows,) if row.follows else ())):
+        yield from rule.when
     if row.state:
         yield from (*row.state.of, row.state.claim)
     if row.follows:
-        yield from (*row.follows.when, *row.follows.of)
+        yield from row.follows.of
 
 
 def _citing(row: Kind) -> Iterator[str]:
@@ -177,9 +197,14 @@ def _citing(row: Kind) -> Iterator[str]:
 
 
 def _leads(kinds: Kinds, row: Kind, path: str) -> bool:
-    """Say whether a path of citations leads somewhere, from one of the kinds on its way at least."""
+    """Say whether a path of citations leads somewhere, from one of the kinds on its way at least.
+
+    A kind on its way that has a claim of that name cites a statement by it.
+    """
     rows: list[Kind] = [row]
     for name in path.split("."):
+        if any(_type(each, name) not in ("entry", None) for each in rows):
+            return False
         rows = [kinds[kind] for kind in set().union(*(_cited_kinds(kinds, each, name) for each in rows))]
     return bool(rows)
 
@@ -187,9 +212,9 @@ def _leads(kinds: Kinds, row: Kind, path: str) -> bool:
 def _leads_to_claim(kinds: Kinds, row: Kind, path: str) -> bool:
     """Say whether a path from a statement of a kind ends with a claim, whatever kinds are on its way."""
     first, _, rest = path.partition(".")
-    return (
-        _ends(kinds, _cited_kinds(kinds, row, first), rest) if rest else first in row.claims or first == ENTRY
-    )
+    if rest:
+        return _ends(kinds, _cited_kinds(kinds, row, first), rest)
+    return first == ENTRY or _type(row, first) not in _UNCOMPARED
 
 
 def _ends(kinds: Kinds, cited: Collection[str], path: str) -> bool:
@@ -200,4 +225,6 @@ def _ends(kinds: Kinds, cited: Collection[str], path: str) -> bool:
         if not all(targets):
             return False
         cited = set().union(*targets)
-    return claim == ENTRY or all(kind in kinds and claim in kinds[kind].claims for kind in cited)
+    return claim == ENTRY or all(
+        kind in kinds and _type(kinds[kind], claim) not in _UNCOMPARED for kind in cited
+    )

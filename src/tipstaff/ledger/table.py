@@ -46,8 +46,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             if row.member:
                 for target in row.claims[row.member.cited].of:
                     kept[target].add(row.member.list)
-            paths = [f"{rule.cited}.{rule.path}" for rule in row.agree] + [rule.with_ for rule in row.agree]
-            for path in (*row.paths, *paths):
+            for path in (*row.paths, *row.compared_paths):
                 self._keep(row, path, kept)
             # What comes about when a statement is confirmed goes on from the statement that is confirmed.
             if row.judges:
