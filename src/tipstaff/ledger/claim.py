@@ -9,19 +9,25 @@ from typing import Final, Literal, TypeAlias, cast
 import msgspec
 
 from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.spelling import is_id, is_name, is_pseudonym
 
 Test: TypeAlias = Callable[[Value], bool]
 
 _HASH_SIZE: Final = 32
 _NAME_SIZE: Final = 200
+_SPELLINGS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "name": is_name,
+    "id": is_id,
+    "pseudonym": is_pseudonym,
+}
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """What a claim may be; `most` is the longest text or byte string, or the most items of a list or map."""
 
     type: Literal[
-        "text", "count", "time", "flag", "hash", "commitment", "bytes", "choice", "counts",
-        "entry", "list", "map", "table",
+        "text", "name", "id", "pseudonym", "count", "time", "flag", "hash", "commitment", "bytes", "choice",
+        "counts", "entry", "list", "map", "table",
     ]  # fmt: skip
     optional: bool = False
     most: int = _NAME_SIZE
@@ -52,6 +58,9 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         match self.type:
             case "text":
                 return lambda value: type(value) is str and 1 <= len(value) <= most
+            case "name" | "id" | "pseudonym":
+                spelled = _SPELLINGS[self.type]
+                return lambda value: type(value) is str and 1 <= len(value) <= most and spelled(value)
             case "count" | "time":
                 return _is_count
             case "flag":
@@ -128,6 +137,12 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 return f"the entry (32 bytes) of a statement of kind {' or '.join(self.of)}{word}"
             case "text":
                 return f"a text of 1 to {self.most} characters"
+            case "name":
+                return f"a name of 1 to {self.most} visible characters, in NFC, no blank at its ends"
+            case "id":
+                return f"an id of 1 to {self.most} small letters, digits and ._:/@-, a letter or digit first"
+            case "pseudonym":
+                return "a pseudonym: v, the number of a version, a colon, and 32 to 128 small hex digits"
             case "hash" | "commitment":
                 return f"a {self.type} of 32 bytes"
             case "count" | "time":
