@@ -77,6 +77,13 @@ class Follows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of: dict[str, str]
 
 
+class Reached(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the condition holds, the time of the claim has come: it is there, and iat is not before it."""
+
+    claim: str
+    when: When = {}
+
+
 class Equal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Claims that repeat those of a cited statement: the name here to the name there."""
 
@@ -87,7 +94,8 @@ class Equal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Claims that repeat those of one member of a list of maps in a cited statement, found `by` others.
 
-    Those of `most` are numbers that are not greater than the member's.
+    Those of `most` are numbers that are not greater than the member's; those of `least` are not less,
+    where it has one.
     """
 
     cited: str
@@ -95,6 +103,7 @@ class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by: dict[str, str]
     claims: dict[str, str]
     most: dict[str, str] = {}
+    least: dict[str, str] = {}
 
 
 class Confirmed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -183,6 +192,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     confirms: str | None = None
     """A statement of this kind confirms the one that is cited here."""
     follows: Follows | None = None
+    reached: tuple[Reached, ...] = ()
 
     @cached_property
     def tests(self) -> Mapping[str, Test]:

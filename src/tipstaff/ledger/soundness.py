@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from tipstaff.ledger.claim import Claim
@@ -15,7 +15,7 @@ Kinds: TypeAlias = Mapping[str, Kind]
 _ACTED_ON: Final[Mapping[str, Mapping[str, str]]] = {
     "rules": {"version": "count", "table": "table"},
     "key": {
-        "kid": "hash", "action": "choice", "public_key": "bytes", "holder": "text", "role": "choice",
+        "kid": "hash", "action": "choice", "public_key": "bytes", "holder": "name", "role": "choice",
         "not_before": "time", "not_after": "time",
     },
 }  # fmt: skip
@@ -63,12 +63,6 @@ def _faults(kinds: Kinds, row: Kind) -> Iterator[str]:
     yield from (f"{name} is no claim" for name in _named(row) if name not in row.claims and name != HOLDER)
     for claim in row.claims.values():
         yield from (f"{kind} is no kind" for kind in claim.kinds if kind not in kinds)
-        if any(
-            (part.type == "list") != (part.item is not None)
-            or (part.type == "map") != (part.members is not None)
-            for part in claim.parts
-        ):
-            yield "a list has an item, a map has members, and nothing else has them"
     for cited in _citing(row):
         if cited in row.claims and row.claims[cited].type != "entry":
             yield f"{cited} cites nothing: it is no entry"
@@ -84,26 +78,40 @@ def _faults(kinds: Kinds, row: Kind) -> Iterator[str]:
             yield f"{rule.cited}.{rule.path} leads to no claim"
         if rule.with_ != HOLDER and not _leads_to_claim(kinds, row, rule.with_):
             yield f"{rule.with_} leads to no claim"
+    yield from _faults_of_claims(row)
     yield from _faults_of_shape(row)
     yield from _faults_of_cited(kinds, row)
 
 
-def _faults_of_shape(row: Kind) -> Iterator[str]:
-    """Yield rules that do not fit the claims which they name."""
+def _faults_of_claims(row: Kind) -> Iterator[str]:
+    """Yield claims that could not be tested, or not be told from others."""
     yield from (f"{name} is no name of a claim" for name in row.claims if name.startswith("@"))
     for name, claim in row.claims.items():
+        if any(
+            (part.type == "list") != (part.item is not None)
+            or (part.type == "map") != (part.members is not None)
+            for part in claim.parts
+        ):
+            yield "a list has an item, a map has members, and nothing else has them"
         for part in claim.parts:
             if part.distinct and not _tells_apart(part, part.distinct):
                 yield f"{name} is no list of maps that all have {part.distinct}, a plain value"
         if any(part.type == "entry" for part in claim.parts[1:]):
             yield f"{name} cites nothing: an entry stands by itself, not within a list or a map"
+
+
+def _faults_of_shape(row: Kind) -> Iterator[str]:
+    """Yield rules that do not fit the claims which they name."""
     for limit in row.limits:
         name, _, member = limit.claim.partition(".")
-        if member and not _has_members(row.claims.get(name), (member,)):
+        if member and member not in _members(row.claims.get(name)):
             yield f"{limit.claim} leads to no member of a list of maps"
-    for name in row.member.most if row.member else ():
-        if _type(row, name) not in ("count", "time", None):
+    for name in (*row.member.most, *row.member.least) if row.member else ():
+        if _type(row, name) not in (*_NUMBERS, None):
             yield f"{name} is no number that could be less than another"
+    for reached in row.reached:
+        if _type(row, reached.claim) not in ("time", None):
+            yield f"{reached.claim} is no time that could come"
     for name in {*_compared(row)}:
         if _type(row, name) == "table":
             yield f"{name} is a table, which is compared with nothing"
@@ -130,11 +138,14 @@ def _faults_of_cited(kinds: Kinds, row: Kind) -> Iterator[str]:
             if _type(kinds[kind], name) in _UNCOMPARED:
                 yield f"{cited} cites {kind}, which has no claim {name} that could be compared"
     if row.member:
-        wanted = (*row.member.by.values(), *row.member.claims.values(), *row.member.most.values())
+        numbers = (*row.member.most.values(), *row.member.least.values())
+        wanted = (*row.member.by.values(), *row.member.claims.values(), *numbers)
         for kind in _cited_kinds(kinds, row, row.member.cited):
-            claim = kinds[kind].claims.get(row.member.list)
-            if not _has_members(claim, wanted):
+            members = _members(kinds[kind].claims.get(row.member.list))
+            if not members or not set(wanted) <= members.keys():
                 yield f"{row.member.list} of {kind} is no list of maps with {', '.join(wanted)}"
+            elif not all(members[name].type in _NUMBERS for name in numbers):
+                yield f"{row.member.list} of {kind} has no numbers for {', '.join(numbers)}"
 
 
 def _cited_kinds(kinds: Kinds, row: Kind, name: str) -> set[str]:
@@ -142,15 +153,14 @@ def _cited_kinds(kinds: Kinds, row: Kind, name: str) -> set[str]:
     return kinds.keys() & set(row.claims[name].kinds) if name in row.claims else set()
 
 
-def _has_members(claim: Claim | None, names: Iterable[str]) -> bool:
-    """Say whether a claim is a list of maps which have these members."""
-    members = claim.item.members if claim and claim.item else None
-    return members is not None and set(names) <= members.keys()
+def _members(claim: Claim | None) -> Mapping[str, Claim]:
+    """Return the members of the maps in a list; none where a claim is no list of maps."""
+    return (claim.item.members or {}) if claim and claim.item else {}
 
 
 def _tells_apart(claim: Claim, name: str) -> bool:
     """Say whether a claim is a list of maps which all have this member, by which they can be told apart."""
-    member = (claim.item.members or {}).get(name) if claim.item else None
+    member = _members(claim).get(name)
     return member is not None and not member.optional and member.type not in _COMPOSED
 
 
@@ -177,8 +187,16 @@ def _compared(row: Kind) -> Iterator[str]:
     for equal in row.equal:
         yield from equal.claims
     if row.member:
-        yield from (*row.member.by, *row.member.claims, *row.member.most)
-    for rule in (*row.requires, *row.confirmed, *row.states, *((row.follows,) if row.follows else ())):
+        yield from (*row.member.by, *row.member.claims, *row.member.most, *row.member.least)
+    yield from (reached.claim for reached in row.reached)
+    whens = (
+        *row.requires,
+        *row.confirmed,
+        *row.states,
+        *row.reached,
+        *((row.follows,) if row.follows else ()),
+    )
+    for rule in whens:
         yield from rule.when
     if row.state:
         yield from (*row.state.of, row.state.claim)

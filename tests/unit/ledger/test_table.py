@@ -177,6 +177,26 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
                          "most": {"word": "targets"}}),
         "extra: word is no number",
     ),
+    "less than a member that is none": (
+        with_row(member={"cited": "decision", "list": "measures", "by": {"number": "number"}, "claims": {},
+                         "least": {"number": "nobody"}}),
+        "extra: measures of decision is no list of maps with number, nobody",
+    ),
+    "a text that is less than another": (
+        with_row(member={"cited": "decision", "list": "measures", "by": {"number": "number"}, "claims": {},
+                         "least": {"word": "from"}}),
+        "extra: word is no number",
+    ),
+    **{f"a number that is {rule} than a text": (
+        with_row(member={"cited": "decision", "list": "measures", "by": {"number": "number"}, "claims": {},
+                         rule: {"number": "territory"}}),
+        "extra: measures of decision has no numbers for territory",
+    ) for rule in ("most", "least")},
+    "a time to come that is no claim": (with_row(reached=[{"claim": "nobody"}]), "extra: nobody is no claim"),
+    "a time to come that is none": (with_row(reached=[{"claim": "number"}]), "extra: number is no time"),
+    "a time to come when a claim that is none": (
+        with_row(reached=[{"claim": "number", "when": {"nobody": [1]}}]), "extra: nobody is no claim",
+    ),
     "confirmed what is not cited": (with_row(confirmed=[{"cited": "word"}]), "extra: word cites nothing"),
     "confirmed when a claim that is none": (
         with_row(confirmed=[{"cited": "decision", "when": {"nobody": [1]}}]), "extra: nobody is no claim",
