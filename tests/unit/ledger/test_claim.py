@@ -56,6 +56,8 @@ NO_NAMES = {
     "a joiner": "a\u200db",
     "no width": "a\u200bb",
     "once a blank, now a format character": "a\u180eb",
+    "a stand-in for what could not be read": "a\ufffd",
+    "a description of an ideograph": "\u2ff0",
     "a direction": "\u202ea",
     "a variation": "a\ufe0f",
     "a tag": "a\U000e0041",

@@ -275,9 +275,9 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
         "is a path of more than 8 names",
     ),
     "a path over a claim that cites nothing in one kind": (
-        with_row(claims={"one": {"type": "entry", "of": ["amendment", "policy", "measure"]}},
-                 differs=["one.kind"]),
-        "extra: one.kind leads to no statement",
+        with_row(claims={"one": {"type": "entry", "of": ["effect", "measure"]}},
+                 differs=["one.measure"]),
+        "extra: one.measure leads to no statement",
     ),
     "lists within a list that differ in nothing": (
         with_row(claims={"lists": {"type": "list", "item": {
