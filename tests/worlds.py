@@ -113,13 +113,16 @@ STORY: Final = (
     ("order-confirmed", "confirmation", "clerk", {"statement": "order"}),
     ("amendment", "amendment", "clerk", {}),
     ("amendment-confirmed", "confirmation", "court", {"statement": "amendment"}),
-    ("hold", "decision", "machine", {"case": "case-0", "measures": [measure(1, "hold_content", targets=1)]}),
+    ("hold", "decision", "machine", {
+        "case": "case-0", "measures": [measure(1, "hold_content", targets=1, until=START)],
+    }),
     ("held", "measure", "platform", {
         "decision": "hold", "measure": 1, "target": 1, "cause": "hold", "kind": "hold_content",
+        "until": START,
     }),
     ("hold-lifted", "measure", "platform", {
         "decision": "hold", "measure": 1, "target": 1, "cause": "expired", "kind": "hold_content",
-        "direction": "lift",
+        "until": START, "direction": "lift",
     }),
     ("decision", "decision", "alice", {"order": "order"}),
     ("decision-confirmed", "confirmation", "bob", {"statement": "decision"}),
@@ -153,9 +156,9 @@ _DEFAULTS: Final[Mapping[str, Claims]] = {
         "deadline": START + 99_000, "reasons": digest("amendment"),
     },
     "decision": {
-        "case": "case-1", "number": 1, "subject": "hmac-1:00ff", "provision": "house-1", "policy": "policy",
-        "policy_digest": digest("house 1.0"), "grounds": {"complaints": 3}, "measures": MEASURES,
-        "hearing": "held", "reasons": digest("reasons"), "evidence": digest("evidence"),
+        "case": "case-1", "number": 1, "subject": f"v1:{digest('subject').hex()}", "provision": "house-1",
+        "policy": "policy", "policy_digest": digest("house 1.0"), "grounds": {"complaints": 3},
+        "measures": MEASURES, "hearing": "held", "reasons": digest("reasons"), "evidence": digest("evidence"),
         "targets": [digest("post 1"), digest("post 2")],
     },
     "confirmation": {"statement": "decision"},

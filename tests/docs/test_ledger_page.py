@@ -12,7 +12,7 @@ from docs.pages import DOCS, tool
 
 from tipstaff.assembly import init_log
 from tipstaff.ledger.claim import Claim
-from tipstaff.ledger.table import Kind
+from tipstaff.ledger.kind import Kind
 
 PAGE = DOCS / "ledger.md"
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.claims import holds
 from tipstaff.ledger.errors import RefusedError
+from tipstaff.ledger.kind import ENTRY, HOLDER, Agree, Confirmed, Equal, Kind, Member, States
 from tipstaff.ledger.state import (
     Fact,
     KeyRecord,
@@ -17,7 +18,7 @@ from tipstaff.ledger.state import (
     find_judges,
     state_key,
 )
-from tipstaff.ledger.table import ENTRY, HOLDER, Agree, Confirmed, Equal, Kind, Member, States, Table
+from tipstaff.ledger.table import Table
 
 
 class Cited(NamedTuple):
@@ -104,7 +105,7 @@ class Citations:
         """Compare claims with those of what is cited that they repeat."""
         for rule in rules:
             for here, there in rule.claims.items():
-                if self._claims.get(here) != self._kept(cited, there):
+                if self._claims.get(here) != self.claimed(cited, there):
                     raise RefusedError(f"{here} is not the {there} of the {rule.cited} that is cited")
 
     def _check_agreement(self, rules: Iterable[Agree], cited: Cited) -> None:
@@ -145,7 +146,7 @@ class Citations:
 
     def _check_member(self, rule: Member, cited: Cited) -> None:
         """Compare with one member of a list in what is cited."""
-        members = self._kept(cited, rule.list)
+        members = self.claimed(cited, rule.list)
         for member in members if isinstance(members, list) else ():
             if isinstance(member, dict) and all(
                 self._claims.get(here) == member.get(there) for here, there in rule.by.items()
@@ -162,6 +163,12 @@ class Citations:
             if not isinstance(most, int) or cast("int", self._claims.get(here, 0)) > most:
                 raise RefusedError(
                     f"{here} is more than the {there} which the {rule.cited} that is cited says"
+                )
+        for here, there in rule.least.items():
+            least = member.get(there)
+            if isinstance(least, int) and cast("int", self._claims.get(here, 0)) < least:
+                raise RefusedError(
+                    f"{here} is less than the {there} which the {rule.cited} that is cited says"
                 )
 
     def _check_persons(self) -> None:
@@ -191,15 +198,18 @@ class Citations:
         """
         while cited and path:
             first, _, path = path.partition(".")
-            entry = self._kept(cited, first)
+            entry = self.claimed(cited, first)
             fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
             if fact is None and isinstance(entry, bytes):
                 raise _untold(cited, first)
             cited = Cited(cast("bytes", entry), fact) if fact else None
         return cited
 
-    def _kept(self, cited: Cited, name: str) -> object:
-        """Return what a cited statement claims; None where it does not, and could not."""
+    def claimed(self, cited: Cited, name: str) -> object:
+        """Return what a cited statement claims; None where it does not, and could not.
+
+        Raises `RefusedError` where nobody can tell: it was not kept under the table of then.
+        """
         row = self._table.kinds.get(cited.fact.kind)
         if name not in cited.fact.kept and (row is None or name in row.claims):
             raise _untold(cited, name)
@@ -211,7 +221,7 @@ class Citations:
         found = self.follow(cited, citations)
         if found is None or claim == ENTRY:
             return found.entry if found else None
-        return self._kept(found, claim)
+        return self.claimed(found, claim)
 
     def _value_here(self, path: str) -> object:
         """Return what a path leads to from this statement."""

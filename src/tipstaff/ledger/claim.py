@@ -9,19 +9,25 @@ from typing import Final, Literal, TypeAlias, cast
 import msgspec
 
 from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.spelling import is_id, is_name, is_pseudonym
 
 Test: TypeAlias = Callable[[Value], bool]
 
 _HASH_SIZE: Final = 32
 _NAME_SIZE: Final = 200
+_SPELLINGS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "name": is_name,
+    "id": is_id,
+    "pseudonym": is_pseudonym,
+}
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """What a claim may be; `most` is the longest text or byte string, or the most items of a list or map."""
 
     type: Literal[
-        "text", "count", "time", "flag", "hash", "commitment", "bytes", "choice", "counts",
-        "entry", "list", "map", "table",
+        "text", "name", "id", "pseudonym", "count", "time", "flag", "hash", "commitment", "bytes", "choice",
+        "counts", "entry", "list", "map", "table",
     ]  # fmt: skip
     optional: bool = False
     most: int = _NAME_SIZE
@@ -34,6 +40,17 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The member in which the maps of a list differ from one another."""
     members: dict[str, Claim] | None = None
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of the statements that it may cite: none where it is no entry."""
+        return self.of if self.type == "entry" else ()
+
+    @cached_property
+    def parts(self) -> tuple[Claim, ...]:
+        """The claim itself and what a list or a map is made of, however deep."""
+        within = (*((self.item,) if self.item else ()), *(self.members or {}).values())
+        return (self, *(part for claim in within for part in claim.parts))
+
     @cached_property
     def test(self) -> Test:
         """Says whether a value is one of this claim. It is made once, for it is asked of every statement."""
@@ -41,6 +58,9 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         match self.type:
             case "text":
                 return lambda value: type(value) is str and 1 <= len(value) <= most
+            case "name" | "id" | "pseudonym":
+                spelled = _SPELLINGS[self.type]
+                return lambda value: type(value) is str and 1 <= len(value) <= most and spelled(value)
             case "count" | "time":
                 return _is_count
             case "flag":
@@ -117,6 +137,12 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
                 return f"the entry (32 bytes) of a statement of kind {' or '.join(self.of)}{word}"
             case "text":
                 return f"a text of 1 to {self.most} characters"
+            case "name":
+                return f"a name of 1 to {self.most} visible characters, in NFC, no blank at its ends"
+            case "id":
+                return f"an id of 1 to {self.most} small letters, digits and ._:/@-, a letter or digit first"
+            case "pseudonym":
+                return "a pseudonym: v, the number of a version, a colon, and 32 to 128 small hex digits"
             case "hash" | "commitment":
                 return f"a {self.type} of 32 bytes"
             case "count" | "time":
@@ -133,7 +159,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 def _differ(maps: Value, member: str) -> bool:
     """Say whether no two of some maps have one value of a member."""
     values = [item[member] for item in cast("list[dict[str, Value]]", maps)]
-    return all(value not in values[:number] for number, value in enumerate(values))
+    return len(set(values)) == len(values)
 
 
 def _is_name(name: Value) -> bool:

@@ -7,11 +7,11 @@ from typing import cast
 
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import RefusedError
+from tipstaff.ledger.kind import HOLDER, Kind, Limit, Reached, Requires, When
 from tipstaff.ledger.state import KeyRecord
-from tipstaff.ledger.table import HOLDER, Kind, Limit, Requires, When
 
 
-def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord) -> None:
+def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord, iat: int) -> None:
     """Check names, types and values, and what they require of one another.
 
     Raises `RefusedError`.
@@ -34,6 +34,9 @@ def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord) -> N
     for limit in row.limits:
         if signer.role == limit.role:
             _check_limit(limit, claims, signer)
+    for reached in row.reached:
+        if holds(reached.when, claims):
+            _check_reached(reached, claims, iat)
 
 
 def holds(when: When, claims: Mapping[str, Value]) -> bool:
@@ -56,6 +59,15 @@ def _check_limit(limit: Limit, claims: Mapping[str, Value], signer: KeyRecord) -
     for value in _values(claims, limit.claim):
         if value not in limit.values and not (HOLDER in limit.values and value == signer.holder):
             raise RefusedError(f"a {signer.role} may not say {value!r:.60} for {limit.claim}")
+
+
+def _check_reached(reached: Reached, claims: Mapping[str, Value], iat: int) -> None:
+    """Refuse what is stated before the time that it waits for."""
+    time = cast("int | None", claims.get(reached.claim))
+    if time is None:
+        raise RefusedError(f"claim {reached.claim} is missing, a time that must have come")
+    if iat < time:
+        raise RefusedError(f"iat lies before {reached.claim}, {time}, a time that must have come")
 
 
 def _values(claims: Mapping[str, Value], path: str) -> list[Value]:

@@ -16,6 +16,7 @@ from tipstaff.ledger.citations import Citations, Cited
 from tipstaff.ledger.claims import check_claims, holds
 from tipstaff.ledger.errors import EncodingError, RefusedError, TableError
 from tipstaff.ledger.keys import EDDSA, VerifyingKey
+from tipstaff.ledger.kind import HOLDER, Kind, State
 from tipstaff.ledger.state import (
     GREATEST_IAT,
     KEYS,
@@ -42,7 +43,7 @@ from tipstaff.ledger.state import (
     unique_key,
 )
 from tipstaff.ledger.statement import Statement
-from tipstaff.ledger.table import HOLDER, Kind, State, Table, read
+from tipstaff.ledger.table import Table, read
 from tipstaff.ledger.verification import Checked, signer, verify
 
 RULES, KEY = "rules", "key"
@@ -118,7 +119,7 @@ class _Judgement:
         if self._position == _FIRST_KEY:
             self._check_beginning()
         self._check_time()
-        check_claims(self._row, self._claims, self._signer)
+        check_claims(self._row, self._claims, self._signer, self._statement.iat)
         self._citations.check()
         changes: dict[bytes, bytes] = {}
         self._occupy(changes)
@@ -259,6 +260,11 @@ class _Judgement:
         if role == LOG and key.alg != EDDSA:
             raise RefusedError("a key of the log is an Ed25519 key: it signs checkpoints")
         not_after = cast("int | None", claims.get("not_after"))
+        not_before = cast("int", claims["not_before"])
+        if role == LOG and not_before > self._statement.iat:
+            raise RefusedError(
+                "a key of the log has no not_before that is still to come: it must be valid now"
+            )
         if role == LOG and not_after is not None:
             raise RefusedError(
                 "a key of the log has no not_after: the log must always have one that is valid"
@@ -268,7 +274,7 @@ class _Judgement:
             raise RefusedError(f"key {kid.hex()[:16]}… was added before")
         # The log's first key has signed before any statement could add it.
         added = known.added if known else self._position
-        return KeyRecord(role, holder, cast("int", claims["not_before"]), not_after, encoded, added)
+        return KeyRecord(role, holder, not_before, not_after, encoded, added)
 
     def _revoked_key(self, kid: bytes) -> KeyRecord:
         """Return the record of a key that is revoked."""
@@ -339,7 +345,7 @@ class _Judgement:
         if state.cited:
             found = self._citations.follow(cited, state.cited)
             about = found.fact.thing if found else None
-        return self._changed(state, about, cited.fact.kept.get(state.claim))
+        return self._changed(state, about, self._citations.claimed(cited, state.claim))
 
     def _about(self, state: State, thing: bytes) -> bytes | None:
         """Return what a state is the state of; None where nothing is cited."""

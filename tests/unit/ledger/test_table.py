@@ -50,6 +50,28 @@ def changed(kind: str, **changes: Value) -> dict[str, Value]:
     return cast("dict[str, Value]", value)
 
 
+def with_rules(**changes: Value) -> dict[str, Value]:
+    """Return the table that ships with another row for the rules themselves; `claims` are some more."""
+    value = cast("dict[str, dict[str, dict[str, Value]]]", copy.deepcopy(table.shipped()))
+    row = value["kinds"]["rules"]
+    claims = {
+        **cast("dict[str, Value]", row["claims"]),
+        **cast("dict[str, Value]", changes.pop("claims", {})),
+    }
+    value["kinds"]["rules"] = {**row, **changes, "claims": claims}
+    return cast("dict[str, Value]", value)
+
+
+COMPARING: Mapping[str, Value] = {
+    "unique": ["version", "table"],
+    "fixed": [{"of": ["table"], "claim": "version"}],
+    "state": {"claim": "table"},
+    "requires": [{"when": {"table": [-(2**64)]}, "claims": ["version"]}],
+    "follows": {"when": {"table": [1]}, "of": {"version": "1"}},
+}
+"""Rules that compare the table which a statement states."""
+
+
 def test_the_table_that_ships_is_sound() -> None:
     """It has the kinds of the design, version 1, and a week of tolerance."""
     found = table.read(encode(table.shipped()))
@@ -155,6 +177,26 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
                          "most": {"word": "targets"}}),
         "extra: word is no number",
     ),
+    "less than a member that is none": (
+        with_row(member={"cited": "decision", "list": "measures", "by": {"number": "number"}, "claims": {},
+                         "least": {"number": "nobody"}}),
+        "extra: measures of decision is no list of maps with number, nobody",
+    ),
+    "a text that is less than another": (
+        with_row(member={"cited": "decision", "list": "measures", "by": {"number": "number"}, "claims": {},
+                         "least": {"word": "from"}}),
+        "extra: word is no number",
+    ),
+    **{f"a number that is {rule} than a text": (
+        with_row(member={"cited": "decision", "list": "measures", "by": {"number": "number"}, "claims": {},
+                         rule: {"number": "territory"}}),
+        "extra: measures of decision has no numbers for territory",
+    ) for rule in ("most", "least")},
+    "a time to come that is no claim": (with_row(reached=[{"claim": "nobody"}]), "extra: nobody is no claim"),
+    "a time to come that is none": (with_row(reached=[{"claim": "number"}]), "extra: number is no time"),
+    "a time to come when a claim that is none": (
+        with_row(reached=[{"claim": "number", "when": {"nobody": [1]}}]), "extra: nobody is no claim",
+    ),
     "confirmed what is not cited": (with_row(confirmed=[{"cited": "word"}]), "extra: word cites nothing"),
     "confirmed when a claim that is none": (
         with_row(confirmed=[{"cited": "decision", "when": {"nobody": [1]}}]), "extra: nobody is no claim",
@@ -218,6 +260,62 @@ FAULTS: Mapping[str, tuple[Value, str]] = {
         ),
         "extra: nowhere leads to no claim",
     ),
+    "a path of nine names": (
+        with_row(differs=["maybe" + 8 * ".result"]),
+        f"extra: maybe{8 * '.result'} is a path of more than 8 names",
+    ),
+    "an agreement along nine names": (
+        with_row(agree=[{"cited": "maybe", "path": "result.appeal.decision." * 2 + "result.case",
+                         "with": "word"}]),
+        "is a path of more than 8 names",
+    ),
+    "an agreement with what is at the end of nine names": (
+        with_row(agree=[{"cited": "maybe", "path": "case",
+                         "with": "maybe." + "result.appeal.decision." * 2 + "result.case"}]),
+        "is a path of more than 8 names",
+    ),
+    "a path over a claim that cites nothing in one kind": (
+        with_row(claims={"one": {"type": "entry", "of": ["effect", "measure"]}},
+                 differs=["one.measure"]),
+        "extra: one.measure leads to no statement",
+    ),
+    "lists within a list that differ in nothing": (
+        with_row(claims={"lists": {"type": "list", "item": {
+            "type": "list", "item": {"type": "text"}, "distinct": "number",
+        }}}),
+        "extra: lists is no list of maps that all have number",
+    ),
+    "maps that are told apart by a list": (
+        with_row(claims={"maps": {"type": "list", "distinct": "words", "item": {
+            "type": "map", "members": {"words": {"type": "list", "item": {"type": "text"}}},
+        }}}),
+        "extra: maps is no list of maps that all have words, a plain value",
+    ),
+    **{f"a table that {rule} compares": (
+        with_rules(**{rule: value}), "rules: table is a table, which is compared with nothing",
+    ) for rule, value in COMPARING.items()},
+    "a table that others repeat": (
+        with_row(claims={"rules": {"type": "entry", "of": ["rules"]}},
+                 equal=[{"cited": "rules", "claims": {"word": "table"}}]),
+        "extra: rules cites rules, which has no claim table that could be compared",
+    ),
+    "a table that others agree with": (
+        with_row(claims={"rules": {"type": "entry", "of": ["rules"]}},
+                 agree=[{"cited": "rules", "path": "table", "with": "word"}]),
+        "extra: rules.table leads to no claim",
+    ),
+    "a table that agrees with others": (
+        with_rules(claims={"next": {"type": "entry", "of": ["rules"]}},
+                   agree=[{"cited": "next", "path": "version", "with": "table"}]),
+        "rules: table leads to no claim",
+    ),
+    "a table on a path of citations": (
+        with_row(claims={"rules": {"type": "entry", "of": ["rules"]}}, differs=["rules.table"]),
+        "extra: rules.table leads to no statement",
+    ),
+    "an open kind that compares what it does not declare": (
+        with_row(open=True, unique=["anything"]), "extra: anything is no claim",
+    ),
     "maps that differ in nothing": (
         with_row(claims={"words": {"type": "list", "item": {"type": "text"}, "distinct": "number"}}),
         "extra: words is no list of maps that all have number",
@@ -252,6 +350,23 @@ def test_a_fault_of_a_table_is_told_by_name(fault: str) -> None:
     with pytest.raises(TableError) as caught:
         table.read(encode(value))
     assert words in str(caught.value)
+
+
+def test_a_path_over_many_kinds_is_walked_step_by_step() -> None:
+    """Twenty kinds that cite one another are twenty kinds at each of eight steps, not 20^8 ways."""
+    value = with_row()
+    kinds = cast("dict[str, Value]", value["kinds"])
+    names = [f"kind_{letter}" for letter in "abcdefghijklmnopqrst"]
+    claims: Value = {"to": {"type": "entry", "of": names, "optional": True}, "word": {"type": "text"}}
+    path = ".".join(["to"] * 8)
+    for name in names:
+        kinds[name] = {
+            "version": 1, "signed_by": ["log"], "claims": claims, "differs": [path], "judges": path,
+            "agree": [{"cited": "to", "path": path.removeprefix("to.").removesuffix(".to") + ".word",
+                       "with": "word"}],
+        }  # fmt: skip
+    found = table.read(encode(value))
+    assert {found.kept[name] for name in names} == {frozenset(("to", "word"))}
 
 
 def test_all_faults_are_told_at_once() -> None:

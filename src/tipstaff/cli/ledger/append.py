@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tipstaff.ledger.cbor import Value
     from tipstaff.ledger.claim import Claim
+    from tipstaff.ledger.kind import Kind
     from tipstaff.ledger.log import Log
-    from tipstaff.ledger.table import Kind
 
 NAME = "append"
 HELP = "sign each line of a file as the log itself, and register it"
