@@ -39,17 +39,10 @@ START: Final = 1_800_000_000
 ORIGIN: Final = "example.org/log"
 
 HOLDERS: Final[Mapping[str, str]] = {
-    "platform": "platform",
-    "machine": "machine",
-    "owner": "policy_owner",
-    "clerk": "clerk",
-    "clerk-2": "clerk",
-    "alice": "reviewer",
-    "bob": "reviewer",
-    "carol": "reviewer",
-    "court": "authority",
-    "court-2": "authority",
-}
+    "platform": "platform", "machine": "machine", "owner": "policy_owner", "clerk": "clerk",
+    "clerk-2": "clerk", "alice": "reviewer", "bob": "reviewer", "carol": "reviewer",
+    "court": "authority", "court-2": "authority",
+}  # fmt: skip
 """Who has a key, beside the log itself, and in which role."""
 
 ES256_HOLDERS: Final = frozenset(("carol", "court"))
