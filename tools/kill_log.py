@@ -101,7 +101,7 @@ def write_for_ever(directory: Path, seed: int) -> None:
             SqliteStore(directory / files.LOG),
             SqliteCheckpoints(directory / files.CHECKPOINT),
         )
-        log = Log(ORIGIN, files.read_keys(directory), store, Reporting(checkpoints), system_clock)
+        log = Log(ORIGIN, files.read_keys(directory).readable, store, Reporting(checkpoints), system_clock)
         report("ready", log.last.checkpoint.size)
         while True:
             batch = [make_note(log, chance) for _ in range(chance.choice((1, 1, 3, 10, LARGEST_BATCH)))]

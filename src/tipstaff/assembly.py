@@ -92,13 +92,15 @@ def open_log(directory: Path, clock: Clock = system_clock) -> Iterator[Log]:
                 f"{directory / files.CHECKPOINT} holds no checkpoint, and the log has begun: restore the "
                 "newest copy of it; never sign without it"
             )
-        log = Log(before.origin, files.read_keys(directory), store, checkpoints, clock)
+        log = Log(before.origin, _read_keys(directory, before, store), store, checkpoints, clock)
         try:
             yield log
         except CorruptLogError:
             raise  # nothing is told of a log that is damaged
         except BaseException:
-            with suppress(LogError, OSError):  # what went wrong first is told; the next opening tries again
+            with suppress(
+                LogError, InputError
+            ):  # what went wrong first is told; the next opening tries again
                 _renew_trust(directory / files.TRUST, before, store)
             raise
         _renew_trust(directory / files.TRUST, before, store)
@@ -139,11 +141,37 @@ def read_trust(path: Path) -> Trust:
         raise InputError(f"{path}: {error}") from error
 
 
+def _read_keys(directory: Path, before: Trust, store: Store) -> list[SigningKey]:
+    """Return the private keys of a log.
+
+    Raises `InputError` where one cannot be read, and none of the others can sign for the log now.
+    """
+    keys, unreadable = files.read_keys(directory)
+    if unreadable:
+        in_force = _trust_now(before, store).log_keys_at(store.size)
+        if not {key.public for key in keys}.intersection(in_force):
+            raise InputError(
+                f"no private key here signs for the log now, and {unreadable[0]}. Restore it from a backup"
+            )
+    return keys
+
+
 def _renew_trust(path: Path, before: Trust, store: Store) -> None:
-    """Write the trust file if keys have changed."""
-    trust = make_trust(before.origin, before.first_key(), store.size, store)
+    """Write the trust file if keys have changed. Raises `InputError` where that is not possible."""
+    trust = _trust_now(before, store)
     if trust.keys != before.keys:
-        replace_file(path, format_trust(trust))
+        try:
+            replace_file(path, format_trust(trust))
+        except OSError as error:
+            raise InputError(
+                f"{path} could not be renewed: {error.strerror}. The keys are on the log as they were "
+                "stated, and what writes to it next tries again"
+            ) from error
+
+
+def _trust_now(before: Trust, store: Store) -> Trust:
+    """Return the trust file of a log as it stands."""
+    return make_trust(before.origin, before.first_key(), store.size, store)
 
 
 @contextmanager

@@ -86,7 +86,7 @@ def contents(store: Store) -> tuple[int, list[bytes], bytes, list[int | None], l
     names = [b"one", b"two", b"three"]
     return (
         store.size,
-        list(store.statements(0, 10)),
+        list(store.statements(0, store.size)),
         store.tile(0, 0),
         [store.position(sha256(name).digest()) for name in names],
         [store.get(b"s" + name) for name in names],
@@ -129,7 +129,31 @@ def test_statements_are_told_in_part_and_in_order(store: Store) -> None:
     assert list(store.statements(0, 2100)) == many
     assert list(store.statements(1000, 2060)) == many[1000:2060]
     assert list(store.statements(5, 5)) == []
-    assert list(store.statements(2099, 5000)) == many[2099:]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "first"), [(0, 5000, 2100), (2099, 2101, 2100), (2100, 2101, 2100), (3000, 3001, 3000)]
+)
+def test_a_statement_that_is_missing_is_named(store: Store, start: int, end: int, first: int) -> None:
+    """A span that the store does not hold whole is a corrupt log, told at the first position missing."""
+    many = [b"%d" % number for number in range(2100)]
+    fill(store, *many)
+    with pytest.raises(CorruptLogError, match=f"statement {first} is missing"):
+        list(store.statements(start, end))
+
+
+@pytest.mark.parametrize("lost", [0, 1023, 1024, 1025, 2098])
+def test_a_statement_that_a_file_lost_is_named(tmp_path: Path, lost: int) -> None:
+    """Statements after one that is missing are not taken for it, wherever it stood."""
+    store = SqliteStore(tmp_path / "log.db")
+    fill(store, *(b"%d" % number for number in range(2100)))
+    store._writer.execute("DELETE FROM statements WHERE position = ?", (lost,))
+    with pytest.raises(CorruptLogError, match=rf"statement {lost} is missing from .*log\.db\. Restore it"):
+        list(store.statements(0, 2100))
+    with pytest.raises(CorruptLogError, match=f"statement {lost} is missing"):
+        next(store.statements(lost, lost + 1))
+    assert list(store.statements(lost + 1, 2100)) == [b"%d" % number for number in range(lost + 1, 2100)]
+    store.close()
 
 
 def test_a_position_is_of_the_whole_entry(store: Store) -> None:
@@ -207,7 +231,7 @@ def test_two_transactions_exclude_one_another(store: Store) -> None:
         with pytest.raises(AnotherWriterError):
             pool.submit(fill, store, b"two").result(10)
     fill(store, b"two")
-    assert list(store.statements(0, 5)) == [b"one", b"two"]
+    assert list(store.statements(0, 2)) == [b"one", b"two"]
 
 
 def test_a_transaction_waits_for_the_one_before(tmp_path: Path) -> None:
@@ -220,7 +244,7 @@ def test_a_transaction_waits_for_the_one_before(tmp_path: Path) -> None:
                 second = pool.submit(lambda store=store, opened=opened: (opened.set(), fill(store, b"two")))
                 assert opened.wait(10)
             second.result(10)
-        assert list(store.statements(0, 5)) == [b"one", b"two"]
+        assert list(store.statements(0, 2)) == [b"one", b"two"]
         if isinstance(store, SqliteStore):
             store.close()
 
@@ -237,7 +261,7 @@ def test_transactions_of_two_stores_on_one_file_exclude_one_another(tmp_path: Pa
             fill(second, b"two")
     fill(second, b"two")
     assert contents(first) == contents(second)
-    assert list(first.statements(0, 5)) == [b"one", b"two"]
+    assert list(first.statements(0, 2)) == [b"one", b"two"]
     first.close()
     second.close()
 
@@ -483,6 +507,12 @@ def test_other_files_are_no_memory(tmp_path: Path, content: bytes) -> None:
     assert path.read_bytes() == content
     with pytest.raises(InputError, match="no state of an audit"):
         SqliteMemory(tmp_path)
+
+
+def test_a_path_that_cannot_be_is_told(tmp_path: Path) -> None:
+    """A state under a name that is too long is an error of the input, which names it."""
+    with pytest.raises(InputError, match=r"xxx.* cannot be read: File name too long"):
+        SqliteMemory(tmp_path / ("x" * 300))
 
 
 OPEN: dict[str, Callable[[Path], object]] = {

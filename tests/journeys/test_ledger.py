@@ -28,6 +28,7 @@ from tipstaff.ledger.tree import root_of
 TIPSTAFF = str(Path(sys.executable).with_name("tipstaff"))
 ENVIRONMENT = os.environ | {"LANG": "C.UTF-8", "COLUMNS": "200", "NO_COLOR": "1"}
 ORIGIN = "example.org/log"
+LONG = "x" * 300
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -270,6 +271,11 @@ def test_show_tells_the_log_and_a_statement(begun: Path, tmp_path: Path) -> None
         ),
         (["audit", "out", "--trust", "trust.json", "--state", "no/x.db"], "no/x.db cannot be used"),
         (["audit", "out", "--trust", "trust.json", "--workers", "0"], "--workers takes a number from 1"),
+        (["show", LONG], f"{LONG} cannot be read: File name too long"),
+        (["keys", "log", "--new", LONG, "--holder", "x", "--role", "clerk"], "cannot be written: File name"),
+        (["audit", LONG, "--trust", "trust.json"], f"{LONG} cannot be read: File name too long"),
+        (["audit", "out", "--trust", LONG], f"{LONG} cannot be read: File name too long"),
+        (["audit", "out", "--trust", "trust.json", "--state", LONG], f"{LONG} cannot be read: File name too"),
         (["verify", "none", "none", "--trust", "trust.json"], "none cannot be read: No such file"),
     ],
 )
@@ -396,7 +402,7 @@ def test_export_adds_what_is_new(place: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        ("DELETE FROM statements WHERE position = 20", "statement 20 was read back otherwise"),
+        ("DELETE FROM statements WHERE position = 20", "statement 20 is missing from "),
         (
             "UPDATE statements SET statement = x'00' WHERE position = 20",
             "statement 20 was read back otherwise",
@@ -411,6 +417,15 @@ def test_what_the_log_lost_is_not_exported(place: Path, damage: str, told: str) 
     connection.close()
     assert told in ledger("export", place / "log", place / "fresh", code=2)
     assert not (place / "fresh" / "checkpoint").exists()
+
+
+def test_a_statement_that_the_log_lost_is_told(place: Path) -> None:
+    """`show` and `prove` name a statement that is missing, and give no other its number."""
+    with closing(sqlite3.connect(place / "log" / "log.db")) as connection, connection:
+        connection.execute("DELETE FROM statements WHERE position = 290")
+    for arguments in (["show", "log", 290], ["show", "log"], ["prove", "log", 290, "--out", "lost"]):
+        assert "statement 290 is missing from log/log.db" in ledger(*arguments, code=2, cwd=place)
+    assert "note 289" in ledger("show", "log", 291, cwd=place)
 
 
 def test_an_export_is_audited_over_http(begun: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,12 +49,19 @@ def replace_files(root: Path, files: Iterable[tuple[str, bytes]]) -> int:
 
 
 def create_private(path: Path, data: bytes) -> None:
-    """Write a new file that its owner alone can read, durably. Raises `FileExistsError` where one is."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    """Write a new file that its owner alone can read, whole, durably.
+
+    Raises `FileExistsError` where one is. Dying before the end leaves a file under a name like `.x.new`.
+    """
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)  # of mode 600
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)
+    finally:
+        Path(name).unlink()
     sync(path.parent)
 
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.cbor import Value, decode, encode
 from tipstaff.ledger.errors import EncodingError
+from tipstaff.ledger.points import check_point
 
 EDDSA: Final = -8
 ES256: Final = -7
@@ -75,7 +76,7 @@ class VerifyingKey:
     def decode(cls, encoded: bytes) -> VerifyingKey:
         """Read a COSE_Key.
 
-        Raises `EncodingError` when it is of another kind, malformed, or not on its curve.
+        Raises `EncodingError` when it is of another kind, malformed, not on its curve, or of small order.
         """
         members = _members(encoded)
         if any(type(member) is bool for member in members.values()):
@@ -83,6 +84,7 @@ class VerifyingKey:
         match members:
             case {1: 1, -1: 6, -2: bytes(x)} if len(members) == 3 and len(x) == _SIZE:  # noqa: PLR2004  kty, crv, x
                 alg = EDDSA
+                check_point(x)
             case {1: 2, -1: 1, -2: bytes(x), -3: bytes(y)} if len(members) == 4 and len(x) == len(y) == _SIZE:  # noqa: PLR2004  and y
                 alg = ES256
             case _:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from tipstaff.ledger.checkpoint import SignedCheckpoint
-from tipstaff.ledger.errors import AnotherWriterError
+from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError
 from tipstaff.ledger.remembering import Remembered
 from tipstaff.ledger.state import Changes, Overlay
 from tipstaff.ledger.tiles import Coordinates
@@ -35,8 +35,10 @@ class MemoryStore:
         return self._state.get(key)
 
     def statements(self, start: int, end: int) -> Iterator[bytes]:
-        """Yield the statements at positions [start, end), in order."""
+        """Yield the statements at positions [start, end), in order. Raises `CorruptLogError`."""
         yield from self._statements[start:end]
+        if end > max(start, self.size):
+            raise CorruptLogError(f"statement {max(start, self.size)} is missing")
 
     def position(self, entry: bytes) -> int | None:
         """Return where the statement with that entry stands."""

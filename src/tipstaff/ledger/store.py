@@ -46,7 +46,10 @@ class Store(View, Protocol):
         """How many statements there are."""
 
     def statements(self, start: int, end: int) -> Iterator[bytes]:
-        """Yield the statements at positions [start, end), in order."""
+        """Yield the statements at positions [start, end), in order.
+
+        Raises `CorruptLogError`, with the position, where one of them is missing.
+        """
 
     def position(self, entry: bytes) -> int | None:
         """Return where the statement with that entry stands; None where there is none."""

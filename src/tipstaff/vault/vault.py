@@ -2,12 +2,18 @@
 
 Keys and contents are in two files. Contents may be backed up at will: without the keys they are noise. A
 backup of the keys must be as short-lived as an erasure may take.
+
+The write lock of the keys is that of the vault: what is kept goes in under it, with a key that is there, and
+what is erased goes out under it. Each content says which key it is sealed under: one whose key is gone was
+erased, and one that does not open under its own was altered.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,10 +34,12 @@ _CONTENTS: Final = """
 CREATE TABLE IF NOT EXISTS contents (
     commitment BLOB PRIMARY KEY,
     subject TEXT NOT NULL,
+    key_name BLOB NOT NULL,
     sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_subject ON contents (subject);
 """
+_NAME_SIZE: Final = 16
 _NONCE_SIZE: Final = 12
 _KEY_BITS: Final = 256
 
@@ -68,6 +76,7 @@ class Vault:
                 raise VaultError(f"{directory} is open to others than its owner: `chmod 700 {directory}`")
             self._keys = _File(directory / "keys.db", _KEYS, patience)
             self._contents = _File(directory / "contents.db", _CONTENTS, patience)
+            self._lock = threading.Lock()
         except OSError as error:
             raise VaultError(f"{error.filename} cannot be used: {error.strerror}") from error
 
@@ -83,10 +92,12 @@ class Vault:
         salt = make_salt()
         commitment = commit(kind, field, value, salt)
         nonce = secrets.token_bytes(_NONCE_SIZE)
-        sealed = nonce + AESGCM(self._key(subject)).encrypt(
-            nonce, encode([kind, field, value, salt]), commitment
-        )
-        self._contents.execute("INSERT INTO contents VALUES (?, ?, ?)", (commitment, subject, sealed))
+        plain = encode([kind, field, value, salt])
+        with self._lock, self._keys.transaction():
+            key = self._key(subject)
+            sealed = nonce + AESGCM(key).encrypt(nonce, plain, commitment)
+            row = commitment, subject, _name(key), sealed
+            self._contents.execute("INSERT INTO contents VALUES (?, ?, ?, ?)", row)
         return commitment
 
     def open(self, commitment: bytes) -> Opened | None:
@@ -94,11 +105,13 @@ class Vault:
 
         Raises `VaultError` where what is kept is not what was committed to.
         """
-        row = self._contents.row("SELECT subject, sealed FROM contents WHERE commitment = ?", (commitment,))
-        key = self._find_key(row[0]) if row else None
-        if row is None or key is None:
+        query = "SELECT subject, key_name, sealed FROM contents WHERE commitment = ?"
+        with self._lock:
+            row = self._contents.row(query, (commitment,))
+            key = self._find_key(row[0]) if row else None
+        if row is None or key is None or _name(key) != row[1]:
             return None
-        sealed: bytes = row[1]
+        sealed: bytes = row[2]
         try:
             plain = AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], commitment)
         except (InvalidTag, ValueError) as error:  # a nonce that is cut short is no value for it
@@ -111,14 +124,21 @@ class Vault:
     def erase(self, subject: str) -> int:
         """Erase the key of a subject, then all that was kept under it; returns how many values that were.
 
-        The key goes first: dying in between leaves noise, which the next call removes. Raises `VaultError`
-        while somebody else reads the files, whose deleted pages must stay for him: nothing is erased for good
-        before a call has returned.
+        The key goes first: dying in between leaves noise, which the next call removes. What somebody keeps in
+        between, under a new key, stays. Raises `VaultError` while somebody else reads the files, whose
+        deleted pages must stay for him: nothing is erased for good before a call has returned.
         """
-        self._keys.execute("DELETE FROM keys WHERE subject = ?", (subject,))
-        self._keys.forget()
-        erased = self._contents.execute("DELETE FROM contents WHERE subject = ?", (subject,))
-        self._contents.forget()
+        with self._lock:
+            with self._keys.transaction():
+                self._keys.execute("DELETE FROM keys WHERE subject = ?", (subject,))
+            self._keys.forget()
+            with self._keys.transaction():
+                key = self._find_key(subject)
+                erased = self._contents.execute(
+                    "DELETE FROM contents WHERE subject = ? AND key_name <> ?",
+                    (subject, b"" if key is None else _name(key)),
+                )
+            self._contents.forget()
         return erased
 
     def _key(self, subject: str) -> bytes:
@@ -131,6 +151,11 @@ class Vault:
         """Return the key of a subject, if there is one."""
         row = self._keys.row("SELECT key FROM keys WHERE subject = ?", (subject,))
         return None if row is None else row[0]
+
+
+def _name(key: bytes) -> bytes:
+    """Return what tells a key from others, and nothing else about it: keys are random."""
+    return hashlib.sha256(key).digest()[:_NAME_SIZE]
 
 
 class _File:
@@ -152,6 +177,19 @@ class _File:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Hold the write lock: commit at the end, or undo everything."""
+        with self._told():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def execute(self, statement: str, values: tuple[bytes | str, ...]) -> int:
         """Write; returns how many rows that were."""

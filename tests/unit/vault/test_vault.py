@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,13 +77,76 @@ def test_a_backup_of_the_contents_is_noise_without_the_key(tmp_path: Path) -> No
         rows = contents.execute("SELECT * FROM contents").fetchall()
     vault.erase("v1:a")
     with contents:
-        contents.executemany("INSERT INTO contents VALUES (?, ?, ?)", rows)
+        contents.executemany("INSERT INTO contents VALUES (?, ?, ?, ?)", rows)
     contents.close()
     assert vault.open(commitment) is None
     vault.keep("v1:a", "decision", "reasons", REASONS)  # the subject comes back, with a new key
-    with pytest.raises(VaultError, match="altered"):
-        vault.open(commitment)
+    assert vault.open(commitment) is None
     vault.close()
+
+
+def test_a_subject_that_comes_back_alters_nothing(tmp_path: Path) -> None:
+    """What an erasure that was held up has left over is erased, not altered, also beside a new key."""
+    vault = Vault(tmp_path, patience=0.05)
+    commitment = vault.keep("v1:a", "decision", "reasons", REASONS)
+    reader = sqlite3.connect(tmp_path / "keys.db", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT key FROM keys").fetchone()
+    with pytest.raises(VaultError, match="try again"):
+        vault.erase("v1:a")
+    again = vault.keep("v1:a", "decision", "reasons", "others")
+    assert vault.open(commitment) is None
+    opened = vault.open(again)
+    assert opened is not None
+    assert opened.value == "others"
+    reader.close()
+    vault.close()
+
+
+def test_nothing_is_erased_while_a_value_is_kept(tmp_path: Path) -> None:
+    """Between the key of a value and the value itself no erasure comes, which would take the key alone."""
+    first, second = Vault(tmp_path), Vault(tmp_path, patience=0.01)
+    first.keep("v1:a", "decision", "reasons", "before")
+    hindrance = sqlite3.connect(tmp_path / "contents.db", isolation_level=None)
+    hindrance.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(first.keep, "v1:a", "decision", "reasons", REASONS)
+        time.sleep(0.3)  # it has its key, and waits for the contents
+        with pytest.raises(VaultError, match=r"keys\.db cannot be used: database is locked"):
+            second.erase("v1:a")
+        hindrance.execute("ROLLBACK")
+        opened = first.open(kept.result(10))
+    assert opened is not None
+    assert opened.value == REASONS
+    assert second.erase("v1:a") == 2
+    for closed in (first, second, hindrance):
+        closed.close()
+
+
+def test_what_is_kept_beside_erasures_opens_or_is_erased(tmp_path: Path) -> None:
+    """Threads of two vaults that keep and erase for one subject: no error, no accusation, nothing lost."""
+    vaults = [Vault(tmp_path), Vault(tmp_path)]
+
+    def keep(vault: Vault) -> list[bytes]:
+        kept = []
+        for number in range(40):
+            kept.append(vault.keep("v1:a", "decision", "reasons", number))
+            vault.open(kept[-1])
+        return kept
+
+    def erase(vault: Vault) -> int:
+        return sum(vault.erase("v1:a") for _ in range(20))
+
+    with ThreadPoolExecutor(4) as pool:
+        keeping = [pool.submit(keep, vault) for vault in vaults]
+        erasing = [pool.submit(erase, vault) for vault in vaults]
+        commitments = [commitment for done in keeping for commitment in done.result(60)]
+        erased = sum(done.result(60) for done in erasing)
+    opened = [vaults[0].open(commitment) for commitment in commitments]
+    assert sum(found is None for found in opened) == erased
+    assert len(commitments) == 80
+    for vault in vaults:
+        vault.close()
 
 
 def test_what_was_altered_does_not_open(tmp_path: Path) -> None:

@@ -51,7 +51,11 @@ def run(args: argparse.Namespace) -> int:
     workers = args.workers if args.workers is not None else os.cpu_count() or 1
     if workers < 1:
         raise InputError("--workers takes a number from 1")
-    if not Path(args.out).is_dir():
+    try:
+        there = Path(args.out).is_dir()
+    except OSError as error:
+        raise InputError(f"{args.out} cannot be read: {error.strerror}") from error
+    if not there:
         raise InputError(f"{args.out} is no folder of an exported log")
     state = Path(args.state) if args.state else None
     try:

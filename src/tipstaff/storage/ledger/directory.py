@@ -17,7 +17,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import create_private
@@ -38,7 +38,11 @@ def check_directory(directory: Path) -> Path:
     Raises `InputError` where there is none, `CorruptLogError` where its checkpoints are gone: without them a
     store that was rolled back would be signed over.
     """
-    if not (directory / LOG).is_file():
+    try:
+        begun = (directory / LOG).is_file()
+    except OSError as error:
+        raise InputError(f"{directory} cannot be read: {error.strerror}") from error
+    if not begun:
         raise InputError(
             f"{directory} is no directory of a log: `tipstaff ledger init {directory} --origin "
             "NAME` makes one"
@@ -72,18 +76,28 @@ def lock(directory: Path) -> Iterator[None]:
 
 
 def write_key(directory: Path, key: SigningKey) -> None:
-    """Keep a private key, readable for its owner alone."""
-    folder = directory / KEYS
-    folder.mkdir(mode=0o700, exist_ok=True)
-    create_private(folder / f"{key.public.kid.hex()}.pem", key.pem())
+    """Keep a private key, readable for its owner alone. Raises `InputError` where that is not possible."""
+    path = directory / KEYS / f"{key.public.kid.hex()}.pem"
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        create_private(path, key.pem())
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def read_keys(directory: Path) -> list[SigningKey]:
-    """Return the private keys of the log. Raises `InputError` where one cannot be read."""
-    keys = []
+class Keys(NamedTuple):
+    """The private keys of a log, and what is told of those that cannot be read."""
+
+    readable: list[SigningKey]
+    unreadable: list[str]
+
+
+def read_keys(directory: Path) -> Keys:
+    """Return the private keys of the log. One that cannot be read may be one that nobody needs."""
+    keys = Keys([], [])
     for path in sorted((directory / KEYS).glob("*.pem")):
         try:
-            keys.append(SigningKey.from_pem(path.read_bytes()))
+            keys.readable.append(SigningKey.from_pem(path.read_bytes()))
         except (InputError, OSError) as error:
-            raise InputError(f"{path}: {error}") from error
+            keys.unreadable.append(f"{path} cannot be read: {error}")
     return keys

@@ -42,9 +42,13 @@ class SqliteMemory:
     def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
         """Open the file, or create it: for one audit at a time, for what is tentative is of one.
 
-        Raises `InputError` when it is something else.
+        Raises `InputError` when it is something else, or cannot be read.
         """
-        if not _may_be(path, patience):
+        try:
+            usable = _may_be(path, patience)
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}") from error
+        if not usable:
             raise InputError(f"{path} is no state of an audit: name another file, or one that does not exist")
         self._path = path
         self._connection: sqlite3.Connection = connect(

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from tipstaff.ledger.errors import AnotherWriterError
+from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError
 from tipstaff.ledger.state import Changes
 from tipstaff.ledger.tiles import Coordinates
 from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, connect_read_only, immediate, told
@@ -83,12 +83,18 @@ class SqliteStore:
             return _tile(self._reader, level, number)
 
     def statements(self, start: int, end: int) -> Iterator[bytes]:
-        """Yield the statements at positions [start, end), in order; fewer where some are missing."""
-        query = "SELECT statement FROM statements WHERE position >= ? AND position < ? ORDER BY position"
+        """Yield the statements at positions [start, end), in order. Raises `CorruptLogError`."""
+        query = "SELECT position, statement FROM statements WHERE position >= ? AND position < ?"
         for first in range(start, end, _PAGE):
+            positions = range(first, min(end, first + _PAGE))
             with self._read_lock, told(self._path):
-                rows = self._reader.execute(query, (first, min(end, first + _PAGE))).fetchall()
-            yield from (statement for (statement,) in rows)
+                found = dict(self._reader.execute(query, (positions.start, positions.stop)))
+            for position in positions:
+                if position not in found:
+                    raise CorruptLogError(
+                        f"statement {position} is missing from {self._path}. Restore it from a backup"
+                    )
+                yield found[position]
 
     def position(self, entry: bytes) -> int | None:
         """Return where the statement with that entry stands."""
