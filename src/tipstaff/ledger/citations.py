@@ -129,12 +129,12 @@ class Citations:
                     f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first"
                 )
 
-    def _check_states(self, rules: Iterable[States], cited: Cited) -> None:
+    def _check_states(self, rules: Iterable[tuple[States, str]], cited: Cited) -> None:
         """Ask for the states of what a citation leads to."""
-        for rule in rules:
+        for rule, rest in rules:
             if not holds(rule.when, self._claims):
                 continue
-            found = self.follow(cited, rule.rest)
+            found = self.follow(cited, rest) if rest else cited
             if found is None:
                 continue
             state = (self._view.get(state_key(found.fact.thing)) or b"").decode()

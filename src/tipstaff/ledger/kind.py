@@ -141,16 +141,6 @@ class States(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: tuple[str, ...] = ()
     when: When = {}
 
-    @property
-    def first(self) -> str:
-        """The claim that the path begins with."""
-        return first_of(self.cited)
-
-    @property
-    def rest(self) -> str:
-        """The path from what that claim cites."""
-        return self.cited.partition(".")[2]
-
 
 class Applying(NamedTuple):
     """The rules that apply to what a claim cites if that is of one certain kind."""
@@ -158,7 +148,8 @@ class Applying(NamedTuple):
     equal: tuple[Equal, ...]
     agree: tuple[Agree, ...]
     confirmed: tuple[Confirmed, ...]
-    states: tuple[States, ...]
+    states: tuple[tuple[States, str], ...]
+    """Each with the path that is left to go from what is cited."""
 
 
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -239,5 +230,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             tuple(rule for rule in self.equal if rule.cited == name),
             tuple(rule for rule in self.agree if rule.cited == name and kind in (rule.kinds or (kind,))),
             tuple(rule for rule in self.confirmed if rule.cited == name and kind in (rule.kinds or (kind,))),
-            tuple(rule for rule in self.states if rule.first == name and kind in (rule.kinds or (kind,))),
+            tuple(
+                (rule, rule.cited.partition(".")[2])
+                for rule in self.states
+                if first_of(rule.cited) == name and kind in (rule.kinds or (kind,))
+            ),
         )
