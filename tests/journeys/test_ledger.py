@@ -428,6 +428,14 @@ def test_a_statement_that_the_log_lost_is_told(place: Path) -> None:
     assert "note 289" in ledger("show", "log", 291, cwd=place)
 
 
+def test_that_the_newest_statements_are_lost_is_told(place: Path) -> None:
+    """`show` knows from the checkpoint how many there were."""
+    with closing(sqlite3.connect(place / "log" / "log.db")) as connection, connection:
+        (last,) = connection.execute("SELECT max(position) FROM statements").fetchone()
+        connection.execute("DELETE FROM statements WHERE position = ?", (last,))
+    assert f"statement {last} is missing" in ledger("show", "log", code=2, cwd=place)
+
+
 def test_an_export_is_audited_over_http(begun: Path, tmp_path: Path) -> None:
     """Any web server serves an export: what was fetched from it is audited with the trust file alone."""
     handler = partial(Quiet, directory=str(begun / "out"))

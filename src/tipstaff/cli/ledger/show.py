@@ -65,6 +65,7 @@ def _show_log(console: Console, store: Store, checkpoints: Checkpoints) -> None:
     size = store.size
     if last is not None:
         origin, signed, root = last.checkpoint
+        size = max(size, signed)  # what was signed over is there, or is found to be missing
         console.print(
             Text.assemble((origin, "bold"), f": {counted(signed, 'statement')}, root ", (root.hex(), "cyan")),
             soft_wrap=True,
