@@ -7,6 +7,7 @@ Debian's `chromium`. A picture and no SVG, because Rich's SVG squeezes Chinese c
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,10 +19,12 @@ from rich.text import Text
 
 WIDTH = 108
 SIZE = "1010,2240"
+WIDE = re.compile("[\u2e80-\u9fff\uff00-\uff60]")
 OUT = Path("docs/images/demo.png")
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>
 body {{ background: {background}; color: {foreground}; margin: 12px; overflow: hidden; }}
 pre {{ font: 15px/1.25 "DejaVu Sans Mono", "Noto Sans Mono CJK SC", "WenQuanYi Zen Hei Mono", monospace; }}
+i.wide {{ display: inline-block; width: 2ch; font-style: normal; text-decoration: inherit; }}
 {stylesheet}</style><pre><code>{code}</code></pre>"""
 
 
@@ -35,7 +38,9 @@ def main() -> None:
         console = Console(record=True, width=WIDTH, file=nowhere, force_terminal=True)
         console.print(Text.from_ansi(printed))
         page = Path(folder) / "demo.html"
-        page.write_text(console.export_html(theme=MONOKAI, code_format=PAGE), encoding="utf-8")
+        html = console.export_html(theme=MONOKAI, code_format=PAGE)
+        # In a terminal a Chinese character takes two columns, whatever width the font gives it.
+        page.write_text(WIDE.sub(r'<i class="wide">\g<0></i>', html), encoding="utf-8")
         subprocess.run(
             [
                 "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu",
