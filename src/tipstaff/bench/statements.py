@@ -57,7 +57,7 @@ def _sign(start: int, end: int) -> list[bytes]:
 
 def _case(case: int, policy: bytes, reviewer: SigningKey, platform: SigningKey) -> Iterator[bytes]:
     """Yield the statements of a case."""
-    number = f"case-{case}"
+    number = f"case-{case:09}"
     block: dict[str, Value] = {"number": 1, "kind": "block_content", "territory": "CN", "targets": 1}
     claims: dict[str, Value] = {
         "case": number,
@@ -106,8 +106,8 @@ def _policy() -> bytes:
 
 
 def _signed(kind: str, sub: str, claims: dict[str, Value], key: SigningKey, holder: str) -> bytes:
-    """Sign a statement whose identifier follows from what it is."""
-    return sign(Draft(kind, 1, holder, sub, NOW, _hash(f"{kind} {sub}")[:16], claims), key)
+    """Sign a statement whose identifier is what it is about, as numbers in the order of time."""
+    return sign(Draft(kind, 1, holder, sub, NOW, f"{sub}/{kind}".encode(), claims), key)
 
 
 def _hash(text: str) -> bytes:

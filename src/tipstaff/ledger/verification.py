@@ -16,7 +16,7 @@ from tipstaff.ledger.state import Overlay, View, find_key
 from tipstaff.ledger.statement import Statement, read
 from tipstaff.ledger.workers import Signed, Workers
 
-_PIECE: Final = 64
+_PIECE: Final = 256
 """Signatures that a process is given at a time."""
 
 
