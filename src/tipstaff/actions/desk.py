@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -130,13 +131,17 @@ class Desk:
         version = self.table.kinds[kind].version
         return sign(Draft(kind, version, actor.name, name, now, cti, claims), self.keys.key_of(actor.name))
 
-    def _check(self, signed: Iterable[Waiting]) -> None:
+    def _check(self, signed: Sequence[Waiting]) -> None:
         """Ask the rules of the ledger, in the state that it will be in once it has what waits for it."""
+        if not signed:
+            return
         state = Overlay(self.ledger)
         position = self.ledger.size
         for waiting in self.cases.waiting():
-            state.apply(judge(parse(waiting.encoded), position, state))
-            position += 1
+            # What is on the ledger already, or will be refused there, is the sequencer's to settle.
+            with suppress(RefusedError):
+                state.apply(judge(parse(waiting.encoded), position, state))
+                position += 1
         for waiting in signed:
             try:
                 state.apply(judge(parse(waiting.encoded), position, state))

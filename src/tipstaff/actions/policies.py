@@ -15,7 +15,7 @@ _CTI_SIZE: Final = 64
 
 
 class Adopted(msgspec.Struct, frozen=True):
-    """A version of a policy that was put in force: the entry of its statement, and the digest stated there."""
+    """A version of a policy that was put in force: the entry of its statement, and the digest in it."""
 
     reference: str
     entry: bytes

@@ -1,4 +1,4 @@
-"""The one place where ports meet what they are connected to."""
+"""The ledger in its directory: opened for writing, for reading and for an audit."""
 
 from __future__ import annotations
 
@@ -9,41 +9,27 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-from tipstaff.actions.desk import Desk
-from tipstaff.actions.policies import Adopted, in_force
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import replace_file, sync
 from tipstaff.ledger import verification
 from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.errors import CorruptLogError, LogError
-from tipstaff.ledger.genesis import added_claims, begin, own_statement
+from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.keys import SigningKey
-from tipstaff.ledger.log import Log, Outcome
+from tipstaff.ledger.log import Log
 from tipstaff.ledger.note import check_name
 from tipstaff.ledger.prover import Prover
 from tipstaff.ledger.report import Report
-from tipstaff.ledger.statement import parse
 from tipstaff.ledger.store import Store
 from tipstaff.ledger.trust import Trust, format_trust, make_trust, parse_trust
-from tipstaff.ledger.verification import Pool, Refused
-from tipstaff.policy.model import Policy
-from tipstaff.storage import installation
-from tipstaff.storage.casework.cases import SqlCases
-from tipstaff.storage.casework.migrate import upgrade
-from tipstaff.storage.casework.policies import SqlPolicies
-from tipstaff.storage.engine import open_engine
+from tipstaff.ledger.verification import Pool
 from tipstaff.storage.ledger import directory as files
 from tipstaff.storage.ledger.checkpoints import SqliteCheckpoints
 from tipstaff.storage.ledger.exported import reader
 from tipstaff.storage.ledger.memory import SqliteMemory
 from tipstaff.storage.ledger.store import SqliteStore
-from tipstaff.storage.people import PeopleKeys
-from tipstaff.vault.vault import Vault
 
 Clock = Callable[[], int]
-
-_OWNER = "policy_owner"
-"""Who states which policies are in force."""
 
 
 def system_clock() -> int:
@@ -186,67 +172,6 @@ def _renew_trust(path: Path, before: Trust, store: Store) -> None:
 def _trust_now(before: Trust, store: Store) -> Trust:
     """Return the trust file of a log as it stands."""
     return make_trust(before.origin, before.first_key(), store.size, store)
-
-
-@contextmanager
-def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
-    """Open what casework needs of an installation. Statements that it signs wait for a worker."""
-    secret = installation.pseudonym_key(directory)
-    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
-    with ExitStack() as stack:
-        vault = stack.enter_context(closing(Vault(directory / installation.VAULT)))
-        store, _ = stack.enter_context(read_store(directory / installation.LEDGER))
-        cases = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
-        stack.callback(cases.dispose)
-        square = open_square(f"sqlite:///{directory / installation.SQUARE}")
-        stack.callback(square.close)
-        hosts = {square.name: square}
-        yield Desk(SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock)
-
-
-def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
-    """Begin an installation: its secrets, its databases, its ledger, and those who sign without being people."""
-    installation.create(directory)
-    init_log(directory / installation.LEDGER, origin, clock)
-    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
-    upgrade(engine)
-    engine.dispose()
-    for name in ("platform", "machine", _OWNER):
-        add_person(directory, name, name, clock)
-
-
-def add_person(directory: Path, name: str, role: str, clock: Clock = system_clock) -> None:
-    """Make the key of somebody who signs, and state on the ledger that it is theirs."""
-    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
-    with open_log(directory / installation.LEDGER, clock) as log:
-        claims = added_claims(keys.create(name).public, name, role, log.now())
-        statement = own_statement(log.origin, log.signing_key(), "key", claims, log.now())
-        _registered(log.append([statement]))
-
-
-def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
-    """State that a version of a policy is in force. Stated before, it is so already."""
-    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
-    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
-    try:
-        policies = SqlPolicies(engine)
-        if policies.adopted(policy.reference):
-            return
-        with open_log(directory / installation.LEDGER, clock) as log:
-            number = policies.stated(policy.name) + 1
-            statement = in_force(policy, number, keys.key_of(_OWNER), _OWNER, log.now())
-            _registered(log.append([statement]))
-        adopted = Adopted(policy.reference, parse(statement).entry, bytes.fromhex(policy.digest))
-        policies.put_in_force(policy.name, adopted)
-    finally:
-        engine.dispose()
-
-
-def _registered(outcomes: list[Outcome]) -> None:
-    """Raise `InputError` where the ledger has refused something."""
-    for outcome in outcomes:
-        if isinstance(outcome, Refused):
-            raise InputError(f"the ledger has refused it: {outcome.reason}")
 
 
 @contextmanager
