@@ -28,7 +28,7 @@ class Ability(NamedTuple):
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """What readers see in place of what is blocked: the sentence, the provision, and the statement's entry."""
+    """What readers see in place of blocked content: a sentence, the provision, and the statement's entry."""
 
     text: str
     provision: str
@@ -61,7 +61,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """A post as it is: all that evidence is kept of. `profile` is the account's, by the names of its fields."""
+    """A post as it is: all that evidence is kept of. `profile` are the fields of its account, by name."""
 
     post: Post
     images: tuple[str, ...]
