@@ -13,10 +13,11 @@ from sqlalchemy import Engine
 
 from tipstaff.actions.host import Act, Sentence
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
-from tipstaff.hosts.square.database import connect, create
+from tipstaff.hosts.square.database import create
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.pages import Draft
 from tipstaff.hosts.square.platform import Platform
+from tipstaff.storage.engine import open_engine
 
 TIME = "2018-08-21T09:00:00+08:00"
 
@@ -32,7 +33,7 @@ class Opened(NamedTuple):
 @contextmanager
 def square(folder: Path) -> Iterator[Opened]:
     """Open the square of a folder, or make one."""
-    engine = connect(f"sqlite:///{folder / 'square.db'}")
+    engine = open_engine(f"sqlite:///{folder / 'square.db'}")
     create(engine)
     yield Opened(engine, Platform(engine), Square(engine))
     engine.dispose()

@@ -16,7 +16,6 @@ from tipstaff.casework.commands import Actor, Appeal, Asked, Confirm, Decide, Ru
 from tipstaff.casework.decide import CaseError
 from tipstaff.casework.events import Result
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
-from tipstaff.hosts.square.database import connect
 from tipstaff.hosts.square.pages import Draft
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.export import export
@@ -24,6 +23,7 @@ from tipstaff.policy.model import Policy
 from tipstaff.screening.engine import screen
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.posts import Batch
+from tipstaff.storage.engine import open_engine
 
 ALICE, BOB, CAROL = (Actor(name, "reviewer") for name in ("alice", "bob", "carol"))
 SUBJECT = Actor("platform", "platform")
@@ -61,7 +61,7 @@ def place(tmp_path: Path, policy: Policy, clock: Clock) -> Path:
     for reviewer in (ALICE, BOB, CAROL):
         add_person(directory, reviewer.name, reviewer.role, clock)
     adopt(directory, policy, clock)
-    square = Platform(connect(f"sqlite:///{directory / 'square.db'}"))
+    square = Platform(open_engine(f"sqlite:///{directory / 'square.db'}"))
     square.register_account("moonharbor", "月港快讯")
     for text in (PROMOTION, "今天天气不错，适合散步。"):
         square.publish("moonharbor", Draft(text=text, published_at="2026-11-01T09:00:00+08:00"))

@@ -12,8 +12,7 @@ from tipstaff.actions.policies import Adopted, in_force
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
 from tipstaff.base.errors import InputError
-from tipstaff.hosts.square.database import connect as connect_square
-from tipstaff.hosts.square.database import create as create_square
+from tipstaff.hosts.square.database import create
 from tipstaff.hosts.square.host import Square
 from tipstaff.ledger.genesis import added_claims, own_statement
 from tipstaff.ledger.log import Outcome
@@ -42,7 +41,7 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         store, _ = stack.enter_context(read_store(directory / installation.LEDGER))
         cases = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
         stack.callback(cases.dispose)
-        engine = connect_square(f"sqlite:///{directory / installation.SQUARE}")
+        engine = open_engine(f"sqlite:///{directory / installation.SQUARE}")
         stack.callback(engine.dispose)
         square = Square(engine)
         hosts = {square.name: square}
@@ -56,8 +55,8 @@ def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
     engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
     upgrade(engine)
     engine.dispose()
-    square = connect_square(f"sqlite:///{directory / installation.SQUARE}")
-    create_square(square)
+    square = open_engine(f"sqlite:///{directory / installation.SQUARE}")
+    create(square)
     square.dispose()
     for name in ("platform", "machine", _OWNER):
         add_person(directory, name, name, clock)

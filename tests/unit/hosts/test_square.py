@@ -12,11 +12,12 @@ from squares import Opened, applied, draft, lifted, sentence, square
 from tipstaff.actions.host import HostError, Seen
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
-from tipstaff.hosts.square.database import connect, create, writing
+from tipstaff.hosts.square.database import create, writing
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.pages import AccountPage, AppDetails, AppPage, Profile, RefusedError
 from tipstaff.hosts.square.platform import FEED
 from tipstaff.hosts.square.schema import MeasureRow
+from tipstaff.storage.engine import open_engine
 
 NEWS = Target(Subject("square", SubjectKind.ACCOUNT, "news"))
 SIGNER = Target(Subject("square", SubjectKind.APP, "signer"))
@@ -332,7 +333,7 @@ def test_all_is_there_after_opening_again(tmp_path: Path) -> None:
 
 def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
     """A database without tables is the error of a host, which may be asked again, and then answers."""
-    engine = connect(f"sqlite:///{tmp_path / 'empty.db'}")
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
     host = Square(engine)
     with pytest.raises(HostError, match="Ask again later"):
         host.read_back(NEWS)

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url, select, update
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Engine, exc, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from tipstaff.actions.host import HostError
-from tipstaff.base.files import reserve_private
 from tipstaff.hosts.square.schema import Base, TurnRow
 
 
@@ -27,18 +23,6 @@ class Turn(NamedTuple):
 
     session: Session
     number: int
-
-
-def connect(url: str) -> Engine:
-    """Return an engine for a database; a SQLite file is made where there is none, for its owner alone."""
-    parsed = make_url(url)
-    engine = create_engine(parsed)
-    if engine.dialect.name == "sqlite":
-        if parsed.database:
-            reserve_private(Path(parsed.database))
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin)
-    return engine
 
 
 def create(engine: Engine) -> None:
@@ -73,17 +57,3 @@ def _told() -> Iterator[None]:
         yield
     except (exc.OperationalError, exc.InterfaceError, exc.TimeoutError) as error:
         raise HostError(f"the database of square cannot be used: {error.args[0]}. Ask again later") from error
-
-
-def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    """Make SQLite keep references, and leave it to SQLAlchemy where transactions begin."""
-    connection.isolation_level = None  # of sqlite3
-    cursor = connection.cursor()
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {setting}")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    """Begin a transaction: sqlite3 itself would begin one only before a write."""
-    connection.exec_driver_sql("BEGIN")
