@@ -23,7 +23,7 @@ from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import RefusedError
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.registration import judge, table_of
-from tipstaff.ledger.state import Overlay
+from tipstaff.ledger.state import Overlay, find_key
 from tipstaff.ledger.statement import Draft, parse, sign
 from tipstaff.ledger.store import Store
 from tipstaff.ledger.table import Table
@@ -37,6 +37,17 @@ class Vault(Protocol):
 
     def keep(self, subject: str, kind: str, field: str, value: Value) -> bytes:
         """Keep a value; returns its commitment."""
+
+    def open(self, commitment: bytes) -> Kept | None:
+        """Return what a commitment stands for; None where it was erased."""
+
+
+class Kept(Protocol):
+    """What is kept behind a commitment."""
+
+    @property
+    def value(self) -> Value:
+        """The value."""
 
 
 class Keys(Protocol):
@@ -81,6 +92,18 @@ class Desk:
     def keep(self, subject: Subject, kind: str, field: str, value: Value) -> bytes:
         """Keep a text about a subject in the vault; returns its commitment."""
         return self.vault.keep(str(subject), kind, field, value)
+
+    def opened(self, commitment: bytes) -> Value:
+        """Return what is kept behind a commitment; None where it was erased."""
+        kept = self.vault.open(commitment)
+        return None if kept is None else kept.value
+
+    def actor(self, name: str) -> Actor:
+        """Return somebody with the role that the ledger knows for their key."""
+        record = find_key(self.ledger, self.keys.key_of(name).public.kid)
+        if record is None or record.revoked is not None:
+            raise CaseError(f"the ledger knows no key of {name!r} that is in force")
+        return Actor(record.holder, record.role)
 
     def record(
         self,

@@ -14,6 +14,7 @@ from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, syst
 from tipstaff.base.errors import InputError
 from tipstaff.hosts.square.database import create
 from tipstaff.hosts.square.host import Square
+from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.genesis import added_claims, own_statement
 from tipstaff.ledger.log import Outcome
 from tipstaff.ledger.statement import parse
@@ -46,6 +47,17 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         square = Square(engine)
         hosts = {square.name: square}
         yield Desk(SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock)
+
+
+@contextmanager
+def open_square(directory: Path) -> Iterator[Platform]:
+    """Open square for those who publish and read. Raises `InputError` where there is no installation."""
+    installation.passphrase(directory)
+    engine = open_engine(f"sqlite:///{directory / installation.SQUARE}")
+    try:
+        yield Platform(engine)
+    finally:
+        engine.dispose()
 
 
 def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
