@@ -86,7 +86,10 @@ class Host(Protocol):
         """Return what is in force on a target. Raises `HostError`; `InputError` for what never existed."""
 
     def posts(self, after: str | None = None) -> Iterator[Post]:
-        """Yield what is published, oldest first, from behind the post `after` on. Raises `HostError`."""
+        """Yield what was published, oldest first, from behind the post `after` on, whatever is blocked.
+
+        Raises `HostError`, and `InputError` for a post that never existed.
+        """
 
     def snapshot(self, subject: Subject, post: str) -> Snapshot:
         """Return a post as it is, whatever measure is in force on it. Raises `HostError`, `InputError`."""
