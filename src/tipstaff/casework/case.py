@@ -36,6 +36,7 @@ class Appeal(msgspec.Struct, frozen=True):
     result: Result | None = None
     result_entry: bytes | None = None
     answer: bytes | None = None
+    judged_by: str | None = None
 
 
 class Confirmation(msgspec.Struct, frozen=True):
@@ -137,7 +138,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
         case Appealed(number, text):
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
         case Ruled(number, result, answer):
-            return _with(case, number, lambda old: {"appeal": _ruled(old, result, entry, answer)})
+            return _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
         case MeasureStated():
             return replace(case, carryings=(*case.carryings, Carrying(entry, event)))
         case EffectStated(measure):
@@ -167,8 +168,14 @@ def _with(case: Case, number: int, change: Callable[[Decision], dict[str, object
     )
 
 
-def _ruled(decision: Decision, result: Result, entry: bytes, answer: bytes) -> Appeal:
+def _ruled(decision: Decision, recorded: Recorded, result: Result, answer: bytes) -> Appeal:
     """Return the appeal with its result."""
     if decision.appeal is None:
         raise TypeError(f"decision {decision.said.number} was ruled on without an appeal")
-    return replace(decision.appeal, result=result, result_entry=entry, answer=answer)
+    return replace(
+        decision.appeal,
+        result=result,
+        result_entry=recorded.entry or b"",
+        answer=answer,
+        judged_by=recorded.actor,
+    )
