@@ -103,6 +103,13 @@ class Case(msgspec.Struct, frozen=True):
         """The posts that are items of this case, in the order in which they were found."""
         return tuple(dict.fromkeys(found.post for found in self.found))
 
+    def has_ended(self, carrying: Carrying) -> bool:
+        """Say whether a measure that takes effect has its end on the ledger already."""
+        ends = replace(carrying.said, direction=Direction.LIFT, cause=None)
+        return carrying.said.direction is Direction.APPLY and any(
+            one.entry in self.logged and replace(one.said, cause=None) == ends for one in self.carryings
+        )
+
     def decision(self, number: int) -> Decision | None:
         """Return a decision by its number."""
         return next((decision for decision in self.decisions if decision.said.number == number), None)

@@ -138,6 +138,17 @@ def test_the_last_effect_counts(states: list[EffectState], *, done: bool) -> Non
     assert book.case.carryings[0].done is done
 
 
+def test_a_measure_has_ended_once_its_end_is_on_the_ledger() -> None:
+    """The end of one target is not that of another, and an end does not end itself."""
+    book = full()
+    applied, refused, lifted = book.case.carryings
+    assert not any(map(book.case.has_ended, book.case.carryings))
+    book.log(lifted.entry)
+    assert book.case.has_ended(applied)
+    assert not book.case.has_ended(refused)
+    assert not book.case.has_ended(lifted)
+
+
 def test_a_case_is_opened_once_and_first() -> None:
     """Events that cannot follow one another are those of no case."""
     book = full()
