@@ -16,7 +16,7 @@ from tipstaff.actions.policies import Policies
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.decide import CaseError
-from tipstaff.casework.events import AnyEvent, Decided, MeasureStated, Recorded, TakenBack
+from tipstaff.casework.events import AnyEvent, Confirmed, Decided, MeasureStated, Recorded, TakenBack
 from tipstaff.casework.statements import case_name, claims_of
 from tipstaff.casework.words import Subject
 from tipstaff.ledger.cbor import Value
@@ -129,12 +129,11 @@ class Desk:
             encoded = self._sign(case, actor, event, now, case.version + len(recorded) + 1)
             if encoded is not None:
                 entry = parse(encoded).entry
-                due = event.due if isinstance(event, Decided) else now
-                waiting.append(Waiting(case.number, entry, encoded, due))
+                waiting.append(Waiting(case.number, entry, encoded, _due(case, event, now)))
             if isinstance(event, MeasureStated) and entry:
                 deliveries.append(Delivery(case.number, entry, 1, now))
             if isinstance(event, TakenBack) and (decision := case.decision(event.number)):
-                taken_back.append(decision.entry)
+                taken_back += (decision.entry, *(one.entry for one in decision.confirmations))
             recorded.append(Recorded(now, actor.name, event, entry))
         self._check(waiting)
         change = Change(recorded, waiting, taken_back, deliveries, tuple(delivered))
@@ -171,3 +170,14 @@ class Desk:
             except RefusedError as error:
                 raise CaseError(f"the rules of the ledger are against it: {error}") from error
             position += 1
+
+
+def _due(case: Case, event: AnyEvent, now: int) -> int:
+    """Return when a statement is appended: a decision after its delay, a confirmation not before that."""
+    match event:
+        case Decided():
+            return event.due
+        case Confirmed(number) if decision := case.decision(number):
+            return max(now, decision.said.due)
+        case _:
+            return now

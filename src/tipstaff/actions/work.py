@@ -5,9 +5,10 @@ Each step can be repeated: whatever was done before a process died is found done
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
-from tipstaff.actions.cases import Delivery, Waiting
+from tipstaff.actions.cases import Delivery, MovedError, Waiting
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import Act, HostError, Sentence
 from tipstaff.casework.case import Carrying, Case, Decision
@@ -56,8 +57,18 @@ def _append(desk: Desk, ledger: Ledger) -> int:
     due = [waiting for waiting in desk.cases.waiting() if waiting.due <= now][:_BATCH]
     outcomes = ledger.append([waiting.encoded for waiting in due]) if due else []
     for waiting, outcome in zip(due, outcomes, strict=True):
-        desk.record(desk.cases.load(waiting.case), PLATFORM, [_answered(waiting, outcome)])
+        _learn(desk, waiting, outcome)
     return len(due)
+
+
+def _learn(desk: Desk, waiting: Waiting, outcome: Outcome) -> None:
+    """Let a case know what became of a statement, once, whoever acts on it meanwhile."""
+    while True:
+        case = desk.cases.load(waiting.case)
+        if waiting.entry in case.logged or waiting.entry in case.refused:
+            return
+        with suppress(MovedError):
+            desk.record(case, PLATFORM, [_answered(waiting, outcome)])
 
 
 def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:
@@ -71,38 +82,46 @@ def _state(desk: Desk) -> int:
     """State the measures that are owed."""
     stated = 0
     for number in desk.cases.numbers():
-        case = desk.cases.load(number)
-        events = list(owed(case, desk.clock(), desk.table))
-        if events:
-            desk.record(case, PLATFORM, events)
-            stated += len(events)
+        while events := list(owed(case := desk.cases.load(number), desk.clock(), desk.table)):
+            with suppress(MovedError):
+                desk.record(case, PLATFORM, events)
+                stated += len(events)
     return stated
 
 
 def _deliver(desk: Desk) -> int:
     """Carry out the measures that hosts are owed; what fails is tried again later."""
-    delivered = 0
-    for delivery in desk.cases.owed(desk.clock()):
-        case = desk.cases.load(delivery.case)
-        carrying = next(one for one in case.carryings if one.entry == delivery.measure)
+    return sum(_attend(desk, delivery) for delivery in desk.cases.owed(desk.clock()))
+
+
+def _attend(desk: Desk, delivery: Delivery) -> bool:
+    """Attend to a delivery; say whether something came of it. What has ended meanwhile is not begun."""
+    case = desk.cases.load(delivery.case)
+    carrying = next(one for one in case.carryings if one.entry == delivery.measure)
+    if any(effect.round == delivery.round for effect in carrying.effects):
+        return False  # another worker was faster
+    events: list[AnyEvent] = []
+    again: list[Delivery] = []
+    if not case.has_ended(carrying):
         decision = case.decision(carrying.said.decision)
         if decision is None:
             raise TypeError(f"case {case.number} carries out a decision that it has not")
-        wait = min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
-        later = desk.clock() + wait
+        later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
         try:
             done = _carry_out(desk, case, decision, carrying, delivery)
         except HostError:
             desk.cases.put_off(delivery, later)
-            continue
+            return False
+        events.append(_effect(carrying, delivery, done=done))
         if done:
-            effect = _effect(carrying, delivery, done=True)
-            desk.record(case, PLATFORM, [effect, _notice(desk, case, decision, carrying)], [delivery])
-        else:  # it is told, and tried again in another round: under the same key the host would do nothing
-            again = Delivery(case.number, delivery.measure, delivery.round + 1, later, delivery.tries + 1)
-            desk.record(case, PLATFORM, [_effect(carrying, delivery, done=False)], [delivery], [again])
-        delivered += 1
-    return delivered
+            events.append(_notice(desk, case, decision, carrying))
+        else:  # under the same key the host would do nothing
+            again.append(
+                Delivery(case.number, delivery.measure, delivery.round + 1, later, delivery.tries + 1)
+            )
+    with suppress(MovedError):  # it is owed still: the next turn finds it done
+        desk.record(case, PLATFORM, events, [delivery], again)
+    return True
 
 
 def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> bool:
@@ -113,6 +132,8 @@ def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, d
     name = f"{decision.entry.hex()}/{said.measure}/{said.target}"
     provision = decision.said.provision
     shown = Sentence(sentence(planned.kind, provision), provision, carrying.entry.hex())
+    if said.direction is Direction.LIFT and name not in host.read_back(target).measures:
+        return True  # it never came to be: there is nothing to lift
     host.carry_out(Act(delivery.key, name, planned.kind, said.direction, target, shown))
     return (name in host.read_back(target).measures) is (said.direction is Direction.APPLY)
 

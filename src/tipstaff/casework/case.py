@@ -36,6 +36,7 @@ class Appeal(msgspec.Struct, frozen=True):
     result: Result | None = None
     result_entry: bytes | None = None
     answer: bytes | None = None
+    judged_by: str | None = None
 
 
 class Confirmation(msgspec.Struct, frozen=True):
@@ -102,6 +103,13 @@ class Case(msgspec.Struct, frozen=True):
         """The posts that are items of this case, in the order in which they were found."""
         return tuple(dict.fromkeys(found.post for found in self.found))
 
+    def has_ended(self, carrying: Carrying) -> bool:
+        """Say whether a measure that takes effect has its end on the ledger already."""
+        ends = replace(carrying.said, direction=Direction.LIFT, cause=None)
+        return carrying.said.direction is Direction.APPLY and any(
+            one.entry in self.logged and replace(one.said, cause=None) == ends for one in self.carryings
+        )
+
     def decision(self, number: int) -> Decision | None:
         """Return a decision by its number."""
         return next((decision for decision in self.decisions if decision.said.number == number), None)
@@ -137,7 +145,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
         case Appealed(number, text):
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
         case Ruled(number, result, answer):
-            return _with(case, number, lambda old: {"appeal": _ruled(old, result, entry, answer)})
+            return _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
         case MeasureStated():
             return replace(case, carryings=(*case.carryings, Carrying(entry, event)))
         case EffectStated(measure):
@@ -167,8 +175,14 @@ def _with(case: Case, number: int, change: Callable[[Decision], dict[str, object
     )
 
 
-def _ruled(decision: Decision, result: Result, entry: bytes, answer: bytes) -> Appeal:
+def _ruled(decision: Decision, recorded: Recorded, result: Result, answer: bytes) -> Appeal:
     """Return the appeal with its result."""
     if decision.appeal is None:
         raise TypeError(f"decision {decision.said.number} was ruled on without an appeal")
-    return replace(decision.appeal, result=result, result_entry=entry, answer=answer)
+    return replace(
+        decision.appeal,
+        result=result,
+        result_entry=recorded.entry or b"",
+        answer=answer,
+        judged_by=recorded.actor,
+    )

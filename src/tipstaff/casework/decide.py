@@ -24,6 +24,8 @@ _ABOUT = {
 }
 """The kinds of subject that some measures are for; all others are for accounts."""
 
+_ARTICLES = {SubjectKind.ACCOUNT: "an", SubjectKind.APP: "an", SubjectKind.SITE: "a"}
+
 
 class CaseError(InputError):
     """What is asked of a case cannot be done as things stand, or not by this person."""
@@ -48,8 +50,7 @@ def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
         case commands.Confirm(number):
             decision = _find(case, number)
             _may_sign(request.table, "confirmation", actor)
-            if actor.name in decision.persons:
-                raise CaseError(f"{actor.name} signed or confirmed decision {number}: another person must")
+            _check_confirmer(decision, actor)
             return (Confirmed(number),)
         case commands.Appeal(number, text):
             decision = _find(case, number)
@@ -88,7 +89,8 @@ def _decided(case: Case, request: Request, command: Decide) -> Decided:
     measures = []
     for number, asked in enumerate(command.measures, start=1):
         _check_asked(case, asked)
-        targets = tuple(posts.setdefault(post, len(posts) + 1) for post in asked.posts) or (0,)
+        numbers = [posts.setdefault(post, len(posts) + 1) for post in asked.posts]
+        targets = tuple(dict.fromkeys(numbers)) or (0,)
         measures.append(Planned(number, asked.kind, asked.territory, targets, asked.until))
     taken = [decision.said.number for decision in case.decisions]
     return Decided(
@@ -108,11 +110,20 @@ def _check_asked(case: Case, asked: Asked) -> None:
     """Refuse a measure that is not for this kind of subject, or on posts that are no items of the case."""
     about = _ABOUT.get(asked.kind, SubjectKind.ACCOUNT)
     if case.subject.kind is not about:
-        raise CaseError(f"{asked.kind} is for an {about}, and {case.subject} is none")
+        raise CaseError(f"{asked.kind} is for {_ARTICLES[about]} {about}, and {case.subject} is none")
     if asked.kind in WHOLE and asked.posts:
         raise CaseError(f"{asked.kind} is taken on the whole {about}, not on posts")
     if unknown := [post for post in asked.posts if post not in case.posts]:
         raise CaseError(f"{', '.join(unknown)}: no items of case {case.number}")
+
+
+def _check_confirmer(decision: Decision, actor: Actor) -> None:
+    """Refuse whoever had a part in a decision, or in the appeal against it."""
+    number = decision.said.number
+    if actor.name in decision.persons:
+        raise CaseError(f"{actor.name} signed or confirmed decision {number}: another person must")
+    if decision.appeal and actor.name == decision.appeal.judged_by:
+        raise CaseError(f"{actor.name} has judged the appeal against decision {number}: another person must")
 
 
 def _find(case: Case, number: int) -> Decision:

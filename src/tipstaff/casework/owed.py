@@ -18,7 +18,8 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
     was confirmed there; its end, once the result that reverses it is, or its time has come.
     """
     stated = {
-        (one.said.decision, one.said.measure, one.said.target, one.said.direction) for one in case.carryings
+        (one.said.decision, one.said.measure, one.said.target, one.said.direction): one.entry
+        for one in case.carryings
     }
     for decision in case.decisions:
         if decision.entry not in case.logged:
@@ -33,6 +34,8 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
                     waits = confirmation_due(table, measure) and not confirmed
                     if not (over or ended or waits):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry)
+                elif stated[*where, Direction.APPLY] in case.refused:
+                    continue  # it never began: the ledger would refuse its end as well
                 elif (*where, Direction.LIFT) not in stated and (over or ended):
                     yield MeasureStated(*where, Direction.LIFT, over)
 

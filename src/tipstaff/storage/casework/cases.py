@@ -58,11 +58,13 @@ class SqlCases:
 
     def change(self, case: Case, change: Change) -> Case:
         """Commit a change of a case, whole or not at all; returns the case after it."""
-        version = case.version + len(change.events)
+        after = case
+        for recorded in change.events:  # what cannot follow is found before anything is kept
+            after = evolve(after, recorded)
         moved = (
             update(CASES)
             .where(CASES.c.number == case.number, CASES.c.version == case.version)
-            .values(version=version)
+            .values(version=after.version)
         )
         with self._engine.begin() as connection:
             if connection.execute(moved).rowcount != 1:
@@ -86,9 +88,7 @@ class SqlCases:
                     "tries": delivery.tries,
                 }
                 connection.execute(insert(DELIVERIES).values(row))
-        for recorded in change.events:
-            case = evolve(case, recorded)
-        return case
+        return after
 
     def waiting(self) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""

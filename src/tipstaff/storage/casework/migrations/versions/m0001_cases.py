@@ -25,7 +25,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "events",
-        sa.Column("case_number", sa.BigInteger, nullable=False),
+        sa.Column("case_number", _NUMBER, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("recorded", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("case_number", "number", name="pk_events"),
@@ -34,7 +34,7 @@ def upgrade() -> None:
     op.create_table(
         "statements",
         sa.Column("number", _NUMBER, autoincrement=True, nullable=False),
-        sa.Column("case_number", sa.BigInteger, nullable=False),
+        sa.Column("case_number", _NUMBER, nullable=False),
         sa.Column("entry", sa.LargeBinary(32), nullable=False),
         sa.Column("encoded", sa.LargeBinary, nullable=False),
         sa.Column("due", sa.BigInteger, nullable=False),
@@ -47,7 +47,7 @@ def upgrade() -> None:
         "deliveries",
         sa.Column("measure", sa.LargeBinary(32), nullable=False),
         sa.Column("round", sa.Integer, nullable=False),
-        sa.Column("case_number", sa.BigInteger, nullable=False),
+        sa.Column("case_number", _NUMBER, nullable=False),
         sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("measure", "round", name="pk_deliveries"),
