@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from logs import KEY, ORIGIN, RecordingCheckpoints, clock, note
 
-from tipstaff.assembly import open_log
+from tipstaff.assembly.ledger import open_log
 from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.log import Log, Registered
 from tipstaff.storage.ledger.checkpoints import SqliteCheckpoints

@@ -33,7 +33,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-from tipstaff.assembly import audit_folder, init_log, open_log, read_store, read_trust, system_clock
+from tipstaff.assembly.ledger import audit_folder, init_log, open_log, read_store, read_trust, system_clock
 from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint
 from tipstaff.ledger.errors import ProofError
 from tipstaff.ledger.export import export

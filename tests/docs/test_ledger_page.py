@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from docs.pages import DOCS, tool
 
-from tipstaff.assembly import init_log
+from tipstaff.assembly.ledger import init_log
 from tipstaff.ledger.claim import Claim
 from tipstaff.ledger.kind import Kind
 

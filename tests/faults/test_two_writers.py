@@ -14,7 +14,7 @@ import pytest
 from logs import KEY, ORIGIN, assert_one_history, audit, authors, clock
 from writers import Sent, hold, write, write_in_process
 
-from tipstaff.assembly import init_log, open_log, read_proofs
+from tipstaff.assembly.ledger import init_log, open_log, read_proofs
 from tipstaff.ledger.checkpoint import parse_checkpoint
 from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.genesis import begin

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tipstaff.assembly import read_store, read_trust
+from tipstaff.assembly.ledger import read_store, read_trust
 from tipstaff.ledger.checkpoint import Checkpoint
 from tipstaff.ledger.errors import ProofError
 from tipstaff.ledger.receipt import verify_consistency_receipt

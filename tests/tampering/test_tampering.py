@@ -32,7 +32,7 @@ from worlds import (
     sign_note,
 )
 
-from tipstaff.assembly import open_log
+from tipstaff.assembly.ledger import open_log
 from tipstaff.cli.main import main
 from tipstaff.ledger import genesis, table
 from tipstaff.ledger.cbor import Value, encode

@@ -6,8 +6,10 @@
     ├── InputError          what was given cannot be used; the message names the place and the mend
     │   ├── PolicyError     (in `tipstaff.policy.faults`) a policy does not load; lists every fault
     │   ├── MissingExtraError   an optional part is not installed
+    │   ├── RefusedError    (in `tipstaff.hosts.square.pages`) a measure forbids what was asked of square
     │   └── …               (in `tipstaff.ledger.errors`) what a ledger cannot read or refuses
     ├── LogError            (in `tipstaff.ledger.errors`) the store of a log is not as it was left
+    ├── HostError           (in `tipstaff.actions.host`) a host is away, or will not do what it is asked
     └── VaultError          (in `tipstaff.vault.vault`) what is kept cannot be used, or is not erased yet
 
 The command line turns all of them into exit code 2. Anything else that escapes is a defect.

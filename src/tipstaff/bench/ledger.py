@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final, NamedTuple
 
-from tipstaff.assembly import audit_folder, read_trust
+from tipstaff.assembly.ledger import audit_folder, read_trust
 from tipstaff.base.errors import InputError
 from tipstaff.bench import results
 from tipstaff.bench.machine import machine, peak_mb

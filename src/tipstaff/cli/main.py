@@ -11,7 +11,9 @@ from typing import Final, Protocol
 
 from tipstaff.cli.subcommands import add_subcommands
 
-COMMANDS: Final = ("screen", "check", "policy", "ledger", "demo", "bench")
+COMMANDS: Final = (
+    "screen", "check", "policy", "init", "person", "case", "worker", "square", "ledger", "demo", "bench",
+)  # fmt: skip
 """The modules of this package that are commands; a new command is one more name here."""
 
 EPILOG = """examples:

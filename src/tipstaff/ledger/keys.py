@@ -119,10 +119,10 @@ class SigningKey:
         return cls(Ed25519PrivateKey.from_private_bytes(seed))
 
     @classmethod
-    def from_pem(cls, data: bytes) -> SigningKey:
+    def from_pem(cls, data: bytes, passphrase: bytes | None = None) -> SigningKey:
         """Read a key as `pem` writes it. Raises `InputError` for anything else."""
         try:
-            key = serialization.load_pem_private_key(data, password=None)
+            key = serialization.load_pem_private_key(data, password=passphrase)
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise InputError(f"not a private key in PEM: {error}") from error
         if isinstance(key, Ed25519PrivateKey):
@@ -131,10 +131,13 @@ class SigningKey:
             return cls(key)
         raise InputError("not an Ed25519 or P-256 key")
 
-    def pem(self) -> bytes:
-        """Write the key as PKCS #8, not encrypted."""
+    def pem(self, passphrase: bytes | None = None) -> bytes:
+        """Write the key as PKCS #8, encrypted where there is a passphrase."""
+        encryption: serialization.KeySerializationEncryption = (
+            serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
+        )
         return self._private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
         )
 
     @cached_property

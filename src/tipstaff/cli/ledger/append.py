@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Register the lines, in batches, and count what became of them."""
     from rich.text import Text
 
-    from tipstaff.assembly import open_log
+    from tipstaff.assembly.ledger import open_log
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.ledger import counted

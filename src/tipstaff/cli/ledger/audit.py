@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
     import msgspec
 
-    from tipstaff.assembly import audit_folder, read_trust
+    from tipstaff.assembly.ledger import audit_folder, read_trust
     from tipstaff.base.errors import InputError
     from tipstaff.cli.ledger.bars import bar
     from tipstaff.cli.visible import escaped

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
     from pathlib import Path
 
-    from tipstaff.assembly import read_store
+    from tipstaff.assembly.ledger import read_store
     from tipstaff.base.errors import InputError
 
     with read_store(Path(args.directory)) as (_, checkpoints):

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     """Export, and say what was written."""
     from pathlib import Path
 
-    from tipstaff.assembly import read_store
+    from tipstaff.assembly.ledger import read_store
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.ledger.bars import bar

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
 
     from rich.text import Text
 
-    from tipstaff.assembly import init_log
+    from tipstaff.assembly.ledger import init_log
     from tipstaff.cli.console import stdout_console
 
     directory = Path(args.directory)

@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked for, then list the keys."""
     from pathlib import Path
 
-    from tipstaff.assembly import open_log
+    from tipstaff.assembly.ledger import open_log
     from tipstaff.base.errors import InputError
     from tipstaff.storage.ledger.directory import TRUST, check_directory
 
@@ -140,7 +140,7 @@ def _list(path: Path) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from tipstaff.assembly import read_trust
+    from tipstaff.assembly.ledger import read_trust
     from tipstaff.cli.console import stdout_console
 
     trust = read_trust(path)

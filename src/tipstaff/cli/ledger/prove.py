@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
     from pathlib import Path
 
-    from tipstaff.assembly import read_proofs
+    from tipstaff.assembly.ledger import read_proofs
     from tipstaff.base.errors import InputError
     from tipstaff.cli.ledger import find_position
 

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Show the log or the statement."""
     from pathlib import Path
 
-    from tipstaff.assembly import read_store
+    from tipstaff.assembly.ledger import read_store
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.ledger import find_position, write_file

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     """Verify, and say what is proven."""
     from rich.text import Text
 
-    from tipstaff.assembly import read_trust
+    from tipstaff.assembly.ledger import read_trust
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
     from tipstaff.ledger.errors import ProofError, StatementError

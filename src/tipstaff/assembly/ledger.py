@@ -1,4 +1,4 @@
-"""The one place where ports meet what they are connected to."""
+"""The ledger in its directory: opened for writing, for reading and for an audit."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tipstaff.assembly import init_log, open_log, read_proofs, read_store, read_trust
+from tipstaff.assembly.ledger import init_log, open_log, read_proofs, read_store, read_trust
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.errors import CorruptLogError, LogError
 from tipstaff.ledger.genesis import own_statement, rotation

@@ -1,0 +1,80 @@
+"""The port to where cases are kept: their events, the statements that wait for the ledger, the deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from tipstaff.base.errors import InputError
+from tipstaff.casework.case import Case
+from tipstaff.casework.events import Recorded
+from tipstaff.casework.words import Subject
+
+
+class MovedError(InputError):
+    """A case has moved on since it was read: look at it again."""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A signed statement that is to be appended, not before `due`. `number` is its place in the queue."""
+
+    case: int
+    entry: bytes
+    encoded: bytes
+    due: int
+    number: int = 0
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """A measure that a host is owed: its statement, the round, and how often it was tried."""
+
+    case: int
+    measure: bytes
+    round: int
+    due: int
+    tries: int = 0
+
+    @property
+    def key(self) -> str:
+        """What keeps the host from doing it twice."""
+        return f"{self.measure.hex()}/{self.round}"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What is committed together: events, statements that the ledger is owed, deliveries to a host."""
+
+    events: Sequence[Recorded]
+    statements: Sequence[Waiting] = ()
+    taken_back: Sequence[bytes] = ()
+    deliveries: Sequence[Delivery] = ()
+    delivered: Sequence[Delivery] = ()
+
+
+class Cases(Protocol):
+    """Where cases are kept."""
+
+    def open(self, subject: Subject, opened: Recorded) -> Case:
+        """Return the case about a subject, which is opened if there is none."""
+
+    def load(self, number: int) -> Case:
+        """Build a case from its events. Raises `InputError` where there is none of that number."""
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all cases, the oldest first."""
+
+    def change(self, case: Case, change: Change) -> Case:
+        """Commit a change of a case, whole or not at all; returns the case after it.
+
+        Raises `MovedError` where it was changed by somebody else since it was read.
+        """
+
+    def waiting(self) -> list[Waiting]:
+        """Return the statements that are not on the ledger yet, in the order in which they were signed."""
+
+    def owed(self, now: int) -> list[Delivery]:
+        """Return the deliveries whose measure is on the ledger, and which are due."""
+
+    def put_off(self, delivery: Delivery, due: int) -> None:
+        """Keep that a delivery has failed, and when it is tried again."""

@@ -1,0 +1,183 @@
+"""The desk: what every action works with, and the one way in which what it brings about is recorded."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from tipstaff.actions.cases import Cases, Change, Delivery, Waiting
+from tipstaff.actions.host import Host
+from tipstaff.actions.policies import Policies
+from tipstaff.casework.case import Case
+from tipstaff.casework.commands import Actor
+from tipstaff.casework.decide import CaseError
+from tipstaff.casework.events import AnyEvent, Confirmed, Decided, MeasureStated, Recorded, TakenBack
+from tipstaff.casework.statements import case_name, claims_of
+from tipstaff.casework.words import Subject
+from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.errors import RefusedError
+from tipstaff.ledger.keys import SigningKey
+from tipstaff.ledger.registration import judge, table_of
+from tipstaff.ledger.state import Overlay, find_key
+from tipstaff.ledger.statement import Draft, parse, sign
+from tipstaff.ledger.store import Store
+from tipstaff.ledger.table import Table
+
+PLATFORM = Actor("platform", "platform")
+"""Who states what is carried out."""
+
+
+class Vault(Protocol):
+    """Where texts are kept behind their commitments."""
+
+    def keep(self, subject: str, kind: str, field: str, value: Value) -> bytes:
+        """Keep a value; returns its commitment."""
+
+    def open(self, commitment: bytes) -> Kept | None:
+        """Return what a commitment stands for; None where it was erased."""
+
+
+class Kept(Protocol):
+    """What is kept behind a commitment."""
+
+    @property
+    def value(self) -> Value:
+        """The value."""
+
+
+class Keys(Protocol):
+    """The private keys of those who sign."""
+
+    def key_of(self, name: str) -> SigningKey:
+        """Return the key of a person or machine. Raises `InputError` where there is none."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else."""
+
+    cases: Cases
+    policies: Policies
+    hosts: Mapping[str, Host]
+    vault: Vault
+    keys: Keys
+    ledger: Store
+    secret: bytes
+    clock: Callable[[], int]
+
+    @property
+    def table(self) -> Table:
+        """The table of registration rules that is in force."""
+        table = table_of(self.ledger)
+        if table is None:
+            raise CaseError("the ledger has not been begun")
+        return table
+
+    def host(self, subject: Subject) -> Host:
+        """Return the host of a subject."""
+        if subject.host not in self.hosts:
+            raise CaseError(f"there is no host {subject.host!r}: known are {', '.join(self.hosts)}")
+        return self.hosts[subject.host]
+
+    def pseudonym(self, subject: Subject) -> str:
+        """Return the name that a subject has on the ledger."""
+        named = msgspec.msgpack.encode((subject.host, subject.kind, subject.id))
+        return f"v1:{hmac.digest(self.secret, named, 'sha256').hex()}"
+
+    def keep(self, subject: Subject, kind: str, field: str, value: Value) -> bytes:
+        """Keep a text about a subject in the vault; returns its commitment."""
+        return self.vault.keep(str(subject), kind, field, value)
+
+    def opened(self, commitment: bytes) -> Value:
+        """Return what is kept behind a commitment; None where it was erased."""
+        kept = self.vault.open(commitment)
+        return None if kept is None else kept.value
+
+    def actor(self, name: str) -> Actor:
+        """Return somebody with the role that the ledger knows for their key."""
+        record = find_key(self.ledger, self.keys.key_of(name).public.kid)
+        if record is None or record.revoked is not None:
+            raise CaseError(f"the ledger knows no key of {name!r} that is in force")
+        return Actor(record.holder, record.role)
+
+    def record(
+        self,
+        case: Case,
+        actor: Actor,
+        events: Iterable[AnyEvent],
+        delivered: Iterable[Delivery] = (),
+        again: Iterable[Delivery] = (),
+    ) -> Case:
+        """Commit events of one actor, with the statements that they are and what is owed by them.
+
+        `delivered` is owed no longer, and `again` is owed in another round.
+
+        Raises `CaseError` where the ledger would refuse a statement, and `MovedError`.
+        """
+        now = self.clock()
+        recorded: list[Recorded] = []
+        waiting: list[Waiting] = []
+        deliveries = list(again)
+        taken_back: list[bytes] = []
+        for event in events:
+            entry = None
+            encoded = self._sign(case, actor, event, now, case.version + len(recorded) + 1)
+            if encoded is not None:
+                entry = parse(encoded).entry
+                waiting.append(Waiting(case.number, entry, encoded, _due(case, event, now)))
+            if isinstance(event, MeasureStated) and entry:
+                deliveries.append(Delivery(case.number, entry, 1, now))
+            if isinstance(event, TakenBack) and (decision := case.decision(event.number)):
+                taken_back += (decision.entry, *(one.entry for one in decision.confirmations))
+            recorded.append(Recorded(now, actor.name, event, entry))
+        self._check(waiting)
+        change = Change(recorded, waiting, taken_back, deliveries, tuple(delivered))
+        return self.cases.change(case, change)
+
+    def _sign(self, case: Case, actor: Actor, event: AnyEvent, now: int, number: int) -> bytes | None:
+        """Sign the statement that an event is; None where it is none."""
+        targets: tuple[bytes, ...] = ()
+        if isinstance(event, Decided):
+            targets = tuple(self.keep(case.subject, "decision", "targets", post) for post in event.posts)
+        found = claims_of(case, event, now, self.pseudonym(case.subject), targets)
+        if found is None:
+            return None
+        kind, claims = found
+        name = case_name(case.number)
+        cti = f"{name}/{number:06}".encode()
+        version = self.table.kinds[kind].version
+        return sign(Draft(kind, version, actor.name, name, now, cti, claims), self.keys.key_of(actor.name))
+
+    def _check(self, signed: Sequence[Waiting]) -> None:
+        """Ask the rules of the ledger, in the state that it will be in once it has what waits for it."""
+        if not signed:
+            return
+        state = Overlay(self.ledger)
+        position = self.ledger.size
+        for waiting in self.cases.waiting():
+            # What is on the ledger already, or will be refused there, is the sequencer's to settle.
+            with suppress(RefusedError):
+                state.apply(judge(parse(waiting.encoded), position, state))
+                position += 1
+        for waiting in signed:
+            try:
+                state.apply(judge(parse(waiting.encoded), position, state))
+            except RefusedError as error:
+                raise CaseError(f"the rules of the ledger are against it: {error}") from error
+            position += 1
+
+
+def _due(case: Case, event: AnyEvent, now: int) -> int:
+    """Return when a statement is appended: a decision after its delay, a confirmation not before that."""
+    match event:
+        case Decided():
+            return event.due
+        case Confirmed(number) if decision := case.decision(number):
+            return max(now, decision.said.due)
+        case _:
+            return now

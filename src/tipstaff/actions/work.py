@@ -1,0 +1,154 @@
+"""The work that goes on by itself: statements are appended, measures carried out and read back, notices kept.
+
+Each step can be repeated: whatever was done before a process died is found done by the next one.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final, NamedTuple, Protocol
+
+from tipstaff.actions.cases import Delivery, MovedError, Waiting
+from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.host import Act, HostError, Sentence
+from tipstaff.casework.case import Carrying, Case, Decision
+from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, Logged, Noticed, Refused
+from tipstaff.casework.notices import account_notice, sentence
+from tipstaff.casework.owed import owed
+from tipstaff.casework.words import Direction
+from tipstaff.ledger.log import Outcome, Registered
+
+_BATCH: Final = 500
+_FIRST_WAIT: Final = 2
+_LONGEST_WAIT: Final = 3600
+"""Seconds between two attempts, which double from the first to the longest."""
+
+
+class Ledger(Protocol):
+    """The one writer of the ledger."""
+
+    def append(self, statements: list[bytes]) -> list[Outcome]:
+        """Append statements, in this order; returns what became of each."""
+
+
+class Done(NamedTuple):
+    """What one turn did: statements that were appended or refused, measures stated, deliveries made."""
+
+    appended: int = 0
+    stated: int = 0
+    delivered: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether anything was done."""
+        return any(self)
+
+
+def work(desk: Desk, ledger: Ledger) -> Done:
+    """Do everything that is due now, until nothing more comes of it."""
+    total = Done()
+    while done := Done(_append(desk, ledger), _state(desk), _deliver(desk)):
+        total = Done(*(before + now for before, now in zip(total, done, strict=True)))
+    return total
+
+
+def _append(desk: Desk, ledger: Ledger) -> int:
+    """Append the statements that are due, in order; each case learns what became of its own."""
+    now = desk.clock()
+    due = [waiting for waiting in desk.cases.waiting() if waiting.due <= now][:_BATCH]
+    outcomes = ledger.append([waiting.encoded for waiting in due]) if due else []
+    for waiting, outcome in zip(due, outcomes, strict=True):
+        _learn(desk, waiting, outcome)
+    return len(due)
+
+
+def _learn(desk: Desk, waiting: Waiting, outcome: Outcome) -> None:
+    """Let a case know what became of a statement, once, whoever acts on it meanwhile."""
+    while True:
+        case = desk.cases.load(waiting.case)
+        if waiting.entry in case.logged or waiting.entry in case.refused:
+            return
+        with suppress(MovedError):
+            desk.record(case, PLATFORM, [_answered(waiting, outcome)])
+
+
+def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:
+    """Return the event that an answer of the ledger is."""
+    if isinstance(outcome, Registered):
+        return Logged(waiting.entry, outcome.position)
+    return Refused(waiting.entry, outcome.reason)
+
+
+def _state(desk: Desk) -> int:
+    """State the measures that are owed."""
+    stated = 0
+    for number in desk.cases.numbers():
+        while events := list(owed(case := desk.cases.load(number), desk.clock(), desk.table)):
+            with suppress(MovedError):
+                desk.record(case, PLATFORM, events)
+                stated += len(events)
+    return stated
+
+
+def _deliver(desk: Desk) -> int:
+    """Carry out the measures that hosts are owed; what fails is tried again later."""
+    return sum(_attend(desk, delivery) for delivery in desk.cases.owed(desk.clock()))
+
+
+def _attend(desk: Desk, delivery: Delivery) -> bool:
+    """Attend to a delivery; say whether something came of it. What has ended meanwhile is not begun."""
+    case = desk.cases.load(delivery.case)
+    carrying = next(one for one in case.carryings if one.entry == delivery.measure)
+    if any(effect.round == delivery.round for effect in carrying.effects):
+        return False  # another worker was faster
+    events: list[AnyEvent] = []
+    again: list[Delivery] = []
+    if not case.has_ended(carrying):
+        decision = case.decision(carrying.said.decision)
+        if decision is None:
+            raise TypeError(f"case {case.number} carries out a decision that it has not")
+        later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
+        try:
+            done = _carry_out(desk, case, decision, carrying, delivery)
+        except HostError:
+            desk.cases.put_off(delivery, later)
+            return False
+        events.append(_effect(carrying, delivery, done=done))
+        if done:
+            events.append(_notice(desk, case, decision, carrying))
+        else:  # under the same key the host would do nothing
+            again.append(
+                Delivery(case.number, delivery.measure, delivery.round + 1, later, delivery.tries + 1)
+            )
+    with suppress(MovedError):  # it is owed still: the next turn finds it done
+        desk.record(case, PLATFORM, events, [delivery], again)
+    return True
+
+
+def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> bool:
+    """Have the host do it; say whether what is read back is what was asked for."""
+    said, host = carrying.said, desk.host(case.subject)
+    planned = decision.planned(said.measure)
+    target = decision.target(case.subject, said.target)
+    name = f"{decision.entry.hex()}/{said.measure}/{said.target}"
+    provision = decision.said.provision
+    shown = Sentence(sentence(planned.kind, provision), provision, carrying.entry.hex())
+    if said.direction is Direction.LIFT and name not in host.read_back(target).measures:
+        return True  # it never came to be: there is nothing to lift
+    host.carry_out(Act(delivery.key, name, planned.kind, said.direction, target, shown))
+    return (name in host.read_back(target).measures) is (said.direction is Direction.APPLY)
+
+
+def _effect(carrying: Carrying, delivery: Delivery, *, done: bool) -> EffectStated:
+    """Say what was read back."""
+    if not done:
+        detail = "the host answered, and nothing has changed"
+        return EffectStated(carrying.entry, delivery.round, EffectState.FAILED, detail)
+    applied = carrying.said.direction is Direction.APPLY
+    state = EffectState.APPLIED if applied else EffectState.LIFTED
+    return EffectStated(carrying.entry, delivery.round, state)
+
+
+def _notice(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> Noticed:
+    """Keep what the account is told."""
+    text = account_notice(decision.planned(carrying.said.measure), decision.said, carrying.said)
+    return Noticed("account", carrying.entry, desk.keep(case.subject, "notice", "text", text))

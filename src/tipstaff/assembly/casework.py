@@ -1,0 +1,114 @@
+"""An installation: casework, square, the vault and the ledger, in one directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from tipstaff.actions.desk import Desk
+from tipstaff.actions.policies import Adopted, in_force
+from tipstaff.actions.work import Done, work
+from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
+from tipstaff.base.errors import InputError
+from tipstaff.hosts.square.database import create
+from tipstaff.hosts.square.host import Square
+from tipstaff.hosts.square.platform import Platform
+from tipstaff.ledger.genesis import added_claims, own_statement
+from tipstaff.ledger.log import Outcome
+from tipstaff.ledger.statement import parse
+from tipstaff.ledger.verification import Refused
+from tipstaff.policy.model import Policy
+from tipstaff.storage import installation
+from tipstaff.storage.casework.cases import SqlCases
+from tipstaff.storage.casework.migrate import upgrade
+from tipstaff.storage.casework.policies import SqlPolicies
+from tipstaff.storage.engine import open_engine
+from tipstaff.storage.people import PeopleKeys
+from tipstaff.vault.vault import Vault
+
+_OWNER: Final = "policy_owner"
+"""Who states which policies are in force."""
+
+
+@contextmanager
+def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
+    """Open what casework needs of an installation. Statements that it signs wait for a worker."""
+    secret = installation.pseudonym_key(directory)
+    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
+    with ExitStack() as stack:
+        vault = stack.enter_context(closing(Vault(directory / installation.VAULT)))
+        store, _ = stack.enter_context(read_store(directory / installation.LEDGER))
+        cases = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+        stack.callback(cases.dispose)
+        engine = open_engine(f"sqlite:///{directory / installation.SQUARE}")
+        stack.callback(engine.dispose)
+        square = Square(engine)
+        hosts = {square.name: square}
+        yield Desk(SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock)
+
+
+@contextmanager
+def open_square(directory: Path) -> Iterator[Platform]:
+    """Open square for those who publish and read. Raises `InputError` where there is no installation."""
+    installation.passphrase(directory)
+    engine = open_engine(f"sqlite:///{directory / installation.SQUARE}")
+    try:
+        yield Platform(engine)
+    finally:
+        engine.dispose()
+
+
+def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
+    """Begin an installation: its secrets, databases and ledger, and those who sign without being people."""
+    installation.create(directory)
+    init_log(directory / installation.LEDGER, origin, clock)
+    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    upgrade(engine)
+    engine.dispose()
+    square = open_engine(f"sqlite:///{directory / installation.SQUARE}")
+    create(square)
+    square.dispose()
+    for name in ("platform", "machine", _OWNER):
+        add_person(directory, name, name, clock)
+
+
+def add_person(directory: Path, name: str, role: str, clock: Clock = system_clock) -> None:
+    """Make the key of somebody who signs, and state on the ledger that it is theirs."""
+    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
+    with open_log(directory / installation.LEDGER, clock) as log:
+        claims = added_claims(keys.create(name).public, name, role, log.now())
+        statement = own_statement(log.origin, log.signing_key(), "key", claims, log.now())
+        _registered(log.append([statement]))
+
+
+def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
+    """State that a version of a policy is in force. Stated before, it is so already."""
+    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
+    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    try:
+        policies = SqlPolicies(engine)
+        if policies.adopted(policy.reference):
+            return
+        with open_log(directory / installation.LEDGER, clock) as log:
+            number = policies.stated(policy.name) + 1
+            statement = in_force(policy, number, keys.key_of(_OWNER), _OWNER, log.now())
+            _registered(log.append([statement]))
+        adopted = Adopted(policy.reference, parse(statement).entry, bytes.fromhex(policy.digest))
+        policies.put_in_force(policy.name, adopted)
+    finally:
+        engine.dispose()
+
+
+def _registered(outcomes: Sequence[Outcome]) -> None:
+    """Raise `InputError` where the ledger has refused something."""
+    for outcome in outcomes:
+        if isinstance(outcome, Refused):
+            raise InputError(f"the ledger has refused it: {outcome.reason}")
+
+
+def drain(directory: Path, clock: Clock = system_clock) -> Done:
+    """Do all the work that is due: append statements, carry measures out, read them back."""
+    with open_log(directory / installation.LEDGER, clock) as log, open_desk(directory, clock) as desk:
+        return work(desk, log)

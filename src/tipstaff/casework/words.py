@@ -1,0 +1,54 @@
+"""The words that cases, hosts and statements share: subjects, targets, measures."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class SubjectKind(StrEnum):
+    """What a case may be about."""
+
+    ACCOUNT = "account"
+    APP = "app"
+    SITE = "site"
+
+
+class Subject(msgspec.Struct, frozen=True, order=True):
+    """What a case is about: an account, a third-party app, or an outside site, by its stable id on a host."""
+
+    host: str
+    kind: SubjectKind
+    id: str
+
+    def __str__(self) -> str:
+        """Return `square/account/NAME`."""
+        return f"{self.host}/{self.kind}/{self.id}"
+
+
+class Target(msgspec.Struct, frozen=True, order=True):
+    """What a measure is taken on: one post of a subject, or all of the subject where `post` is None."""
+
+    subject: Subject
+    post: str | None = None
+
+
+class MeasureKind(StrEnum):
+    """What may be done."""
+
+    WARN = "warn"
+    HOLD_CONTENT = "hold_content"
+    RESTRICT_POSTING = "restrict_posting"
+    SUSPEND_UPDATES = "suspend_updates"
+    BLOCK_CONTENT = "block_content"
+    CLOSE_ACCOUNT = "close_account"
+    SUSPEND_APP = "suspend_app"
+    BLOCK_LINKS = "block_links"
+
+
+class Direction(StrEnum):
+    """Whether a measure takes effect or ends."""
+
+    APPLY = "apply"
+    LIFT = "lift"

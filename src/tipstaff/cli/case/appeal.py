@@ -1,0 +1,33 @@
+"""`tipstaff case appeal`: object to a decision, for the subject."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.case import add_decision
+
+NAME = "appeal"
+HELP = "object to a decision, for the account holder"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case appeal` is given."""
+    add_decision(parser)
+    parser.add_argument("--text", required=True, metavar="TEXT", help="what the account holder says")
+    parser.epilog = 'example:\n  tipstaff case appeal here 1 1 --text "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Take the appeal in."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.actions.desk import PLATFORM
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Appeal
+
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        text = desk.keep(case.subject, "appeal", "text", args.text)
+        ask(desk, args.case, PLATFORM, Appeal(args.decision, text))
+    return 0

@@ -1,0 +1,30 @@
+"""`tipstaff case confirm`: confirm a decision that another person has signed."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.case import add_decision, add_person
+
+NAME = "confirm"
+HELP = "confirm a decision that another person has signed"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case confirm` is given."""
+    add_decision(parser)
+    add_person(parser)
+    parser.epilog = "example:\n  tipstaff case confirm here 1 1 --as NAME"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Confirm
+
+    with open_desk(Path(args.directory)) as desk:
+        ask(desk, args.case, desk.actor(args.person), Confirm(args.decision))
+    return 0

@@ -1,0 +1,41 @@
+"""`tipstaff case rule`: judge an appeal."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.case import add_decision, add_person
+
+NAME = "rule"
+HELP = "judge the appeal against a decision in which one had no part"
+
+RESULTS = ("upheld", "reversed", "varied")
+"""Those of casework, which is not imported to show a help text."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case rule` is given."""
+    add_decision(parser)
+    add_person(parser)
+    parser.add_argument(
+        "--result", required=True, choices=("upheld", "reversed", "varied"), help="what comes of it"
+    )
+    parser.add_argument("--answer", required=True, metavar="TEXT", help="what the account holder is told")
+    parser.epilog = 'example:\n  tipstaff case rule here 1 1 --as bob --result reversed --answer "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Judge it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Rule
+    from tipstaff.casework.events import Result
+
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        answer = desk.keep(case.subject, "result", "reasons", args.answer)
+        command = Rule(args.decision, Result(args.result), answer)
+        ask(desk, args.case, desk.actor(args.person), command)
+    return 0

@@ -1,0 +1,83 @@
+"""`tipstaff case show`: one case in full."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tipstaff.cli.case import add_case
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tipstaff.actions.desk import Desk
+    from tipstaff.casework.case import Case, Decision
+
+NAME = "show"
+HELP = "show a case: what was found, what was decided and carried out, what was told to whom"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case show` is given."""
+    add_case(parser)
+    parser.epilog = "example:\n  tipstaff case show here 1"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the case."""
+    from pathlib import Path
+
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.case.table import standing
+    from tipstaff.cli.console import stdout_console
+
+    console = stdout_console()
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        console.print(f"Case {case.number}: {case.subject}, {standing(case)}", style="bold", highlight=False)
+        _show_found(console, desk, case)
+        for decision in case.decisions:
+            _show_decision(console, case, decision)
+        for notice in case.notices:
+            console.print(f"\nTold to the {notice.audience}:", style="dim", highlight=False)
+            console.print(_text(desk, notice.text), highlight=False, markup=False)
+    for reason in case.refused.values():
+        console.print(f"The ledger has refused a statement: {reason}", style="bold red", highlight=False)
+    return 0
+
+
+def _show_found(console: Console, desk: Desk, case: Case) -> None:
+    """Show what was found, with the posts as they were then."""
+    from rich.text import Text
+
+    for post in case.posts:
+        found = [one for one in case.found if one.post == post]
+        kept = desk.opened(found[0].snapshot)
+        text = str(kept["text"]) if isinstance(kept, dict) else "(erased)"
+        console.print(Text.assemble("\n", (post, "cyan"), "  ", text), soft_wrap=True)
+        for one in found:
+            console.print(f"  {one.rule} ({one.provision}, severity {one.severity})", highlight=False)
+
+
+def _show_decision(console: Console, case: Case, decision: Decision) -> None:
+    """Show a decision, and what became of it."""
+    said = decision.said
+    where = case.logged.get(decision.entry)
+    place = "not on the ledger yet" if where is None else f"statement {where} of the ledger"
+    console.print(f"\nDecision {said.number} by {decision.by} ({said.provision}): {place}", highlight=False)
+    for confirmation in decision.confirmations:
+        console.print(f"  confirmed by {confirmation.by}", highlight=False)
+    for carrying in case.carryings:
+        if carrying.said.decision == said.number:
+            planned = decision.planned(carrying.said.measure)
+            on = said.posts[carrying.said.target - 1] if carrying.said.target else str(case.subject)
+            state = carrying.effects[-1].state if carrying.effects else "owed"
+            console.print(f"  {carrying.said.direction} {planned.kind} on {on}: {state}", highlight=False)
+    if decision.appeal:
+        console.print(f"  appeal: {decision.appeal.result or 'not judged yet'}", highlight=False)
+
+
+def _text(desk: Desk, commitment: bytes) -> str:
+    """Return a text that is kept in the vault."""
+    kept = desk.opened(commitment)
+    return kept if isinstance(kept, str) else "(erased)"

@@ -1,0 +1,1 @@
+"""Square, the built-in platform: public accounts, their posts, third-party apps, and readers who follow."""

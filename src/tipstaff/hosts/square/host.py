@@ -1,0 +1,130 @@
+"""Square behind the port to a host."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from tipstaff.actions.host import Ability, Act, HostError, Seen, Snapshot
+from tipstaff.base.errors import InputError
+from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
+from tipstaff.hosts.effects import ALL_ABILITIES, check_fitting, is_item_of, told
+from tipstaff.hosts.square.database import reading, writing
+from tipstaff.hosts.square.links import is_site
+from tipstaff.hosts.square.measures import (
+    NAME,
+    in_force_on,
+    in_place_of,
+    in_place_of_posts,
+    take,
+    was_carried_out,
+)
+from tipstaff.hosts.square.rows import find_account, find_app, find_post, followers, post_of
+from tipstaff.hosts.square.schema import PostRow
+from tipstaff.screening.posts import Post
+
+_PAGE: Final = 500
+"""Posts that are read at a time: no transaction stays open while their reader works."""
+
+
+class Square:
+    """The built-in platform, for those who moderate it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def name(self) -> str:
+        """Its name in subjects and statements."""
+        return NAME
+
+    @property
+    def abilities(self) -> Mapping[MeasureKind, Ability]:
+        """Everything, and it can be undone; nothing ends by itself."""
+        return ALL_ABILITIES
+
+    def carry_out(self, act: Act) -> None:
+        """Do what is asked; done already under that key, it is not done again. Raises `HostError`.
+
+        The key is looked for and kept within one turn: whoever asks at the same time waits, and finds it.
+        """
+        with writing(self._engine) as turn:
+            if was_carried_out(turn.session, act.key):
+                return
+            try:
+                _check(turn.session, act.target)
+            except InputError as error:
+                raise HostError(str(error)) from error
+            check_fitting(act)
+            take(turn, act)
+
+    def read_back(self, target: Target) -> Seen:
+        """Return what is in force on a target. Raises `HostError`; `InputError` for what never existed."""
+        with reading(self._engine) as session:
+            post = _check(session, target)
+            own = {measure.name: measure.kind for measure in in_force_on(session, target)}
+            sentence = (
+                in_place_of(session, target)
+                if post is None
+                else in_place_of_posts(session, [post]).get(post.id)
+            )
+            return Seen(own, sentence)
+
+    def posts(self, after: str | None = None) -> Iterator[Post]:
+        """Yield what was published, in order, from behind the post `after` on.
+
+        Raises `HostError`, and `InputError` where `after` is no post.
+        """
+        last = 0
+        if after is not None:
+            with reading(self._engine) as session:
+                last = find_post(session, after).number
+        query = select(PostRow).order_by(PostRow.number).limit(_PAGE)
+        while True:
+            with reading(self._engine) as session:
+                rows = session.scalars(query.where(PostRow.number > last)).all()
+                counts = followers(session, {row.account for row in rows})
+                page = [post_of(row, counts[row.account]) for row in rows]
+            if not rows:
+                return
+            last = rows[-1].number
+            yield from page
+
+    def snapshot(self, subject: Subject, post: str) -> Snapshot:
+        """Return a post as it is, whatever measure is in force on it. Raises `HostError`, `InputError`."""
+        with reading(self._engine) as session:
+            row = _check(session, Target(subject, post))
+            if row is None:
+                raise InputError(f"{subject} has no posts")
+            account = find_account(session, row.account)
+            count = followers(session, {row.account})[row.account]
+            profile = {
+                "handle": account.handle,
+                "name": account.name,
+                "bio": account.bio,
+                "verified": "no" if account.verified_name is None else "yes",
+            }
+            return Snapshot(post_of(row, count), tuple(row.images), profile)
+
+
+def _check(session: Session, target: Target) -> PostRow | None:
+    """Return the post of a target, if it is one. Raises `InputError` for what never existed."""
+    subject = target.subject
+    if subject.host != NAME:
+        raise InputError(f"{subject} is not on {NAME}: ask the host {subject.host}")
+    match subject.kind:
+        case SubjectKind.ACCOUNT:
+            find_account(session, subject.id)
+        case SubjectKind.APP:
+            find_app(session, subject.id)
+        case SubjectKind.SITE if not is_site(subject.id):
+            raise InputError(f"{subject.id!r} is no host of a site: write it small, like example.com")
+    if target.post is None:
+        return None
+    row = find_post(session, target.post)
+    if not is_item_of(post_of(row), subject):
+        raise InputError(f"there is no {told(target)}")
+    return row

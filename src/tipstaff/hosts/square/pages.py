@@ -1,0 +1,92 @@
+"""What is given to square, and what readers get."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tipstaff.actions.host import Sentence
+from tipstaff.base.errors import InputError
+
+
+class RefusedError(InputError):
+    """A measure in force forbids what was asked. `sentence` is the one that says so."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(f"{sentence.text} ({sentence.provision}; {sentence.statement})")
+        self.sentence = sentence
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A post before it is published. `url` is where its original stands; `app` is what it came through.
+
+    `published_at` is ISO 8601 text with an offset; `sponsored` is the mark that the author sets.
+    """
+
+    text: str
+    published_at: str
+    title: str | None = None
+    url: str | None = None
+    images: tuple[str, ...] = ()
+    lang: str | None = None
+    sponsored: bool = False
+    app: str | None = None
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What a post says to readers. Links to sites that are blocked give way to `withheld`.
+
+    In title and text the sentence stands in place of such a link; as `url` or an image there is none.
+    """
+
+    title: str | None
+    text: str
+    url: str | None
+    images: tuple[str, ...]
+    lang: str | None
+    sponsored: bool
+    app: str | None
+    withheld: tuple[Sentence, ...] = ()
+
+
+class PostPage(msgspec.Struct, frozen=True):
+    """A post as readers get it: the content, or the sentence in its place."""
+
+    id: str
+    account: str
+    published_at: str
+    content: Content | None
+    sentence: Sentence | None
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What an account says of itself. That it is verified is shown, and not the name it is verified under."""
+
+    name: str
+    bio: str
+    verified: bool
+    followers: int
+
+
+class AccountPage(msgspec.Struct, frozen=True):
+    """The page of an account: the profile, or the sentence in its place."""
+
+    handle: str
+    profile: Profile | None
+    sentence: Sentence | None
+
+
+class AppDetails(msgspec.Struct, frozen=True):
+    """What is said of a third-party app: its publisher, and what it may do for those who use it."""
+
+    name: str
+    publisher: str
+    scopes: tuple[str, ...]
+    url: str
+
+
+class AppPage(msgspec.Struct, frozen=True):
+    """The page of an app: the details, or the sentence in their place."""
+
+    id: str
+    details: AppDetails | None
+    sentence: Sentence | None

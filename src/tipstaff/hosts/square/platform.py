@@ -1,0 +1,209 @@
+"""Square for those who publish and read: accounts, apps, posts, a feed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from tipstaff.actions.host import Sentence
+from tipstaff.base.errors import InputError
+from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.hosts.effects import SILENCING, gravest
+from tipstaff.hosts.square import measures
+from tipstaff.hosts.square.database import reading, writing
+from tipstaff.hosts.square.links import blocked, withhold
+from tipstaff.hosts.square.pages import (
+    AccountPage,
+    AppDetails,
+    AppPage,
+    Draft,
+    PostPage,
+    Profile,
+    RefusedError,
+)
+from tipstaff.hosts.square.rows import content_of, find_account, find_app, find_post, followers
+from tipstaff.hosts.square.schema import NAME, AccountRow, AppRow, FollowRow, PostRow
+
+FEED: Final = 20
+"""Posts on one page of a feed."""
+
+_NAME: Final = re.compile(rf"[a-z0-9][a-z0-9_.-]{{0,{NAME - 1}}}")
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+"""No encoding carries lone surrogates, and PostgreSQL no zero character."""
+
+
+class Platform:
+    """The built-in platform, for those who use it. All that is refused by a measure is a `RefusedError`.
+
+    Every method raises `InputError` for what is not there, and `HostError` where the database is away.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def register_account(
+        self, handle: str, name: str, bio: str = "", verified_name: str | None = None
+    ) -> None:
+        """Open an account; the name under which it was verified, if it was, is kept from readers."""
+        _check_name(handle)
+        with writing(self._engine) as (session, _):
+            if session.get(AccountRow, handle) is not None:
+                raise InputError(f"the handle {handle} is taken, and is never given again: choose another")
+            verified = None if verified_name is None else _storable(verified_name)
+            session.add(
+                AccountRow(handle=handle, name=_storable(name), bio=_storable(bio), verified_name=verified)
+            )
+
+    def register_app(self, name: str, details: AppDetails) -> None:
+        """Admit a third-party app under a name of its own."""
+        _check_name(name)
+        with writing(self._engine) as (session, _):
+            if session.get(AppRow, name) is not None:
+                raise InputError(f"the name {name} is taken: choose another")
+            session.add(
+                AppRow(
+                    id=name,
+                    name=_storable(details.name),
+                    publisher=_storable(details.publisher),
+                    scopes=[_storable(scope) for scope in details.scopes],
+                    url=_storable(details.url),
+                )
+            )
+
+    def follow(self, reader: str, handle: str) -> None:
+        """Have a reader follow an account; who follows it already, goes on."""
+        _check_name(reader)
+        with writing(self._engine) as (session, _):
+            find_account(session, handle)
+            _refuse(measures.in_place_of_page(session, handle))
+            if session.get(FollowRow, (reader, handle)) is None:
+                session.add(FollowRow(reader=reader, account=handle))
+
+    def publish(self, handle: str, draft: Draft) -> str:
+        """Publish a post of an account; returns its identifier."""
+        _check_time(draft.published_at)
+        with writing(self._engine) as (session, number):
+            find_account(session, handle)
+            account = measures.whole(SubjectKind.ACCOUNT, handle)
+            _refuse(gravest(measures.in_force_on(session, account), SILENCING))
+            if draft.app is not None:
+                find_app(session, draft.app)
+                _refuse(measures.in_place_of(session, measures.whole(SubjectKind.APP, draft.app)))
+            row = _row(number, handle, draft)
+            for sentence in blocked(content_of(row), measures.blocked_sites(session)):
+                _refuse(sentence)
+            session.add(row)
+            return row.id
+
+    def read_post(self, post: str) -> PostPage:
+        """Return a post as readers get it."""
+        with reading(self._engine) as session:
+            (page,) = _pages(session, [find_post(session, post)])
+            return page
+
+    def read_account(self, handle: str) -> AccountPage:
+        """Return the page of an account."""
+        with reading(self._engine) as session:
+            row = find_account(session, handle)
+            sentence = measures.in_place_of_page(session, handle)
+            count = followers(session, {handle})[handle]
+            profile = Profile(row.name, row.bio, row.verified_name is not None, count)
+            return AccountPage(handle, None if sentence else profile, sentence)
+
+    def verified_name(self, handle: str) -> str | None:
+        """Return the name under which an account was verified: for the platform's own people alone."""
+        with reading(self._engine) as session:
+            return find_account(session, handle).verified_name
+
+    def read_app(self, name: str) -> AppPage:
+        """Return the page of an app."""
+        with reading(self._engine) as session:
+            row = find_app(session, name)
+            sentence = measures.in_place_of(session, measures.whole(SubjectKind.APP, name))
+            details = AppDetails(row.name, row.publisher, tuple(row.scopes), row.url)
+            return AppPage(name, None if sentence else details, sentence)
+
+    def feed(self, reader: str, before: str | None = None) -> list[PostPage]:
+        """Return a page of what the accounts that a reader follows published, newest first.
+
+        The next page begins before the last post of this one.
+        """
+        followed = select(FollowRow.account).where(FollowRow.reader == reader)
+        query = select(PostRow).where(PostRow.account.in_(followed))
+        with reading(self._engine) as session:
+            if before is not None:
+                query = query.where(PostRow.number < find_post(session, before).number)
+            rows = session.scalars(query.order_by(PostRow.number.desc()).limit(FEED)).all()
+            return _pages(session, rows)
+
+    def notices(self, subject: Subject) -> list[Sentence]:
+        """Return the warnings that are kept for an account or the publisher of an app, the first first."""
+        with reading(self._engine) as session:
+            return measures.notices(session, subject)
+
+
+def _pages(session: Session, rows: Sequence[PostRow]) -> list[PostPage]:
+    """Return posts as readers get them."""
+    hidden, sites = measures.in_place_of_posts(session, rows), measures.blocked_sites(session)
+    return [
+        PostPage(
+            row.id,
+            row.account,
+            row.published_at,
+            None if row.id in hidden else withhold(content_of(row), sites),
+            hidden.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def _row(number: int, handle: str, draft: Draft) -> PostRow:
+    """Return the row of a new post, named after its number."""
+    return PostRow(
+        number=number,
+        id=f"p{number}",
+        account=handle,
+        title=None if draft.title is None else _storable(draft.title),
+        text=_storable(draft.text),
+        url=None if draft.url is None else _storable(draft.url),
+        images=[_storable(image) for image in draft.images],
+        lang=draft.lang,
+        published_at=draft.published_at,
+        sponsored=draft.sponsored,
+        app=draft.app,
+    )
+
+
+def _refuse(sentence: Sentence | None) -> None:
+    """Raise `RefusedError` where there is a sentence against what was asked."""
+    if sentence is not None:
+        raise RefusedError(sentence)
+
+
+def _check_name(name: str) -> None:
+    """Raise `InputError` for what is no name in addresses."""
+    if _NAME.fullmatch(name) is None:
+        raise InputError(
+            f"{name!r} is no name: take up to {NAME} small letters, digits, `_`, `.` and `-`, "
+            "with a letter or digit first"
+        )
+
+
+def _check_time(written: str) -> None:
+    """Raise `InputError` for what is no time with an offset."""
+    try:
+        offset = datetime.fromisoformat(written).tzinfo
+    except ValueError as error:
+        raise InputError(f"{written!r} is no time: write it like 2018-08-21T09:00:00+08:00") from error
+    if offset is None:
+        raise InputError(f"{written} has no offset: write it like 2018-08-21T09:00:00+08:00")
+
+
+def _storable(text: str) -> str:
+    """Return a text that every database can hold: what cannot be stored becomes U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)

@@ -1,0 +1,1 @@
+"""Casework in SQL: SQLite by default, PostgreSQL when outgrown."""

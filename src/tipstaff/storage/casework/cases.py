@@ -1,0 +1,139 @@
+"""Cases in SQL: events, what the ledger is owed and what hosts are owed, committed together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from tipstaff.actions.cases import Change, Delivery, MovedError, Waiting
+from tipstaff.base.errors import InputError
+from tipstaff.casework.case import Case, build, evolve
+from tipstaff.casework.events import Logged, Recorded, Refused
+from tipstaff.casework.words import Subject
+from tipstaff.storage.casework.schema import CASES, DELIVERIES, EVENTS, STATEMENTS
+
+_encode = msgspec.json.Encoder().encode
+_decode: Final = msgspec.json.Decoder(Recorded).decode
+
+
+class SqlCases:
+    """Cases in a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open(self, subject: Subject, opened: Recorded) -> Case:
+        """Return the case about a subject, which is opened if there is none."""
+        same = (CASES.c.host == subject.host, CASES.c.kind == subject.kind, CASES.c.subject == subject.id)
+        row = {"host": subject.host, "kind": subject.kind, "subject": subject.id, "version": 1}
+        with self._engine.connect() as connection:
+            number = connection.scalar(select(CASES.c.number).where(*same))
+        if number is not None:
+            return self.load(number)
+        try:
+            with self._engine.begin() as connection:
+                number = connection.execute(insert(CASES).values(row).returning(CASES.c.number)).scalar_one()
+                _add(connection, number, 1, [opened])
+        except IntegrityError:  # somebody else has opened it meanwhile
+            return self.open(subject, opened)
+        return self.load(number)
+
+    def load(self, number: int) -> Case:
+        """Build a case from its events. Raises `InputError` where there is none of that number."""
+        query = select(EVENTS.c.recorded).where(EVENTS.c.case_number == number).order_by(EVENTS.c.number)
+        with self._engine.connect() as connection:
+            events = [_decode(recorded) for recorded in connection.scalars(query)]
+        if not events:
+            raise InputError(f"there is no case {number}")
+        return build(number, events)
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all cases, the oldest first."""
+        with self._engine.connect() as connection:
+            return list(connection.scalars(select(CASES.c.number).order_by(CASES.c.number)))
+
+    def change(self, case: Case, change: Change) -> Case:
+        """Commit a change of a case, whole or not at all; returns the case after it."""
+        after = case
+        for recorded in change.events:  # what cannot follow is found before anything is kept
+            after = evolve(after, recorded)
+        moved = (
+            update(CASES)
+            .where(CASES.c.number == case.number, CASES.c.version == case.version)
+            .values(version=after.version)
+        )
+        with self._engine.begin() as connection:
+            if connection.execute(moved).rowcount != 1:
+                raise MovedError(f"case {case.number} has moved on: look at it again")
+            _add(connection, case.number, case.version + 1, change.events)
+            _settle(connection, change)
+            for waiting in change.statements:
+                connection.execute(
+                    insert(STATEMENTS).values(
+                        case_number=case.number, entry=waiting.entry, encoded=waiting.encoded, due=waiting.due
+                    )
+                )
+            for delivery in change.delivered:
+                connection.execute(delete(DELIVERIES).where(*_same(delivery)))
+            for delivery in change.deliveries:
+                row = {
+                    "measure": delivery.measure,
+                    "round": delivery.round,
+                    "case_number": case.number,
+                    "due": delivery.due,
+                    "tries": delivery.tries,
+                }
+                connection.execute(insert(DELIVERIES).values(row))
+        return after
+
+    def waiting(self) -> list[Waiting]:
+        """Return the statements that are not on the ledger yet, in the order in which they were signed."""
+        columns = (STATEMENTS.c.case_number, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due)
+        query = select(*columns, STATEMENTS.c.number).order_by(STATEMENTS.c.number)
+        with self._engine.connect() as connection:
+            return [Waiting(*row) for row in connection.execute(query)]
+
+    def owed(self, now: int) -> list[Delivery]:
+        """Return the deliveries whose measure is on the ledger, and which are due."""
+        columns = (DELIVERIES.c.case_number, DELIVERIES.c.measure, DELIVERIES.c.round, DELIVERIES.c.due)
+        unlogged = select(STATEMENTS.c.entry)
+        query = (
+            select(*columns, DELIVERIES.c.tries)
+            .where(DELIVERIES.c.due <= now, DELIVERIES.c.measure.not_in(unlogged))
+            .order_by(DELIVERIES.c.due, DELIVERIES.c.measure)
+        )
+        with self._engine.connect() as connection:
+            return [Delivery(*row) for row in connection.execute(query)]
+
+    def put_off(self, delivery: Delivery, due: int) -> None:
+        """Keep that a delivery has failed, and when it is tried again."""
+        later = update(DELIVERIES).where(*_same(delivery)).values(due=due, tries=delivery.tries + 1)
+        with self._engine.begin() as connection:
+            connection.execute(later)
+
+
+def _add(connection: Connection, case: int, first: int, events: Sequence[Recorded]) -> None:
+    """Add events, from number `first` on."""
+    for number, recorded in enumerate(events, start=first):
+        row = {"case_number": case, "number": number, "recorded": _encode(recorded)}
+        connection.execute(insert(EVENTS).values(row))
+
+
+def _settle(connection: Connection, change: Change) -> None:
+    """Take off the queue what the ledger has answered or must not have; what it refused, no host is owed."""
+    events = [recorded.event for recorded in change.events]
+    refused = [event.entry for event in events if isinstance(event, Refused)]
+    logged = [event.entry for event in events if isinstance(event, Logged)]
+    for entry in (*logged, *refused, *change.taken_back):
+        connection.execute(delete(STATEMENTS).where(STATEMENTS.c.entry == entry))
+    for entry in refused:
+        connection.execute(delete(DELIVERIES).where(DELIVERIES.c.measure == entry))
+
+
+def _same(delivery: Delivery) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return what finds the row of a delivery."""
+    return DELIVERIES.c.measure == delivery.measure, DELIVERIES.c.round == delivery.round

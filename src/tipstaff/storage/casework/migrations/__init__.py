@@ -1,0 +1,1 @@
+"""How the tables of casework come about, one migration after another."""

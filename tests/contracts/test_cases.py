@@ -1,0 +1,308 @@
+"""What every keeper of cases does: events, statements that wait and deliveries go together, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from casebook import ACCOUNT, APP, SITE, blocking, found
+from databases import DATABASES, database
+from sqlalchemy.exc import IntegrityError
+from worlds import START, digest
+
+from tipstaff.actions.cases import Cases, Change, Delivery, MovedError, Waiting
+from tipstaff.actions.memory import MemoryCases
+from tipstaff.base.errors import InputError
+from tipstaff.casework.case import Case
+from tipstaff.casework.events import (
+    AnyEvent,
+    Decided,
+    Logged,
+    Opened,
+    Recorded,
+    Refused,
+    Source,
+)
+from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.storage.casework.cases import SqlCases
+from tipstaff.storage.casework.migrate import upgrade
+
+BROKEN = (IntegrityError, ValueError)
+"""What keeps two of one from being kept."""
+
+
+@pytest.fixture(params=["memory", *DATABASES])
+def cases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cases]:
+    """Each keeper of cases in turn."""
+    if request.param == "memory":
+        yield MemoryCases()
+        return
+    with database(request.param, tmp_path) as engine:
+        upgrade(engine)
+        yield SqlCases(engine)
+
+
+def recorded(event: AnyEvent, entry: bytes | None = None) -> Recorded:
+    """Return an event as it is kept."""
+    return Recorded(START, "machine", event, entry)
+
+
+def opened(cases: Cases, subject: Subject = ACCOUNT) -> Case:
+    """Open a case."""
+    return cases.open(subject, recorded(Opened(subject, Source.FINDING)))
+
+
+def waiting(case: Case, name: str, due: int = START) -> Waiting:
+    """Return a statement that waits."""
+    return Waiting(case.number, digest(name), name.encode(), due)
+
+
+def delivery(case: Case, name: str, number: int = 1, due: int = START) -> Delivery:
+    """Return a delivery of the measure that a statement of that name is."""
+    return Delivery(case.number, digest(name), number, due)
+
+
+def queue(cases: Cases) -> list[bytes]:
+    """Return what waits for the ledger."""
+    return [one.encoded for one in cases.waiting()]
+
+
+def owed(cases: Cases, now: int = START) -> list[Delivery]:
+    """Return what hosts are owed."""
+    return list(cases.owed(now))
+
+
+def log(cases: Cases, case: Case, name: str) -> Case:
+    """Let the ledger take a statement."""
+    return cases.change(case, Change([recorded(Logged(digest(name), 7))]))
+
+
+def test_a_subject_has_one_case(cases: Cases) -> None:
+    """It is opened once, and is the same one afterwards, however it was found."""
+    first = opened(cases)
+    assert (first.number, first.subject, first.version) == (1, ACCOUNT, 1)
+    changed = cases.change(first, Change([recorded(found("m1"))]))
+    again = cases.open(ACCOUNT, recorded(Opened(ACCOUNT, Source.ORDER)))
+    assert again == changed == cases.load(1)
+
+
+def test_cases_are_numbered_as_they_are_opened(cases: Cases) -> None:
+    """An account, an app and a site of one id on one host are three subjects, on another host a fourth."""
+    subjects = [Subject("memory", kind, "news") for kind in SubjectKind]
+    subjects.append(Subject("elsewhere", SubjectKind.ACCOUNT, "news"))
+    assert [opened(cases, subject).number for subject in subjects] == [1, 2, 3, 4]
+    assert cases.numbers() == [1, 2, 3, 4]
+    assert [cases.load(number).subject for number in cases.numbers()] == subjects
+
+
+def test_there_is_no_other_case(cases: Cases) -> None:
+    """A number that no case has is an error of the one who asks."""
+    opened(cases)
+    with pytest.raises(InputError, match="there is no case 2"):
+        cases.load(2)
+
+
+def test_events_are_kept_as_they_are(cases: Cases) -> None:
+    """What is loaded is what was returned: texts of any language, bytes, numbers, entries."""
+    case = opened(cases)
+    command = blocking()
+    decided = Decided(
+        1, "条例第七条 §7", command.policy, b"\x00\xff", (), ("m1",), command.hearing, b"", START + 2**40
+    )
+    events = [recorded(found("帖子")), recorded(decided, digest("decision"))]
+    changed = cases.change(case, Change(events))
+    assert changed == cases.load(case.number)
+    assert changed.version == 3
+    assert changed.decisions[0].said == decided
+    assert changed.decisions[0].entry == digest("decision")
+
+
+def test_whoever_comes_second_looks_again(cases: Cases) -> None:
+    """A change of a case that has moved on is refused, and nothing of it is kept."""
+    case = opened(cases)
+    moved = cases.change(case, Change([recorded(found("m1"))]))
+    late = Change([recorded(found("m2"))], [waiting(case, "late")], (), [delivery(case, "late")])
+    with pytest.raises(MovedError, match="case 1 has moved on: look at it again"):
+        cases.change(case, late)
+    assert cases.load(1) == moved
+    assert queue(cases) == []
+    assert owed(cases) == []
+    cases.change(moved, late)
+    assert queue(cases) == [b"late"]
+
+
+def test_a_change_of_no_case_is_refused(cases: Cases) -> None:
+    """A case that was never opened here has moved on for all that is known."""
+    with pytest.raises(MovedError):
+        cases.change(Case(9, ACCOUNT, START, version=1), Change([recorded(found("m1"))]))
+    assert cases.numbers() == []
+
+
+def test_of_many_at_once_one_comes_first(cases: Cases) -> None:
+    """Of changes of the same case at the same time one is kept, and the others are told."""
+    case = opened(cases)
+    together = 4
+    barrier = Barrier(together)
+
+    def change(number: int) -> bool:
+        barrier.wait(30)
+        try:
+            cases.change(case, Change([recorded(found(f"m{number}"))], [waiting(case, f"s{number}")]))
+        except MovedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(together) as pool:
+        kept = list(pool.map(change, range(together)))
+    assert kept.count(True) == 1
+    assert queue(cases) == [f"s{kept.index(True)}".encode()]
+    assert cases.load(1).posts == (f"m{kept.index(True)}",)
+
+
+def test_of_many_at_once_one_opens(cases: Cases) -> None:
+    """A subject that is found by several at the same time has one case."""
+    together = 4
+    barrier = Barrier(together)
+
+    def begin(_: int) -> int:
+        barrier.wait(30)
+        return opened(cases).number
+
+    with ThreadPoolExecutor(together) as pool:
+        assert len(set(pool.map(begin, range(together)))) == 1
+    assert len(cases.numbers()) == 1
+
+
+def test_a_change_is_kept_whole_or_not_at_all(cases: Cases) -> None:
+    """Where its last part cannot be kept, none of it is: no event, statement or delivery."""
+    case = opened(cases)
+    first = Change([recorded(found("m1"))], [waiting(case, "one")], (), [delivery(case, "logged")])
+    case = cases.change(case, first)
+    event = [recorded(found("m2"))]
+    for broken in (
+        Change(event, [waiting(case, "two"), waiting(case, "one")]),
+        Change(event, [waiting(case, "two"), waiting(case, "two")]),
+        Change(event, [waiting(case, "two")], [digest("one")], [delivery(case, "logged")]),
+        Change(
+            event, (), (), [delivery(case, "new"), delivery(case, "new")], [delivery(case, "logged")]
+        ),
+    ):  # fmt: skip
+        with pytest.raises(BROKEN):
+            cases.change(case, broken)
+        assert cases.load(1) == case
+        assert queue(cases) == [b"one"]
+        assert owed(cases) == [delivery(case, "logged")]
+    assert cases.change(case, Change(event)).posts == ("m1", "m2")
+
+
+def test_events_that_cannot_follow_are_not_kept(cases: Cases) -> None:
+    """A case that is opened twice could never be loaded again: it is refused before anything is kept."""
+    case = opened(cases)
+    again = recorded(Opened(ACCOUNT, Source.FINDING))
+    with pytest.raises(TypeError, match="case 1 is opened twice"):
+        cases.change(case, Change([again], [waiting(case, "one")]))
+    assert cases.load(1) == case
+    assert queue(cases) == []
+
+
+def test_statements_wait_in_the_order_in_which_they_were_signed(cases: Cases) -> None:
+    """Whatever case they are of and whenever they are due, with numbers that only grow."""
+    one, other = opened(cases), opened(cases, APP)
+    one = cases.change(one, Change([], [waiting(one, "a", START + 60), waiting(one, "b")]))
+    cases.change(other, Change([], [waiting(other, "c")]))
+    cases.change(one, Change([], [waiting(one, "d", START + 5)]))
+    found_waiting = cases.waiting()
+    assert [(each.case, each.encoded, each.entry, each.due) for each in found_waiting] == [
+        (1, b"a", digest("a"), START + 60),
+        (1, b"b", digest("b"), START),
+        (2, b"c", digest("c"), START),
+        (1, b"d", digest("d"), START + 5),
+    ]
+    numbers = [each.number for each in found_waiting]
+    assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("answer", [Logged(digest("b"), 3), Refused(digest("b"), "against the rules")])
+def test_what_is_answered_waits_no_longer(cases: Cases, answer: AnyEvent) -> None:
+    """A statement leaves the queue with the event that says what became of it; the others stay."""
+    case = opened(cases)
+    case = cases.change(case, Change([], [waiting(case, name) for name in "abc"]))
+    cases.change(case, Change([recorded(answer)]))
+    assert queue(cases) == [b"a", b"c"]
+
+
+def test_what_is_taken_back_waits_no_longer(cases: Cases) -> None:
+    """A statement that must not be appended leaves the queue, and others take its place in one change."""
+    case = opened(cases)
+    case = cases.change(case, Change([], [waiting(case, name) for name in "ab"]))
+    cases.change(case, Change([], [waiting(case, "c")], [digest("a"), digest("never there")]))
+    assert queue(cases) == [b"b", b"c"]
+
+
+def test_a_host_is_owed_what_is_on_the_ledger(cases: Cases) -> None:
+    """A delivery is owed once the statement of its measure has left the queue, and only when it is due."""
+    case = opened(cases)
+    later = delivery(case, "m", due=START + 5)
+    case = cases.change(case, Change([], [waiting(case, "m")], (), [later]))
+    assert owed(cases, START + 60) == []
+    log(cases, case, "m")
+    assert owed(cases, START + 4) == []
+    assert owed(cases, START + 5) == [later]
+
+
+def test_no_host_is_owed_what_the_ledger_refused(cases: Cases) -> None:
+    """With the statement goes what was owed by it, in every round, and nothing else."""
+    case = opened(cases)
+    deliveries = [delivery(case, "m"), delivery(case, "m", 2), delivery(case, "other")]
+    case = cases.change(case, Change([], [waiting(case, "m")], (), deliveries))
+    cases.change(case, Change([recorded(Refused(digest("m"), "against the rules"))]))
+    assert owed(cases) == [delivery(case, "other")]
+
+
+def test_the_longest_due_comes_first(cases: Cases) -> None:
+    """Deliveries of all cases come by the time at which they are due."""
+    one, other = opened(cases), opened(cases, SITE)
+    cases.change(one, Change([], (), (), [delivery(one, "a", due=START - 1), delivery(one, "b", due=START)]))
+    cases.change(other, Change([], (), (), [delivery(other, "c", due=START - 2)]))
+    assert [each.due for each in owed(cases)] == [START - 2, START - 1, START]
+    assert [each.case for each in owed(cases)] == [2, 1, 1]
+
+
+def test_what_was_delivered_is_owed_no_longer(cases: Cases) -> None:
+    """A round that is over makes way for the next in one change; other measures stay owed."""
+    case = opened(cases)
+    first, other = delivery(case, "m"), delivery(case, "other")
+    case = cases.change(case, Change([], (), (), [first, other]))
+    again = Delivery(case.number, digest("m"), 2, START + 4, 1)
+    case = cases.change(case, Change([], (), (), [again], [first]))
+    assert owed(cases) == [other]
+    assert owed(cases, START + 4) == [other, again]
+    cases.change(case, Change([], (), (), (), [again, other]))
+    assert owed(cases, START + 60) == []
+
+
+def test_what_is_put_off_is_tried_later(cases: Cases) -> None:
+    """It is owed again when that time has come, and it is known how often it was tried."""
+    case = opened(cases)
+    first, second = delivery(case, "m"), delivery(case, "m", 2)
+    cases.change(case, Change([], (), (), [first, second]))
+    cases.put_off(first, START + 2)
+    assert owed(cases) == [second]
+    (tried,) = [each for each in owed(cases, START + 2) if each.round == 1]
+    assert (tried.due, tried.tries, tried.key) == (START + 2, 1, first.key)
+    cases.put_off(tried, START + 6)
+    (tried,) = [each for each in owed(cases, START + 6) if each.round == 1]
+    assert tried.tries == 2
+
+
+def test_what_is_owed_no_longer_is_not_put_off(cases: Cases) -> None:
+    """A delivery that another worker has made meanwhile stays made."""
+    case = opened(cases)
+    first = delivery(case, "m")
+    case = cases.change(case, Change([], (), (), [first]))
+    cases.change(case, Change([], (), (), (), [first]))
+    cases.put_off(first, START)
+    assert owed(cases, START + 60) == []

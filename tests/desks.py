@@ -1,0 +1,221 @@
+"""Desks in memory for tests: cases, a host, a ledger; and ports that die before or after each effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final, Literal
+
+from casebook import ACCOUNT, POSTS
+from squares import TIME
+from worlds import START, World, digest, key_of
+
+from tipstaff.actions.cases import Cases, Change, Delivery, Waiting
+from tipstaff.actions.desk import Desk
+from tipstaff.actions.host import Act, HostError, Seen, Snapshot
+from tipstaff.actions.memory import MemoryCases
+from tipstaff.actions.policies import Adopted
+from tipstaff.casework.case import Case
+from tipstaff.casework.events import Found, Opened, Recorded, Source
+from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
+from tipstaff.hosts.memory import MemoryHost
+from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.keys import SigningKey
+from tipstaff.ledger.log import Outcome
+from tipstaff.ledger.statement import parse
+from tipstaff.ledger.verification import Refused
+from tipstaff.screening.posts import Post
+
+BEFORE: Final = "before"
+AFTER: Final = "after"
+When = Literal["before", "after"]
+
+
+class InjectedError(Exception):
+    """The death of a worker."""
+
+
+@dataclass
+class Faults:
+    """At which effect a worker dies, counted from 1, and whether before it or after; 0 for never."""
+
+    number: int = 0
+    when: When = BEFORE
+    calls: list[str] = field(default_factory=list)
+    fired: str = ""
+
+    @contextmanager
+    def effect(self, name: str) -> Iterator[None]:
+        """Surround an effect."""
+        self.calls.append(name)
+        dies = len(self.calls) == self.number
+        if dies:
+            self.fired = name
+        if dies and self.when == BEFORE:
+            raise InjectedError(name)
+        yield
+        if dies:
+            raise InjectedError(name)
+
+
+class FakeVault:
+    """A vault that forgets, and whose commitments are all different."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._numbers = count()
+
+    def keep(self, subject: str, kind: str, name: str, value: Value) -> bytes:
+        """Return a commitment."""
+        with self._faults.effect("keep"):
+            return digest(f"{next(self._numbers)} {subject} {kind} {name} {value!r}")
+
+
+class FakeKeys:
+    """The keys of everybody in the world of tests."""
+
+    def key_of(self, name: str) -> SigningKey:
+        """Return the key of somebody."""
+        return key_of(name)
+
+
+class FakePolicies:
+    """No policies: tests name the statement themselves."""
+
+    def adopted(self, reference: str) -> Adopted | None:
+        """Return none."""
+        assert reference
+        return None
+
+    def stated(self, name: str) -> int:
+        """Count none."""
+        return len(name) * 0
+
+    def put_in_force(self, name: str, adopted: Adopted) -> None:
+        """Keep nothing."""
+        raise NotImplementedError((name, adopted))
+
+
+class DyingCases:
+    """Cases whose changes are effects; `before` is done before a change, once."""
+
+    def __init__(self, cases: Cases, faults: Faults) -> None:
+        self._cases = cases
+        self._faults = faults
+        self.before: Callable[[], None] | None = None
+
+    def open(self, subject: Subject, opened: Recorded) -> Case:
+        """Open a case."""
+        return self._cases.open(subject, opened)
+
+    def load(self, number: int) -> Case:
+        """Load a case."""
+        return self._cases.load(number)
+
+    def numbers(self) -> list[int]:
+        """Return the numbers of all cases."""
+        return self._cases.numbers()
+
+    def change(self, case: Case, change: Change) -> Case:
+        """Change a case."""
+        before, self.before = self.before, None
+        if before:
+            before()
+        with self._faults.effect("change"):
+            return self._cases.change(case, change)
+
+    def waiting(self) -> list[Waiting]:
+        """Return what waits."""
+        return self._cases.waiting()
+
+    def owed(self, now: int) -> list[Delivery]:
+        """Return what is owed."""
+        return self._cases.owed(now)
+
+    def put_off(self, delivery: Delivery, due: int) -> None:
+        """Put a delivery off."""
+        with self._faults.effect("put off"):
+            self._cases.put_off(delivery, due)
+
+
+class TroubledHost(MemoryHost):
+    """A host that may be down, or answer and do nothing; it keeps what it was asked, and what changed."""
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__()
+        self._faults = faults
+        self.down = False
+        self.deaf = False
+        self.asked: list[str] = []
+        self.changed: list[tuple[MeasureKind, Direction, str | None]] = []
+
+    def carry_out(self, act: Act) -> None:
+        """Do what is asked, unless it is down or deaf."""
+        self.asked.append(act.key)
+        if self.down:
+            raise HostError("the host is down")
+        if self.deaf:
+            return
+        with self._faults.effect("carry out"):
+            before = super().read_back(act.target).measures
+            super().carry_out(act)
+            if super().read_back(act.target).measures != before:
+                self.changed.append((act.kind, act.direction, act.target.post))
+
+    def read_back(self, target: Target) -> Seen:
+        """Return what is in force."""
+        if self.down:
+            raise HostError("the host is down")
+        with self._faults.effect("read back"):
+            return super().read_back(target)
+
+
+class Office:
+    """A desk with a case about an account that has published two posts; a clock; a ledger in force."""
+
+    def __init__(self, cases: Cases | None = None) -> None:
+        self.now = START
+        self.world = World.begin()
+        self.policy = self.world.append("policy", "owner")
+        self.faults = Faults()
+        self.host = TroubledHost(self.faults)
+        self.host.register(SubjectKind.ACCOUNT, ACCOUNT.id)
+        self.cases = DyingCases(MemoryCases() if cases is None else cases, self.faults)
+        self.refusing: set[str] = set()
+        self.desk = Desk(
+            self.cases, FakePolicies(), {self.host.name: self.host}, FakeVault(self.faults), FakeKeys(),
+            self.world.store, b"secret of pseudonyms", lambda: self.now,
+        )  # fmt: skip
+        case = self.cases.open(ACCOUNT, Recorded(START, "machine", Opened(ACCOUNT, Source.FINDING)))
+        for post in POSTS:
+            published = Post(id=post, account=ACCOUNT.id, text=post, published_at=TIME, host=self.host.name)
+            self.host.publish(Snapshot(published, (), {}))
+            event = Found(post, "house", "hype", "house-1", 2, digest(post))
+            case = self.cases.change(case, Change([Recorded(START, "machine", event)]))
+
+    @property
+    def case(self) -> Case:
+        """The case as it is kept."""
+        return self.cases.load(1)
+
+    def append(self, statements: list[bytes]) -> list[Outcome]:
+        """Append statements: the ledger of this office, which may refuse kinds that it should take."""
+        self.world.now = self.now
+        with self.faults.effect("append"):
+            taken = [one for one in statements if parse(one).kind not in self.refusing]
+            outcomes = iter(self.world.log.append(taken))
+            return [next(outcomes) if one in taken else Refused("out of order") for one in statements]
+
+    def kinds(self) -> dict[str, int]:
+        """Count the statements of casework on the ledger by their kinds."""
+        kinds = [parse(one).kind for one in self.world.statements]
+        return {kind: kinds.count(kind) for kind in kinds if kind not in ("rules", "key", "policy")}
+
+    def in_force(self, *posts: str | None) -> list[list[MeasureKind]]:
+        """Return the kinds in force on posts, or on the account."""
+        return [list(self.host.read_back(Target(ACCOUNT, post)).measures.values()) for post in posts]
+
+
+EVERYTHING: Final[Sequence[str | None]] = (None, *POSTS)

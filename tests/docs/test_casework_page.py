@@ -1,0 +1,111 @@
+"""The commands of docs/casework.md do what the page says."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs" / "casework.md"
+TIPSTAFF = Path(sys.executable).with_name("tipstaff")
+ENVIRONMENT = os.environ | {"LANG": "C.UTF-8", "COLUMNS": "200", "NO_COLOR": "1"}
+
+
+def commands() -> list[str]:
+    """Return the commands of the page."""
+    block = PAGE.read_text(encoding="utf-8").split("```sh\n")[1].split("```")[0]
+    return block.splitlines()
+
+
+def run(line: str, place: Path, code: int = 0) -> str:
+    """Run a command, and return all that it says."""
+    words = shlex.split(line)
+    assert words[0] == "tipstaff"
+    done = subprocess.run(  # noqa: S603
+        [TIPSTAFF, *words[1:]],
+        cwd=place,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == code, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """Run the commands of the page; returns where, and what each has said."""
+    place = tmp_path_factory.mktemp("page")
+    said = []
+    for line in commands():
+        if "case rule" in line:  # whoever decided is refused first, as the page says
+            refused = run(line.replace("--as bob", "--as alice"), place, code=2)
+            assert "alice had a part in decision 1" in refused
+        said.append(run(line, place))
+    return place, said
+
+
+def test_the_post_is_blocked_and_restored(told: tuple[Path, list[str]]) -> None:
+    """Readers get the sentence with the statement after the decision, and the post after the appeal."""
+    blocked, restored = (
+        said for said, line in zip(told[1], commands(), strict=True) if "square read" in line
+    )
+    assert "内容已被屏蔽" in blocked
+    assert "statement " in blocked
+    assert "稳赚不赔" not in blocked
+    assert "稳赚不赔" in restored
+
+
+def test_the_case_tells_what_was_done(told: tuple[Path, list[str]]) -> None:
+    """`case show` and `case list` tell of the decision, its end, and what the account was told."""
+    shown = run("tipstaff case show here 1", told[0])
+    for part in (
+        "apply block_content on p2: applied",
+        "lift block_content on p2: lifted",
+        "reversed",
+        "申诉",
+    ):
+        assert part in shown
+    assert "appeal reversed" in run("tipstaff case list here", told[0])
+
+
+def test_every_step_is_on_the_ledger(told: tuple[Path, list[str]]) -> None:
+    """Decision, measure, effect, appeal, result, and the end of the measure, in this order."""
+    run("tipstaff ledger export here/ledger out", told[0])
+    run("tipstaff ledger audit out --trust here/ledger/trust.json", told[0])
+    kinds = [line.split()[1] for line in told[1][-1].splitlines() if line.split()[0].isdigit()]
+    assert kinds[-7:] == ["decision", "measure", "effect", "appeal", "result", "measure", "effect"]
+
+
+@pytest.mark.parametrize(
+    ("line", "told_of"),
+    [
+        ("tipstaff case show here 7", "there is no case 7"),
+        ("tipstaff case show nowhere 1", "no installation"),
+        ("tipstaff case confirm here 1 9 --as alice", "no decision 9"),
+        ("tipstaff case confirm here 1 1 --as mallory", "nobody named 'mallory'"),
+        ("tipstaff case take-back here 1 1 --as alice", "stands until an appeal"),
+        ("tipstaff case appeal here 1 1 --text again", "appealed against already"),
+        (
+            "tipstaff case decide here 1 --as alice --measure block_content --post p9 --reasons x",
+            "no items of case 1",
+        ),
+        (
+            "tipstaff case decide here 1 --as alice --measure suspend_app --reasons x",
+            "suspend_app is for an app",
+        ),
+        ("tipstaff person here alice", "there is a 'alice' already"),
+        ("tipstaff init here --origin example.org/log", "not empty"),
+        ("tipstaff square read here p99", "p99"),
+    ],
+)
+def test_what_cannot_be_done_is_told(told: tuple[Path, list[str]], line: str, told_of: str) -> None:
+    """Exit code 2, and a message that names what stands against it."""
+    assert told_of in run(line, told[0], code=2)

@@ -1,0 +1,387 @@
+"""The worker when hosts, the ledger and the worker itself fail: nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count, pairwise
+from pathlib import Path
+
+import pytest
+from casebook import ALICE, BLOCK, BOB, CAROL, CLOSE, PLATFORM, POSTS, blocking
+from databases import database
+from desks import AFTER, BEFORE, EVERYTHING, Faults, InjectedError, Office, When
+from worlds import digest
+
+from tipstaff.actions.ask import ask
+from tipstaff.actions.cases import Cases, MovedError
+from tipstaff.actions.memory import MemoryCases
+from tipstaff.actions.work import work
+from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
+from tipstaff.casework.decide import CaseError
+from tipstaff.casework.events import EffectState, Result
+from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.ledger.statement import parse
+from tipstaff.storage.casework.cases import SqlCases
+from tipstaff.storage.casework.migrate import upgrade
+
+APPLY, LIFT = Direction
+BLOCKED = [MeasureKind.BLOCK_CONTENT]
+
+
+@pytest.fixture
+def office() -> Office:
+    """Return a desk in memory."""
+    return Office()
+
+
+def turn(office: Office) -> None:
+    """Do the work that is due now."""
+    work(office.desk, office)
+
+
+def decide(office: Office, measures: tuple[Asked, ...] = BLOCK, delay: int = 0) -> None:
+    """Have Alice decide."""
+    ask(office.desk, 1, ALICE, blocking(measures, delay, office.policy))
+
+
+def reverse(office: Office) -> None:
+    """Have the subject appeal, and Carol reverse the decision."""
+    ask(office.desk, 1, PLATFORM, Appeal(1, digest("appeal")))
+    ask(office.desk, 1, CAROL, Rule(1, Result.REVERSED, digest("answer")))
+
+
+def states(office: Office) -> list[list[EffectState]]:
+    """Return what was read back of each measure."""
+    return [[effect.state for effect in one.effects] for one in office.case.carryings]
+
+
+def finish(office: Office, seconds: int = 4_000) -> None:
+    """Work on until everything that was put off was tried again."""
+    office.now += seconds
+    turn(office)
+
+
+def test_a_host_that_is_down_is_asked_ever_more_rarely(office: Office) -> None:
+    """Each wait is twice the one before, up to an hour; once it is back, all is done once."""
+    office.host.down = True
+    decide(office, CLOSE)
+    ask(office.desk, 1, BOB, Confirm(1))
+    asked: list[int] = []
+    turn(office)
+    for _ in range(20_000):
+        before = len(office.host.asked)
+        office.now += 1
+        turn(office)
+        if len(office.host.asked) > before:
+            asked.append(office.now)
+    waits = [later - earlier for earlier, later in pairwise(asked)]
+    assert waits[:10] == [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048]
+    assert set(waits[10:]) == {3600}
+    assert len(set(office.host.asked)) == 1, "another key is another act"
+    assert states(office) == [[]]
+    office.host.down = False
+    finish(office)
+    assert office.host.changed == [(MeasureKind.CLOSE_ACCOUNT, APPLY, None)]
+    assert states(office) == [[EffectState.APPLIED]]
+    assert office.kinds() == {"decision": 1, "confirmation": 1, "measure": 1, "effect": 1}
+
+
+def test_other_measures_go_on_while_one_is_put_off(office: Office) -> None:
+    """What one host cannot do now holds up nothing else: statements are appended all the same."""
+    office.host.down = True
+    decide(office)
+    turn(office)
+    reverse(office)
+    turn(office)
+    assert office.kinds() == {"decision": 1, "measure": 4, "appeal": 1, "result": 1}
+
+
+def test_a_host_that_does_nothing_is_found_out(office: Office) -> None:
+    """The effect has failed, with a reason, and the next round has a key of its own."""
+    office.host.deaf = True
+    decide(office, (Asked(MeasureKind.BLOCK_CONTENT, ("m1",)),))
+    turn(office)
+    (carrying,) = office.case.carryings
+    assert states(office) == [[EffectState.FAILED]]
+    assert "nothing has changed" in carrying.effects[0].detail
+    assert not carrying.done
+    assert office.case.notices == (), "nobody is told of what was not done"
+    turn(office)
+    assert len(office.host.asked) == 1, "it is not asked again at once"
+    office.now += 2
+    turn(office)
+    office.host.deaf = False
+    office.now += 4
+    turn(office)
+    assert states(office) == [[EffectState.FAILED, EffectState.FAILED, EffectState.APPLIED]]
+    assert office.host.asked == [f"{carrying.entry.hex()}/{number}" for number in (1, 2, 3)]
+    assert office.kinds() == {"decision": 1, "measure": 1, "effect": 3}
+    assert len(office.case.notices) == 1
+    finish(office)
+    assert len(office.host.asked) == 3
+
+
+@pytest.mark.parametrize("trouble", ["down", "deaf"])
+def test_what_was_reversed_meanwhile_is_not_begun(office: Office, trouble: str) -> None:
+    """A host that comes back after the reversal shows the content throughout: nothing is applied late."""
+    setattr(office.host, trouble, True)
+    decide(office)
+    turn(office)
+    reverse(office)
+    turn(office)
+    setattr(office.host, trouble, False)
+    for _ in range(4):
+        finish(office)
+    assert office.host.changed == []
+    assert office.in_force(*POSTS) == [[], []]
+    assert states(office)[2:] == [[EffectState.LIFTED]] * 2
+    assert office.cases.owed(office.now + 10_000) == []
+
+
+def test_what_failed_to_lift_is_lifted(office: Office) -> None:
+    """A host that did not lift is asked again until it has."""
+    decide(office)
+    turn(office)
+    office.host.deaf = True
+    reverse(office)
+    turn(office)
+    assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
+    office.host.deaf = False
+    finish(office)
+    assert office.in_force(*POSTS) == [[], []]
+    assert states(office)[2:] == [[EffectState.FAILED, EffectState.LIFTED]] * 2
+
+
+def test_a_refused_decision_is_known_and_not_carried_out(office: Office) -> None:
+    """The case knows the reason; nothing is stated by it, and nothing waits."""
+    office.refusing = {"decision"}
+    decide(office)
+    entry = office.case.decisions[0].entry
+    turn(office)
+    assert office.case.refused == {entry: "out of order"}
+    assert office.host.asked == []
+    assert office.cases.waiting() == []
+    assert office.kinds() == {}
+
+
+def test_a_refused_measure_is_known_and_not_carried_out(office: Office) -> None:
+    """No host is asked; and after a reversal there is no end of it to state."""
+    office.refusing = {"measure"}
+    decide(office)
+    turn(office)
+    office.refusing = set()
+    assert set(office.case.refused) == {one.entry for one in office.case.carryings}
+    reverse(office)
+    finish(office)
+    assert office.host.asked == []
+    assert len(office.case.carryings) == 2
+    assert office.kinds() == {"decision": 1, "appeal": 1, "result": 1}
+
+
+def test_a_refused_effect_is_known(office: Office) -> None:
+    """What was done stays done, and the case says that its effect is not on the ledger."""
+    office.refusing = {"effect"}
+    decide(office)
+    turn(office)
+    assert len(office.case.refused) == 2
+    assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
+    finish(office)
+    assert len(office.host.asked) == 2
+
+
+def test_a_confirmation_waits_for_its_decision(office: Office) -> None:
+    """Confirmed while it is delayed, a decision reaches the ledger first, and both are taken."""
+    decide(office, CLOSE, delay=60)
+    ask(office.desk, 1, BOB, Confirm(1))
+    turn(office)
+    assert office.kinds() == {}
+    finish(office, 60)
+    assert office.case.refused == {}
+    assert office.kinds() == {"decision": 1, "confirmation": 1, "measure": 1, "effect": 1}
+
+
+def test_with_a_decision_its_confirmation_is_taken_back(office: Office) -> None:
+    """Nothing of what was taken back is left in the queue."""
+    decide(office, CLOSE, delay=60)
+    ask(office.desk, 1, BOB, Confirm(1))
+    ask(office.desk, 1, ALICE, TakeBack(1))
+    assert office.cases.waiting() == []
+    finish(office, 60)
+    assert office.kinds() == {}
+    assert office.case.refused == {}
+
+
+def test_two_reviewers_on_one_case(office: Office) -> None:
+    """Of two who decide at the same time one is told to look again, and signs nothing meanwhile."""
+
+    def decide_first() -> None:
+        ask(office.desk, 1, BOB, blocking(CLOSE, 0, office.policy))
+
+    office.cases.before = decide_first
+    with pytest.raises(MovedError, match="case 1 has moved on"):
+        decide(office)
+    assert [decision.by for decision in office.case.decisions] == ["bob"]
+    assert [parse(one.encoded).iss for one in office.cases.waiting()] == ["bob"]
+    decide(office)
+    turn(office)
+    assert office.case.refused == {}
+    assert office.kinds()["decision"] == 2
+
+
+@pytest.mark.parametrize("changes", range(8))
+def test_a_reviewer_beside_the_worker(office: Office, changes: int) -> None:
+    """A reviewer who acts while the worker records makes it look again, and nothing is lost or done twice."""
+    decide(office)
+    passed = count()
+
+    def wait_for_it() -> None:
+        if next(passed) == changes:
+            ask(office.desk, 1, BOB, blocking(CLOSE, 0, office.policy))
+        else:
+            office.cases.before = wait_for_it
+
+    office.cases.before = wait_for_it
+    turn(office)
+    office.cases.before = None
+    finish(office)
+    assert office.case.refused == {}
+    kinds = office.kinds()
+    assert (kinds["measure"], kinds["effect"]) == (2, 2)
+    assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
+
+
+@pytest.mark.parametrize("changes", range(8))
+def test_two_workers(office: Office, changes: int) -> None:
+    """A second worker that does everything while the first records leaves it nothing to do, and no fault."""
+    decide(office)
+    passed = count()
+
+    def wait_for_it() -> None:
+        if next(passed) == changes:
+            turn(office)
+        else:
+            office.cases.before = wait_for_it
+
+    office.cases.before = wait_for_it
+    turn(office)
+    office.cases.before = None
+    finish(office)
+    assert office.case.refused == {}
+    assert office.kinds() == {"decision": 1, "measure": 2, "effect": 2}
+    assert states(office) == [[EffectState.APPLIED]] * 2
+    assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
+    assert len(office.case.logged) == 5
+    assert office.case.version == 3 + 1 + 5 + 2 + 2 * 2, "nothing is recorded twice"
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Cases]]:
+    """Return what makes empty cases, in each implementation in turn."""
+    if request.param == "memory":
+        yield MemoryCases
+        return
+    with database(request.param, tmp_path) as engine:
+
+        def empty() -> Cases:
+            with engine.begin() as connection:
+                for table in ("deliveries", "statements", "events", "cases"):
+                    connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608  names of these tests
+            return SqlCases(engine)
+
+        upgrade(engine)
+        yield empty
+
+
+def die(office: Office, number: int, when: When) -> bool:
+    """Work and die at an effect, then have a new worker finish; says whether there was such an effect."""
+    faults: Faults = office.faults
+    faults.number, faults.when, faults.fired = number, when, ""
+    faults.calls.clear()
+    try:
+        turn(office)
+    except InjectedError:
+        assert faults.fired
+    faults.number = 0
+    finish(office)
+    return bool(faults.fired)
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_a_worker_dies_anywhere_on_the_way_out(fresh: Callable[[], Cases], when: When) -> None:
+    """Wherever it dies, the next worker finishes: each statement and each act is there once."""
+    deaths = count(1)
+    for number in deaths:
+        office = Office(fresh())
+        decide(office, (*CLOSE, *BLOCK))
+        ask(office.desk, 1, BOB, Confirm(1))
+        died = die(office, number, when)
+        assert office.kinds() == {"decision": 1, "confirmation": 1, "measure": 3, "effect": 3}
+        assert sorted(office.host.changed, key=str) == sorted(
+            [(MeasureKind.CLOSE_ACCOUNT, APPLY, None), *((BLOCKED[0], APPLY, post) for post in POSTS)],
+            key=str,
+        )
+        assert_settled(office)
+        if not died:
+            break
+    assert number > 15
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_a_worker_dies_anywhere_on_the_way_back(fresh: Callable[[], Cases], when: When) -> None:
+    """Wherever it dies after a reversal, everything is lifted once, and read back."""
+    for number in count(1):
+        office = Office(fresh())
+        decide(office)
+        turn(office)
+        office.host.changed.clear()
+        reverse(office)
+        died = die(office, number, when)
+        assert office.kinds() == {"decision": 1, "measure": 4, "effect": 4, "appeal": 1, "result": 1}
+        assert sorted(office.host.changed) == sorted((BLOCKED[0], LIFT, post) for post in POSTS)
+        assert office.in_force(*EVERYTHING) == [[], [], []]
+        assert_settled(office)
+        if not died:
+            break
+    assert number > 12
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_a_worker_dies_while_the_host_fails(when: When) -> None:
+    """Rounds that failed, and deliveries that were put off, survive a death as well."""
+    for number in count(1):
+        office = Office()
+        decide(office)
+        office.host.deaf = True
+        turn(office)
+        office.host.deaf, office.host.down = False, True
+        office.now += 2
+        died = die(office, number, when)
+        office.host.down = False
+        finish(office)
+        assert office.kinds() == {"decision": 1, "measure": 2, "effect": 4}
+        assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
+        assert_settled(office)
+        if not died:
+            break
+    assert number > 2
+
+
+def assert_settled(office: Office) -> None:
+    """Check that nothing is left to do, and that the case knows the place of each of its statements."""
+    case = office.case
+    assert all(one.done for one in case.carryings)
+    assert len(case.notices) == len(case.carryings)
+    assert case.refused == {}
+    assert office.cases.waiting() == []
+    assert office.cases.owed(office.now + 10_000) == []
+    assert {entry: office.world.store.position(entry) for entry in case.logged} == case.logged
+    assert len(case.logged) == sum(office.kinds().values())
+
+
+def test_what_the_rules_are_against_is_not_signed_for(office: Office) -> None:
+    """A decision that the ledger would refuse is refused at the desk, and leaves nothing."""
+    before = office.case
+    with pytest.raises(CaseError, match="the rules of the ledger are against it"):
+        ask(office.desk, 1, ALICE, blocking(policy=digest("no policy")))
+    assert office.case == before
+    assert office.cases.waiting() == []

@@ -1,0 +1,224 @@
+"""What comes of commands, and every refusal with its message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+from casebook import (
+    ACCOUNT,
+    ALICE,
+    APP,
+    BLOCK,
+    BOB,
+    CAROL,
+    CLERK,
+    CLOSE,
+    MACHINE,
+    PLATFORM,
+    SITE,
+    TABLE,
+    Casebook,
+    blocking,
+)  # fmt: skip
+from worlds import digest
+
+from tipstaff.casework.commands import Actor, Appeal, Asked, Command, Confirm, Rule, TakeBack
+from tipstaff.casework.decide import CaseError, confirmation_due
+from tipstaff.casework.events import Confirmed, Planned, Result, TakenBack
+from tipstaff.casework.words import MeasureKind, Subject
+
+TEXT: Final = digest("a text")
+UPHOLD: Final = Rule(1, Result.UPHELD, TEXT)
+
+
+def fresh() -> Casebook:
+    """Return a case with two findings."""
+    return Casebook()
+
+
+def decided(delay: int = 60) -> Casebook:
+    """Return a case that Alice has decided, whose decision waits."""
+    book = fresh()
+    book.ask(blocking(delay=delay))
+    return book
+
+
+def in_effect() -> Casebook:
+    """Return a case whose decision is on the ledger."""
+    book = fresh()
+    book.asked_and_logged(blocking())
+    return book
+
+
+def appealed() -> Casebook:
+    """Return a case that Bob has confirmed and whose subject has appealed."""
+    book = in_effect()
+    book.asked_and_logged(Confirm(1), BOB)
+    book.asked_and_logged(Appeal(1, TEXT), PLATFORM)
+    return book
+
+
+def judged() -> Casebook:
+    """Return a case whose appeal Carol has judged."""
+    book = appealed()
+    book.ask(UPHOLD, CAROL)
+    return book
+
+
+def judged_unconfirmed() -> Casebook:
+    """Return a case that nobody has confirmed, and whose appeal Bob has judged."""
+    book = in_effect()
+    book.asked_and_logged(Appeal(1, TEXT), PLATFORM)
+    book.ask(UPHOLD, BOB)
+    return book
+
+
+REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
+    (fresh, blocking(), CLERK, "a clerk may not sign a decision: that is for a reviewer or machine"),
+    (fresh, blocking(()), ALICE, "a decision orders one measure at least"),
+    (fresh, blocking((Asked(MeasureKind.WARN, ("m1", "m8", "m9")),)), ALICE, "m8, m9: no items of case 1"),
+    (fresh, Confirm(1), BOB, "case 1 has no decision 1"),
+    (fresh, TakeBack(1), ALICE, "case 1 has no decision 1"),
+    (fresh, Appeal(1, TEXT), PLATFORM, "case 1 has no decision 1"),
+    (fresh, UPHOLD, BOB, "case 1 has no decision 1"),
+    (decided, TakeBack(1), BOB, "decision 1 is alice's: only who signed it takes it back"),
+    (lambda: decided(0), TakeBack(1), ALICE, "decision 1 is on the ledger, or about to be"),
+    (in_effect, TakeBack(1), ALICE, "decision 1 is on the ledger, or about to be: it stands until an appeal"),
+    (decided, Confirm(1), MACHINE, "a machine may not sign a confirmation: that is for a reviewer or clerk"),
+    (decided, Confirm(1), ALICE, "alice signed or confirmed decision 1: another person must"),
+    (appealed, Confirm(1), BOB, "bob signed or confirmed decision 1: another person must"),
+    (judged_unconfirmed, Confirm(1), BOB, "bob has judged the appeal against decision 1: another person"),
+    (decided, Appeal(1, TEXT), PLATFORM, "decision 1 is not in effect yet: there is nothing to appeal"),
+    (appealed, Appeal(1, TEXT), PLATFORM, "decision 1 has been appealed against already"),
+    (appealed, UPHOLD, CLERK, "a clerk may not sign a result: that is for a reviewer"),
+    (in_effect, UPHOLD, CAROL, "there is no appeal against decision 1"),
+    (judged, UPHOLD, CAROL, "the appeal against decision 1 was upheld already"),
+    (appealed, UPHOLD, ALICE, "alice had a part in decision 1: another person judges it"),
+    (appealed, UPHOLD, BOB, "bob had a part in decision 1: another person judges it"),
+]
+
+
+@pytest.mark.parametrize(("begin", "command", "actor", "message"), REFUSALS)
+def test_what_cannot_be_done_is_said(
+    begin: Callable[[], Casebook], command: Command, actor: Actor, message: str
+) -> None:
+    """A command that does not fit, or not this person, is refused with what stands against it."""
+    with pytest.raises(CaseError, match=re.escape(message)):
+        begin().ask(command, actor)
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind", "message"),
+    [
+        (APP, MeasureKind.CLOSE_ACCOUNT, "close_account is for an account, and memory/app/signer is none"),
+        (SITE, MeasureKind.WARN, "warn is for an account, and memory/site/coin.example is none"),
+        (ACCOUNT, MeasureKind.SUSPEND_APP, "suspend_app is for an app, and memory/account/news is none"),
+        (ACCOUNT, MeasureKind.BLOCK_LINKS, "block_links is for a site, and memory/account/news is none"),
+    ],
+)
+def test_a_measure_is_for_its_kind_of_subject(subject: Subject, kind: MeasureKind, message: str) -> None:
+    """What is ordered for another kind of subject is refused."""
+    with pytest.raises(CaseError, match=re.escape(message)):
+        Casebook(subject, ()).ask(blocking((Asked(kind),)))
+
+
+@pytest.mark.parametrize(
+    "kind", [MeasureKind.CLOSE_ACCOUNT, MeasureKind.RESTRICT_POSTING, MeasureKind.SUSPEND_UPDATES]
+)
+def test_some_measures_are_on_the_whole_subject(kind: MeasureKind) -> None:
+    """Closing, restricting and suspending are never on a post."""
+    with pytest.raises(CaseError, match=f"{kind} is taken on the whole account, not on posts"):
+        fresh().ask(blocking((Asked(kind, ("m1",)),)))
+
+
+def test_targets_are_numbered_over_all_measures() -> None:
+    """Posts have numbers from 1 in the order in which they are first named; 0 is the whole subject."""
+    book = fresh()
+    asked = (
+        Asked(MeasureKind.WARN, ("m2",)),
+        Asked(MeasureKind.BLOCK_CONTENT, ("m1", "m2")),
+        Asked(MeasureKind.RESTRICT_POSTING, territory="CN", until=5),
+    )
+    book.ask(blocking(asked))
+    said = book.case.decisions[0].said
+    assert said.posts == ("m2", "m1")
+    assert said.measures == (
+        Planned(1, MeasureKind.WARN, "world", (1,)),
+        Planned(2, MeasureKind.BLOCK_CONTENT, "world", (2, 1)),
+        Planned(3, MeasureKind.RESTRICT_POSTING, "CN", (0,), 5),
+    )
+
+
+def test_a_post_that_is_named_twice_is_one_target() -> None:
+    """A measure is taken once on each post, however often it was named."""
+    book = fresh()
+    book.ask(blocking((Asked(MeasureKind.BLOCK_CONTENT, ("m1", "m1", "m2", "m1")),)))
+    assert book.case.decisions[0].said.measures[0].targets == (1, 2)
+
+
+def test_decisions_are_numbered_and_due_after_their_delay() -> None:
+    """The number of a decision that was taken back is used again."""
+    book = decided(60)
+    assert (book.case.decisions[0].said.number, book.case.decisions[0].said.due) == (1, book.now + 60)
+    book.ask(blocking())
+    assert [decision.said.number for decision in book.case.decisions] == [1, 2]
+    book.ask(TakeBack(1))
+    assert book.events[-1].event == TakenBack(1)
+    book.ask(blocking())
+    assert [decision.said.number for decision in book.case.decisions] == [2, 3]
+
+
+def test_a_decision_is_taken_back_until_it_is_due() -> None:
+    """One second before, who signed it can; at its time nobody can."""
+    book = decided(60)
+    book.now += 59
+    book.ask(TakeBack(1))
+    assert book.case.decisions == ()
+    late = decided(60)
+    late.now += 60
+    with pytest.raises(CaseError):
+        late.ask(TakeBack(1))
+
+
+def test_others_confirm_and_judge() -> None:
+    """Several may confirm; whoever had no part judges."""
+    book = in_effect()
+    for person in (BOB, CAROL):
+        book.ask(Confirm(1), person)
+    assert [recorded.event for recorded in book.events[-2:]] == [Confirmed(1), Confirmed(1)]
+    assert book.case.decisions[0].persons == {"alice", "bob", "carol"}
+    book.ask(Appeal(1, TEXT), PLATFORM)
+    book.ask(UPHOLD, Actor("dora", "reviewer"))
+    appeal = book.case.decisions[0].appeal
+    assert appeal is not None
+    assert (appeal.result, appeal.judged_by) == (Result.UPHELD, "dora")
+
+
+@pytest.mark.parametrize(
+    ("kind", "targets", "due"),
+    [
+        (MeasureKind.CLOSE_ACCOUNT, (0,), True),
+        (MeasureKind.SUSPEND_APP, (0,), True),
+        (MeasureKind.BLOCK_CONTENT, (0,), True),
+        (MeasureKind.BLOCK_CONTENT, (1, 2), False),
+        (MeasureKind.RESTRICT_POSTING, (0,), False),
+        (MeasureKind.WARN, (0,), False),
+    ],
+)
+def test_the_table_says_what_is_confirmed_first(
+    kind: MeasureKind, targets: tuple[int, ...], *, due: bool
+) -> None:
+    """Closing, suspending an app and blocking all content wait for a second person; the rest does not."""
+    assert confirmation_due(TABLE, Planned(1, kind, "world", targets)) is due
+
+
+def test_nothing_of_a_refused_command_is_left() -> None:
+    """A decision of which one measure cannot be taken is refused whole."""
+    book = fresh()
+    before = book.case
+    with pytest.raises(CaseError):
+        book.ask(blocking((*BLOCK, *CLOSE, Asked(MeasureKind.SUSPEND_APP))))
+    assert book.case == before
