@@ -89,6 +89,8 @@ def test_every_step_is_on_the_ledger(told: tuple[Path, list[str]]) -> None:
     [
         ("tipstaff case show here 7", "there is no case 7"),
         ("tipstaff case show nowhere 1", "no installation"),
+        ("tipstaff case claim here 1 --as bob", "alice works on case 1"),
+        ("tipstaff case release here 1 --as bob", "bob has not claimed"),
         ("tipstaff case confirm here 1 9 --as alice", "no decision 9"),
         ("tipstaff case confirm here 1 1 --as mallory", "nobody named 'mallory'"),
         ("tipstaff case take-back here 1 1 --as alice", "stands until an appeal"),

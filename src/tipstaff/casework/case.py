@@ -8,7 +8,9 @@ import msgspec
 from msgspec.structs import replace
 
 from tipstaff.casework.events import (
+    AnyEvent,
     Appealed,
+    Claimed,
     Confirmed,
     Decided,
     EffectState,
@@ -16,11 +18,13 @@ from tipstaff.casework.events import (
     Found,
     Logged,
     MeasureStated,
+    Noted,
     Noticed,
     Opened,
     Planned,
     Recorded,
     Refused,
+    Released,
     Result,
     Ruled,
     TakenBack,
@@ -70,6 +74,21 @@ class Decision(msgspec.Struct, frozen=True):
         return Target(subject, self.said.posts[number - 1] if number else None)
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """Who works on a case, alone, until when."""
+
+    by: str
+    until: int
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What somebody wrote for the others, and when."""
+
+    by: str
+    at: int
+    text: bytes
+
+
 class Carrying(msgspec.Struct, frozen=True):
     """One statement about a measure, and what was read back of it, round by round."""
 
@@ -92,6 +111,8 @@ class Case(msgspec.Struct, frozen=True):
     opened_at: int
     version: int = 0
     found: tuple[Found, ...] = ()
+    claim: Claim | None = None
+    notes: tuple[Note, ...] = ()
     decisions: tuple[Decision, ...] = ()
     carryings: tuple[Carrying, ...] = ()
     notices: tuple[Noticed, ...] = ()
@@ -133,6 +154,12 @@ def evolve(case: Case, recorded: Recorded) -> Case:
     match event:
         case Found():
             return replace(case, found=(*case.found, event))
+        case Claimed(until):
+            return replace(case, claim=Claim(recorded.actor, until))
+        case Released():
+            return replace(case, claim=None)
+        case Noted(text):
+            return replace(case, notes=(*case.notes, Note(recorded.actor, recorded.at, text)))
         case Decided():
             decision = Decision(entry, recorded.actor, recorded.at, event)
             return replace(case, decisions=(*case.decisions, decision))
@@ -146,6 +173,13 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
         case Ruled(number, result, answer):
             return _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
+        case _:
+            return _carry_on(case, event, entry)
+
+
+def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
+    """Return the case after something came of a decision, on the ledger or on the host."""
+    match event:
         case MeasureStated():
             return replace(case, carryings=(*case.carryings, Carrying(entry, event)))
         case EffectStated(measure):
@@ -160,7 +194,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             return replace(case, logged={**case.logged, logged: position})
         case Refused(refused, reason):
             return replace(case, refused={**case.refused, refused: reason})
-        case Opened():
+        case _:  # the one kind that is left
             raise TypeError(f"case {case.number} is opened twice")
 
 

@@ -39,6 +39,22 @@ class Decide(msgspec.Struct, frozen=True):
     delay: int = 0
 
 
+class Claim(msgspec.Struct, frozen=True):
+    """Work on the case alone until a time."""
+
+    until: int
+
+
+class Release(msgspec.Struct, frozen=True):
+    """Let others work on the case again."""
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Leave a note for the others."""
+
+    text: bytes
+
+
 class TakeBack(msgspec.Struct, frozen=True):
     """Take a decision back, before its statement is appended."""
 
@@ -66,7 +82,7 @@ class Rule(msgspec.Struct, frozen=True):
     answer: bytes
 
 
-Command: TypeAlias = Decide | TakeBack | Confirm | Appeal | Rule
+Command: TypeAlias = Claim | Release | Note | Decide | TakeBack | Confirm | Appeal | Rule
 """Everything that may be asked of a case."""
 
 

@@ -10,7 +10,18 @@ from tipstaff.base.errors import InputError
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.commands import Actor, Asked, Decide, Request
-from tipstaff.casework.events import AnyEvent, Appealed, Confirmed, Decided, Planned, Ruled, TakenBack
+from tipstaff.casework.events import (
+    AnyEvent,
+    Appealed,
+    Claimed,
+    Confirmed,
+    Decided,
+    Noted,
+    Planned,
+    Released,
+    Ruled,
+    TakenBack,
+)
 from tipstaff.casework.words import MeasureKind, SubjectKind
 from tipstaff.ledger.table import Table
 
@@ -35,11 +46,32 @@ def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
     """Return what a command brings about. Raises `CaseError`, which says what stands against it."""
     command, actor = request.command, request.actor
     match command:
+        case commands.Claim(until):
+            _may_sign(request.table, "decision", actor)
+            _check_claim(case, request)
+            if until <= request.at:
+                raise CaseError("a claim ends after it has begun")
+            return (Claimed(until),)
+        case commands.Release():
+            if case.claim is None or case.claim.by != actor.name:
+                raise CaseError(f"{actor.name} has not claimed case {case.number}")
+            return (Released(),)
+        case commands.Note(text):
+            _may_sign(request.table, "decision", actor)
+            return (Noted(text),)
         case Decide():
             _may_sign(request.table, "decision", actor)
+            _check_claim(case, request)
             return (_decided(case, request, command),)
-        case commands.TakeBack(number):
-            decision = _find(case, number)
+        case _:
+            return _decide_about(_find(case, command.decision), case, request)
+
+
+def _decide_about(decision: Decision, case: Case, request: Request) -> tuple[AnyEvent, ...]:
+    """Return what a command about a decision brings about."""
+    actor, number = request.actor, decision.said.number
+    match request.command:
+        case commands.TakeBack():
             if actor.name != decision.by:
                 raise CaseError(f"decision {number} is {decision.by}'s: only who signed it takes it back")
             if decision.entry in case.logged or request.at >= decision.said.due:
@@ -47,20 +79,17 @@ def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
                     f"decision {number} is on the ledger, or about to be: it stands until an appeal"
                 )
             return (TakenBack(number),)
-        case commands.Confirm(number):
-            decision = _find(case, number)
+        case commands.Confirm():
             _may_sign(request.table, "confirmation", actor)
             _check_confirmer(decision, actor)
             return (Confirmed(number),)
-        case commands.Appeal(number, text):
-            decision = _find(case, number)
+        case commands.Appeal(_, text):
             if decision.entry not in case.logged:
                 raise CaseError(f"decision {number} is not in effect yet: there is nothing to appeal against")
             if decision.appeal:
                 raise CaseError(f"decision {number} has been appealed against already")
             return (Appealed(number, text),)
-        case commands.Rule(number, result, answer):
-            decision = _find(case, number)
+        case commands.Rule(_, result, answer):
             _may_sign(request.table, "result", actor)
             if decision.appeal is None:
                 raise CaseError(f"there is no appeal against decision {number}")
@@ -69,6 +98,15 @@ def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
             if actor.name in decision.persons:
                 raise CaseError(f"{actor.name} had a part in decision {number}: another person judges it")
             return (Ruled(number, result, answer),)
+        case other:
+            raise TypeError(f"{other!r} is not about a decision")
+
+
+def _check_claim(case: Case, request: Request) -> None:
+    """Refuse who would work on a case that somebody else works on."""
+    claim = case.claim
+    if claim and claim.by != request.actor.name and claim.until > request.at:
+        raise CaseError(f"{claim.by} works on case {case.number} for another {claim.until - request.at} s")
 
 
 def confirmation_due(table: Table, planned: Planned) -> bool:

@@ -69,6 +69,22 @@ class Found(Event, frozen=True):
     snapshot: bytes
 
 
+class Claimed(Event, frozen=True):
+    """A person works on the case, alone, until a time."""
+
+    until: int
+
+
+class Released(Event, frozen=True):
+    """Who had claimed the case works on it no longer."""
+
+
+class Noted(Event, frozen=True):
+    """A person has left a note for the others; the subject does not see it."""
+
+    text: bytes
+
+
 class Planned(msgspec.Struct, frozen=True):
     """A measure that a decision orders. `targets` are the numbers of what it is taken on, 0 the subject."""
 
@@ -164,6 +180,9 @@ class Refused(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Opened
     | Found
+    | Claimed
+    | Released
+    | Noted
     | Decided
     | TakenBack
     | Confirmed

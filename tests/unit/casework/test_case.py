@@ -11,7 +11,7 @@ from worlds import START, digest
 
 from tipstaff.casework.case import Appeal as Objection
 from tipstaff.casework.case import Confirmation, build, evolve
-from tipstaff.casework.commands import Appeal, Confirm, Rule, TakeBack
+from tipstaff.casework.commands import Appeal, Claim, Confirm, Note, Release, Rule, TakeBack
 from tipstaff.casework.events import (
     AnyEvent,
     EffectState,
@@ -30,6 +30,9 @@ from tipstaff.casework.words import Direction, Target
 def full() -> Casebook:
     """Return a case in which everything has happened once at least."""
     book = Casebook()
+    book.ask(Claim(START + 60))
+    book.ask(Note(digest("a note")))
+    book.ask(Release())
     book.ask(blocking(delay=60))
     book.ask(TakeBack(1))
     decision = book.ask(blocking())

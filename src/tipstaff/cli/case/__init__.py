@@ -13,7 +13,9 @@ from tipstaff.cli.subcommands import add_subcommands, run_subcommand
 NAME = "case"
 HELP = "work on cases: find, list and show them; decide, confirm, appeal, judge an appeal"
 
-SUBCOMMANDS: Final = ("find", "list", "show", "decide", "take_back", "confirm", "appeal", "rule")
+SUBCOMMANDS: Final = (
+    "find", "list", "show", "claim", "release", "note", "decide", "take_back", "confirm", "appeal", "rule",
+)  # fmt: skip
 """The modules of this package that are subcommands."""
 
 

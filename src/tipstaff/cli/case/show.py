@@ -36,6 +36,11 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         console.print(f"Case {case.number}: {case.subject}, {standing(case)}", style="bold", highlight=False)
         _show_found(console, desk, case)
+        if case.claim and case.claim.until > desk.clock():
+            console.print(f"\nClaimed by {case.claim.by}", highlight=False)
+        for note in case.notes:
+            text = _text(desk, note.text)
+            console.print(f"\nNote by {note.by}: {text}", highlight=False, markup=False)
         for decision in case.decisions:
             _show_decision(console, case, decision)
         for notice in case.notices:

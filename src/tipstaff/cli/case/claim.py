@@ -1,0 +1,37 @@
+"""`tipstaff case claim`: work on a case alone for a while."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.case import add_case, add_person
+
+NAME = "claim"
+HELP = "work on a case alone for a while: nobody else decides it meanwhile"
+
+_MINUTES = 30
+_SECONDS = 60
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case claim` is given."""
+    add_case(parser)
+    add_person(parser)
+    parser.add_argument(
+        "--minutes", type=int, default=_MINUTES, metavar="N", help=f"for how long ({_MINUTES})"
+    )
+    parser.epilog = "example:\n  tipstaff case claim here 1 --as alice"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Claim it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Claim
+
+    with open_desk(Path(args.directory)) as desk:
+        until = desk.clock() + args.minutes * _SECONDS
+        ask(desk, args.case, desk.actor(args.person), Claim(until))
+    return 0

@@ -1,0 +1,33 @@
+"""`tipstaff case note`: leave a note for the others."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.case import add_case, add_person
+
+NAME = "note"
+HELP = "leave a note on a case for the other reviewers; the account holder does not see it"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case note` is given."""
+    add_case(parser)
+    add_person(parser)
+    parser.add_argument("--text", required=True, metavar="TEXT", help="what it says")
+    parser.epilog = 'example:\n  tipstaff case note here 1 --as alice --text "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Leave it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Note
+
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        text = desk.keep(case.subject, "case", "note", args.text)
+        ask(desk, args.case, desk.actor(args.person), Note(text))
+    return 0

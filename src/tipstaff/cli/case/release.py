@@ -1,0 +1,30 @@
+"""`tipstaff case release`: let others work on a case again."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.case import add_case, add_person
+
+NAME = "release"
+HELP = "let others work on a case again that one has claimed"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case release` is given."""
+    add_case(parser)
+    add_person(parser)
+    parser.epilog = "example:\n  tipstaff case release here 1 --as alice"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Release it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Release
+
+    with open_desk(Path(args.directory)) as desk:
+        ask(desk, args.case, desk.actor(args.person), Release())
+    return 0
