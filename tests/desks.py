@@ -87,7 +87,7 @@ class FakePolicies:
     def adopted(self, reference: str) -> Adopted | None:
         """Return none."""
         assert reference
-        return None  # noqa: RET501  the port returns something
+        return None
 
     def stated(self, name: str) -> int:
         """Count none."""
