@@ -15,7 +15,7 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
     """Yield the measures that must be stated: those in effect by now, and the ends of those that are over.
 
     Everything rests on receipts: a measure is owed once its decision is on the ledger and, where that is due,
-    was confirmed there; its end, once that statement is there, and the result that reverses it is there too or
+    was confirmed there; its end, once that statement is there, and the result that reverses it is there or
     its time has come.
     """
     stated = {
