@@ -93,3 +93,8 @@ class Casebook:
     def stated(self) -> list[bytes]:
         """State what is owed now; returns the entries."""
         return [self.record(event) for event in self.owed()]
+
+    def begun(self) -> None:
+        """State what is owed now, and let the ledger take it."""
+        for entry in self.stated():
+            self.log(entry)

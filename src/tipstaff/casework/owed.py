@@ -15,7 +15,8 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
     """Yield the measures that must be stated: those in effect by now, and the ends of those that are over.
 
     Everything rests on receipts: a measure is owed once its decision is on the ledger and, where that is due,
-    was confirmed there; its end, once the result that reverses it is, or its time has come.
+    was confirmed there; its end, once that statement is there, and the result that reverses it is there or
+    its time has come.
     """
     stated = {
         (one.said.decision, one.said.measure, one.said.target, one.said.direction): one.entry
@@ -34,8 +35,8 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
                     waits = confirmation_due(table, measure) and not confirmed
                     if not (over or ended or waits):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry)
-                elif stated[*where, Direction.APPLY] in case.refused:
-                    continue  # it never began: the ledger would refuse its end as well
+                elif stated[*where, Direction.APPLY] not in case.logged:
+                    continue  # before it has begun there, the ledger takes no end of it
                 elif (*where, Direction.LIFT) not in stated and (over or ended):
                     yield MeasureStated(*where, Direction.LIFT, over)
 

@@ -87,7 +87,7 @@ def test_a_refused_confirmation_is_none() -> None:
 def test_a_measure_ends_when_its_time_has_come() -> None:
     """At `until`, and not a second before, its end is owed, without another cause."""
     book = restricted(60)
-    book.stated()
+    book.begun()
     book.now += 59
     assert book.owed() == []
     book.now += 1
@@ -108,7 +108,7 @@ def test_a_reversal_lifts_what_was_applied() -> None:
     for result in (Result.REVERSED, Result.VARIED):
         book = Casebook()
         book.asked_and_logged(blocking())
-        book.stated()
+        book.begun()
         entry = reverse(book, result)
         assert book.owed() == []
         book.log(entry)
@@ -147,11 +147,21 @@ def test_what_was_never_applied_is_not_lifted() -> None:
     assert [(stated.target, stated.direction) for stated in book.owed()] == [(1, LIFT)]
 
 
+def test_an_end_waits_for_its_beginning() -> None:
+    """While the ledger has not answered about a measure, its end is not owed."""
+    book = restricted(60)
+    (entry,) = book.stated()
+    book.now += 60
+    assert book.owed() == []
+    book.log(entry)
+    assert [stated.direction for stated in book.owed()] == [LIFT]
+
+
 def test_decisions_are_owed_one_by_one() -> None:
     """The reversal of one decision leaves another of the same case as it is."""
     book = Casebook()
     book.asked_and_logged(blocking())
     book.asked_and_logged(blocking((Asked(MeasureKind.RESTRICT_POSTING),)))
-    book.stated()
+    book.begun()
     book.log(reverse(book))
     assert {one.decision for one in book.owed()} == {1}
