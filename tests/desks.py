@@ -130,6 +130,11 @@ class DyingCases:
         """Return what waits."""
         return self._cases.waiting()
 
+    def send(self, now: int, most: int) -> list[Waiting]:
+        """Return what is due."""
+        with self._faults.effect("send"):
+            return self._cases.send(now, most)
+
     def owed(self, now: int) -> list[Delivery]:
         """Return what is owed."""
         return self._cases.owed(now)

@@ -306,3 +306,27 @@ def test_what_is_owed_no_longer_is_not_put_off(cases: Cases) -> None:
     cases.change(case, Change([], (), (), (), [first]))
     cases.put_off(first, START)
     assert owed(cases, START + 60) == []
+
+
+def test_what_is_due_is_sent_in_order(cases: Cases) -> None:
+    """What is not due waits; what is sent waits as well, and is sent again, until the ledger has answered."""
+    case = opened(cases)
+    statements = [waiting(case, "first"), waiting(case, "later", START + 9), waiting(case, "second")]
+    case = cases.change(case, Change([recorded(found("m1"))], statements))
+    for _ in range(2):
+        assert [one.encoded for one in cases.send(START, 10)] == [b"first", b"second"]
+    assert [one.encoded for one in cases.send(START, 1)] == [b"first"]
+    log(cases, case, "first")
+    assert [one.encoded for one in cases.send(START, 10)] == [b"second"]
+    assert queue(cases) == [b"later", b"second"]
+
+
+def test_what_was_sent_is_not_taken_back(cases: Cases) -> None:
+    """It may be on the ledger already: nothing of the change is kept, and it still waits for the answer."""
+    case = opened(cases)
+    case = cases.change(case, Change([recorded(found("m1"))], [waiting(case, "decision")]))
+    cases.send(START, 10)
+    with pytest.raises(MovedError, match="about to be"):
+        cases.change(case, Change([recorded(found("m2"))], taken_back=[digest("decision")]))
+    assert cases.load(case.number) == case
+    assert queue(cases) == [b"decision"]

@@ -67,11 +67,18 @@ class Cases(Protocol):
     def change(self, case: Case, change: Change) -> Case:
         """Commit a change of a case, whole or not at all; returns the case after it.
 
-        Raises `MovedError` where it was changed by somebody else since it was read.
+        Raises `MovedError` where it was changed by somebody else since it was read, or where a statement that
+        is taken back has been sent.
         """
 
     def waiting(self) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""
+
+    def send(self, now: int, most: int) -> list[Waiting]:
+        """Return the first `most` statements that are due, and keep that they are sent: none is taken back.
+
+        They wait until it is known what became of them: a worker that dies leaves them to be sent again.
+        """
 
     def owed(self, now: int) -> list[Delivery]:
         """Return the deliveries whose measure is on the ledger, and which are due."""

@@ -21,6 +21,7 @@ class MemoryCases:
         self._subjects: dict[Subject, int] = {}
         self._events: dict[int, list[Recorded]] = {}
         self._waiting: dict[bytes, Waiting] = {}
+        self._sent: set[bytes] = set()
         self._owed: dict[str, Delivery] = {}
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -47,6 +48,8 @@ class MemoryCases:
         with self._lock:
             if len(self._events.get(case.number, ())) != case.version:
                 raise MovedError(f"case {case.number} has moved on: look at it again")
+            if self._sent.intersection(change.taken_back):
+                raise MovedError("what is taken back is on the ledger, or about to be")
             # Whatever may fail comes first.
             for recorded in change.events:
                 case = evolve(case, recorded)
@@ -58,6 +61,13 @@ class MemoryCases:
     def waiting(self) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""
         return list(self._waiting.values())
+
+    def send(self, now: int, most: int) -> list[Waiting]:
+        """Return the first `most` statements that are due; they are sent, and none is taken back."""
+        with self._lock:
+            due = [waiting for waiting in self._waiting.values() if waiting.due <= now][:most]
+            self._sent.update(waiting.entry for waiting in due)
+        return due
 
     def owed(self, now: int) -> list[Delivery]:
         """Return the deliveries whose measure is on the ledger, and which are due."""

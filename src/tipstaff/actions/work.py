@@ -53,8 +53,7 @@ def work(desk: Desk, ledger: Ledger) -> Done:
 
 def _append(desk: Desk, ledger: Ledger) -> int:
     """Append the statements that are due, in order; each case learns what became of its own."""
-    now = desk.clock()
-    due = [waiting for waiting in desk.cases.waiting() if waiting.due <= now][:_BATCH]
+    due = desk.cases.send(desk.clock(), _BATCH)
     outcomes = ledger.append([waiting.encoded for waiting in due]) if due else []
     for waiting, outcome in zip(due, outcomes, strict=True):
         _learn(desk, waiting, outcome)

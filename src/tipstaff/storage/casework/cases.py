@@ -16,6 +16,9 @@ from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.words import Subject
 from tipstaff.storage.casework.schema import CASES, DELIVERIES, EVENTS, STATEMENTS
 
+_WAITING: Final = select(
+    STATEMENTS.c.case_number, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due, STATEMENTS.c.number
+).order_by(STATEMENTS.c.number)
 _encode = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Recorded).decode
 
@@ -74,7 +77,11 @@ class SqlCases:
             for waiting in change.statements:
                 connection.execute(
                     insert(STATEMENTS).values(
-                        case_number=case.number, entry=waiting.entry, encoded=waiting.encoded, due=waiting.due
+                        case_number=case.number,
+                        entry=waiting.entry,
+                        encoded=waiting.encoded,
+                        due=waiting.due,
+                        sent=False,
                     )
                 )
             for delivery in change.delivered:
@@ -92,10 +99,17 @@ class SqlCases:
 
     def waiting(self) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""
-        columns = (STATEMENTS.c.case_number, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due)
-        query = select(*columns, STATEMENTS.c.number).order_by(STATEMENTS.c.number)
         with self._engine.connect() as connection:
-            return [Waiting(*row) for row in connection.execute(query)]
+            return [Waiting(*row) for row in connection.execute(_WAITING)]
+
+    def send(self, now: int, most: int) -> list[Waiting]:
+        """Return the first `most` statements that are due; they are sent, and none is taken back."""
+        due = _WAITING.where(STATEMENTS.c.due <= now).limit(most)
+        with self._engine.begin() as connection:
+            # Marked first: what is taken back at the same time is either gone by now, or stays.
+            unsent = (STATEMENTS.c.due <= now, STATEMENTS.c.sent.is_(False))
+            connection.execute(update(STATEMENTS).where(*unsent).values(sent=True))
+            return [Waiting(*row) for row in connection.execute(due)]
 
     def owed(self, now: int) -> list[Delivery]:
         """Return the deliveries whose measure is on the ledger, and which are due."""
@@ -128,8 +142,13 @@ def _settle(connection: Connection, change: Change) -> None:
     events = [recorded.event for recorded in change.events]
     refused = [event.entry for event in events if isinstance(event, Refused)]
     logged = [event.entry for event in events if isinstance(event, Logged)]
-    for entry in (*logged, *refused, *change.taken_back):
+    for entry in (*logged, *refused):
         connection.execute(delete(STATEMENTS).where(STATEMENTS.c.entry == entry))
+    for entry in change.taken_back:
+        same = STATEMENTS.c.entry == entry
+        connection.execute(delete(STATEMENTS).where(same, STATEMENTS.c.sent.is_(False)))
+        if connection.scalar(select(STATEMENTS.c.number).where(same)) is not None:
+            raise MovedError(f"what is taken back is on the ledger, or about to be: {entry.hex()[:16]}…")
     for entry in refused:
         connection.execute(delete(DELIVERIES).where(DELIVERIES.c.measure == entry))
 

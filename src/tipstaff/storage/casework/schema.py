@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -58,6 +59,7 @@ STATEMENTS: Final = Table(
     Column("entry", LargeBinary(32), nullable=False),
     Column("encoded", LargeBinary, nullable=False),
     Column("due", BigInteger, nullable=False),
+    Column("sent", Boolean, nullable=False),
     UniqueConstraint("entry"),
 )
 """Signed statements that the ledger does not have yet."""

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("entry", sa.LargeBinary(32), nullable=False),
         sa.Column("encoded", sa.LargeBinary, nullable=False),
         sa.Column("due", sa.BigInteger, nullable=False),
+        sa.Column("sent", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_statements"),
         sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_statements_case_number"),
         sa.UniqueConstraint("entry", name="uq_statements_entry"),
