@@ -211,6 +211,26 @@ def test_with_a_decision_its_confirmation_is_taken_back(office: Office) -> None:
     assert office.case.refused == {}
 
 
+def test_a_clock_that_jumps_back_is_told_of_and_waited_for(office: Office) -> None:
+    """What would be dated before its cause is not stated until that time has come again."""
+    office.now += 60
+    decide(office)
+    turn(office)
+    reverse(office)
+    office.faults.calls.clear()
+    office.faults.number, office.faults.when = 4, AFTER  # sent, appended, and both are known
+    with pytest.raises(InjectedError):
+        turn(office)
+    office.now -= 30
+    done = work(office.desk, office)
+    assert not done
+    assert [told.partition(": ")[0] for told in done.trouble] == ["case 1"]
+    assert "iat lies before" in done.trouble[0]
+    office.now += 30
+    assert work(office.desk, office).trouble == ()
+    assert office.in_force(*EVERYTHING) == [[], [], []]
+
+
 def test_two_reviewers_on_one_case(office: Office) -> None:
     """Of two who decide at the same time one is told to look again, and signs nothing meanwhile."""
 

@@ -12,6 +12,7 @@ from tipstaff.actions.cases import Delivery, MovedError, Waiting
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import Act, HostError, Sentence
 from tipstaff.casework.case import Carrying, Case, Decision
+from tipstaff.casework.decide import CaseError
 from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, Logged, Noticed, Refused
 from tipstaff.casework.notices import account_notice, sentence
 from tipstaff.casework.owed import owed
@@ -32,23 +33,36 @@ class Ledger(Protocol):
 
 
 class Done(NamedTuple):
-    """What one turn did: statements that were appended or refused, measures stated, deliveries made."""
+    """What one turn did: statements that were appended or refused, measures stated, deliveries made.
+
+    `trouble` tells of cases whose measures could not be stated; all others were attended to.
+    """
 
     appended: int = 0
     stated: int = 0
     delivered: int = 0
+    trouble: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything was done."""
-        return any(self)
+        return any((self.appended, self.stated, self.delivered))
 
 
 def work(desk: Desk, ledger: Ledger) -> Done:
     """Do everything that is due now, until nothing more comes of it."""
     total = Done()
-    while done := Done(_append(desk, ledger), _state(desk), _deliver(desk)):
-        total = Done(*(before + now for before, now in zip(total, done, strict=True)))
-    return total
+    while True:
+        appended = _append(desk, ledger)
+        stated, trouble = _state(desk)
+        done = Done(appended, stated, _deliver(desk))
+        total = Done(
+            total.appended + done.appended,
+            total.stated + done.stated,
+            total.delivered + done.delivered,
+            tuple(trouble),
+        )
+        if not done:
+            return total
 
 
 def _append(desk: Desk, ledger: Ledger) -> int:
@@ -77,15 +91,19 @@ def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:
     return Refused(waiting.entry, outcome.reason)
 
 
-def _state(desk: Desk) -> int:
-    """State the measures that are owed."""
+def _state(desk: Desk) -> tuple[int, list[str]]:
+    """State the measures that are owed; returns how many, and what stands against others."""
     stated = 0
+    trouble: list[str] = []
     for number in desk.cases.numbers():
-        while events := list(owed(case := desk.cases.load(number), desk.clock(), desk.table)):
-            with suppress(MovedError):
-                desk.record(case, PLATFORM, events)
-                stated += len(events)
-    return stated
+        try:
+            while events := list(owed(case := desk.cases.load(number), desk.clock(), desk.table)):
+                with suppress(MovedError):
+                    desk.record(case, PLATFORM, events)
+                    stated += len(events)
+        except CaseError as error:  # one case must not keep the others waiting
+            trouble.append(f"case {number}: {error}")
+    return stated, trouble
 
 
 def _deliver(desk: Desk) -> int:

@@ -24,6 +24,8 @@ def run(args: argparse.Namespace) -> int:
     import time
     from pathlib import Path
 
+    from rich.text import Text
+
     from tipstaff.assembly.casework import drain
     from tipstaff.cli.console import stdout_console
 
@@ -36,6 +38,8 @@ def run(args: argparse.Namespace) -> int:
                 f"{done.delivered} carried out",
                 highlight=False,
             )
+        for told in done.trouble:
+            console.print(Text(told, "bold red"), soft_wrap=True)
         if args.drain:
             return 0
         time.sleep(_PAUSE)
