@@ -193,9 +193,21 @@ def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
         case Logged(logged, position):
             return replace(case, logged={**case.logged, logged: position})
         case Refused(refused, reason):
-            return replace(case, refused={**case.refused, refused: reason})
+            case = replace(case, refused={**case.refused, refused: reason})
+            return replace(case, decisions=tuple(_without(one, refused) for one in case.decisions))
         case _:  # the one kind that is left
             raise TypeError(f"case {case.number} is opened twice")
+
+
+def _without(decision: Decision, refused: bytes) -> Decision:
+    """Return a decision without what the ledger has refused about it: that can be said again."""
+    confirmations = tuple(one for one in decision.confirmations if one.entry != refused)
+    appeal = decision.appeal
+    if appeal and appeal.entry == refused:
+        appeal = None
+    elif appeal and appeal.result_entry == refused:
+        appeal = Appeal(appeal.entry, appeal.text)
+    return replace(decision, confirmations=confirmations, appeal=appeal)
 
 
 def _with(case: Case, number: int, change: Callable[[Decision], dict[str, object]]) -> Case:

@@ -127,6 +127,8 @@ def _decided(case: Case, request: Request, command: Decide) -> Decided:
     measures = []
     for number, asked in enumerate(command.measures, start=1):
         _check_asked(case, asked)
+        if asked.until is not None and asked.until <= request.at:
+            raise CaseError(f"{asked.kind} would end before it has begun")
         numbers = [posts.setdefault(post, len(posts) + 1) for post in asked.posts]
         targets = tuple(dict.fromkeys(numbers)) or (0,)
         measures.append(Planned(number, asked.kind, asked.territory, targets, asked.until))

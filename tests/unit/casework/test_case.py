@@ -165,3 +165,20 @@ def test_a_case_is_opened_once_and_first() -> None:
     ruled = Recorded(START, "bob", Ruled(1, Result.UPHELD, b""), b"")
     with pytest.raises(TypeError, match="decision 1 was ruled on without an appeal"):
         evolve(unappealed.case, ruled)
+
+
+def test_what_the_ledger_refused_can_be_said_again() -> None:
+    """A confirmation, an appeal and its result that were refused have not happened; the refusals are kept."""
+    book = Casebook()
+    book.asked_and_logged(blocking())
+    book.refuse(book.ask(Confirm(1), BOB))
+    book.refuse(book.ask(Appeal(1, digest("appeal"))))
+    (decision,) = book.case.decisions
+    assert (decision.confirmations, decision.appeal) == ((), None)
+    book.asked_and_logged(Appeal(1, digest("appeal")))
+    book.refuse(book.ask(Rule(1, Result.UPHELD, digest("answer")), CAROL))
+    (decision,) = book.case.decisions
+    assert decision.appeal
+    assert decision.appeal.result is None
+    book.ask(Rule(1, Result.REVERSED, digest("answer")), BOB)
+    assert len(book.case.refused) == 3

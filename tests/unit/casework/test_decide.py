@@ -23,7 +23,7 @@ from casebook import (
     Casebook,
     blocking,
 )  # fmt: skip
-from worlds import digest
+from worlds import START, digest
 
 from tipstaff.casework.commands import Actor, Appeal, Asked, Command, Confirm, Rule, TakeBack
 from tipstaff.casework.decide import CaseError, confirmation_due
@@ -140,7 +140,7 @@ def test_targets_are_numbered_over_all_measures() -> None:
     asked = (
         Asked(MeasureKind.WARN, ("m2",)),
         Asked(MeasureKind.BLOCK_CONTENT, ("m1", "m2")),
-        Asked(MeasureKind.RESTRICT_POSTING, territory="CN", until=5),
+        Asked(MeasureKind.RESTRICT_POSTING, territory="CN", until=START + 5),
     )
     book.ask(blocking(asked))
     said = book.case.decisions[0].said
@@ -148,7 +148,7 @@ def test_targets_are_numbered_over_all_measures() -> None:
     assert said.measures == (
         Planned(1, MeasureKind.WARN, "world", (1,)),
         Planned(2, MeasureKind.BLOCK_CONTENT, "world", (2, 1)),
-        Planned(3, MeasureKind.RESTRICT_POSTING, "CN", (0,), 5),
+        Planned(3, MeasureKind.RESTRICT_POSTING, "CN", (0,), START + 5),
     )
 
 
@@ -222,3 +222,10 @@ def test_nothing_of_a_refused_command_is_left() -> None:
     with pytest.raises(CaseError):
         book.ask(blocking((*BLOCK, *CLOSE, Asked(MeasureKind.SUSPEND_APP))))
     assert book.case == before
+
+
+def test_a_measure_that_would_be_over_is_refused() -> None:
+    """It ends after it has begun, or it is none."""
+    over = (Asked(MeasureKind.SUSPEND_UPDATES, until=START),)
+    with pytest.raises(CaseError, match="suspend_updates would end before it has begun"):
+        fresh().ask(blocking(over))
