@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count, pairwise
 from pathlib import Path
 
@@ -231,6 +232,17 @@ def test_a_clock_that_jumps_back_is_told_of_and_waited_for(office: Office) -> No
     assert office.in_force(*EVERYTHING) == [[], [], []]
 
 
+def test_a_host_that_is_not_there_any_more_is_told_of(office: Office) -> None:
+    """What it is owed is owed still, and the worker goes on; once it is back, all is done once."""
+    decide(office)
+    done = work(replace(office.desk, hosts={}), office)
+    assert (done.appended, done.stated, done.delivered) == (3, 2, 0)
+    assert done.trouble == ("case 1: there is no host 'memory': known are none",) * 2
+    turn(office)
+    assert states(office) == [[EffectState.APPLIED]] * 2
+    assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
+
+
 def test_two_reviewers_on_one_case(office: Office) -> None:
     """Of two who decide at the same time one is told to look again, and signs nothing meanwhile."""
 
@@ -248,15 +260,13 @@ def test_two_reviewers_on_one_case(office: Office) -> None:
     assert office.kinds()["decision"] == 2
 
 
-@pytest.mark.parametrize("changes", range(8))
-def test_a_reviewer_beside_the_worker(office: Office, changes: int) -> None:
-    """A reviewer who acts while the worker records makes it look again, and nothing is lost or done twice."""
-    decide(office)
+def beside(office: Office, changes: int, act: Callable[[], object]) -> None:
+    """Work, and let somebody act after so many changes, just before the next; then finish."""
     passed = count()
 
     def wait_for_it() -> None:
         if next(passed) == changes:
-            ask(office.desk, 1, BOB, blocking(CLOSE, 0, office.policy))
+            act()
         else:
             office.cases.before = wait_for_it
 
@@ -264,6 +274,13 @@ def test_a_reviewer_beside_the_worker(office: Office, changes: int) -> None:
     turn(office)
     office.cases.before = None
     finish(office)
+
+
+@pytest.mark.parametrize("changes", range(8))
+def test_a_reviewer_beside_the_worker(office: Office, changes: int) -> None:
+    """A reviewer who acts while the worker records makes it look again, and nothing is lost or done twice."""
+    decide(office)
+    beside(office, changes, lambda: ask(office.desk, 1, BOB, blocking(CLOSE, 0, office.policy)))
     assert office.case.refused == {}
     kinds = office.kinds()
     assert (kinds["measure"], kinds["effect"]) == (2, 2)
@@ -274,18 +291,7 @@ def test_a_reviewer_beside_the_worker(office: Office, changes: int) -> None:
 def test_two_workers(office: Office, changes: int) -> None:
     """A second worker that does everything while the first records leaves it nothing to do, and no fault."""
     decide(office)
-    passed = count()
-
-    def wait_for_it() -> None:
-        if next(passed) == changes:
-            turn(office)
-        else:
-            office.cases.before = wait_for_it
-
-    office.cases.before = wait_for_it
-    turn(office)
-    office.cases.before = None
-    finish(office)
+    beside(office, changes, lambda: turn(office))
     assert office.case.refused == {}
     assert office.kinds() == {"decision": 1, "measure": 2, "effect": 2}
     assert states(office) == [[EffectState.APPLIED]] * 2

@@ -81,7 +81,8 @@ class Desk:
     def host(self, subject: Subject) -> Host:
         """Return the host of a subject."""
         if subject.host not in self.hosts:
-            raise CaseError(f"there is no host {subject.host!r}: known are {', '.join(self.hosts)}")
+            known = ", ".join(self.hosts) or "none"
+            raise CaseError(f"there is no host {subject.host!r}: known are {known}")
         return self.hosts[subject.host]
 
     def pseudonym(self, subject: Subject) -> str:

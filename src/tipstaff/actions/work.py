@@ -5,14 +5,15 @@ Each step can be repeated: whatever was done before a process died is found done
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple, Protocol
 
 from tipstaff.actions.cases import Delivery, MovedError, Waiting
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import Act, HostError, Sentence
+from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Carrying, Case, Decision
-from tipstaff.casework.decide import CaseError
 from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, Logged, Noticed, Refused
 from tipstaff.casework.notices import account_notice, sentence
 from tipstaff.casework.owed import owed
@@ -35,7 +36,7 @@ class Ledger(Protocol):
 class Done(NamedTuple):
     """What one turn did: statements that were appended or refused, measures stated, deliveries made.
 
-    `trouble` tells of cases whose measures could not be stated; all others were attended to.
+    `trouble` tells of cases that could not go on; all others were attended to.
     """
 
     appended: int = 0
@@ -52,9 +53,8 @@ def work(desk: Desk, ledger: Ledger) -> Done:
     """Do everything that is due now, until nothing more comes of it."""
     total = Done()
     while True:
-        appended = _append(desk, ledger)
-        stated, trouble = _state(desk)
-        done = Done(appended, stated, _deliver(desk))
+        trouble: list[str] = []
+        done = Done(_append(desk, ledger), _state(desk, trouble), _deliver(desk, trouble))
         total = Done(
             total.appended + done.appended,
             total.stated + done.stated,
@@ -91,24 +91,34 @@ def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:
     return Refused(waiting.entry, outcome.reason)
 
 
-def _state(desk: Desk) -> tuple[int, list[str]]:
-    """State the measures that are owed; returns how many, and what stands against others."""
+@contextmanager
+def _telling(case: int, trouble: list[str]) -> Iterator[None]:
+    """Tell what stands against going on with a case: it must not keep the others waiting."""
+    try:
+        yield
+    except InputError as error:
+        trouble.append(f"case {case}: {error}")
+
+
+def _state(desk: Desk, trouble: list[str]) -> int:
+    """State the measures that are owed; returns how many."""
     stated = 0
-    trouble: list[str] = []
     for number in desk.cases.numbers():
-        try:
+        with _telling(number, trouble):
             while events := list(owed(case := desk.cases.load(number), desk.clock(), desk.table)):
                 with suppress(MovedError):
                     desk.record(case, PLATFORM, events)
                     stated += len(events)
-        except CaseError as error:  # one case must not keep the others waiting
-            trouble.append(f"case {number}: {error}")
-    return stated, trouble
+    return stated
 
 
-def _deliver(desk: Desk) -> int:
+def _deliver(desk: Desk, trouble: list[str]) -> int:
     """Carry out the measures that hosts are owed; what fails is tried again later."""
-    return sum(_attend(desk, delivery) for delivery in desk.cases.owed(desk.clock()))
+    delivered = 0
+    for delivery in desk.cases.owed(desk.clock()):
+        with _telling(delivery.case, trouble):
+            delivered += _attend(desk, delivery)
+    return delivered
 
 
 def _attend(desk: Desk, delivery: Delivery) -> bool:
