@@ -23,6 +23,7 @@ from tipstaff.casework.events import (
     TakenBack,
 )
 from tipstaff.casework.words import MeasureKind, SubjectKind
+from tipstaff.ledger.claims import holds
 from tipstaff.ledger.table import Table
 
 WHOLE = (MeasureKind.CLOSE_ACCOUNT, MeasureKind.SUSPEND_APP, MeasureKind.BLOCK_LINKS,
@@ -114,8 +115,7 @@ def confirmation_due(table: Table, planned: Planned) -> bool:
     target = 0 if 0 in planned.targets else 1
     claims = {"kind": planned.kind.value, "target": target}
     return any(
-        rule.cited == "decision" and all(claims.get(name) in values for name, values in rule.when.items())
-        for rule in table.kinds["measure"].confirmed
+        rule.cited == "decision" and holds(rule.when, claims) for rule in table.kinds["measure"].confirmed
     )
 
 
