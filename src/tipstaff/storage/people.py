@@ -35,9 +35,7 @@ class PeopleKeys:
         try:
             data = path.read_bytes()
         except FileNotFoundError:
-            raise InputError(
-                f"there is nobody named {name!r}: `tipstaff person add` brings people in"
-            ) from None
+            raise InputError(f"there is nobody named {name!r}: `tipstaff person` brings people in") from None
         return SigningKey.from_pem(data, self._passphrase)
 
     def _path(self, name: str) -> Path:

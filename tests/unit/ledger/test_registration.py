@@ -31,7 +31,7 @@ from tipstaff.ledger.genesis import added_claims
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Registered
 from tipstaff.ledger.memory import MemoryMemory
-from tipstaff.ledger.state import find_key
+from tipstaff.ledger.state import author_key, find_key, unique_key
 from tipstaff.ledger.verification import Refused
 
 ROLES = {
@@ -1213,3 +1213,13 @@ def test_replaying_a_log_reproduces_every_acceptance(
     for holder, key in world.keys.items():
         known = find_key(world.store, key.public.kid)
         assert known is None or known.holder == holder
+
+
+def test_no_key_of_the_state_is_long() -> None:
+    """Short names stand for themselves in it; of long ones there is a digest, and none is that of another."""
+    short, long = author_key("alice", b"12345678"), author_key("a" * 200, bytes(64))
+    assert b"alice" in short
+    assert len(long) == 33
+    assert long != author_key("b" * 200, bytes(64)) != author_key("b" * 200, bytes(63) + b"1")
+    assert len(unique_key("order", ["authority", "r" * 200])) == 33
+    assert unique_key("order", ["a", "bc"]) != unique_key("order", ["ab", "c"])

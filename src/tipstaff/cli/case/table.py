@@ -17,8 +17,10 @@ def cases_table(cases: Iterable[Case]) -> Table:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
-    for name, justify in (("case", "right"), ("subject", "left"), ("posts", "right"), ("severity", "right")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]  # both are what it takes
+    table.add_column("case", justify="right")
+    table.add_column("subject")
+    table.add_column("posts", justify="right")
+    table.add_column("severity", justify="right")
     table.add_column("rules")
     table.add_column("stands")
     for case in sorted(cases, key=lambda case: (-_severity(case), case.number)):
