@@ -105,6 +105,7 @@ class DyingCases:
         self._cases = cases
         self._faults = faults
         self.before: Callable[[], None] | None = None
+        self.loaded: list[int] = []
 
     def open(self, subject: Subject, opened: Recorded) -> Case:
         """Open a case."""
@@ -112,11 +113,16 @@ class DyingCases:
 
     def load(self, number: int) -> Case:
         """Load a case."""
+        self.loaded.append(number)
         return self._cases.load(number)
 
     def numbers(self) -> list[int]:
         """Return the numbers of all cases."""
         return self._cases.numbers()
+
+    def due(self, now: int) -> list[int]:
+        """Return the cases that are due."""
+        return self._cases.due(now)
 
     def change(self, case: Case, change: Change) -> Case:
         """Change a case."""

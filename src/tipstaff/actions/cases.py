@@ -43,13 +43,17 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What is committed together: events, statements that the ledger is owed, deliveries to a host."""
+    """What is committed together: events, statements that the ledger is owed, deliveries to a host.
+
+    `attend_at` is when the case is to be attended to, if nothing happens to it till then.
+    """
 
     events: Sequence[Recorded]
     statements: Sequence[Waiting] = ()
     taken_back: Sequence[bytes] = ()
     deliveries: Sequence[Delivery] = ()
     delivered: Sequence[Delivery] = ()
+    attend_at: int | None = None
 
 
 class Cases(Protocol):
@@ -63,6 +67,9 @@ class Cases(Protocol):
 
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
+
+    def due(self, now: int) -> list[int]:
+        """Return the numbers of the cases that are to be attended to by now, by when they are due."""
 
     def change(self, case: Case, change: Change) -> Case:
         """Commit a change of a case, whole or not at all; returns the case after it.

@@ -13,10 +13,11 @@ import msgspec
 from tipstaff.actions.cases import Cases, Change, Delivery, Waiting
 from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
-from tipstaff.casework.case import Case
+from tipstaff.casework.case import Case, evolve
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.decide import CaseError
 from tipstaff.casework.events import AnyEvent, Confirmed, Decided, MeasureStated, Recorded, TakenBack
+from tipstaff.casework.owed import attention
 from tipstaff.casework.statements import case_name, claims_of
 from tipstaff.casework.words import Subject
 from tipstaff.ledger.cbor import Value
@@ -116,6 +117,8 @@ class Desk:
     ) -> Case:
         """Commit events of one actor, with the statements that they are and what is owed by them.
 
+        Without events what is kept is when the case is next to be attended to.
+
         `delivered` is owed no longer, and `again` is owed in another round.
 
         Raises `CaseError` where the ledger would refuse a statement, and `MovedError`.
@@ -137,7 +140,11 @@ class Desk:
                 taken_back += (decision.entry, *(one.entry for one in decision.confirmations))
             recorded.append(Recorded(now, actor.name, event, entry))
         self._check(waiting)
-        change = Change(recorded, waiting, taken_back, deliveries, tuple(delivered))
+        after = case
+        for one in recorded:
+            after = evolve(after, one)
+        attend_at = attention(after, now, self.table)
+        change = Change(recorded, waiting, taken_back, deliveries, tuple(delivered), attend_at)
         return self.cases.change(case, change)
 
     def _sign(self, case: Case, actor: Actor, event: AnyEvent, now: int, number: int) -> bytes | None:

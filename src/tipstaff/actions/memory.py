@@ -20,6 +20,7 @@ class MemoryCases:
     def __init__(self) -> None:
         self._subjects: dict[Subject, int] = {}
         self._events: dict[int, list[Recorded]] = {}
+        self._attend_at: dict[int, int] = {}
         self._waiting: dict[bytes, Waiting] = {}
         self._sent: set[bytes] = set()
         self._owed: dict[str, Delivery] = {}
@@ -43,6 +44,11 @@ class MemoryCases:
         """Return the numbers of all cases, the oldest first."""
         return list(self._events)
 
+    def due(self, now: int) -> list[int]:
+        """Return the numbers of the cases that are to be attended to by now, by when they are due."""
+        due = sorted((at, number) for number, at in self._attend_at.items() if at <= now)
+        return [number for _, number in due]
+
     def change(self, case: Case, change: Change) -> Case:
         """Commit a change of a case, whole or not at all; returns the case after it."""
         with self._lock:
@@ -56,6 +62,9 @@ class MemoryCases:
             waiting, owed = self._waiting_after(change), self._owed_after(change)
             self._events[case.number] += change.events
             self._waiting, self._owed = waiting, owed
+            self._attend_at.pop(case.number, None)
+            if change.attend_at is not None:
+                self._attend_at[case.number] = change.attend_at
         return case
 
     def waiting(self) -> list[Waiting]:

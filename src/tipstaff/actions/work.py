@@ -103,13 +103,23 @@ def _telling(case: int, trouble: list[str]) -> Iterator[None]:
 def _state(desk: Desk, trouble: list[str]) -> int:
     """State the measures that are owed; returns how many."""
     stated = 0
-    for number in desk.cases.numbers():
+    for number in desk.cases.due(desk.clock()):
         with _telling(number, trouble):
-            while events := list(owed(case := desk.cases.load(number), desk.clock(), desk.table)):
-                with suppress(MovedError):
-                    desk.record(case, PLATFORM, events)
-                    stated += len(events)
+            stated += _state_of(desk, number)
     return stated
+
+
+def _state_of(desk: Desk, number: int) -> int:
+    """State the measures that a case owes, whoever acts on it meanwhile; returns how many.
+
+    There may be none, where its time has come and gone: then it is kept when it is next looked at.
+    """
+    while True:
+        case = desk.cases.load(number)
+        events = list(owed(case, desk.clock(), desk.table))
+        with suppress(MovedError):
+            desk.record(case, PLATFORM, events)
+            return len(events)
 
 
 def _deliver(desk: Desk, trouble: list[str]) -> int:

@@ -11,6 +11,18 @@ from tipstaff.casework.words import Direction
 from tipstaff.ledger.table import Table
 
 
+def attention(case: Case, now: int, table: Table) -> int | None:
+    """Return when a case owes a statement if nothing happens to it till then: 0 where it does by `now`.
+
+    None where it never does: somebody must act first.
+    """
+    if any(owed(case, now, table)):
+        return 0
+    ends = {measure.until for decision in case.decisions for measure in decision.said.measures}
+    later = sorted(end for end in ends if end is not None and end > now)
+    return next((end for end in later if any(owed(case, end, table))), None)
+
+
 def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
     """Yield the measures that must be stated: those in effect by now, and the ends of those that are over.
 

@@ -59,6 +59,12 @@ class SqlCases:
         with self._engine.connect() as connection:
             return list(connection.scalars(select(CASES.c.number).order_by(CASES.c.number)))
 
+    def due(self, now: int) -> list[int]:
+        """Return the numbers of the cases that are to be attended to by now, by when they are due."""
+        query = select(CASES.c.number).where(CASES.c.attend_at <= now)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query.order_by(CASES.c.attend_at, CASES.c.number)))
+
     def change(self, case: Case, change: Change) -> Case:
         """Commit a change of a case, whole or not at all; returns the case after it."""
         after = case
@@ -67,7 +73,7 @@ class SqlCases:
         moved = (
             update(CASES)
             .where(CASES.c.number == case.number, CASES.c.version == case.version)
-            .values(version=after.version)
+            .values(version=after.version, attend_at=change.attend_at)
         )
         with self._engine.begin() as connection:
             if connection.execute(moved).rowcount != 1:

@@ -38,9 +38,10 @@ CASES: Final = Table(
     Column("kind", String(20), nullable=False),
     Column("subject", String(200), nullable=False),
     Column("version", Integer, nullable=False),
+    Column("attend_at", BigInteger),
     UniqueConstraint("host", "kind", "subject"),
 )
-"""One row a case; everything else about it follows from its events."""
+"""One row a case. What is due when, and everything else about it, follows from its events."""
 
 EVENTS: Final = Table(
     "events",
@@ -85,5 +86,6 @@ POLICIES: Final = Table(
 )
 """The versions of policies that were put in force."""
 
+Index("ix_cases_attend_at", CASES.c.attend_at)
 Index("ix_statements_due", STATEMENTS.c.due)
 Index("ix_deliveries_due", DELIVERIES.c.due)

@@ -20,9 +20,11 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("subject", sa.String(200), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("attend_at", sa.BigInteger),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         sa.UniqueConstraint("host", "kind", "subject", name="uq_cases_host"),
     )
+    op.create_index("ix_cases_attend_at", "cases", ["attend_at"])
     op.create_table(
         "events",
         sa.Column("case_number", _NUMBER, nullable=False),
