@@ -107,6 +107,7 @@ class DyingCases:
         self._cases = cases
         self._faults = faults
         self.before: Callable[[], None] | None = None
+        self.loaded: list[int] = []
 
     def open(self, subject: Subject, opened: Recorded) -> Case:
         """Open a case."""
@@ -114,6 +115,7 @@ class DyingCases:
 
     def load(self, number: int) -> Case:
         """Load a case."""
+        self.loaded.append(number)
         return self._cases.load(number)
 
     def find(self, subject: Subject) -> Case | None:
@@ -143,6 +145,7 @@ class DyingCases:
 
     def dossier(self, number: int) -> Dossier:
         """Load a case or an order."""
+        self.loaded.append(number)
         return self._cases.dossier(number)
 
     def complaints_of(self, complainant: str) -> list[Told]:

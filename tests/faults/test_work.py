@@ -19,8 +19,8 @@ from tipstaff.actions.memory import MemoryCases
 from tipstaff.actions.work import work
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import EffectState, Result
-from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.casework.events import EffectState, Opened, Recorded, Result, Source
+from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.statement import parse
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import upgrade
@@ -241,6 +241,39 @@ def test_a_host_that_is_not_there_any_more_is_told_of(office: Office) -> None:
     turn(office)
     assert states(office) == [[EffectState.APPLIED]] * 2
     assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
+
+
+def test_idle_cases_are_not_looked_at(office: Office) -> None:
+    """A turn loads the case that owes something, and none of those that owe nothing or nothing yet."""
+    for number in range(20):
+        subject = Subject(office.host.name, SubjectKind.ACCOUNT, f"idle-{number}")
+        office.cases.open(subject, Recorded(office.now, "machine", Opened(subject, Source.FINDING)))
+    office.cases.loaded.clear()
+    turn(office)
+    assert office.cases.loaded == []
+    decide(office, (Asked(MeasureKind.RESTRICT_POSTING, until=office.now + 60),))
+    turn(office)
+    assert set(office.cases.loaded) == {1}
+    office.cases.loaded.clear()
+    office.now += 59
+    turn(office)
+    assert office.cases.loaded == []
+    finish(office, 1)
+    assert set(office.cases.loaded) == {1}
+    assert office.in_force(None) == [[]]
+
+
+def test_a_case_whose_time_has_come_and_gone_is_looked_at_once(office: Office) -> None:
+    """A measure that ended before it was stated is stated no more, and its case left alone."""
+    decide(office, (Asked(MeasureKind.RESTRICT_POSTING, until=office.now + 60),))
+    office.faults.calls.clear()
+    office.faults.number, office.faults.when = 3, AFTER  # sent, appended, and the case knows it
+    with pytest.raises(InjectedError):
+        turn(office)
+    assert office.cases.due(office.now) == [1]
+    finish(office)
+    assert office.kinds() == {"decision": 1}
+    assert office.cases.due(office.now + 10_000) == []
 
 
 def test_two_reviewers_on_one_case(office: Office) -> None:
