@@ -91,6 +91,11 @@ class FakePolicies:
         assert reference
         return None
 
+    def newest(self, name: str) -> Adopted | None:
+        """Return none."""
+        assert name
+        return None
+
     def stated(self, name: str) -> int:
         """Count none."""
         return len(name) * 0

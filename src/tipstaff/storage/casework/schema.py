@@ -97,6 +97,7 @@ POLICIES: Final = Table(
     METADATA,
     Column("reference", String(300), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("number", Integer, nullable=False),
     Column("entry", LargeBinary(32), nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
 )

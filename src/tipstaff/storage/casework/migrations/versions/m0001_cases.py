@@ -73,6 +73,7 @@ def upgrade() -> None:
         "policies",
         sa.Column("reference", sa.String(300), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
         sa.Column("entry", sa.LargeBinary(32), nullable=False),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
         sa.PrimaryKeyConstraint("reference", name="pk_policies"),
