@@ -88,6 +88,10 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
             highlight=False,
             markup=False,
         )
+    for suspected in case.suspected:
+        shared = ", ".join(suspected.shared)
+        told = f"May be the closed account of case {suspected.case}: the same {shared}"
+        console.print(f"\n{told}", highlight=False)
     for complaint in case.complaints:
         outcome = complaint.answered.outcome if complaint.answered else "not answered yet"
         said = complaint.said

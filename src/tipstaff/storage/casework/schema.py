@@ -92,6 +92,15 @@ COMPLAINTS: Final = Table(
 )
 """Who complained when, and what came of it: what tells who complains in bad faith."""
 
+TRACES: Final = Table(
+    "traces",
+    METADATA,
+    Column("digest", LargeBinary(16), primary_key=True),
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True),
+    Column("kind", String(20), nullable=False),
+)
+"""What closed accounts are recognised by when they register again."""
+
 POLICIES: Final = Table(
     "policies",
     METADATA,
