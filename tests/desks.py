@@ -19,6 +19,7 @@ from tipstaff.actions.memory import MemoryCases
 from tipstaff.actions.policies import Adopted
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Found, Opened, Recorded, Source
+from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
@@ -123,6 +124,10 @@ class DyingCases:
     def due(self, now: int) -> list[int]:
         """Return the cases that are due."""
         return self._cases.due(now)
+
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """List cases."""
+        return self._cases.outlines(most, after)
 
     def change(self, case: Case, change: Change) -> Case:
         """Change a case."""

@@ -10,6 +10,7 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Recorded
+from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Subject
 
 
@@ -70,6 +71,12 @@ class Cases(Protocol):
 
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases that are to be attended to by now, by when they are due."""
+
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on.
+
+        Raises `InputError` where there is no such case.
+        """
 
     def change(self, case: Case, change: Change) -> Case:
         """Commit a change of a case, whole or not at all; returns the case after it.

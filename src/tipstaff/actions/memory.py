@@ -11,6 +11,7 @@ from tipstaff.actions.cases import Change, Delivery, MovedError, Waiting
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case, build, evolve
 from tipstaff.casework.events import Logged, Recorded, Refused
+from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject
 
 
@@ -48,6 +49,14 @@ class MemoryCases:
         """Return the numbers of the cases that are to be attended to by now, by when they are due."""
         due = sorted((at, number) for number, at in self._attend_at.items() if at <= now)
         return [number for _, number in due]
+
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+        cases = [outline(self.load(number)) for number in self.numbers()]
+        if after is not None:
+            last = outline(self.load(after))
+            cases = [one for one in cases if _rank(one) > _rank(last)]
+        return sorted(cases, key=_rank)[:most]
 
     def change(self, case: Case, change: Change) -> Case:
         """Commit a change of a case, whole or not at all; returns the case after it."""
@@ -114,3 +123,8 @@ class MemoryCases:
                 raise ValueError(f"measure {delivery.key} is owed already")
             owed[delivery.key] = delivery
         return owed
+
+
+def _rank(one: Outline) -> tuple[int, int]:
+    """Return what cases are listed by."""
+    return -one.severity, one.number

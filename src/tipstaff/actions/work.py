@@ -18,6 +18,7 @@ from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, Logged
 from tipstaff.casework.notices import account_notice, sentence
 from tipstaff.casework.owed import owed
 from tipstaff.casework.words import Direction
+from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.log import Outcome, Registered
 
 _BATCH: Final = 500
@@ -30,7 +31,7 @@ class Ledger(Protocol):
     """The one writer of the ledger."""
 
     def append(self, statements: list[bytes]) -> list[Outcome]:
-        """Append statements, in this order; returns what became of each."""
+        """Append statements, in this order; returns what became of each. Raises `LogError`."""
 
 
 class Done(NamedTuple):
@@ -54,7 +55,7 @@ def work(desk: Desk, ledger: Ledger) -> Done:
     total = Done()
     while True:
         trouble: list[str] = []
-        done = Done(_append(desk, ledger), _state(desk, trouble), _deliver(desk, trouble))
+        done = Done(_append(desk, ledger, trouble), _state(desk, trouble), _deliver(desk, trouble))
         total = Done(
             total.appended + done.appended,
             total.stated + done.stated,
@@ -65,10 +66,14 @@ def work(desk: Desk, ledger: Ledger) -> Done:
             return total
 
 
-def _append(desk: Desk, ledger: Ledger) -> int:
+def _append(desk: Desk, ledger: Ledger, trouble: list[str]) -> int:
     """Append the statements that are due, in order; each case learns what became of its own."""
     due = desk.cases.send(desk.clock(), _BATCH)
-    outcomes = ledger.append([waiting.encoded for waiting in due]) if due else []
+    try:
+        outcomes = ledger.append([waiting.encoded for waiting in due]) if due else []
+    except AnotherWriterError as error:  # they wait, and what else is due goes on
+        trouble.append(str(error))
+        return 0
     for waiting, outcome in zip(due, outcomes, strict=True):
         _learn(desk, waiting, outcome)
     return len(due)

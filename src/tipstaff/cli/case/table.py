@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tipstaff.casework.case import Case
+    from tipstaff.casework.outline import Outline
 
 
-def cases_table(cases: Iterable[Case]) -> Table:
-    """Return cases as a table, the gravest first."""
+def cases_table(outlines: Iterable[Outline]) -> Table:
+    """Return cases as a table, in the order given."""
     from rich.table import Table
     from rich.text import Text
 
@@ -23,32 +23,13 @@ def cases_table(cases: Iterable[Case]) -> Table:
     table.add_column("severity", justify="right")
     table.add_column("rules")
     table.add_column("stands")
-    for case in sorted(cases, key=lambda case: (-_severity(case), case.number)):
-        rules = dict.fromkeys(found.rule for found in case.found)
+    for one in outlines:
         table.add_row(
-            str(case.number),
-            Text(str(case.subject), "bold"),
-            str(len(case.posts)),
-            str(_severity(case)),
-            ", ".join(rules),
-            standing(case),
+            str(one.number),
+            Text(str(one.subject), "bold"),
+            str(one.posts),
+            str(one.severity),
+            ", ".join(one.rules),
+            one.standing,
         )
     return table
-
-
-def standing(case: Case) -> str:
-    """Say how a case stands."""
-    if case.refused:
-        return "refused by the ledger"
-    if not case.decisions:
-        return "undecided"
-    last = case.decisions[-1]
-    if last.appeal:
-        return f"appeal {last.appeal.result}" if last.appeal.result else "appealed against"
-    done = [one.done for one in case.carryings if one.said.decision == last.said.number]
-    return "carried out" if done and all(done) else "decided"
-
-
-def _severity(case: Case) -> int:
-    """Return the severity of the gravest finding."""
-    return max((found.severity for found in case.found), default=0)

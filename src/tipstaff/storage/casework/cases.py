@@ -13,12 +13,17 @@ from tipstaff.actions.cases import Change, Delivery, MovedError, Waiting
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case, build, evolve
 from tipstaff.casework.events import Logged, Recorded, Refused
-from tipstaff.casework.words import Subject
+from tipstaff.casework.outline import Outline, Standing, outline
+from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.casework.schema import CASES, DELIVERIES, EVENTS, STATEMENTS
 
 _WAITING: Final = select(
     STATEMENTS.c.case_number, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due, STATEMENTS.c.number
 ).order_by(STATEMENTS.c.number)
+_OUTLINES: Final = select(
+    CASES.c.number, CASES.c.host, CASES.c.kind, CASES.c.subject,
+    CASES.c.posts, CASES.c.severity, CASES.c.rules, CASES.c.standing,
+).order_by(CASES.c.severity.desc(), CASES.c.number)  # fmt: skip
 _encode = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Recorded).decode
 
@@ -32,7 +37,13 @@ class SqlCases:
     def open(self, subject: Subject, opened: Recorded) -> Case:
         """Return the case about a subject, which is opened if there is none."""
         same = (CASES.c.host == subject.host, CASES.c.kind == subject.kind, CASES.c.subject == subject.id)
-        row = {"host": subject.host, "kind": subject.kind, "subject": subject.id, "version": 1}
+        row: dict[str, object] = {
+            "host": subject.host,
+            "kind": subject.kind,
+            "subject": subject.id,
+            "version": 1,
+        }
+        row |= _columns(outline(build(0, [opened])))
         with self._engine.connect() as connection:
             number = connection.scalar(select(CASES.c.number).where(*same))
         if number is not None:
@@ -65,6 +76,18 @@ class SqlCases:
         with self._engine.connect() as connection:
             return list(connection.scalars(query.order_by(CASES.c.attend_at, CASES.c.number)))
 
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+        with self._engine.connect() as connection:
+            if after is None:
+                return _outlines(connection, most)
+            severity = connection.scalar(select(CASES.c.severity).where(CASES.c.number == after))
+            if severity is None:
+                raise InputError(f"there is no case {after}")
+            # Two queries that each begin at their place in the index; one for both would walk to it.
+            same = _outlines(connection, most, CASES.c.severity == severity, CASES.c.number > after)
+            return same + _outlines(connection, most - len(same), CASES.c.severity < severity)
+
     def change(self, case: Case, change: Change) -> Case:
         """Commit a change of a case, whole or not at all; returns the case after it."""
         after = case
@@ -73,7 +96,7 @@ class SqlCases:
         moved = (
             update(CASES)
             .where(CASES.c.number == case.number, CASES.c.version == case.version)
-            .values(version=after.version, attend_at=change.attend_at)
+            .values(version=after.version, attend_at=change.attend_at, **_columns(outline(after)))
         )
         with self._engine.begin() as connection:
             if connection.execute(moved).rowcount != 1:
@@ -134,6 +157,26 @@ class SqlCases:
         later = update(DELIVERIES).where(*_same(delivery)).values(due=due, tries=delivery.tries + 1)
         with self._engine.begin() as connection:
             connection.execute(later)
+
+
+def _columns(one: Outline) -> dict[str, object]:
+    """Return what is kept of a case in one line."""
+    return {
+        "posts": one.posts, "severity": one.severity, "rules": list(one.rules), "standing": one.standing.value
+    }  # fmt: skip
+
+
+def _outlines(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:
+    """Return some cases in a line each."""
+    return [_outline(*row) for row in connection.execute(_OUTLINES.where(*where).limit(most))]
+
+
+def _outline(  # noqa: PLR0913, PLR0917  the columns of a row
+    number: int, host: str, kind: str, subject: str, posts: int, severity: int, rules: list[str], stands: str
+) -> Outline:
+    """Return what a row says."""
+    about = Subject(host, SubjectKind(kind), subject)
+    return Outline(number, about, posts, severity, tuple(rules), Standing(stands))
 
 
 def _add(connection: Connection, case: int, first: int, events: Sequence[Recorded]) -> None:

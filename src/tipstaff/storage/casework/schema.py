@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -39,9 +40,13 @@ CASES: Final = Table(
     Column("subject", String(200), nullable=False),
     Column("version", Integer, nullable=False),
     Column("attend_at", BigInteger),
+    Column("posts", Integer, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("rules", JSON, nullable=False),
+    Column("standing", String(30), nullable=False),
     UniqueConstraint("host", "kind", "subject"),
 )
-"""One row a case. What is due when, and everything else about it, follows from its events."""
+"""One row a case: its subject; the rest of the row follows from its events, and is written with them."""
 
 EVENTS: Final = Table(
     "events",
@@ -87,5 +92,6 @@ POLICIES: Final = Table(
 """The versions of policies that were put in force."""
 
 Index("ix_cases_attend_at", CASES.c.attend_at)
+Index("ix_cases_severity", CASES.c.severity.desc(), CASES.c.number)
 Index("ix_statements_due", STATEMENTS.c.due)
 Index("ix_deliveries_due", DELIVERIES.c.due)

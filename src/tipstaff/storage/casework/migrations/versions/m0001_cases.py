@@ -21,10 +21,15 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(200), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("attend_at", sa.BigInteger),
+        sa.Column("posts", sa.Integer, nullable=False),
+        sa.Column("severity", sa.Integer, nullable=False),
+        sa.Column("rules", sa.JSON, nullable=False),
+        sa.Column("standing", sa.String(30), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_cases"),
         sa.UniqueConstraint("host", "kind", "subject", name="uq_cases_host"),
     )
     op.create_index("ix_cases_attend_at", "cases", ["attend_at"])
+    op.create_index("ix_cases_severity", "cases", [sa.text("severity DESC"), "number"])
     op.create_table(
         "events",
         sa.Column("case_number", _NUMBER, nullable=False),
