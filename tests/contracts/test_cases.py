@@ -217,7 +217,7 @@ def test_statements_wait_in_the_order_in_which_they_were_signed(cases: Cases) ->
     cases.change(other, Change([], [waiting(other, "c")]))
     cases.change(one, Change([], [waiting(one, "d", START + 5)]))
     found_waiting = cases.waiting()
-    assert [(each.case, each.encoded, each.entry, each.due) for each in found_waiting] == [
+    assert [(each.dossier, each.encoded, each.entry, each.due) for each in found_waiting] == [
         (1, b"a", digest("a"), START + 60),
         (1, b"b", digest("b"), START),
         (2, b"c", digest("c"), START),

@@ -11,6 +11,7 @@ import pytest
 from casebook import ALICE, BLOCK, BOB, CAROL, CLOSE, PLATFORM, POSTS, blocking
 from databases import database
 from desks import AFTER, BEFORE, EVERYTHING, Faults, InjectedError, Office, When
+from sqlalchemy import delete
 from worlds import digest
 
 from tipstaff.actions.ask import ask
@@ -18,7 +19,7 @@ from tipstaff.actions.cases import Cases, MovedError
 from tipstaff.actions.memory import MemoryCases
 from tipstaff.actions.work import work
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
-from tipstaff.casework.decide import CaseError
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import EffectState, Opened, Recorded, Result, Source
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.errors import AnotherWriterError
@@ -26,6 +27,7 @@ from tipstaff.ledger.log import Outcome
 from tipstaff.ledger.statement import parse
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import upgrade
+from tipstaff.storage.casework.schema import METADATA
 
 APPLY, LIFT = Direction
 BLOCKED = [MeasureKind.BLOCK_CONTENT]
@@ -128,7 +130,7 @@ def test_a_host_that_does_nothing_is_found_out(office: Office) -> None:
     assert states(office) == [[EffectState.FAILED, EffectState.FAILED, EffectState.APPLIED]]
     assert office.host.asked == [f"{carrying.entry.hex()}/{number}" for number in (1, 2, 3)]
     assert office.kinds() == {"decision": 1, "measure": 1, "effect": 3}
-    assert len(office.case.notices) == 1
+    assert [notice.audience for notice in office.case.notices] == ["account", "readers"]
     finish(office)
     assert len(office.host.asked) == 3
 
@@ -247,7 +249,7 @@ def test_a_host_that_is_not_there_any_more_is_told_of(office: Office) -> None:
     """What it is owed is owed still, and the worker goes on; once it is back, all is done once."""
     decide(office)
     done = work(replace(office.desk, hosts={}), office)
-    assert (done.appended, done.stated, done.delivered) == (3, 2, 0)
+    assert (done.appended, done.attended, done.delivered) == (3, 2, 0)
     assert done.trouble == ("case 1: there is no host 'memory': known are none",) * 2
     turn(office)
     assert states(office) == [[EffectState.APPLIED]] * 2
@@ -357,7 +359,7 @@ def test_two_workers(office: Office, changes: int) -> None:
     assert states(office) == [[EffectState.APPLIED]] * 2
     assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
     assert len(office.case.logged) == 5
-    assert office.case.version == 3 + 1 + 5 + 2 + 2 * 2, "nothing is recorded twice"
+    assert office.case.version == 3 + 1 + 5 + 2 + 2 * 3, "nothing is recorded twice"
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -370,8 +372,8 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
 
         def empty() -> Cases:
             with engine.begin() as connection:
-                for table in ("deliveries", "statements", "events", "cases"):
-                    connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608  names of these tests
+                for table in reversed(METADATA.sorted_tables):
+                    connection.execute(delete(table))
             return SqlCases(engine)
 
         upgrade(engine)
@@ -456,7 +458,12 @@ def assert_settled(office: Office) -> None:
     """Check that nothing is left to do, and that the case knows the place of each of its statements."""
     case = office.case
     assert all(one.done for one in case.carryings)
-    assert len(case.notices) == len(case.carryings)
+    told = [(notice.audience, notice.about) for notice in case.notices]
+    results = [one.appeal.result_entry for one in case.decisions if one.appeal and one.appeal.result_entry]
+    assert sorted(about for audience, about in told if audience == "account") == sorted(
+        [*(one.entry for one in case.carryings), *results]
+    )
+    assert len(set(told)) == len(told), "nobody is told twice"
     assert case.refused == {}
     assert office.cases.waiting() == []
     assert office.cases.owed(office.now + 10_000) == []

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from worlds import digest
 
-from tipstaff.casework.case import Decision, build
+from tipstaff.casework.case import Decision
 from tipstaff.casework.commands import Actor, Appeal, Asked, Command, Confirm, Rule, TakeBack
-from tipstaff.casework.decide import CaseError
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import MeasureStated, Result
+from tipstaff.casework.evolve import build
 from tipstaff.casework.owed import attention, owed
 from tipstaff.casework.words import Direction, MeasureKind
 

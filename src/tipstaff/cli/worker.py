@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
             done = turn()
             if done or args.drain:
                 console.print(
-                    f"{done.appended} statements appended, {done.stated} measures stated, "
+                    f"{done.appended} statements appended, {done.attended} events, "
                     f"{done.delivered} carried out",
                     highlight=False,
                 )
