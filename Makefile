@@ -22,6 +22,7 @@ lint: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/tipstaff bench screen
 	$(BIN)/tipstaff bench ledger
+	$(BIN)/tipstaff bench casework
 
 faults: $(VENV)/installed-dev
 	$(BIN)/python tools/kill_log.py --kills 100

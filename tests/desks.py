@@ -21,6 +21,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Found, Opened, Recorded, Source, Trace
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
@@ -164,6 +165,10 @@ class DyingCases:
     def due(self, now: int) -> list[int]:
         """Return what is to be attended to."""
         return self._cases.due(now)
+
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """List cases."""
+        return self._cases.outlines(most, after)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Change a case or an order."""

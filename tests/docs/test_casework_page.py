@@ -76,6 +76,21 @@ def test_the_case_tells_what_was_done(told: tuple[Path, list[str]]) -> None:
     assert "appeal reversed" in run("tipstaff case list here", told[0])
 
 
+def test_cases_are_listed_in_pages(told: tuple[Path, list[str]]) -> None:
+    """A page says that there are more, and behind which case they begin; behind the last there is nothing."""
+    for handle in ("b1", "b2"):
+        run(f"tipstaff square account here {handle} B", told[0])
+        run(f"tipstaff square post here {handle} '稳赚不赔！跟单买币月收益30%，邀请码 MOON66，速来'", told[0])
+    run("tipstaff case find here", told[0])
+    first = run("tipstaff case list here --most 2", told[0])
+    assert ("moonharbor" in first, "b1" in first, "b2" in first) == (True, True, False)
+    assert "There are more: --after 2" in first
+    second = run("tipstaff case list here --most 2 --after 2", told[0])
+    assert "b2" in second
+    assert "There are more" not in second
+    assert "There are no more cases." in run("tipstaff case list here --after 3", told[0])
+
+
 def test_every_step_is_on_the_ledger(told: tuple[Path, list[str]]) -> None:
     """Decision, measure, effect, appeal, result, and the end of the measure, in this order."""
     run("tipstaff ledger export here/ledger out", told[0])

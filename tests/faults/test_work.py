@@ -11,6 +11,7 @@ import pytest
 from casebook import ALICE, BLOCK, BOB, CAROL, CLOSE, PLATFORM, POSTS, blocking
 from databases import database
 from desks import AFTER, BEFORE, EVERYTHING, Faults, InjectedError, Office, When
+from sqlalchemy import delete
 from worlds import digest
 
 from tipstaff.actions.ask import ask
@@ -21,12 +22,24 @@ from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import EffectState, Opened, Recorded, Result, Source
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind
+from tipstaff.ledger.errors import AnotherWriterError
+from tipstaff.ledger.log import Outcome
 from tipstaff.ledger.statement import parse
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import upgrade
+from tipstaff.storage.casework.schema import METADATA
 
 APPLY, LIFT = Direction
 BLOCKED = [MeasureKind.BLOCK_CONTENT]
+
+
+class TakenLedger:
+    """A ledger that another process writes to."""
+
+    def append(self, statements: list[bytes]) -> list[Outcome]:
+        """Append nothing."""
+        assert statements
+        raise AnotherWriterError("another process writes to this log")
 
 
 @pytest.fixture
@@ -276,6 +289,22 @@ def test_a_case_whose_time_has_come_and_gone_is_looked_at_once(office: Office) -
     assert office.cases.due(office.now + 10_000) == []
 
 
+def test_a_ledger_that_somebody_else_writes_to_is_waited_for(office: Office) -> None:
+    """What is signed waits, it is told, and what hosts are owed goes on."""
+    office.host.down = True
+    decide(office)
+    turn(office)
+    reverse(office)
+    office.host.down = False
+    office.now += 4
+    done = work(office.desk, TakenLedger())
+    assert done.trouble == ("another process writes to this log",)
+    assert (done.appended, done.delivered) == (0, 2)
+    assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
+    turn(office)
+    assert office.in_force(*POSTS) == [[], []]
+
+
 def test_two_reviewers_on_one_case(office: Office) -> None:
     """Of two who decide at the same time one is told to look again, and signs nothing meanwhile."""
 
@@ -343,8 +372,8 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
 
         def empty() -> Cases:
             with engine.begin() as connection:
-                for table in ("traces", "complaints", "deliveries", "statements", "events", "dossiers"):
-                    connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608  names of these tests
+                for table in reversed(METADATA.sorted_tables):
+                    connection.execute(delete(table))
             return SqlCases(engine)
 
         upgrade(engine)

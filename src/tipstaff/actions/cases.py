@@ -12,6 +12,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Recorded, Trace
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Subject
 
 Dossier: TypeAlias = Case | Order
@@ -103,6 +104,12 @@ class Cases(Protocol):
 
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
+
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on.
+
+        Raises `InputError` where there is no such case.
+        """
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards.

@@ -15,6 +15,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Answered, Complained, Logged, Recorded, Refused, Trace
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject
 
 
@@ -113,6 +114,14 @@ class MemoryCases:
         due = sorted((at, number) for number, at in self._attend_at.items() if at <= now)
         return [number for _, number in due]
 
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+        cases = [outline(self.load(number)) for number in self.numbers()]
+        if after is not None:
+            last = outline(self.load(after))
+            cases = [one for one in cases if _rank(one) > _rank(last)]
+        return sorted(cases, key=_rank)[:most]
+
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
         with self._lock:
@@ -192,3 +201,8 @@ class MemoryCases:
                 raise ValueError(f"measure {delivery.key} is owed already")
             owed[delivery.key] = delivery
         return owed
+
+
+def _rank(one: Outline) -> tuple[int, int]:
+    """Return what cases are listed by."""
+    return -one.severity, one.number

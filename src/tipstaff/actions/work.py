@@ -17,6 +17,7 @@ from tipstaff.actions.host import HostError
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import AnyEvent, Logged, Refused
+from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.log import Outcome, Registered
 
 _BATCH: Final = 500
@@ -26,7 +27,7 @@ class Ledger(Protocol):
     """The one writer of the ledger."""
 
     def append(self, statements: list[bytes]) -> list[Outcome]:
-        """Append statements, in this order; returns what became of each."""
+        """Append statements, in this order; returns what became of each. Raises `LogError`."""
 
 
 class Done(NamedTuple):
@@ -50,7 +51,7 @@ def work(desk: Desk, ledger: Ledger) -> Done:
     total = Done()
     while True:
         trouble: list[str] = []
-        done = Done(_append(desk, ledger), _attend(desk, trouble), _deliver(desk, trouble))
+        done = Done(_append(desk, ledger, trouble), _attend(desk, trouble), _deliver(desk, trouble))
         total = Done(
             total.appended + done.appended,
             total.attended + done.attended,
@@ -61,10 +62,14 @@ def work(desk: Desk, ledger: Ledger) -> Done:
             return total
 
 
-def _append(desk: Desk, ledger: Ledger) -> int:
+def _append(desk: Desk, ledger: Ledger, trouble: list[str]) -> int:
     """Append the statements that are due, in order; each case learns what became of its own."""
     due = desk.cases.send(desk.clock(), _BATCH)
-    outcomes = ledger.append([waiting.encoded for waiting in due]) if due else []
+    try:
+        outcomes = ledger.append([waiting.encoded for waiting in due]) if due else []
+    except AnotherWriterError as error:  # they wait, and what else is due goes on
+        trouble.append(str(error))
+        return 0
     for waiting, outcome in zip(due, outcomes, strict=True):
         _learn(desk, waiting, outcome)
     return len(due)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +17,7 @@ from tipstaff.hosts.square.database import create
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.genesis import added_claims, own_statement
-from tipstaff.ledger.log import Outcome
+from tipstaff.ledger.log import Log, Outcome
 from tipstaff.ledger.statement import parse
 from tipstaff.ledger.verification import Refused
 from tipstaff.policy.model import Policy
@@ -30,6 +31,12 @@ from tipstaff.vault.vault import Vault
 
 _OWNER: Final = "policy_owner"
 """Who states which policies are in force."""
+
+PAUSE: Final = 0.1
+"""Seconds between two turns of a worker that has nothing to do."""
+
+_PATIENCE: Final = 10.0
+"""Seconds to wait for another process that writes to the ledger."""
 
 
 @contextmanager
@@ -77,7 +84,7 @@ def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
 def add_person(directory: Path, name: str, role: str, clock: Clock = system_clock) -> None:
     """Make the key of somebody who signs, and state on the ledger that it is theirs."""
     keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
-    with open_log(directory / installation.LEDGER, clock) as log:
+    with _open_ledger(directory, clock) as log:
         claims = added_claims(keys.create(name).public, name, role, log.now())
         statement = own_statement(log.origin, log.signing_key(), "key", claims, log.now())
         _registered(log.append([statement]))
@@ -91,7 +98,7 @@ def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
         policies = SqlPolicies(engine)
         if policies.adopted(policy.reference):
             return
-        with open_log(directory / installation.LEDGER, clock) as log:
+        with _open_ledger(directory, clock) as log:
             number = policies.stated(policy.name) + 1
             statement = in_force(policy, number, keys.key_of(_OWNER), _OWNER, log.now())
             _registered(log.append([statement]))
@@ -108,7 +115,35 @@ def _registered(outcomes: Sequence[Outcome]) -> None:
             raise InputError(f"the ledger has refused it: {outcome.reason}")
 
 
+class _Ledger:
+    """The ledger of an installation, opened for each batch: between two of them others may write to it."""
+
+    def __init__(self, directory: Path, clock: Clock) -> None:
+        self._directory = directory
+        self._clock = clock
+
+    def append(self, statements: list[bytes]) -> list[Outcome]:
+        """Append statements, in this order; returns what became of each."""
+        with _open_ledger(self._directory, self._clock) as log:
+            return log.append(statements)
+
+
+@contextmanager
+def open_worker(directory: Path, clock: Clock = system_clock) -> Iterator[Callable[[], Done]]:
+    """Open an installation for a worker; yields what does all the work that is due, once it is called.
+
+    That is: append statements, carry measures out, read them back.
+    """
+    with open_desk(directory, clock) as desk:
+        yield partial(work, desk, _Ledger(directory, clock))
+
+
 def drain(directory: Path, clock: Clock = system_clock) -> Done:
-    """Do all the work that is due: append statements, carry measures out, read them back."""
-    with open_log(directory / installation.LEDGER, clock) as log, open_desk(directory, clock) as desk:
-        return work(desk, log)
+    """Do all the work that is due, once."""
+    with open_worker(directory, clock) as turn:
+        return turn()
+
+
+def _open_ledger(directory: Path, clock: Clock) -> AbstractContextManager[Log]:
+    """Open the ledger of an installation for writing, when whoever writes to it now is done."""
+    return open_log(directory / installation.LEDGER, clock, _PATIENCE)

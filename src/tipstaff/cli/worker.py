@@ -9,8 +9,6 @@ from tipstaff.cli.installation import add_directory
 NAME = "worker"
 HELP = "append signed statements to the ledger, carry measures out on their hosts, and read them back"
 
-_PAUSE = 1.0
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `worker` is given."""
@@ -26,19 +24,21 @@ def run(args: argparse.Namespace) -> int:
 
     from rich.text import Text
 
-    from tipstaff.assembly.casework import drain
+    from tipstaff.assembly.casework import PAUSE, open_worker
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()
-    while True:
-        done = drain(Path(args.directory))
-        if done or args.drain:
-            console.print(
-                f"{done.appended} statements appended, {done.attended} events, {done.delivered} carried out",
-                highlight=False,
-            )
-        for told in done.trouble:
-            console.print(Text(told, "bold red"), soft_wrap=True)
-        if args.drain:
-            return 0
-        time.sleep(_PAUSE)
+    with open_worker(Path(args.directory)) as turn:
+        while True:
+            done = turn()
+            if done or args.drain:
+                console.print(
+                    f"{done.appended} statements appended, {done.attended} events, "
+                    f"{done.delivered} carried out",
+                    highlight=False,
+                )
+            for told in done.trouble:
+                console.print(Text(told, "bold red"), soft_wrap=True)
+            if args.drain:
+                return 0
+            time.sleep(PAUSE)

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.take_up import Hold, take_up
     from tipstaff.assembly.casework import open_desk
     from tipstaff.base.errors import InputError
+    from tipstaff.casework.outline import outline
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
     from tipstaff.screening.engine import screen
@@ -60,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
     console = stdout_console()
     console.print(f"{len(posts)} posts screened, {len(cases)} cases with something new", highlight=False)
     if cases:
-        console.print(cases_table(cases))
+        outlines = sorted(map(outline, cases), key=lambda one: (-one.severity, one.number))
+        console.print(cases_table(outlines))
     for case in suspects:
         told = (
             f"Case {case.number}: {case.subject} may be one that was closed, case {case.suspected[-1].case}"

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.cli.case.table import standing
+    from tipstaff.casework.outline import standing
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()

@@ -25,8 +25,11 @@ from tipstaff.casework.events import (
     Traced,
     TraceKind,
 )
+from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject
+from tipstaff.storage.casework.outlines import keep_outline, read_outlines
 from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
 
 _ORDER: Final = "order"
@@ -57,6 +60,7 @@ class SqlCases:
             with self._engine.begin() as connection:
                 number = _insert(connection, subject.kind, subject.host, subject.id, version=1)
                 _add(connection, number, 1, [opened])
+                keep_outline(connection, outline(build(number, [opened])))
         except IntegrityError:  # somebody else has opened it meanwhile
             return self.open(subject, opened)
         return self.load(number)
@@ -90,7 +94,8 @@ class SqlCases:
 
     def enter(self, number: int, change: Change) -> Order:
         """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
-        self._commit(f"order {number}", number, 0, change)
+        with self._engine.begin() as connection:
+            _commit(connection, f"order {number}", number, 0, change)
         return self.load_order(number)
 
     def load_order(self, number: int) -> Order:
@@ -140,37 +145,19 @@ class SqlCases:
         with self._engine.connect() as connection:
             return list(connection.scalars(query.order_by(DOSSIERS.c.attend_at, DOSSIERS.c.number)))
 
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+        with self._engine.connect() as connection:
+            return read_outlines(connection, most, after)
+
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
         after = evolved(dossier, change.events)  # what cannot follow is found before anything is kept
-        self._commit(str(dossier), dossier.number, dossier.version, change)
-        return after
-
-    def _commit(self, told: str, number: int, version: int, change: Change) -> None:
-        """Commit a change of what has that version, whole or not at all."""
-        moved = (
-            update(DOSSIERS)
-            .where(DOSSIERS.c.number == number, DOSSIERS.c.version == version)
-            .values(version=version + len(change.events), attend_at=change.attend_at)
-        )
         with self._engine.begin() as connection:
-            if connection.execute(moved).rowcount != 1:
-                raise MovedError(f"{told} has moved on: look at it again")
-            _add(connection, number, version + 1, change.events)
-            _settle(connection, change)
-            for waiting in change.statements:
-                row = {"dossier": number, "entry": waiting.entry, "encoded": waiting.encoded,
-                       "due": waiting.due, "sent": False}  # fmt: skip
-                connection.execute(insert(STATEMENTS).values(row))
-            for delivery in change.delivered:
-                connection.execute(delete(DELIVERIES).where(*_same(delivery)))
-            for delivery in change.deliveries:
-                row = {"measure": delivery.measure, "round": delivery.round, "dossier": number,
-                       "due": delivery.due, "tries": delivery.tries}  # fmt: skip
-                connection.execute(insert(DELIVERIES).values(row))
-            if change.attend:
-                now = update(DOSSIERS).where(DOSSIERS.c.number.in_(change.attend)).values(attend_at=0)
-                connection.execute(now)
+            _commit(connection, str(dossier), dossier.number, dossier.version, change)
+            if isinstance(after, Case):
+                keep_outline(connection, outline(after))
+        return after
 
     def _number(self, kind: str, realm: str, name: str) -> int | None:
         """Return the number under a name, if there is one."""
@@ -223,6 +210,32 @@ class SqlCases:
         later = update(DELIVERIES).where(*_same(delivery)).values(due=due, tries=delivery.tries + 1)
         with self._engine.begin() as connection:
             connection.execute(later)
+
+
+def _commit(connection: Connection, told: str, number: int, version: int, change: Change) -> None:
+    """Commit a change of what has that version, whole or not at all."""
+    moved = (
+        update(DOSSIERS)
+        .where(DOSSIERS.c.number == number, DOSSIERS.c.version == version)
+        .values(version=version + len(change.events), attend_at=change.attend_at)
+    )
+    if connection.execute(moved).rowcount != 1:
+        raise MovedError(f"{told} has moved on: look at it again")
+    _add(connection, number, version + 1, change.events)
+    _settle(connection, change)
+    for waiting in change.statements:
+        row = {"dossier": number, "entry": waiting.entry, "encoded": waiting.encoded,
+               "due": waiting.due, "sent": False}  # fmt: skip
+        connection.execute(insert(STATEMENTS).values(row))
+    for delivery in change.delivered:
+        connection.execute(delete(DELIVERIES).where(*_same(delivery)))
+    for delivery in change.deliveries:
+        row = {"measure": delivery.measure, "round": delivery.round, "dossier": number,
+               "due": delivery.due, "tries": delivery.tries}  # fmt: skip
+        connection.execute(insert(DELIVERIES).values(row))
+    if change.attend:
+        now = update(DOSSIERS).where(DOSSIERS.c.number.in_(change.attend)).values(attend_at=0)
+        connection.execute(now)
 
 
 def _insert(connection: Connection, kind: str, realm: str, name: str, version: int) -> int:
