@@ -6,12 +6,27 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Final
 
+from msgspec.structs import replace
 from worlds import START, Claims, digest
 
-from tipstaff.casework.case import Case, build, evolve
+from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor, Asked, Command, Decide, Request
 from tipstaff.casework.decide import decide
-from tipstaff.casework.events import AnyEvent, Found, Logged, MeasureStated, Opened, Recorded, Refused, Source
+from tipstaff.casework.deciding import IRREVERSIBLE
+from tipstaff.casework.events import (
+    AnyEvent,
+    Found,
+    Hearing,
+    Logged,
+    MeasureStated,
+    Opened,
+    Ordered,
+    Recorded,
+    Refused,
+    Source,
+    Waiver,
+)
+from tipstaff.casework.evolve import build, evolve
 from tipstaff.casework.owed import owed
 from tipstaff.casework.statements import claims_of
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
@@ -21,6 +36,7 @@ from tipstaff.ledger.table import Table, read, shipped
 TABLE: Final[Table] = read(encode(shipped()))
 ALICE, BOB, CAROL = (Actor(name, "reviewer") for name in ("alice", "bob", "carol"))
 PLATFORM, MACHINE, CLERK = Actor("platform", "platform"), Actor("machine", "machine"), Actor("clerk", "clerk")
+READER: Final = Actor("memory/reader/rae", "reader")
 ACCOUNT: Final = Subject("memory", SubjectKind.ACCOUNT, "news")
 APP: Final = Subject("memory", SubjectKind.APP, "signer")
 SITE: Final = Subject("memory", SubjectKind.SITE, "coin.example")
@@ -37,8 +53,16 @@ def found(post: str, rule: str = "hype") -> Found:
 def blocking(
     measures: tuple[Asked, ...] = BLOCK, delay: int = 0, policy: bytes = digest("policy in force")
 ) -> Decide:
-    """Return a decision: it blocks both posts unless it is told otherwise."""
-    return Decide("house-1", policy, digest("house 1.0"), measures, digest("reasons"), delay=delay)
+    """Return a decision: it blocks both posts unless it is told otherwise; before closing nobody is heard."""
+    decide = Decide("house-1", policy, digest("house 1.0"), measures, digest("reasons"), delay=delay)
+    if all(asked.kind not in IRREVERSIBLE for asked in measures):
+        return decide
+    return replace(decide, hearing=Hearing.WAIVED, waived_for=Waiver.GRAVE_HARM)
+
+
+def ordered(targets: tuple[str | None, ...] = (None,), number: int = 9) -> Ordered:
+    """Return that an order is about the subject, or about posts of it."""
+    return Ordered(number, digest("order"), "bureau", "2026/7", "CN", START + 3600, targets)
 
 
 class Casebook:

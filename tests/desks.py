@@ -12,13 +12,15 @@ from casebook import ACCOUNT, POSTS
 from squares import TIME
 from worlds import START, World, digest, key_of
 
-from tipstaff.actions.cases import Cases, Change, Delivery, Waiting
+from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Waiting
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Act, HostError, Seen, Snapshot
 from tipstaff.actions.memory import MemoryCases
 from tipstaff.actions.policies import Adopted
 from tipstaff.casework.case import Case
+from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Found, Opened, Recorded, Source
+from tipstaff.casework.orders.order import Order
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
@@ -105,6 +107,7 @@ class DyingCases:
         self._cases = cases
         self._faults = faults
         self.before: Callable[[], None] | None = None
+        self.loaded: list[int] = []
 
     def open(self, subject: Subject, opened: Recorded) -> Case:
         """Open a case."""
@@ -112,19 +115,54 @@ class DyingCases:
 
     def load(self, number: int) -> Case:
         """Load a case."""
+        self.loaded.append(number)
         return self._cases.load(number)
+
+    def find(self, subject: Subject) -> Case | None:
+        """Find a case."""
+        return self._cases.find(subject)
 
     def numbers(self) -> list[int]:
         """Return the numbers of all cases."""
         return self._cases.numbers()
 
-    def change(self, case: Case, change: Change) -> Case:
-        """Change a case."""
+    def reserve(self, authority: str, reference: str) -> int:
+        """Reserve the number of an order."""
+        return self._cases.reserve(authority, reference)
+
+    def enter(self, number: int, change: Change) -> Order:
+        """Enter an order."""
+        with self._faults.effect("enter"):
+            return self._cases.enter(number, change)
+
+    def load_order(self, number: int) -> Order:
+        """Load an order."""
+        return self._cases.load_order(number)
+
+    def order_numbers(self) -> list[int]:
+        """Return the numbers of all orders."""
+        return self._cases.order_numbers()
+
+    def dossier(self, number: int) -> Dossier:
+        """Load a case or an order."""
+        self.loaded.append(number)
+        return self._cases.dossier(number)
+
+    def complaints_of(self, complainant: str) -> list[Told]:
+        """Return what somebody has complained of."""
+        return self._cases.complaints_of(complainant)
+
+    def due(self, now: int) -> list[int]:
+        """Return what is to be attended to."""
+        return self._cases.due(now)
+
+    def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
+        """Change a case or an order."""
         before, self.before = self.before, None
         if before:
             before()
         with self._faults.effect("change"):
-            return self._cases.change(case, change)
+            return self._cases.change(dossier, change)
 
     def waiting(self) -> list[Waiting]:
         """Return what waits."""

@@ -215,7 +215,7 @@ def test_statements_wait_in_the_order_in_which_they_were_signed(cases: Cases) ->
     cases.change(other, Change([], [waiting(other, "c")]))
     cases.change(one, Change([], [waiting(one, "d", START + 5)]))
     found_waiting = cases.waiting()
-    assert [(each.case, each.encoded, each.entry, each.due) for each in found_waiting] == [
+    assert [(each.dossier, each.encoded, each.entry, each.due) for each in found_waiting] == [
         (1, b"a", digest("a"), START + 60),
         (1, b"b", digest("b"), START),
         (2, b"c", digest("c"), START),
@@ -330,3 +330,27 @@ def test_what_was_sent_is_not_taken_back(cases: Cases) -> None:
         cases.change(case, Change([recorded(found("m2"))], taken_back=[digest("decision")]))
     assert cases.load(case.number) == case
     assert queue(cases) == [b"decision"]
+
+
+def test_cases_are_attended_to_when_they_are_due(cases: Cases) -> None:
+    """By their times, and only once they have come; what was said last of a case holds, with its events."""
+    numbers = [opened(cases, subject).number for subject in (ACCOUNT, APP, SITE)]
+    assert cases.due(START + 99) == [], "a case that was only opened owes nothing"
+    for number, at in zip(numbers, (START + 5, START, None), strict=True):
+        cases.change(cases.load(number), Change([recorded(found("m1"))], attend_at=at))
+    assert cases.due(START - 1) == []
+    assert cases.due(START + 4) == [2]
+    assert cases.due(START + 5) == [2, 1]
+    cases.change(cases.load(2), Change([], attend_at=START + 9))
+    assert cases.due(START + 5) == [1]
+    cases.change(cases.load(1), Change([]))
+    assert cases.due(START + 99) == [2]
+
+
+def test_a_change_that_is_not_kept_leaves_when_a_case_is_due(cases: Cases) -> None:
+    """It goes with the events."""
+    case = opened(cases)
+    cases.change(case, Change([recorded(found("m1"))], attend_at=START))
+    with pytest.raises(MovedError):
+        cases.change(case, Change([recorded(found("m2"))], attend_at=START + 9))
+    assert cases.due(START) == [1]

@@ -18,9 +18,9 @@ from tipstaff.actions.cases import Cases, MovedError
 from tipstaff.actions.memory import MemoryCases
 from tipstaff.actions.work import work
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
-from tipstaff.casework.decide import CaseError
-from tipstaff.casework.events import EffectState, Result
-from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import EffectState, Opened, Recorded, Result, Source
+from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.statement import parse
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import upgrade
@@ -117,7 +117,7 @@ def test_a_host_that_does_nothing_is_found_out(office: Office) -> None:
     assert states(office) == [[EffectState.FAILED, EffectState.FAILED, EffectState.APPLIED]]
     assert office.host.asked == [f"{carrying.entry.hex()}/{number}" for number in (1, 2, 3)]
     assert office.kinds() == {"decision": 1, "measure": 1, "effect": 3}
-    assert len(office.case.notices) == 1
+    assert [notice.audience for notice in office.case.notices] == ["account", "readers"]
     finish(office)
     assert len(office.host.asked) == 3
 
@@ -236,11 +236,44 @@ def test_a_host_that_is_not_there_any_more_is_told_of(office: Office) -> None:
     """What it is owed is owed still, and the worker goes on; once it is back, all is done once."""
     decide(office)
     done = work(replace(office.desk, hosts={}), office)
-    assert (done.appended, done.stated, done.delivered) == (3, 2, 0)
+    assert (done.appended, done.attended, done.delivered) == (3, 2, 0)
     assert done.trouble == ("case 1: there is no host 'memory': known are none",) * 2
     turn(office)
     assert states(office) == [[EffectState.APPLIED]] * 2
     assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
+
+
+def test_idle_cases_are_not_looked_at(office: Office) -> None:
+    """A turn loads the case that owes something, and none of those that owe nothing or nothing yet."""
+    for number in range(20):
+        subject = Subject(office.host.name, SubjectKind.ACCOUNT, f"idle-{number}")
+        office.cases.open(subject, Recorded(office.now, "machine", Opened(subject, Source.FINDING)))
+    office.cases.loaded.clear()
+    turn(office)
+    assert office.cases.loaded == []
+    decide(office, (Asked(MeasureKind.RESTRICT_POSTING, until=office.now + 60),))
+    turn(office)
+    assert set(office.cases.loaded) == {1}
+    office.cases.loaded.clear()
+    office.now += 59
+    turn(office)
+    assert office.cases.loaded == []
+    finish(office, 1)
+    assert set(office.cases.loaded) == {1}
+    assert office.in_force(None) == [[]]
+
+
+def test_a_case_whose_time_has_come_and_gone_is_looked_at_once(office: Office) -> None:
+    """A measure that ended before it was stated is stated no more, and its case left alone."""
+    decide(office, (Asked(MeasureKind.RESTRICT_POSTING, until=office.now + 60),))
+    office.faults.calls.clear()
+    office.faults.number, office.faults.when = 3, AFTER  # sent, appended, and the case knows it
+    with pytest.raises(InjectedError):
+        turn(office)
+    assert office.cases.due(office.now) == [1]
+    finish(office)
+    assert office.kinds() == {"decision": 1}
+    assert office.cases.due(office.now + 10_000) == []
 
 
 def test_two_reviewers_on_one_case(office: Office) -> None:
@@ -297,7 +330,7 @@ def test_two_workers(office: Office, changes: int) -> None:
     assert states(office) == [[EffectState.APPLIED]] * 2
     assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
     assert len(office.case.logged) == 5
-    assert office.case.version == 3 + 1 + 5 + 2 + 2 * 2, "nothing is recorded twice"
+    assert office.case.version == 3 + 1 + 5 + 2 + 2 * 3, "nothing is recorded twice"
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -310,7 +343,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
 
         def empty() -> Cases:
             with engine.begin() as connection:
-                for table in ("deliveries", "statements", "events", "cases"):
+                for table in ("deliveries", "statements", "events", "dossiers"):
                     connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608  names of these tests
             return SqlCases(engine)
 
@@ -396,7 +429,12 @@ def assert_settled(office: Office) -> None:
     """Check that nothing is left to do, and that the case knows the place of each of its statements."""
     case = office.case
     assert all(one.done for one in case.carryings)
-    assert len(case.notices) == len(case.carryings)
+    told = [(notice.audience, notice.about) for notice in case.notices]
+    results = [one.appeal.result_entry for one in case.decisions if one.appeal and one.appeal.result_entry]
+    assert sorted(about for audience, about in told if audience == "account") == sorted(
+        [*(one.entry for one in case.carryings), *results]
+    )
+    assert len(set(told)) == len(told), "nobody is told twice"
     assert case.refused == {}
     assert office.cases.waiting() == []
     assert office.cases.owed(office.now + 10_000) == []

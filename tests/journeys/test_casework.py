@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.desk import Desk
@@ -13,8 +14,8 @@ from tipstaff.assembly.casework import add_person, adopt, drain, install, open_d
 from tipstaff.assembly.ledger import audit_folder, read_store, read_trust
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor, Appeal, Asked, Confirm, Decide, Rule
-from tipstaff.casework.decide import CaseError
-from tipstaff.casework.events import Result
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Hearing, Result, Waiver
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.square.pages import Draft
 from tipstaff.hosts.square.platform import Platform
@@ -82,7 +83,10 @@ def blocking(desk: Desk, case: Case, policy: Policy, kind: MeasureKind = Measure
     reasons = desk.keep(case.subject, "decision", "reasons", "以邀请码招揽读者买币")
     posts = case.posts if kind is MeasureKind.BLOCK_CONTENT else ()
     asked = (Asked(kind, posts, "CN"),)
-    return Decide(case.found[0].provision, adopted.entry, adopted.digest, asked, reasons)
+    decide = Decide(case.found[0].provision, adopted.entry, adopted.digest, asked, reasons)
+    if kind is MeasureKind.BLOCK_CONTENT:
+        return decide
+    return replace(decide, hearing=Hearing.WAIVED, waived_for=Waiver.GRAVE_HARM)
 
 
 def seen(desk: Desk, post: str) -> str | None:
@@ -106,7 +110,7 @@ def test_from_a_post_to_its_restoration(place: Path, policy: Policy, clock: Cloc
         assert carrying.done
         assert carrying.entry in case.logged
         assert "内容已被屏蔽" in (seen(desk, post) or "")
-        assert len(case.notices) == 1
+        assert [notice.audience for notice in case.notices] == ["account", "readers"]
         text = desk.keep(case.subject, "appeal", "text", "这是新闻报道，不是推广")
         ask(desk, case.number, SUBJECT, Appeal(1, text))
         with pytest.raises(CaseError, match="alice had a part in decision 1"):

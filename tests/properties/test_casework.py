@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 
-from casebook import PLATFORM, POSTS, Casebook, blocking
+from casebook import PLATFORM, POSTS, TABLE, Casebook, blocking
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from worlds import digest
 
-from tipstaff.casework.case import Decision, build
+from tipstaff.casework.case import Decision
 from tipstaff.casework.commands import Actor, Appeal, Asked, Command, Confirm, Rule, TakeBack
-from tipstaff.casework.decide import CaseError
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import MeasureStated, Result
+from tipstaff.casework.evolve import build
+from tipstaff.casework.owed import attention, owed
 from tipstaff.casework.words import Direction, MeasureKind
 
 PERSONS = st.sampled_from([Actor(name, "reviewer") for name in ("alice", "bob", "carol", "dora")])
@@ -27,6 +29,9 @@ ASKED = st.one_of(
     ),
     st.tuples(st.sampled_from([MeasureKind.CLOSE_ACCOUNT, MeasureKind.RESTRICT_POSTING]), st.just(()), UNTIL),
 )
+LONGEST = 1_000
+"""Seconds after which nothing is owed that was not before."""
+
 ALONE = {MeasureKind.CLOSE_ACCOUNT: {0}, MeasureKind.BLOCK_CONTENT: {0}}
 """On which targets these kinds need a second person, as the table says it in words."""
 
@@ -166,6 +171,16 @@ class Casework(RuleBasedStateMachine):
             if decision.appeal and decision.appeal.judged_by:
                 names.append(decision.appeal.judged_by)
             assert len(names) == len(set(names))
+
+    @invariant()
+    def it_is_looked_at_when_it_owes_something(self) -> None:
+        """Not before the time that it is said to be looked at does it owe anything, and then it does."""
+        now, case = self.book.now, self.book.case
+        at = attention(case, now, TABLE)
+        last = now + LONGEST if at is None else at
+        times = [*range(now, min(last, now + LONGEST), 47), last - 1]
+        assert not any(any(owed(case, time, TABLE)) for time in times if time >= now)
+        assert at is None or any(owed(case, max(at, now), TABLE))
 
     @invariant()
     def the_case_is_what_its_events_add_up_to(self) -> None:

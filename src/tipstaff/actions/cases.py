@@ -1,26 +1,33 @@
-"""The port to where cases are kept: their events, the statements that wait for the ledger, the deliveries."""
+"""The port to where cases and orders are kept: events, statements that wait for the ledger, deliveries."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias, TypeVar
 
 import msgspec
 
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
+from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Recorded
+from tipstaff.casework.orders.order import Order
 from tipstaff.casework.words import Subject
+
+Dossier: TypeAlias = Case | Order
+"""What events are about. Cases and orders are numbered together."""
+
+AnyDossier = TypeVar("AnyDossier", bound=Case | Order)
 
 
 class MovedError(InputError):
-    """A case has moved on since it was read: look at it again."""
+    """A case or an order has moved on since it was read: look at it again."""
 
 
 class Waiting(msgspec.Struct, frozen=True):
     """A signed statement that is to be appended, not before `due`. `number` is its place in the queue."""
 
-    case: int
+    dossier: int
     entry: bytes
     encoded: bytes
     due: int
@@ -43,20 +50,29 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What is committed together: events, statements that the ledger is owed, deliveries to a host."""
+    """What is committed together: events, statements that the ledger is owed, deliveries to a host.
+
+    `attend_at` is when it is to be attended to, if nothing happens to it till then; `attend` are the numbers
+    of others that are to be attended to at once.
+    """
 
     events: Sequence[Recorded]
     statements: Sequence[Waiting] = ()
     taken_back: Sequence[bytes] = ()
     deliveries: Sequence[Delivery] = ()
     delivered: Sequence[Delivery] = ()
+    attend_at: int | None = None
+    attend: Sequence[int] = ()
 
 
 class Cases(Protocol):
-    """Where cases are kept."""
+    """Where cases and orders are kept."""
 
     def open(self, subject: Subject, opened: Recorded) -> Case:
         """Return the case about a subject, which is opened if there is none."""
+
+    def find(self, subject: Subject) -> Case | None:
+        """Return the case about a subject, if there is one."""
 
     def load(self, number: int) -> Case:
         """Build a case from its events. Raises `InputError` where there is none of that number."""
@@ -64,8 +80,29 @@ class Cases(Protocol):
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
 
-    def change(self, case: Case, change: Change) -> Case:
-        """Commit a change of a case, whole or not at all; returns the case after it.
+    def reserve(self, authority: str, reference: str) -> int:
+        """Return the number of the order of an authority under a reference; a new one has no events yet."""
+
+    def enter(self, number: int, change: Change) -> Order:
+        """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
+
+    def load_order(self, number: int) -> Order:
+        """Build an order from its events. Raises `InputError` where there is none of that number."""
+
+    def order_numbers(self) -> list[int]:
+        """Return the numbers of all orders that were entered, the oldest first."""
+
+    def dossier(self, number: int) -> Dossier:
+        """Build the case or the order of a number. Raises `InputError` where there is none."""
+
+    def complaints_of(self, complainant: str) -> list[Told]:
+        """Return when somebody has complained, and what came of it, the oldest first."""
+
+    def due(self, now: int) -> list[int]:
+        """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
+
+    def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
+        """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards.
 
         Raises `MovedError` where it was changed by somebody else since it was read, or where a statement that
         is taken back has been sent.

@@ -6,17 +6,23 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
-from tipstaff.actions.cases import Cases, Change, Delivery, Waiting
+from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Waiting
+from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor
-from tipstaff.casework.decide import CaseError
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import AnyEvent, Confirmed, Decided, MeasureStated, Recorded, TakenBack
+from tipstaff.casework.orders import report
+from tipstaff.casework.orders.events import Entered
+from tipstaff.casework.orders.order import Order
+from tipstaff.casework.orders.statements import order_claims, order_name
+from tipstaff.casework.owed import attention
 from tipstaff.casework.statements import case_name, claims_of
 from tipstaff.casework.words import Subject
 from tipstaff.ledger.cbor import Value
@@ -90,9 +96,9 @@ class Desk:
         named = msgspec.msgpack.encode((subject.host, subject.kind, subject.id))
         return f"v1:{hmac.digest(self.secret, named, 'sha256').hex()}"
 
-    def keep(self, subject: Subject, kind: str, field: str, value: Value) -> bytes:
-        """Keep a text about a subject in the vault; returns its commitment."""
-        return self.vault.keep(str(subject), kind, field, value)
+    def keep(self, whose: Subject | str, kind: str, field: str, value: Value) -> bytes:
+        """Keep a text in the vault, under the key of whom it is about; returns its commitment."""
+        return self.vault.keep(str(whose), kind, field, value)
 
     def opened(self, commitment: bytes) -> Value:
         """Return what is kept behind a commitment; None where it was erased."""
@@ -106,51 +112,90 @@ class Desk:
             raise CaseError(f"the ledger knows no key of {name!r} that is in force")
         return Actor(record.holder, record.role)
 
+    def enter(self, number: int, actor: Actor, entered: Entered) -> Order:
+        """Commit the event by which an order comes in. Raises `CaseError`, `MovedError` as `record` does."""
+        signing = self._signed(number, None, actor, [entered])
+        return self.cases.enter(number, Change(signing.events, signing.waiting))
+
     def record(
         self,
-        case: Case,
+        dossier: AnyDossier,
         actor: Actor,
         events: Iterable[AnyEvent],
         delivered: Iterable[Delivery] = (),
         again: Iterable[Delivery] = (),
-    ) -> Case:
+    ) -> AnyDossier:
         """Commit events of one actor, with the statements that they are and what is owed by them.
+
+        Without events what is kept is when it is next to be attended to.
 
         `delivered` is owed no longer, and `again` is owed in another round.
 
         Raises `CaseError` where the ledger would refuse a statement, and `MovedError`.
         """
         now = self.clock()
-        recorded: list[Recorded] = []
-        waiting: list[Waiting] = []
+        signing = self._signed(dossier.number, dossier, actor, list(events))
         deliveries = list(again)
         taken_back: list[bytes] = []
-        for event in events:
+        for recorded in signing.events:
+            event, entry = recorded.event, recorded.entry
+            if isinstance(event, MeasureStated) and entry:
+                deliveries.append(Delivery(dossier.number, entry, 1, now))
+            if isinstance(event, TakenBack) and isinstance(dossier, Case):
+                decision = dossier.decision(event.number)
+                if decision:
+                    taken_back += (decision.entry, *(one.entry for one in decision.confirmations))
+        after = evolved(dossier, signing.events)
+        if isinstance(after, Case):
+            attend_at = attention(after, now, self.table)
+            attend = [order.said.order for order in after.orders] if signing.events else []
+        else:
+            attend_at = 0 if signing.events else report.attention(after, now)
+            attend = []
+        change = Change(
+            signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend
+        )  # fmt: skip
+        return self.cases.change(dossier, change)
+
+    def _signed(
+        self, number: int, dossier: Dossier | None, actor: Actor, events: Sequence[AnyEvent]
+    ) -> _Signing:
+        """Sign the statements that some events are, and ask the rules of the ledger about them.
+
+        There is no dossier yet where an order is entered.
+        """
+        now, version = self.clock(), dossier.version if dossier else 0
+        signing = _Signing([], [])
+        for place, event in enumerate(events, start=version + 1):
             entry = None
-            encoded = self._sign(case, actor, event, now, case.version + len(recorded) + 1)
+            encoded = self._sign(number, dossier, actor, event, place)
             if encoded is not None:
                 entry = parse(encoded).entry
-                waiting.append(Waiting(case.number, entry, encoded, _due(case, event, now)))
-            if isinstance(event, MeasureStated) and entry:
-                deliveries.append(Delivery(case.number, entry, 1, now))
-            if isinstance(event, TakenBack) and (decision := case.decision(event.number)):
-                taken_back += (decision.entry, *(one.entry for one in decision.confirmations))
-            recorded.append(Recorded(now, actor.name, event, entry))
-        self._check(waiting)
-        change = Change(recorded, waiting, taken_back, deliveries, tuple(delivered))
-        return self.cases.change(case, change)
+                signing.waiting.append(Waiting(number, entry, encoded, _due(dossier, event, now)))
+            signing.events.append(Recorded(now, actor.name, event, entry))
+        self._check(signing.waiting)
+        return signing
 
-    def _sign(self, case: Case, actor: Actor, event: AnyEvent, now: int, number: int) -> bytes | None:
+    def _sign(
+        self, number: int, dossier: Dossier | None, actor: Actor, event: AnyEvent, place: int
+    ) -> bytes | None:
         """Sign the statement that an event is; None where it is none."""
-        targets: tuple[bytes, ...] = ()
-        if isinstance(event, Decided):
-            targets = tuple(self.keep(case.subject, "decision", "targets", post) for post in event.posts)
-        found = claims_of(case, event, now, self.pseudonym(case.subject), targets)
+        now = self.clock()
+        if isinstance(dossier, Case):
+            targets: tuple[bytes, ...] = ()
+            if isinstance(event, Decided):
+                targets = tuple(
+                    self.keep(dossier.subject, "decision", "targets", post) for post in event.posts
+                )
+            name = case_name(number)
+            found = claims_of(dossier, event, now, self.pseudonym(dossier.subject), targets)
+        else:
+            name = order_name(number)
+            found = order_claims(dossier, event)
         if found is None:
             return None
         kind, claims = found
-        name = case_name(case.number)
-        cti = f"{name}/{number:06}".encode()
+        cti = f"{name}/{place:06}".encode()
         version = self.table.kinds[kind].version
         return sign(Draft(kind, version, actor.name, name, now, cti, claims), self.keys.key_of(actor.name))
 
@@ -173,12 +218,19 @@ class Desk:
             position += 1
 
 
-def _due(case: Case, event: AnyEvent, now: int) -> int:
+class _Signing(NamedTuple):
+    """Events that are about to be kept, and the statements among them."""
+
+    events: list[Recorded]
+    waiting: list[Waiting]
+
+
+def _due(dossier: Dossier | None, event: AnyEvent, now: int) -> int:
     """Return when a statement is appended: a decision after its delay, a confirmation not before that."""
     match event:
         case Decided():
             return event.due
-        case Confirmed(number) if decision := case.decision(number):
+        case Confirmed(number) if isinstance(dossier, Case) and (decision := dossier.decision(number)):
             return max(now, decision.said.due)
         case _:
             return now

@@ -1,4 +1,4 @@
-"""Cases in memory: for tests and trials. They are forgotten, and otherwise kept as those in a database."""
+"""Cases and orders in memory, for tests and trials: forgotten, and otherwise kept as in a database."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from tipstaff.actions.cases import Change, Delivery, MovedError, Waiting
+from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, MovedError, Waiting
+from tipstaff.actions.dossiers import build_dossier, evolved
 from tipstaff.base.errors import InputError
-from tipstaff.casework.case import Case, build, evolve
-from tipstaff.casework.events import Logged, Recorded, Refused
+from tipstaff.casework.case import Case
+from tipstaff.casework.complaints import Told
+from tipstaff.casework.events import Answered, Complained, Logged, Recorded, Refused
+from tipstaff.casework.orders.order import Order
 from tipstaff.casework.words import Subject
 
 
 class MemoryCases:
-    """Cases in memory."""
+    """Cases and orders in memory."""
 
     def __init__(self) -> None:
-        self._subjects: dict[Subject, int] = {}
+        self._names: dict[Subject | tuple[str, str], int] = {}
         self._events: dict[int, list[Recorded]] = {}
+        self._attend_at: dict[int, int] = {}
         self._waiting: dict[bytes, Waiting] = {}
         self._sent: set[bytes] = set()
         self._owed: dict[str, Delivery] = {}
@@ -29,34 +33,108 @@ class MemoryCases:
     def open(self, subject: Subject, opened: Recorded) -> Case:
         """Return the case about a subject, which is opened if there is none."""
         with self._lock:
-            number = self._subjects.setdefault(subject, len(self._subjects) + 1)
-            self._events.setdefault(number, [opened])
+            number = self._number(subject)
+            if not self._events[number]:
+                self._events[number].append(opened)
         return self.load(number)
+
+    def find(self, subject: Subject) -> Case | None:
+        """Return the case about a subject, if there is one."""
+        number = self._names.get(subject)
+        return None if number is None else self.load(number)
 
     def load(self, number: int) -> Case:
         """Build a case from its events. Raises `InputError` where there is none of that number."""
-        if number not in self._events:
+        found = self._build(number)
+        if not isinstance(found, Case):
             raise InputError(f"there is no case {number}")
-        return build(number, self._events[number])
+        return found
 
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
-        return list(self._events)
+        return [number for name, number in self._names.items() if isinstance(name, Subject)]
 
-    def change(self, case: Case, change: Change) -> Case:
-        """Commit a change of a case, whole or not at all; returns the case after it."""
+    def reserve(self, authority: str, reference: str) -> int:
+        """Return the number of the order of an authority under a reference; a new one has no events yet."""
         with self._lock:
-            if len(self._events.get(case.number, ())) != case.version:
-                raise MovedError(f"case {case.number} has moved on: look at it again")
+            return self._number((authority, reference))
+
+    def enter(self, number: int, change: Change) -> Order:
+        """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
+        with self._lock:
+            if self._events[number]:
+                raise MovedError(f"order {number} was entered meanwhile: look at it again")
+            self._commit(number, change)
+        return self.load_order(number)
+
+    def load_order(self, number: int) -> Order:
+        """Build an order from its events. Raises `InputError` where there is none of that number."""
+        found = self._build(number)
+        if not isinstance(found, Order):
+            raise InputError(f"there is no order {number}")
+        return found
+
+    def order_numbers(self) -> list[int]:
+        """Return the numbers of all orders that were entered, the oldest first."""
+        names = self._names.items()
+        return [number for name, number in names if isinstance(name, tuple) and self._events[number]]
+
+    def dossier(self, number: int) -> Dossier:
+        """Build the case or the order of a number. Raises `InputError` where there is none."""
+        found = self._build(number)
+        if found is None:
+            raise InputError(f"there is no case and no order {number}")
+        return found
+
+    def complaints_of(self, complainant: str) -> list[Told]:
+        """Return when somebody has complained, and what came of it, the oldest first."""
+        told: dict[tuple[int, int], Told] = {}
+        for number, events in self._events.items():
+            for recorded in events:
+                match recorded.event:
+                    case Complained(complaint) if recorded.actor == complainant:
+                        told[number, complaint] = Told(recorded.at)
+                    case Answered(complaint, outcome) if (number, complaint) in told:
+                        at = told[number, complaint].at
+                        told[number, complaint] = Told(at, outcome, recorded.at)
+        return sorted(told.values(), key=lambda one: one.at)
+
+    def due(self, now: int) -> list[int]:
+        """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
+        due = sorted((at, number) for number, at in self._attend_at.items() if at <= now)
+        return [number for _, number in due]
+
+    def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
+        """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
+        with self._lock:
+            if len(self._events.get(dossier.number, ())) != dossier.version:
+                raise MovedError(f"{dossier} has moved on: look at it again")
             if self._sent.intersection(change.taken_back):
                 raise MovedError("what is taken back is on the ledger, or about to be")
-            # Whatever may fail comes first.
-            for recorded in change.events:
-                case = evolve(case, recorded)
-            waiting, owed = self._waiting_after(change), self._owed_after(change)
-            self._events[case.number] += change.events
-            self._waiting, self._owed = waiting, owed
-        return case
+            after = evolved(dossier, change.events)  # whatever may fail comes first
+            self._commit(dossier.number, change)
+        return after
+
+    def _number(self, name: Subject | tuple[str, str]) -> int:
+        """Return the number under a name, or give one."""
+        number = self._names.setdefault(name, len(self._names) + 1)
+        self._events.setdefault(number, [])
+        return number
+
+    def _build(self, number: int) -> Dossier | None:
+        """Build what has a number, if it has begun."""
+        events = self._events.get(number)
+        return build_dossier(number, events) if events else None
+
+    def _commit(self, number: int, change: Change) -> None:
+        """Keep a change, whole."""
+        waiting, owed = self._waiting_after(change), self._owed_after(change)
+        self._events[number] += change.events
+        self._waiting, self._owed = waiting, owed
+        self._attend_at.pop(number, None)
+        if change.attend_at is not None:
+            self._attend_at[number] = change.attend_at
+        self._attend_at.update(dict.fromkeys(change.attend, 0))
 
     def waiting(self) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.evidence import snapshot_of
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.events import Found, Opened, Recorded, Source
@@ -40,18 +41,5 @@ def take_up(desk: Desk, findings: Iterable[Finding]) -> list[Case]:
 
 def _event(desk: Desk, subject: Subject, finding: Finding) -> Found:
     """Keep what the post looks like now, and say what was found on it."""
-    snapshot = desk.host(subject).snapshot(subject, finding.post)
-    kept = desk.keep(
-        subject,
-        "item",
-        "snapshot",
-        {
-            "id": snapshot.post.id,
-            "text": snapshot.post.text,
-            "title": snapshot.post.title,
-            "url": snapshot.post.url,
-            "images": list(snapshot.images),
-            "profile": dict(snapshot.profile),
-        },
-    )
+    kept = snapshot_of(desk, subject, finding.post)
     return Found(finding.post, finding.policy, finding.rule, finding.provision, finding.severity, kept)

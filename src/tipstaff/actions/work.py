@@ -9,21 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple, Protocol
 
-from tipstaff.actions.cases import Delivery, MovedError, Waiting
+from tipstaff.actions.attend import attend_to_case, attend_to_order
+from tipstaff.actions.cases import MovedError, Waiting
+from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import PLATFORM, Desk
-from tipstaff.actions.host import Act, HostError, Sentence
+from tipstaff.actions.host import HostError
 from tipstaff.base.errors import InputError
-from tipstaff.casework.case import Carrying, Case, Decision
-from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, Logged, Noticed, Refused
-from tipstaff.casework.notices import account_notice, sentence
-from tipstaff.casework.owed import owed
-from tipstaff.casework.words import Direction
+from tipstaff.casework.case import Case
+from tipstaff.casework.events import AnyEvent, Logged, Refused
 from tipstaff.ledger.log import Outcome, Registered
 
 _BATCH: Final = 500
-_FIRST_WAIT: Final = 2
-_LONGEST_WAIT: Final = 3600
-"""Seconds between two attempts, which double from the first to the longest."""
 
 
 class Ledger(Protocol):
@@ -34,19 +30,19 @@ class Ledger(Protocol):
 
 
 class Done(NamedTuple):
-    """What one turn did: statements that were appended or refused, measures stated, deliveries made.
+    """What one turn did: statements appended or refused, events of cases and orders, deliveries made.
 
-    `trouble` tells of cases that could not go on; all others were attended to.
+    `trouble` tells of cases and orders that could not go on; all others were attended to.
     """
 
     appended: int = 0
-    stated: int = 0
+    attended: int = 0
     delivered: int = 0
     trouble: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything was done."""
-        return any((self.appended, self.stated, self.delivered))
+        return any((self.appended, self.attended, self.delivered))
 
 
 def work(desk: Desk, ledger: Ledger) -> Done:
@@ -54,10 +50,10 @@ def work(desk: Desk, ledger: Ledger) -> Done:
     total = Done()
     while True:
         trouble: list[str] = []
-        done = Done(_append(desk, ledger), _state(desk, trouble), _deliver(desk, trouble))
+        done = Done(_append(desk, ledger), _attend(desk, trouble), _deliver(desk, trouble))
         total = Done(
             total.appended + done.appended,
-            total.stated + done.stated,
+            total.attended + done.attended,
             total.delivered + done.delivered,
             tuple(trouble),
         )
@@ -75,13 +71,14 @@ def _append(desk: Desk, ledger: Ledger) -> int:
 
 
 def _learn(desk: Desk, waiting: Waiting, outcome: Outcome) -> None:
-    """Let a case know what became of a statement, once, whoever acts on it meanwhile."""
+    """Let a case or an order know what became of a statement, once, whoever acts on it meanwhile."""
     while True:
-        case = desk.cases.load(waiting.case)
-        if waiting.entry in case.logged or waiting.entry in case.refused:
+        dossier = desk.cases.dossier(waiting.dossier)
+        if waiting.entry in dossier.logged or waiting.entry in dossier.refused:
             return
         with suppress(MovedError):
-            desk.record(case, PLATFORM, [_answered(waiting, outcome)])
+            desk.record(dossier, PLATFORM, [_answered(waiting, outcome)])
+            return
 
 
 def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:
@@ -92,90 +89,31 @@ def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:
 
 
 @contextmanager
-def _telling(case: int, trouble: list[str]) -> Iterator[None]:
-    """Tell what stands against going on with a case: it must not keep the others waiting."""
+def _telling(told: str, trouble: list[str]) -> Iterator[None]:
+    """Tell what stands against going on with a case or an order: it must not keep the others waiting."""
     try:
         yield
-    except InputError as error:
-        trouble.append(f"case {case}: {error}")
+    except (InputError, HostError) as error:
+        trouble.append(f"{told}: {error}")
 
 
-def _state(desk: Desk, trouble: list[str]) -> int:
-    """State the measures that are owed; returns how many."""
-    stated = 0
-    for number in desk.cases.numbers():
-        with _telling(number, trouble):
-            while events := list(owed(case := desk.cases.load(number), desk.clock(), desk.table)):
-                with suppress(MovedError):
-                    desk.record(case, PLATFORM, events)
-                    stated += len(events)
-    return stated
+def _attend(desk: Desk, trouble: list[str]) -> int:
+    """Attend to what is due: state measures, tell people, pass orders on; returns how much was done."""
+    done = 0
+    for number in desk.cases.due(desk.clock()):
+        dossier = desk.cases.dossier(number)
+        with _telling(str(dossier), trouble):
+            if isinstance(dossier, Case):
+                done += attend_to_case(desk, number)
+            else:
+                done += attend_to_order(desk, number)
+    return done
 
 
 def _deliver(desk: Desk, trouble: list[str]) -> int:
     """Carry out the measures that hosts are owed; what fails is tried again later."""
     delivered = 0
     for delivery in desk.cases.owed(desk.clock()):
-        with _telling(delivery.case, trouble):
-            delivered += _attend(desk, delivery)
+        with _telling(f"case {delivery.case}", trouble):
+            delivered += deliver(desk, delivery)
     return delivered
-
-
-def _attend(desk: Desk, delivery: Delivery) -> bool:
-    """Attend to a delivery; say whether something came of it. What has ended meanwhile is not begun."""
-    case = desk.cases.load(delivery.case)
-    carrying = next(one for one in case.carryings if one.entry == delivery.measure)
-    if any(effect.round == delivery.round for effect in carrying.effects):
-        return False  # another worker was faster
-    events: list[AnyEvent] = []
-    again: list[Delivery] = []
-    if not case.has_ended(carrying):
-        decision = case.decision(carrying.said.decision)
-        if decision is None:
-            raise TypeError(f"case {case.number} carries out a decision that it has not")
-        later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
-        try:
-            done = _carry_out(desk, case, decision, carrying, delivery)
-        except HostError:
-            desk.cases.put_off(delivery, later)
-            return False
-        events.append(_effect(carrying, delivery, done=done))
-        if done:
-            events.append(_notice(desk, case, decision, carrying))
-        else:  # under the same key the host would do nothing
-            again.append(
-                Delivery(case.number, delivery.measure, delivery.round + 1, later, delivery.tries + 1)
-            )
-    with suppress(MovedError):  # it is owed still: the next turn finds it done
-        desk.record(case, PLATFORM, events, [delivery], again)
-    return True
-
-
-def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> bool:
-    """Have the host do it; say whether what is read back is what was asked for."""
-    said, host = carrying.said, desk.host(case.subject)
-    planned = decision.planned(said.measure)
-    target = decision.target(case.subject, said.target)
-    name = f"{decision.entry.hex()}/{said.measure}/{said.target}"
-    provision = decision.said.provision
-    shown = Sentence(sentence(planned.kind, provision), provision, carrying.entry.hex())
-    if said.direction is Direction.LIFT and name not in host.read_back(target).measures:
-        return True  # it never came to be: there is nothing to lift
-    host.carry_out(Act(delivery.key, name, planned.kind, said.direction, target, shown))
-    return (name in host.read_back(target).measures) is (said.direction is Direction.APPLY)
-
-
-def _effect(carrying: Carrying, delivery: Delivery, *, done: bool) -> EffectStated:
-    """Say what was read back."""
-    if not done:
-        detail = "the host answered, and nothing has changed"
-        return EffectStated(carrying.entry, delivery.round, EffectState.FAILED, detail)
-    applied = carrying.said.direction is Direction.APPLY
-    state = EffectState.APPLIED if applied else EffectState.LIFTED
-    return EffectStated(carrying.entry, delivery.round, state)
-
-
-def _notice(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> Noticed:
-    """Keep what the account is told."""
-    text = account_notice(decision.planned(carrying.said.measure), decision.said, carrying.said)
-    return Noticed("account", carrying.entry, desk.keep(case.subject, "notice", "text", text))

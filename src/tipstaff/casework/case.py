@@ -1,35 +1,45 @@
-"""A case: what its events add up to. It can be built anew from them at any time."""
+"""A case as it stands. `evolve` builds it from its events."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from enum import StrEnum
 
 import msgspec
 from msgspec.structs import replace
 
 from tipstaff.casework.events import (
-    AnyEvent,
-    Appealed,
-    Claimed,
-    Confirmed,
+    Answered,
+    Complained,
     Decided,
     EffectState,
     EffectStated,
     Found,
-    Logged,
     MeasureStated,
-    Noted,
     Noticed,
-    Opened,
+    OrderChanged,
+    Ordered,
     Planned,
-    Recorded,
-    Refused,
-    Released,
+    Proposed,
     Result,
-    Ruled,
-    TakenBack,
 )
 from tipstaff.casework.words import Direction, Subject, Target
+
+MACHINE = "machine"
+"""The name under which machines find and hold."""
+
+
+class Stage(StrEnum):
+    """What a case waits for."""
+
+    OPEN = "open"
+    """Somebody must look at it."""
+    HEARING = "hearing"
+    """The subject has time to answer a proposal."""
+    DECIDED = "decided"
+    APPEALED = "appealed"
+    """Another person must judge an appeal."""
+    CLOSED = "closed"
+    """There was nothing to be done, or it was undone."""
 
 
 class Appeal(msgspec.Struct, frozen=True):
@@ -82,11 +92,64 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """What somebody wrote for the others, and when."""
+    """What somebody wrote for the others, and when; `asked` is whom they asked for an opinion by it."""
 
     by: str
     at: int
     text: bytes
+    asked: str | None = None
+
+
+class Complaint(msgspec.Struct, frozen=True):
+    """A complaint, and what its author was told. `since` is the number of the last decision before it."""
+
+    by: str
+    at: int
+    said: Complained
+    since: int
+    answered: Answered | None = None
+
+
+class OrderOn(msgspec.Struct, frozen=True):
+    """An order about this subject, and what of it is left."""
+
+    said: Ordered
+    changes: tuple[OrderChanged, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str | None, ...]:
+        """The posts that it is about now; None stands for the whole subject."""
+        return self.changes[-1].targets if self.changes else self.said.targets
+
+    @property
+    def territory(self) -> str:
+        """Where it holds now."""
+        return self.changes[-1].territory if self.changes else self.said.territory
+
+    @property
+    def deadline(self) -> int:
+        """When the authority wants it carried out."""
+        return self.changes[-1].deadline if self.changes else self.said.deadline
+
+    def covers(self, post: str | None) -> bool:
+        """Say whether it is about a post, or about the whole subject where `post` is None."""
+        return None in self.targets or post in self.targets
+
+    def said_about(self, post: str | None) -> bool:
+        """Say whether it was at first."""
+        return None in self.said.targets or post in self.said.targets
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What somebody would decide, and what the subject has answered."""
+
+    by: str
+    said: Proposed
+    heard: bytes | None = None
+
+    def over(self, now: int) -> bool:
+        """Say whether the subject has answered, or has had the time to."""
+        return self.heard is not None or self.said.until <= now
 
 
 class Carrying(msgspec.Struct, frozen=True):
@@ -110,7 +173,12 @@ class Case(msgspec.Struct, frozen=True):
     subject: Subject
     opened_at: int
     version: int = 0
+    stage: Stage = Stage.OPEN
+    escalated: bool = False
     found: tuple[Found, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    orders: tuple[OrderOn, ...] = ()
+    proposal: Proposal | None = None
     claim: Claim | None = None
     notes: tuple[Note, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -119,10 +187,24 @@ class Case(msgspec.Struct, frozen=True):
     logged: dict[bytes, int] = {}
     refused: dict[bytes, str] = {}
 
+    def __str__(self) -> str:
+        """Return `case 7`."""
+        return f"case {self.number}"
+
     @property
     def posts(self) -> tuple[str, ...]:
-        """The posts that are items of this case, in the order in which they were found."""
-        return tuple(dict.fromkeys(found.post for found in self.found))
+        """The posts that are items of this case: found, complained of, or named by an order."""
+        named = (
+            *(found.post for found in self.found),
+            *(complaint.said.post for complaint in self.complaints),
+            *(post for order in self.orders for post in order.said.targets),
+        )
+        return tuple(dict.fromkeys(post for post in named if post is not None))
+
+    @property
+    def deadline(self) -> int | None:
+        """When the first of the orders is due of which something is left."""
+        return min((order.deadline for order in self.orders if order.targets), default=None)
 
     def has_ended(self, carrying: Carrying) -> bool:
         """Say whether a measure that takes effect has its end on the ledger already."""
@@ -135,100 +217,15 @@ class Case(msgspec.Struct, frozen=True):
         """Return a decision by its number."""
         return next((decision for decision in self.decisions if decision.said.number == number), None)
 
+    def complaint(self, number: int) -> Complaint | None:
+        """Return a complaint by its number."""
+        return next((one for one in self.complaints if one.said.number == number), None)
 
-def build(number: int, events: Iterable[Recorded]) -> Case:
-    """Build a case from its events, the first of which has opened it."""
-    first, *rest = events
-    if not isinstance(first.event, Opened):
-        raise TypeError(f"case {number} begins with {type(first.event).__name__}")
-    case = Case(number, first.event.subject, first.at, version=1)
-    for recorded in rest:
-        case = evolve(case, recorded)
-    return case
+    def order(self, number: int) -> OrderOn | None:
+        """Return an order about this subject by its number."""
+        return next((one for one in self.orders if one.said.order == number), None)
 
-
-def evolve(case: Case, recorded: Recorded) -> Case:
-    """Return the case after one more event."""
-    case = replace(case, version=case.version + 1)
-    event, entry = recorded.event, recorded.entry or b""
-    match event:
-        case Found():
-            return replace(case, found=(*case.found, event))
-        case Claimed(until):
-            return replace(case, claim=Claim(recorded.actor, until))
-        case Released():
-            return replace(case, claim=None)
-        case Noted(text):
-            return replace(case, notes=(*case.notes, Note(recorded.actor, recorded.at, text)))
-        case Decided():
-            decision = Decision(entry, recorded.actor, recorded.at, event)
-            return replace(case, decisions=(*case.decisions, decision))
-        case TakenBack(number):
-            left = tuple(decision for decision in case.decisions if decision.said.number != number)
-            return replace(case, decisions=left)
-        case Confirmed(number):
-            confirmation = Confirmation(recorded.actor, entry)
-            return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
-        case Appealed(number, text):
-            return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
-        case Ruled(number, result, answer):
-            return _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
-        case _:
-            return _carry_on(case, event, entry)
-
-
-def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
-    """Return the case after something came of a decision, on the ledger or on the host."""
-    match event:
-        case MeasureStated():
-            return replace(case, carryings=(*case.carryings, Carrying(entry, event)))
-        case EffectStated(measure):
-            carryings = tuple(
-                replace(one, effects=(*one.effects, event)) if one.entry == measure else one
-                for one in case.carryings
-            )
-            return replace(case, carryings=carryings)
-        case Noticed():
-            return replace(case, notices=(*case.notices, event))
-        case Logged(logged, position):
-            return replace(case, logged={**case.logged, logged: position})
-        case Refused(refused, reason):
-            case = replace(case, refused={**case.refused, refused: reason})
-            return replace(case, decisions=tuple(_without(one, refused) for one in case.decisions))
-        case _:  # the one kind that is left
-            raise TypeError(f"case {case.number} is opened twice")
-
-
-def _without(decision: Decision, refused: bytes) -> Decision:
-    """Return a decision without what the ledger has refused about it: that can be said again."""
-    confirmations = tuple(one for one in decision.confirmations if one.entry != refused)
-    appeal = decision.appeal
-    if appeal and appeal.entry == refused:
-        appeal = None
-    elif appeal and appeal.result_entry == refused:
-        appeal = Appeal(appeal.entry, appeal.text)
-    return replace(decision, confirmations=confirmations, appeal=appeal)
-
-
-def _with(case: Case, number: int, change: Callable[[Decision], dict[str, object]]) -> Case:
-    """Return the case with one decision changed."""
-    return replace(
-        case,
-        decisions=tuple(
-            replace(decision, **change(decision)) if decision.said.number == number else decision
-            for decision in case.decisions
-        ),
-    )
-
-
-def _ruled(decision: Decision, recorded: Recorded, result: Result, answer: bytes) -> Appeal:
-    """Return the appeal with its result."""
-    if decision.appeal is None:
-        raise TypeError(f"decision {decision.said.number} was ruled on without an appeal")
-    return replace(
-        decision.appeal,
-        result=result,
-        result_entry=recorded.entry or b"",
-        answer=answer,
-        judged_by=recorded.actor,
-    )
+    def order_cited(self, decision: Decision) -> OrderOn | None:
+        """Return the order that a decision carries out."""
+        cited = decision.said.order
+        return next((one for one in self.orders if cited and one.said.entry == cited), None)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from tipstaff.casework.events import Hearing, Result
+from tipstaff.casework.events import Hearing, Outcome, Reason, Result, Waiver
 from tipstaff.casework.words import MeasureKind
 from tipstaff.ledger.table import Table
 
@@ -19,24 +19,36 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A measure that is asked for: on some posts, or on the whole subject where `posts` is empty."""
+    """A measure that is asked for: on some posts, or on the whole subject where `posts` is empty.
+
+    It takes effect at `start`, or as soon as it may, and ends at `until`.
+    """
 
     kind: MeasureKind
     posts: tuple[str, ...] = ()
     territory: str = "world"
     until: int | None = None
+    start: int | None = None
 
 
 class Decide(msgspec.Struct, frozen=True):
-    """Decide. `policy` is the entry of the policy's statement; for `delay` seconds it may be taken back."""
+    """Decide: that measures are taken, or that nothing is to be done where there are none.
+
+    `policy` is the entry of the policy's statement, `order` the number of an order: one of them at least.
+    Where an appeal has varied a decision, `instead_of` is the number of that one. For `delay` seconds it may
+    be taken back.
+    """
 
     provision: str
-    policy: bytes
-    policy_digest: bytes
+    policy: bytes | None
+    policy_digest: bytes | None
     measures: tuple[Asked, ...]
     reasons: bytes
     hearing: Hearing = Hearing.NOT_DUE
     delay: int = 0
+    order: int | None = None
+    instead_of: int | None = None
+    waived_for: Waiver | None = None
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -51,6 +63,57 @@ class Release(msgspec.Struct, frozen=True):
 
 class Note(msgspec.Struct, frozen=True):
     """Leave a note for the others."""
+
+    text: bytes
+
+
+class Complain(msgspec.Struct, frozen=True):
+    """Complain of a post or, where `post` is None, of the subject. `snapshot` is the post as it was."""
+
+    reason: Reason
+    post: str | None
+    text: bytes
+    snapshot: bytes | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Tell a complainant what came of the complaint."""
+
+    complaint: int
+    outcome: Outcome
+    text: bytes
+
+
+class Escalate(msgspec.Struct, frozen=True):
+    """Hand the case on, before the others."""
+
+    text: bytes
+
+
+class AskOpinion(msgspec.Struct, frozen=True):
+    """Ask another person what they think."""
+
+    of: str
+    text: bytes
+
+
+class GiveOpinion(msgspec.Struct, frozen=True):
+    """Say what one thinks, after one was asked."""
+
+    text: bytes
+
+
+class Propose(msgspec.Struct, frozen=True):
+    """Propose a decision, and ask the subject to answer until a time; `text` is what it is told."""
+
+    provision: str
+    measures: tuple[MeasureKind, ...]
+    until: int
+    text: bytes
+
+
+class Hear(msgspec.Struct, frozen=True):
+    """Take the subject's answer to a proposal in."""
 
     text: bytes
 
@@ -82,7 +145,23 @@ class Rule(msgspec.Struct, frozen=True):
     answer: bytes
 
 
-Command: TypeAlias = Claim | Release | Note | Decide | TakeBack | Confirm | Appeal | Rule
+About: TypeAlias = TakeBack | Confirm | Appeal | Rule
+"""What may be asked about one decision."""
+
+Command: TypeAlias = (
+    Claim
+    | Release
+    | Note
+    | Complain
+    | Answer
+    | Escalate
+    | AskOpinion
+    | GiveOpinion
+    | Propose
+    | Hear
+    | Decide
+    | About
+)
 """Everything that may be asked of a case."""
 
 

@@ -1,4 +1,4 @@
-"""What has happened to a case: events, in the past tense, and never altered.
+"""What has happened to cases: events, in the past tense, and never altered. Those of orders are with these.
 
 Some are statements as well: those that the table of registration rules has a kind for. What is personal in
 them is not here: texts are kept in the vault, and events name them by their commitments.
@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 import msgspec
 
-from tipstaff.casework.words import Direction, MeasureKind, Subject
+from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported
+from tipstaff.casework.words import Direction, Event, MeasureKind, Subject
 
 
 class Source(StrEnum):
@@ -30,6 +31,31 @@ class Hearing(StrEnum):
     NOT_DUE = "not_due"
 
 
+class Waiver(StrEnum):
+    """Why the subject is not heard first: what the table of registration rules has for it."""
+
+    ORDER = "order"
+    GRAVE_HARM = "grave_harm"
+
+
+class Reason(StrEnum):
+    """What a complainant says is wrong."""
+
+    FRAUD = "fraud"
+    PROMOTION = "promotion"
+    HIDDEN_ADVERTISING = "hidden_advertising"
+    IMPERSONATION = "impersonation"
+    OTHER = "other"
+
+
+class Outcome(StrEnum):
+    """What comes of a complaint; one that was made in bad faith is abusive."""
+
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+    ABUSIVE = "abusive"
+
+
 class Result(StrEnum):
     """What comes of an appeal."""
 
@@ -45,10 +71,6 @@ class EffectState(StrEnum):
     FAILED = "failed"
     DRIFTED = "drifted"
     LIFTED = "lifted"
-
-
-class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower):
-    """Something that has happened."""
 
 
 class Opened(Event, frozen=True):
@@ -69,6 +91,48 @@ class Found(Event, frozen=True):
     snapshot: bytes
 
 
+class Complained(Event, frozen=True):
+    """Somebody, the actor, complains of a post or, where `post` is None, of the subject."""
+
+    number: int
+    reason: Reason
+    post: str | None
+    text: bytes
+    snapshot: bytes | None = None
+
+
+class Answered(Event, frozen=True):
+    """A complainant was told what came of the complaint; `text` is kept as it was told."""
+
+    complaint: int
+    outcome: Outcome
+    text: bytes
+
+
+class Ordered(Event, frozen=True):
+    """An order that is in force is about this subject: about these posts of it, None for the whole of it."""
+
+    order: int
+    entry: bytes
+    authority: str
+    reference: str
+    territory: str
+    deadline: int
+    targets: tuple[str | None, ...]
+    snapshots: tuple[bytes, ...] = ()
+
+
+class OrderChanged(Event, frozen=True):
+    """An order was changed, and of this subject it is now about these posts; about none once it has ended."""
+
+    order: int
+    entry: bytes
+    change: Change
+    territory: str
+    deadline: int
+    targets: tuple[str | None, ...]
+
+
 class Claimed(Event, frozen=True):
     """A person works on the case, alone, until a time."""
 
@@ -85,28 +149,73 @@ class Noted(Event, frozen=True):
     text: bytes
 
 
+class Escalated(Event, frozen=True):
+    """Who worked on the case hands it on: it comes before the others."""
+
+    text: bytes
+
+
+class OpinionAsked(Event, frozen=True):
+    """A person has asked another one what they think."""
+
+    of: str
+    text: bytes
+
+
+class OpinionGiven(Event, frozen=True):
+    """A person who was asked has said what they think."""
+
+    text: bytes
+
+
 class Planned(msgspec.Struct, frozen=True):
-    """A measure that a decision orders. `targets` are the numbers of what it is taken on, 0 the subject."""
+    """A measure that a decision orders. `targets` are the numbers of what it is taken on, 0 the subject.
+
+    It takes effect not before `start`, and ends at `until`.
+    """
 
     number: int
     kind: MeasureKind
     territory: str
     targets: tuple[int, ...]
     until: int | None = None
+    start: int | None = None
+
+
+class Proposed(Event, frozen=True):
+    """A decision is proposed, and the subject is asked to answer until a time; `text` is what it is told."""
+
+    provision: str
+    measures: tuple[MeasureKind, ...]
+    until: int
+    text: bytes
+
+
+class Heard(Event, frozen=True):
+    """The subject has answered a proposal."""
+
+    text: bytes
 
 
 class Decided(Event, frozen=True):
-    """A person has decided. Target number n is `posts[n - 1]`; `due` is when the statement is appended."""
+    """Somebody has decided: under a policy, an order or both. Without measures, nothing is to be done.
+
+    Target number n is `posts[n - 1]`; `due` is when the statement is appended. `order` and `result` are the
+    entries of what it rests on.
+    """
 
     number: int
     provision: str
-    policy: bytes
-    policy_digest: bytes
+    policy: bytes | None
+    policy_digest: bytes | None
     measures: tuple[Planned, ...]
     posts: tuple[str, ...]
     hearing: Hearing
     reasons: bytes
     due: int
+    order: bytes | None = None
+    result: bytes | None = None
+    waived_for: Waiver | None = None
 
 
 class TakenBack(Event, frozen=True):
@@ -180,9 +289,18 @@ class Refused(Event, frozen=True):
 AnyEvent: TypeAlias = (
     Opened
     | Found
+    | Complained
+    | Answered
+    | Ordered
+    | OrderChanged
     | Claimed
     | Released
     | Noted
+    | Escalated
+    | OpinionAsked
+    | OpinionGiven
+    | Proposed
+    | Heard
     | Decided
     | TakenBack
     | Confirmed
@@ -193,8 +311,12 @@ AnyEvent: TypeAlias = (
     | Noticed
     | Logged
     | Refused
+    | Entered
+    | OrderConfirmed
+    | Amended
+    | Reported
 )
-"""Every kind of event."""
+"""Every kind of event, of cases and of orders."""
 
 
 class Recorded(msgspec.Struct, frozen=True):

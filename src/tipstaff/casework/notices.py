@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tipstaff.casework.events import Decided, MeasureStated, Planned
+from tipstaff.casework.case import Decision
+from tipstaff.casework.events import Decided, MeasureStated, Outcome, Planned, Proposed, Result
 from tipstaff.casework.words import Direction, MeasureKind
 
 _DONE: Final[Mapping[MeasureKind, tuple[str, str]]] = {
@@ -40,3 +41,43 @@ def account_notice(planned: Planned, decided: Decided, stated: MeasureStated) ->
         f"{chinese}（依据：{provision}，地域：{territory}）。你可以对第 {decided.number} 号决定提出申诉。\n"
         f"{english} ({provision}, {territory}). You may appeal against decision {decided.number}."
     )
+
+
+def proposal_notice(proposed: Proposed, until: str) -> str:
+    """Return what the account holder is told of a decision that is proposed; `until` is a date."""
+    kinds = [_DONE[kind] for kind in proposed.measures]
+    chinese = "；".join(each for each, _ in kinds)
+    english = "; ".join(each.lower() for _, each in kinds)
+    return (
+        f"拟作出如下决定：{chinese}（依据：{proposed.provision}）。你可以在 {until} 之前陈述意见。\n"
+        f"This is proposed: {english} ({proposed.provision}). You may answer until {until}."
+    )
+
+
+_RESULTS: Final[Mapping[Result, tuple[str, str]]] = {
+    Result.UPHELD: ("维持原决定", "was upheld"),
+    Result.REVERSED: ("撤销原决定", "was reversed"),
+    Result.VARIED: ("变更原决定，将另行作出决定", "was varied: another decision takes its place"),
+}
+
+
+def result_notice(decision: Decision, result: Result) -> str:
+    """Return what everyone concerned is told of the result of an appeal."""
+    chinese, english = _RESULTS[result]
+    number = decision.said.number
+    return f"对第 {number} 号决定的申诉已有结果：{chinese}。\nAfter the appeal, decision {number} {english}."
+
+
+_OUTCOMES: Final[Mapping[Outcome, tuple[str, str]]] = {
+    Outcome.UPHELD: ("你的投诉成立，已采取措施", "Your complaint was upheld, and measures were taken"),
+    Outcome.DISMISSED: ("经审核，未发现违规", "It was looked at, and no breach was found"),
+    Outcome.ABUSIVE: ("你的投诉被认定为恶意投诉", "Your complaint was found to be made in bad faith"),
+}
+
+
+def complaint_answer(number: int, outcome: Outcome, provision: str | None = None) -> str:
+    """Return what a complainant is told; `provision` is what was broken, where something was."""
+    chinese, english = _OUTCOMES[outcome]
+    basis = f"（依据：{provision}）" if provision else ""
+    cited = f" ({provision})" if provision else ""
+    return f"投诉 {number}：{chinese}{basis}。\nComplaint {number}: {english}{cited}."

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tipstaff.casework.case import Case, Decision
-from tipstaff.casework.decide import confirmation_due
-from tipstaff.casework.events import MeasureStated, Result
+from tipstaff.casework.case import MACHINE, Case, Decision
+from tipstaff.casework.complaints import answers_due
+from tipstaff.casework.deciding import confirmation_due
+from tipstaff.casework.events import MeasureStated, Planned, Result
+from tipstaff.casework.tells import tells
 from tipstaff.casework.words import Direction
 from tipstaff.ledger.table import Table
+
+
+def attention(case: Case, now: int, table: Table) -> int | None:
+    """Return when a case owes something if nothing happens to it till then: 0 where it does by `now`.
+
+    None where it never does: somebody must act first.
+    """
+    if any(owed(case, now, table)) or any(tells(case)) or any(answers_due(case)):
+        return 0
+    times = {
+        time
+        for decision in case.decisions
+        for measure in decision.said.measures
+        for time in (measure.start, measure.until)
+    }
+    later = sorted(time for time in times if time is not None and time > now)
+    return next((time for time in later if any(owed(case, time, table))), None)
 
 
 def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
     """Yield the measures that must be stated: those in effect by now, and the ends of those that are over.
 
     Everything rests on receipts: a measure is owed once its decision is on the ledger and, where that is due,
-    was confirmed there; its end, once that statement is there, and the result that reverses it is there or
-    its time has come.
+    was confirmed there; its end, once that statement is there, and what ends it is, or its time has come.
     """
     stated = {
         (one.said.decision, one.said.measure, one.said.target, one.said.direction): one.entry
@@ -25,15 +43,15 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
     for decision in case.decisions:
         if decision.entry not in case.logged:
             continue
-        over = _reversal(case, decision)
         confirmed = any(confirmation.entry in case.logged for confirmation in decision.confirmations)
         for measure in decision.said.measures:
             for target in measure.targets:
                 where = (decision.said.number, measure.number, target)
+                over = _end(case, decision, target)
                 ended = measure.until is not None and measure.until <= now
                 if (*where, Direction.APPLY) not in stated:
                     waits = confirmation_due(table, measure) and not confirmed
-                    if not (over or ended or waits):
+                    if not (over or ended or waits or _to_come(measure, now)):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry)
                 elif stated[*where, Direction.APPLY] not in case.logged:
                     continue  # before it has begun there, the ledger takes no end of it
@@ -41,9 +59,40 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
                     yield MeasureStated(*where, Direction.LIFT, over)
 
 
+def _to_come(measure: Planned, now: int) -> bool:
+    """Say whether a measure is scheduled for later."""
+    return measure.start is not None and now < measure.start
+
+
+def _end(case: Case, decision: Decision, target: int) -> bytes | None:
+    """Return the entry, on the ledger, of what ends a decision for one of its targets."""
+    return _reversal(case, decision) or _review(case, decision) or _amendment(case, decision, target)
+
+
 def _reversal(case: Case, decision: Decision) -> bytes | None:
-    """Return the entry of the result that undoes a decision, once it is on the ledger."""
+    """Return the entry of the result that undoes a decision."""
     appeal = decision.appeal
     if appeal and appeal.result in (Result.REVERSED, Result.VARIED) and appeal.result_entry in case.logged:
         return appeal.result_entry
     return None
+
+
+def _review(case: Case, decision: Decision) -> bytes | None:
+    """Return the entry of the decision of a person, which ends what a machine has held until then."""
+    if decision.by != MACHINE:
+        return None
+    reviews = [one for one in case.decisions if one.by != MACHINE and one.said.number > decision.said.number]
+    return next((one.entry for one in reviews if one.entry in case.logged), None)
+
+
+def _amendment(case: Case, decision: Decision, target: int) -> bytes | None:
+    """Return the entry of the amendment after which an order is no longer about a target.
+
+    A decision that cites an order ends with it: what a policy alone bears out is decided anew.
+    """
+    order = case.order_cited(decision)
+    if order is None or not order.changes:
+        return None
+    post = decision.target(case.subject, target).post
+    left_out = order.said_about(post) and not order.covers(post)
+    return order.changes[-1].entry if left_out or not order.targets else None

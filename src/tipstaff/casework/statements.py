@@ -56,19 +56,31 @@ def claims_of(
 
 def _decision(case: Case, event: Decided, subject: str, targets: tuple[bytes, ...]) -> Claims:
     """Return the claims of a decision."""
+    rests_on: Claims = {
+        "policy": event.policy,
+        "policy_digest": event.policy_digest,
+        "order": event.order,
+        "result": event.result,
+        "hearing_waived_for": event.waived_for.value if event.waived_for else None,
+    }
     return {
         "case": case_name(case.number),
         "number": event.number,
         "subject": subject,
         "provision": event.provision,
-        "policy": event.policy,
-        "policy_digest": event.policy_digest,
-        "grounds": dict(Counter(found.rule for found in case.found)),
+        "grounds": _grounds(case),
         "measures": [_planned(measure) for measure in event.measures],
         "hearing": event.hearing.value,
         "reasons": event.reasons,
         "targets": list(targets),
+        **{name: value for name, value in rests_on.items() if value is not None},
     }
+
+
+def _grounds(case: Case) -> dict[str, int]:
+    """Count what a decision rests on: findings by their rule, complaints by their reason."""
+    complaints = (f"complaint/{complaint.said.reason}" for complaint in case.complaints)
+    return dict(Counter((*(found.rule for found in case.found), *complaints)))
 
 
 def _planned(measure: Planned) -> dict[str, Value]:
@@ -79,7 +91,8 @@ def _planned(measure: Planned) -> dict[str, Value]:
         "territory": measure.territory,
         "targets": max(measure.targets),
     }
-    return planned if measure.until is None else {**planned, "until": measure.until}
+    times = {"from": measure.start, "until": measure.until}
+    return {**planned, **{name: time for name, time in times.items() if time is not None}}
 
 
 def _measure(case: Case, event: MeasureStated, at: int) -> Claims:

@@ -1,4 +1,4 @@
-"""The words that cases, hosts and statements share: subjects, targets, measures."""
+"""The words that cases, orders, hosts and statements share: subjects, targets, measures."""
 
 from __future__ import annotations
 
@@ -52,3 +52,7 @@ class Direction(StrEnum):
 
     APPLY = "apply"
     LIFT = "lift"
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower):
+    """Something that has happened, to a case or to an order."""

@@ -34,8 +34,7 @@ def run(args: argparse.Namespace) -> int:
         done = drain(Path(args.directory))
         if done or args.drain:
             console.print(
-                f"{done.appended} statements appended, {done.stated} measures stated, "
-                f"{done.delivered} carried out",
+                f"{done.appended} statements appended, {done.attended} events, {done.delivered} carried out",
                 highlight=False,
             )
         for told in done.trouble:

@@ -6,12 +6,39 @@ from typing import get_args
 
 import msgspec
 import pytest
-from casebook import ALICE, BLOCK, BOB, CAROL, POSTS, Casebook, blocking, found
+from casebook import (
+    ALICE,
+    BLOCK,
+    BOB,
+    CAROL,
+    PLATFORM,
+    POSTS,
+    READER,
+    Casebook,
+    blocking,
+    found,
+    ordered,
+)
 from worlds import START, digest
 
 from tipstaff.casework.case import Appeal as Objection
-from tipstaff.casework.case import Confirmation, build, evolve
-from tipstaff.casework.commands import Appeal, Claim, Confirm, Note, Release, Rule, TakeBack
+from tipstaff.casework.case import Confirmation
+from tipstaff.casework.commands import (
+    Answer,
+    Appeal,
+    AskOpinion,
+    Claim,
+    Complain,
+    Confirm,
+    Escalate,
+    GiveOpinion,
+    Hear,
+    Note,
+    Propose,
+    Release,
+    Rule,
+    TakeBack,
+)
 from tipstaff.casework.events import (
     AnyEvent,
     EffectState,
@@ -19,12 +46,17 @@ from tipstaff.casework.events import (
     Event,
     Noticed,
     Opened,
+    OrderChanged,
+    Outcome,
+    Reason,
     Recorded,
     Result,
     Ruled,
     Source,
-)  # fmt: skip
-from tipstaff.casework.words import Direction, Target
+)
+from tipstaff.casework.evolve import build, evolve
+from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported
+from tipstaff.casework.words import Direction, MeasureKind, Target
 
 
 def full() -> Casebook:
@@ -32,7 +64,15 @@ def full() -> Casebook:
     book = Casebook()
     book.ask(Claim(START + 60))
     book.ask(Note(digest("a note")))
+    book.ask(AskOpinion("bob", digest("a question")))
+    book.ask(GiveOpinion(digest("an opinion")), BOB)
+    book.ask(Escalate(digest("too hard")))
+    book.ask(Claim(START + 60))
     book.ask(Release())
+    book.ask(Complain(Reason.FRAUD, "m1", digest("a complaint")), READER)
+    book.record(ordered())
+    book.ask(Propose("house-1", (MeasureKind.BLOCK_CONTENT,), START + 60, digest("a proposal")))
+    book.ask(Hear(digest("an answer")), PLATFORM)
     book.ask(blocking(delay=60))
     book.ask(TakeBack(1))
     decision = book.ask(blocking())
@@ -45,6 +85,8 @@ def full() -> Casebook:
     book.record(EffectStated(one, 1, EffectState.FAILED, "nothing has changed"))
     book.record(EffectStated(one, 2, EffectState.APPLIED))
     book.record(Noticed("account", one, digest("notice")))
+    book.ask(Answer(1, Outcome.UPHELD, digest("told")))
+    book.record(OrderChanged(9, digest("amendment"), Change.WITHDRAWN, "CN", START + 60, ()))
     book.asked_and_logged(Appeal(1, digest("appeal")))
     book.asked_and_logged(Rule(1, Result.REVERSED, digest("answer")), CAROL)
     book.stated()
@@ -52,8 +94,9 @@ def full() -> Casebook:
 
 
 def test_everything_has_happened() -> None:
-    """The case of these tests knows every event."""
-    assert {type(recorded.event) for recorded in full().events} == set(get_args(AnyEvent))
+    """The case of these tests knows every event, but for those of orders."""
+    kinds = {type(recorded.event) for recorded in full().events}
+    assert kinds == set(get_args(AnyEvent)) - {Entered, OrderConfirmed, Amended, Reported}
 
 
 def test_a_case_is_built_as_it_came_about() -> None:

@@ -8,7 +8,7 @@ from worlds import START, digest
 
 from tipstaff.casework.case import Claim as Held
 from tipstaff.casework.commands import Claim, Note, Release
-from tipstaff.casework.decide import CaseError
+from tipstaff.casework.errors import CaseError
 
 
 def claimed() -> Casebook:

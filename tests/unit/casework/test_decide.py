@@ -26,7 +26,8 @@ from casebook import (
 from worlds import START, digest
 
 from tipstaff.casework.commands import Actor, Appeal, Asked, Command, Confirm, Rule, TakeBack
-from tipstaff.casework.decide import CaseError, confirmation_due
+from tipstaff.casework.deciding import confirmation_due
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Confirmed, Planned, Result, TakenBack
 from tipstaff.casework.words import MeasureKind, Subject
 
@@ -78,7 +79,6 @@ def judged_unconfirmed() -> Casebook:
 
 REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
     (fresh, blocking(), CLERK, "a clerk may not sign a decision: that is for a reviewer or machine"),
-    (fresh, blocking(()), ALICE, "a decision orders one measure at least"),
     (fresh, blocking((Asked(MeasureKind.WARN, ("m1", "m8", "m9")),)), ALICE, "m8, m9: no items of case 1"),
     (fresh, Confirm(1), BOB, "case 1 has no decision 1"),
     (fresh, TakeBack(1), ALICE, "case 1 has no decision 1"),

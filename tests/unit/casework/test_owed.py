@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from casebook import BOB, CAROL, CLOSE, PLATFORM, Casebook, blocking
+from casebook import BOB, CAROL, CLOSE, PLATFORM, TABLE, Casebook, blocking
 from worlds import digest
 
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
 from tipstaff.casework.events import MeasureStated, Result
+from tipstaff.casework.owed import attention
 from tipstaff.casework.words import Direction, MeasureKind
 
 APPLY, LIFT = Direction
@@ -165,3 +166,36 @@ def test_decisions_are_owed_one_by_one() -> None:
     book.begun()
     book.log(reverse(book))
     assert {one.decision for one in book.owed()} == {1}
+
+
+def test_a_case_is_looked_at_when_it_owes_something() -> None:
+    """At once where it does already, at the end of a measure that has begun, and else not at all."""
+    book = Casebook()
+    assert attention(book.case, book.now, TABLE) is None
+    end = book.now + 60
+    book.asked_and_logged(blocking((Asked(MeasureKind.RESTRICT_POSTING, until=end),)))
+    assert attention(book.case, book.now, TABLE) == 0
+    (entry,) = book.stated()
+    assert attention(book.case, book.now, TABLE) is None, "its end waits for the receipt"
+    book.log(entry)
+    assert attention(book.case, book.now, TABLE) == end
+    book.now = end
+    assert attention(book.case, book.now, TABLE) == 0
+    book.begun()
+    assert attention(book.case, book.now, TABLE) is None
+
+
+def test_a_case_that_waits_for_a_person_is_not_looked_at() -> None:
+    """What has to be confirmed owes nothing, however long it takes."""
+    book = Casebook()
+    book.asked_and_logged(blocking(CLOSE))
+    assert attention(book.case, book.now, TABLE) is None
+    book.asked_and_logged(Confirm(1), BOB)
+    assert attention(book.case, book.now, TABLE) == 0
+
+
+def test_what_ended_before_it_began_is_not_looked_at() -> None:
+    """A measure whose end has come before it could be stated owes nothing any more."""
+    book = restricted(60)
+    book.now += 60
+    assert attention(book.case, book.now, TABLE) is None

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.ask import ask
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.commands import Asked, Decide
-    from tipstaff.casework.decide import CaseError
+    from tipstaff.casework.errors import CaseError
     from tipstaff.casework.words import MeasureKind
     from tipstaff.cli.console import stdout_console
 

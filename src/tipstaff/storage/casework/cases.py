@@ -1,4 +1,4 @@
-"""Cases in SQL: events, what the ledger is owed and what hosts are owed, committed together."""
+"""Cases and orders in SQL: events, what the ledger is owed and what hosts are owed, committed together."""
 
 from __future__ import annotations
 
@@ -9,93 +9,162 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tipstaff.actions.cases import Change, Delivery, MovedError, Waiting
+from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, MovedError, Waiting
+from tipstaff.actions.dossiers import build_dossier, evolved
 from tipstaff.base.errors import InputError
-from tipstaff.casework.case import Case, build, evolve
-from tipstaff.casework.events import Logged, Recorded, Refused
+from tipstaff.casework.case import Case
+from tipstaff.casework.complaints import Told
+from tipstaff.casework.events import Answered, Complained, Logged, Outcome, Recorded, Refused
+from tipstaff.casework.orders.order import Order
 from tipstaff.casework.words import Subject
-from tipstaff.storage.casework.schema import CASES, DELIVERIES, EVENTS, STATEMENTS
+from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS
+
+_ORDER: Final = "order"
+"""The kind of dossier that an order is; a case is of the kind of its subject."""
 
 _WAITING: Final = select(
-    STATEMENTS.c.case_number, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due, STATEMENTS.c.number
+    STATEMENTS.c.dossier, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due, STATEMENTS.c.number
 ).order_by(STATEMENTS.c.number)
 _encode = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Recorded).decode
 
 
 class SqlCases:
-    """Cases in a database."""
+    """Cases and orders in a database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def open(self, subject: Subject, opened: Recorded) -> Case:
         """Return the case about a subject, which is opened if there is none."""
-        same = (CASES.c.host == subject.host, CASES.c.kind == subject.kind, CASES.c.subject == subject.id)
-        row = {"host": subject.host, "kind": subject.kind, "subject": subject.id, "version": 1}
-        with self._engine.connect() as connection:
-            number = connection.scalar(select(CASES.c.number).where(*same))
-        if number is not None:
-            return self.load(number)
+        found = self.find(subject)
+        if found:
+            return found
         try:
             with self._engine.begin() as connection:
-                number = connection.execute(insert(CASES).values(row).returning(CASES.c.number)).scalar_one()
+                number = _insert(connection, subject.kind, subject.host, subject.id, version=1)
                 _add(connection, number, 1, [opened])
         except IntegrityError:  # somebody else has opened it meanwhile
             return self.open(subject, opened)
         return self.load(number)
 
+    def find(self, subject: Subject) -> Case | None:
+        """Return the case about a subject, if there is one."""
+        number = self._number(subject.kind, subject.host, subject.id)
+        return None if number is None else self.load(number)
+
     def load(self, number: int) -> Case:
         """Build a case from its events. Raises `InputError` where there is none of that number."""
-        query = select(EVENTS.c.recorded).where(EVENTS.c.case_number == number).order_by(EVENTS.c.number)
-        with self._engine.connect() as connection:
-            events = [_decode(recorded) for recorded in connection.scalars(query)]
-        if not events:
+        found = self._build(number)
+        if not isinstance(found, Case):
             raise InputError(f"there is no case {number}")
-        return build(number, events)
+        return found
 
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
-        with self._engine.connect() as connection:
-            return list(connection.scalars(select(CASES.c.number).order_by(CASES.c.number)))
+        return self._numbers(DOSSIERS.c.kind != _ORDER)
 
-    def change(self, case: Case, change: Change) -> Case:
-        """Commit a change of a case, whole or not at all; returns the case after it."""
-        after = case
-        for recorded in change.events:  # what cannot follow is found before anything is kept
-            after = evolve(after, recorded)
+    def reserve(self, authority: str, reference: str) -> int:
+        """Return the number of the order of an authority under a reference; a new one has no events yet."""
+        number = self._number(_ORDER, authority, reference)
+        if number is not None:
+            return number
+        try:
+            with self._engine.begin() as connection:
+                return _insert(connection, _ORDER, authority, reference, version=0)
+        except IntegrityError:  # somebody else has reserved it meanwhile
+            return self.reserve(authority, reference)
+
+    def enter(self, number: int, change: Change) -> Order:
+        """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
+        self._commit(f"order {number}", number, 0, change)
+        return self.load_order(number)
+
+    def load_order(self, number: int) -> Order:
+        """Build an order from its events. Raises `InputError` where there is none of that number."""
+        found = self._build(number)
+        if not isinstance(found, Order):
+            raise InputError(f"there is no order {number}")
+        return found
+
+    def order_numbers(self) -> list[int]:
+        """Return the numbers of all orders that were entered, the oldest first."""
+        return self._numbers((DOSSIERS.c.kind == _ORDER) & (DOSSIERS.c.version > 0))
+
+    def dossier(self, number: int) -> Dossier:
+        """Build the case or the order of a number. Raises `InputError` where there is none."""
+        found = self._build(number)
+        if found is None:
+            raise InputError(f"there is no case and no order {number}")
+        return found
+
+    def complaints_of(self, complainant: str) -> list[Told]:
+        """Return when somebody has complained, and what came of it, the oldest first."""
+        columns = (COMPLAINTS.c.at, COMPLAINTS.c.outcome, COMPLAINTS.c.answered_at)
+        query = select(*columns).where(COMPLAINTS.c.complainant == complainant).order_by(COMPLAINTS.c.at)
+        with self._engine.connect() as connection:
+            return [
+                Told(at, None if outcome is None else Outcome(outcome), answered_at)
+                for at, outcome, answered_at in connection.execute(query)
+            ]
+
+    def due(self, now: int) -> list[int]:
+        """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
+        query = select(DOSSIERS.c.number).where(DOSSIERS.c.attend_at <= now)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query.order_by(DOSSIERS.c.attend_at, DOSSIERS.c.number)))
+
+    def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
+        """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
+        after = evolved(dossier, change.events)  # what cannot follow is found before anything is kept
+        self._commit(str(dossier), dossier.number, dossier.version, change)
+        return after
+
+    def _commit(self, told: str, number: int, version: int, change: Change) -> None:
+        """Commit a change of what has that version, whole or not at all."""
         moved = (
-            update(CASES)
-            .where(CASES.c.number == case.number, CASES.c.version == case.version)
-            .values(version=after.version)
+            update(DOSSIERS)
+            .where(DOSSIERS.c.number == number, DOSSIERS.c.version == version)
+            .values(version=version + len(change.events), attend_at=change.attend_at)
         )
         with self._engine.begin() as connection:
             if connection.execute(moved).rowcount != 1:
-                raise MovedError(f"case {case.number} has moved on: look at it again")
-            _add(connection, case.number, case.version + 1, change.events)
+                raise MovedError(f"{told} has moved on: look at it again")
+            _add(connection, number, version + 1, change.events)
             _settle(connection, change)
             for waiting in change.statements:
-                connection.execute(
-                    insert(STATEMENTS).values(
-                        case_number=case.number,
-                        entry=waiting.entry,
-                        encoded=waiting.encoded,
-                        due=waiting.due,
-                        sent=False,
-                    )
-                )
+                row = {"dossier": number, "entry": waiting.entry, "encoded": waiting.encoded,
+                       "due": waiting.due, "sent": False}  # fmt: skip
+                connection.execute(insert(STATEMENTS).values(row))
             for delivery in change.delivered:
                 connection.execute(delete(DELIVERIES).where(*_same(delivery)))
             for delivery in change.deliveries:
-                row = {
-                    "measure": delivery.measure,
-                    "round": delivery.round,
-                    "case_number": case.number,
-                    "due": delivery.due,
-                    "tries": delivery.tries,
-                }
+                row = {"measure": delivery.measure, "round": delivery.round, "dossier": number,
+                       "due": delivery.due, "tries": delivery.tries}  # fmt: skip
                 connection.execute(insert(DELIVERIES).values(row))
-        return after
+            if change.attend:
+                now = update(DOSSIERS).where(DOSSIERS.c.number.in_(change.attend)).values(attend_at=0)
+                connection.execute(now)
+
+    def _number(self, kind: str, realm: str, name: str) -> int | None:
+        """Return the number under a name, if there is one."""
+        same = (DOSSIERS.c.kind == kind, DOSSIERS.c.realm == realm, DOSSIERS.c.name == name)
+        with self._engine.connect() as connection:
+            return connection.scalar(select(DOSSIERS.c.number).where(*same))
+
+    def _numbers(self, which: ColumnElement[bool]) -> list[int]:
+        """Return the numbers of some dossiers, the oldest first."""
+        with self._engine.connect() as connection:
+            return list(
+                connection.scalars(select(DOSSIERS.c.number).where(which).order_by(DOSSIERS.c.number))
+            )
+
+    def _build(self, number: int) -> Dossier | None:
+        """Build what has a number, if it has begun."""
+        query = select(EVENTS.c.recorded).where(EVENTS.c.dossier == number).order_by(EVENTS.c.number)
+        with self._engine.connect() as connection:
+            events = [_decode(recorded) for recorded in connection.scalars(query)]
+        return build_dossier(number, events) if events else None
 
     def waiting(self) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""
@@ -113,7 +182,7 @@ class SqlCases:
 
     def owed(self, now: int) -> list[Delivery]:
         """Return the deliveries whose measure is on the ledger, and which are due."""
-        columns = (DELIVERIES.c.case_number, DELIVERIES.c.measure, DELIVERIES.c.round, DELIVERIES.c.due)
+        columns = (DELIVERIES.c.dossier, DELIVERIES.c.measure, DELIVERIES.c.round, DELIVERIES.c.due)
         unlogged = select(STATEMENTS.c.entry)
         query = (
             select(*columns, DELIVERIES.c.tries)
@@ -130,11 +199,27 @@ class SqlCases:
             connection.execute(later)
 
 
-def _add(connection: Connection, case: int, first: int, events: Sequence[Recorded]) -> None:
-    """Add events, from number `first` on."""
+def _insert(connection: Connection, kind: str, realm: str, name: str, version: int) -> int:
+    """Begin a case or an order; returns its number."""
+    row = {"kind": kind, "realm": realm, "name": name, "version": version}
+    number: int = connection.execute(insert(DOSSIERS).values(row).returning(DOSSIERS.c.number)).scalar_one()
+    return number
+
+
+def _add(connection: Connection, dossier: int, first: int, events: Sequence[Recorded]) -> None:
+    """Add events, from number `first` on, and what is kept beside them of complaints."""
     for number, recorded in enumerate(events, start=first):
-        row = {"case_number": case, "number": number, "recorded": _encode(recorded)}
+        row = {"dossier": dossier, "number": number, "recorded": _encode(recorded)}
         connection.execute(insert(EVENTS).values(row))
+        match recorded.event:
+            case Complained(complaint):
+                made = {"dossier": dossier, "number": complaint, "complainant": recorded.actor,
+                        "at": recorded.at}  # fmt: skip
+                connection.execute(insert(COMPLAINTS).values(made))
+            case Answered(complaint, outcome):
+                same = (COMPLAINTS.c.dossier == dossier, COMPLAINTS.c.number == complaint)
+                told = {"outcome": outcome.value, "answered_at": recorded.at}
+                connection.execute(update(COMPLAINTS).where(*same).values(told))
 
 
 def _settle(connection: Connection, change: Change) -> None:

@@ -30,22 +30,27 @@ METADATA: Final = MetaData(
 _NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only where the type is INTEGER."""
 
-CASES: Final = Table(
-    "cases",
+DOSSIERS: Final = Table(
+    "dossiers",
     METADATA,
     Column("number", _NUMBER, primary_key=True, autoincrement=True),
-    Column("host", String(200), nullable=False),
     Column("kind", String(20), nullable=False),
-    Column("subject", String(200), nullable=False),
+    Column("realm", String(200), nullable=False),
+    Column("name", String(200), nullable=False),
     Column("version", Integer, nullable=False),
-    UniqueConstraint("host", "kind", "subject"),
+    Column("attend_at", BigInteger),
+    UniqueConstraint("kind", "realm", "name"),
 )
-"""One row a case; everything else about it follows from its events."""
+"""One row a case or an order. What is due when, and everything else about it, follows from its events.
+
+A case is of the kind of its subject, its realm is the host, its name the subject's; an order is of kind
+`order`, its realm is the authority, its name the reference.
+"""
 
 EVENTS: Final = Table(
     "events",
     METADATA,
-    Column("case_number", ForeignKey("cases.number"), primary_key=True),
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("recorded", LargeBinary, nullable=False),
 )
@@ -55,7 +60,7 @@ STATEMENTS: Final = Table(
     "statements",
     METADATA,
     Column("number", _NUMBER, primary_key=True, autoincrement=True),
-    Column("case_number", ForeignKey("cases.number"), nullable=False),
+    Column("dossier", ForeignKey("dossiers.number"), nullable=False),
     Column("entry", LargeBinary(32), nullable=False),
     Column("encoded", LargeBinary, nullable=False),
     Column("due", BigInteger, nullable=False),
@@ -69,11 +74,23 @@ DELIVERIES: Final = Table(
     METADATA,
     Column("measure", LargeBinary(32), primary_key=True),
     Column("round", Integer, primary_key=True),
-    Column("case_number", ForeignKey("cases.number"), nullable=False),
+    Column("dossier", ForeignKey("dossiers.number"), nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
 )
 """Measures that a host is owed and has not been seen to have."""
+
+COMPLAINTS: Final = Table(
+    "complaints",
+    METADATA,
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("complainant", String(300), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("outcome", String(20)),
+    Column("answered_at", BigInteger),
+)
+"""Who complained when, and what came of it: what tells who complains in bad faith."""
 
 POLICIES: Final = Table(
     "policies",
@@ -85,5 +102,7 @@ POLICIES: Final = Table(
 )
 """The versions of policies that were put in force."""
 
+Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
+Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
 Index("ix_statements_due", STATEMENTS.c.due)
 Index("ix_deliveries_due", DELIVERIES.c.due)

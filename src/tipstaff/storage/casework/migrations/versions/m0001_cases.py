@@ -1,4 +1,4 @@
-"""Cases, their events, and what the ledger and the hosts are owed."""
+"""Cases, orders, complaints, their events, and what the ledger and the hosts are owed."""
 
 from __future__ import annotations
 
@@ -14,33 +14,35 @@ _NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 def upgrade() -> None:
     """Make the tables."""
     op.create_table(
-        "cases",
+        "dossiers",
         sa.Column("number", _NUMBER, autoincrement=True, nullable=False),
-        sa.Column("host", sa.String(200), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
-        sa.Column("subject", sa.String(200), nullable=False),
+        sa.Column("realm", sa.String(200), nullable=False),
+        sa.Column("name", sa.String(200), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.PrimaryKeyConstraint("number", name="pk_cases"),
-        sa.UniqueConstraint("host", "kind", "subject", name="uq_cases_host"),
+        sa.Column("attend_at", sa.BigInteger),
+        sa.PrimaryKeyConstraint("number", name="pk_dossiers"),
+        sa.UniqueConstraint("kind", "realm", "name", name="uq_dossiers_kind"),
     )
+    op.create_index("ix_dossiers_attend_at", "dossiers", ["attend_at"])
     op.create_table(
         "events",
-        sa.Column("case_number", _NUMBER, nullable=False),
+        sa.Column("dossier", _NUMBER, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("recorded", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("case_number", "number", name="pk_events"),
-        sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_events_case_number"),
+        sa.PrimaryKeyConstraint("dossier", "number", name="pk_events"),
+        sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_events_dossier"),
     )
     op.create_table(
         "statements",
         sa.Column("number", _NUMBER, autoincrement=True, nullable=False),
-        sa.Column("case_number", _NUMBER, nullable=False),
+        sa.Column("dossier", _NUMBER, nullable=False),
         sa.Column("entry", sa.LargeBinary(32), nullable=False),
         sa.Column("encoded", sa.LargeBinary, nullable=False),
         sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("sent", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_statements"),
-        sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_statements_case_number"),
+        sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_statements_dossier"),
         sa.UniqueConstraint("entry", name="uq_statements_entry"),
     )
     op.create_index("ix_statements_due", "statements", ["due"])
@@ -48,13 +50,25 @@ def upgrade() -> None:
         "deliveries",
         sa.Column("measure", sa.LargeBinary(32), nullable=False),
         sa.Column("round", sa.Integer, nullable=False),
-        sa.Column("case_number", _NUMBER, nullable=False),
+        sa.Column("dossier", _NUMBER, nullable=False),
         sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("measure", "round", name="pk_deliveries"),
-        sa.ForeignKeyConstraint(["case_number"], ["cases.number"], name="fk_deliveries_case_number"),
+        sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_deliveries_dossier"),
     )
     op.create_index("ix_deliveries_due", "deliveries", ["due"])
+    op.create_table(
+        "complaints",
+        sa.Column("dossier", _NUMBER, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("complainant", sa.String(300), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("outcome", sa.String(20)),
+        sa.Column("answered_at", sa.BigInteger),
+        sa.PrimaryKeyConstraint("dossier", "number", name="pk_complaints"),
+        sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_complaints_dossier"),
+    )
+    op.create_index("ix_complaints_complainant", "complaints", ["complainant", "at"])
     op.create_table(
         "policies",
         sa.Column("reference", sa.String(300), nullable=False),

@@ -1,0 +1,110 @@
+"""Attending to a case or an order that owes something: statements of measures, notices, answers, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from tipstaff.actions.cases import MovedError
+from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.evidence import snapshot_of
+from tipstaff.casework.case import Case
+from tipstaff.casework.complaints import answers_due
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Answered, AnyEvent, Noticed, Opened, Outcome, Proposed, Recorded, Source
+from tipstaff.casework.notices import complaint_answer, proposal_notice, result_notice
+from tipstaff.casework.orders.events import Reported
+from tipstaff.casework.orders.order import Order
+from tipstaff.casework.orders.report import carried_out, passed_on, report
+from tipstaff.casework.owed import owed
+from tipstaff.casework.tells import Tell, tells
+from tipstaff.casework.words import Subject
+
+
+def attend_to_case(desk: Desk, number: int) -> int:
+    """Do what a case owes, whoever acts on it meanwhile; returns the number of events that came of it.
+
+    There may be none, where its time has come and gone: then it is kept when it is next looked at.
+    """
+    while True:
+        case = desk.cases.load(number)
+        events: list[AnyEvent] = [*owed(case, desk.clock(), desk.table)]
+        events += _noticed(desk, case)
+        events += _answers(desk, case)
+        with suppress(MovedError):
+            desk.record(case, PLATFORM, events)
+            return len(events)
+
+
+def _noticed(desk: Desk, case: Case) -> Iterator[Noticed]:
+    """Tell those who were not told yet."""
+    for tell in tells(case):
+        text = desk.keep(case.subject, "notice", "text", _text(tell))
+        yield Noticed(tell.audience, tell.about, text)
+
+
+def _text(tell: Tell) -> str:
+    """Return what somebody is told."""
+    if isinstance(tell.said, Proposed):
+        until = datetime.fromtimestamp(tell.said.until, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return proposal_notice(tell.said, until)
+    return result_notice(*tell.said)
+
+
+def _answers(desk: Desk, case: Case) -> Iterator[Answered]:
+    """Answer the complaints of which something has come."""
+    for due in answers_due(case):
+        number = due.complaint.said.number
+        provision = due.decision.said.provision if due.outcome is Outcome.UPHELD else None
+        told = complaint_answer(number, due.outcome, provision)
+        yield Answered(number, due.outcome, desk.keep(due.complaint.by, "answer", "text", told))
+
+
+def attend_to_order(desk: Desk, number: int) -> int:
+    """Pass an order on to the cases that it is about, and report when it was carried out.
+
+    Returns the number of events that came of it. Raises `CaseError` where its deadline has passed.
+    """
+    order = desk.cases.load_order(number)
+    with suppress(MovedError):
+        desk.record(order, PLATFORM, [])  # first: a case that changes from here on has it looked at again
+    done = 0
+    cases = []
+    for subject in order.subjects if order.confirmed else ():
+        events = _pass_on(desk, order, subject)
+        done += events
+        case = desk.cases.find(subject)
+        cases += [case] if case else []
+    if order.confirmed and order.report is None and carried_out(order, cases):
+        text = desk.keep(order_key(order), "report", "text", report(order, cases))
+        with suppress(MovedError):
+            desk.record(order, PLATFORM, [Reported(text)])
+            done += 1
+    elif order.report is None and not order.ended and order.terms.deadline <= desk.clock():
+        raise CaseError(f"the deadline of {order.said.authority} {order.said.reference} has passed")
+    return done
+
+
+def order_key(order: Order) -> str:
+    """Return under whose key the texts of an order are kept."""
+    return f"order/{order.said.authority}/{order.said.reference}"
+
+
+def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:
+    """Let the case about a subject know of an order, and of what has changed in it; returns how much."""
+    case = desk.cases.find(subject)
+    if case is None:
+        if order.ended:
+            return 0
+        case = desk.cases.open(subject, Recorded(desk.clock(), PLATFORM.name, Opened(subject, Source.ORDER)))
+    snapshots: tuple[bytes, ...] = ()
+    if case.order(order.number) is None:
+        posts = [target.post for target in order.said.targets if target.subject == subject and target.post]
+        snapshots = tuple(snapshot_of(desk, subject, post) for post in posts)
+    while events := passed_on(order, subject, case, snapshots):
+        with suppress(MovedError):
+            desk.record(case, PLATFORM, events)
+            return len(events)
+        case = desk.cases.load(case.number)
+    return 0

@@ -1,0 +1,88 @@
+"""Carrying measures out on hosts, and keeping what was read back of them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Final
+
+from tipstaff.actions.cases import Delivery, MovedError
+from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.host import Act, HostError, Sentence
+from tipstaff.casework.case import Carrying, Case, Decision
+from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, Noticed
+from tipstaff.casework.notices import account_notice, sentence
+from tipstaff.casework.tells import ACCOUNT, READERS
+from tipstaff.casework.words import Direction, MeasureKind
+
+_FIRST_WAIT: Final = 2
+_LONGEST_WAIT: Final = 3600
+"""Seconds between two attempts, which double from the first to the longest."""
+
+_UNSEEN: Final = (MeasureKind.WARN, MeasureKind.RESTRICT_POSTING, MeasureKind.SUSPEND_UPDATES)
+"""Measures that hide nothing from readers."""
+
+
+def deliver(desk: Desk, delivery: Delivery) -> bool:
+    """Attend to a delivery; say whether something came of it. What has ended meanwhile is not begun."""
+    case = desk.cases.load(delivery.case)
+    carrying = next(one for one in case.carryings if one.entry == delivery.measure)
+    if any(effect.round == delivery.round for effect in carrying.effects):
+        return False  # another worker was faster
+    events: list[AnyEvent] = []
+    again: list[Delivery] = []
+    if not case.has_ended(carrying):
+        decision = case.decision(carrying.said.decision)
+        if decision is None:
+            raise TypeError(f"case {case.number} carries out a decision that it has not")
+        later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
+        try:
+            done = _carry_out(desk, case, decision, carrying, delivery)
+        except HostError:
+            desk.cases.put_off(delivery, later)
+            return False
+        events.append(_effect(carrying, delivery, done=done))
+        if done:
+            events += _notices(desk, case, decision, carrying)
+        else:  # under the same key the host would do nothing
+            again.append(
+                Delivery(case.number, delivery.measure, delivery.round + 1, later, delivery.tries + 1)
+            )
+    with suppress(MovedError):  # it is owed still: the next turn finds it done
+        desk.record(case, PLATFORM, events, [delivery], again)
+    return True
+
+
+def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> bool:
+    """Have the host do it; say whether what is read back is what was asked for."""
+    said, host = carrying.said, desk.host(case.subject)
+    planned = decision.planned(said.measure)
+    target = decision.target(case.subject, said.target)
+    name = f"{decision.entry.hex()}/{said.measure}/{said.target}"
+    provision = decision.said.provision
+    shown = Sentence(sentence(planned.kind, provision), provision, carrying.entry.hex())
+    if said.direction is Direction.LIFT and name not in host.read_back(target).measures:
+        return True  # it never came to be: there is nothing to lift
+    host.carry_out(Act(delivery.key, name, planned.kind, said.direction, target, shown))
+    return (name in host.read_back(target).measures) is (said.direction is Direction.APPLY)
+
+
+def _effect(carrying: Carrying, delivery: Delivery, *, done: bool) -> EffectStated:
+    """Say what was read back."""
+    if not done:
+        detail = "the host answered, and nothing has changed"
+        return EffectStated(carrying.entry, delivery.round, EffectState.FAILED, detail)
+    applied = carrying.said.direction is Direction.APPLY
+    state = EffectState.APPLIED if applied else EffectState.LIFTED
+    return EffectStated(carrying.entry, delivery.round, state)
+
+
+def _notices(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> list[Noticed]:
+    """Keep what the account is told, and what readers see in place of what is hidden."""
+    planned = decision.planned(carrying.said.measure)
+    told = {ACCOUNT: account_notice(planned, decision.said, carrying.said)}
+    if carrying.said.direction is Direction.APPLY and planned.kind not in _UNSEEN:
+        told[READERS] = sentence(planned.kind, decision.said.provision)
+    return [
+        Noticed(audience, carrying.entry, desk.keep(case.subject, "notice", "text", text))
+        for audience, text in told.items()
+    ]

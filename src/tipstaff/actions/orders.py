@@ -1,0 +1,36 @@
+"""Orders: entering, confirming and amending them. What follows from one that is in force is the worker's."""
+
+from __future__ import annotations
+
+from tipstaff.actions.cases import MovedError
+from tipstaff.actions.desk import Desk
+from tipstaff.casework.commands import Actor
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.orders.commands import EnterOrder, OrderCommand
+from tipstaff.casework.orders.decide import decide, entered
+from tipstaff.casework.orders.order import Order
+
+
+def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
+    """Enter an order. Raises `CaseError` where there is one of that reference, or it cannot be one."""
+    event = entered(command, actor, desk.clock(), desk.table)
+    for target in command.targets:
+        desk.host(target.subject).read_back(target)  # orders are about what there is
+    number = desk.cases.reserve(command.authority, command.reference)
+    if number in desk.cases.order_numbers():
+        order = desk.cases.load_order(number)
+        if order.entry not in order.refused:
+            raise CaseError(f"{command.authority} {command.reference} has come in before: it is {order}")
+        return desk.record(order, actor, [event])
+    try:
+        return desk.enter(number, actor, event)
+    except MovedError as error:
+        raise CaseError(
+            f"{command.authority} {command.reference} has come in before: order {number}"
+        ) from error
+
+
+def ask_of_order(desk: Desk, number: int, actor: Actor, command: OrderCommand) -> Order:
+    """Do what is asked of an order; returns it as it is afterwards. Raises `CaseError`, `MovedError`."""
+    order = desk.cases.load_order(number)
+    return desk.record(order, actor, [decide(order, command, actor, desk.table)])

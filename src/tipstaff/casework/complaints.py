@@ -1,0 +1,106 @@
+"""Complaints: what is told to who complained, and whose complaints are not taken for a while. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from tipstaff.casework.case import MACHINE, Case, Complaint, Decision
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Outcome
+
+ABUSIVE_ALLOWED: Final = 2
+"""Abusive complaints within `ABUSE_WINDOW` that nothing comes of; the next one mutes."""
+
+ABUSE_WINDOW: Final = 90 * 86400
+"""Seconds for which an abusive complaint counts."""
+
+MUTED_FOR: Final = 30 * 86400
+"""Seconds for which no complaint is taken after one too many."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A complaint as it counts for its author: when it was made, what came of it and when."""
+
+    at: int
+    outcome: Outcome | None = None
+    answered_at: int | None = None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How reliable somebody's complaints were; until `muted_until` none of theirs is taken."""
+
+    upheld: int
+    dismissed: int
+    abusive: int
+    waiting: int
+    muted_until: int | None
+
+
+def standing(told: Sequence[Told], now: int) -> Standing:
+    """Weigh somebody's complaints."""
+    outcomes = Counter(one.outcome for one in told)
+    abusive = sorted(one.answered_at or one.at for one in told if one.outcome is Outcome.ABUSIVE)
+    recent = [at for at in abusive if at > now - ABUSE_WINDOW]
+    muted_until = recent[-1] + MUTED_FOR if len(recent) > ABUSIVE_ALLOWED else None
+    return Standing(
+        outcomes[Outcome.UPHELD],
+        outcomes[Outcome.DISMISSED],
+        len(abusive),
+        outcomes[None],
+        muted_until if muted_until and muted_until > now else None,
+    )
+
+
+def check_standing(told: Sequence[Told], now: int) -> None:
+    """Refuse a complaint from somebody who is muted, and say until when, and why. Raises `CaseError`."""
+    found = standing(told, now)
+    if found.muted_until is not None:
+        raise CaseError(
+            f"no complaint of yours is taken for another {-(-(found.muted_until - now) // 86400)} days: "
+            f"{found.abusive} were found to be made in bad faith"
+        )
+
+
+class Due(msgspec.Struct, frozen=True):
+    """An answer that a complainant is owed, and the decision that it comes of."""
+
+    complaint: Complaint
+    outcome: Outcome
+    decision: Decision
+
+
+def answers_due(case: Case) -> Iterator[Due]:
+    """Yield the answers that follow from decisions on the ledger, for complaints that have none.
+
+    A complaint is upheld by a decision of a person that orders something about what it is about, whenever
+    that was made, and dismissed by a later one that orders nothing.
+    """
+    for complaint in case.complaints:
+        if complaint.answered:
+            continue
+        for decision in case.decisions:
+            if decision.entry not in case.logged or decision.by == MACHINE or _undone(decision):
+                continue
+            if _about(decision, complaint.said.post):
+                yield Due(complaint, Outcome.UPHELD, decision)
+                break
+            if not decision.said.measures and decision.said.number > complaint.since:
+                yield Due(complaint, Outcome.DISMISSED, decision)
+                break
+
+
+def _undone(decision: Decision) -> bool:
+    """Say whether an appeal has undone a decision."""
+    return bool(decision.appeal and decision.appeal.result and decision.appeal.result != "upheld")
+
+
+def _about(decision: Decision, post: str | None) -> bool:
+    """Say whether a decision orders something about a post, or about the whole subject."""
+    if not decision.said.measures:
+        return False
+    whole = any(0 in measure.targets for measure in decision.said.measures)
+    return whole or post is None or post in decision.said.posts

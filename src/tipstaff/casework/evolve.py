@@ -1,0 +1,215 @@
+"""What each event does to a case. A case can be built anew from its events at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from tipstaff.casework.case import (
+    MACHINE,
+    Appeal,
+    Carrying,
+    Case,
+    Claim,
+    Complaint,
+    Confirmation,
+    Decision,
+    Note,
+    OrderOn,
+    Proposal,
+    Stage,
+)
+from tipstaff.casework.events import (
+    Answered,
+    AnyEvent,
+    Appealed,
+    Claimed,
+    Complained,
+    Confirmed,
+    Decided,
+    EffectStated,
+    Escalated,
+    Found,
+    Heard,
+    Logged,
+    MeasureStated,
+    Noted,
+    Noticed,
+    Opened,
+    OpinionAsked,
+    OpinionGiven,
+    OrderChanged,
+    Ordered,
+    Proposed,
+    Recorded,
+    Refused,
+    Released,
+    Result,
+    Ruled,
+    TakenBack,
+)
+
+_AFTER_RESULT = {
+    Result.UPHELD: Stage.DECIDED,
+    Result.REVERSED: Stage.CLOSED,
+    Result.VARIED: Stage.OPEN,
+}
+"""What a case waits for once an appeal was judged: where a decision was varied, for a new one."""
+
+
+def build(number: int, events: Iterable[Recorded]) -> Case:
+    """Build a case from its events, the first of which has opened it."""
+    first, *rest = events
+    if not isinstance(first.event, Opened):
+        raise TypeError(f"case {number} begins with {type(first.event).__name__}")
+    case = Case(number, first.event.subject, first.at, version=1)
+    for recorded in rest:
+        case = evolve(case, recorded)
+    return case
+
+
+def evolve(case: Case, recorded: Recorded) -> Case:
+    """Return the case after one more event."""
+    case = replace(case, version=case.version + 1)
+    event, entry = recorded.event, recorded.entry or b""
+    match event:
+        case Opened():
+            raise TypeError(f"case {case.number} is opened twice")
+        case Decided():
+            return _decided(case, Decision(entry, recorded.actor, recorded.at, event))
+        case TakenBack(number):
+            left = tuple(decision for decision in case.decisions if decision.said.number != number)
+            return replace(case, decisions=left, stage=Stage.OPEN)
+        case Confirmed(number):
+            confirmation = Confirmation(recorded.actor, entry)
+            return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
+        case Appealed(number, text):
+            case = replace(case, stage=Stage.APPEALED)
+            return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
+        case Ruled(number, result, answer):
+            case = replace(case, stage=_AFTER_RESULT[result])
+            return _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
+        case Found() | Complained() | Answered() | Ordered() | OrderChanged():
+            return _come_in(case, recorded)
+        case MeasureStated() | EffectStated() | Noticed() | Logged() | Refused():
+            return _carry_on(case, event, entry)
+        case _:
+            return _review(case, recorded)
+
+
+def _come_in(case: Case, recorded: Recorded) -> Case:
+    """Return the case after something new has come before reviewers."""
+    event = recorded.event
+    stage = case.stage if case.stage in (Stage.HEARING, Stage.APPEALED) else Stage.OPEN
+    match event:
+        case Found():
+            return replace(case, found=(*case.found, event), stage=stage)
+        case Complained():
+            last = max((decision.said.number for decision in case.decisions), default=0)
+            complaint = Complaint(recorded.actor, recorded.at, event, last)
+            return replace(case, complaints=(*case.complaints, complaint), stage=stage)
+        case Answered(number):
+            complaints = tuple(
+                replace(one, answered=event) if one.said.number == number else one for one in case.complaints
+            )
+            return replace(case, complaints=complaints)
+        case Ordered():
+            return replace(case, orders=(*case.orders, OrderOn(event)), stage=stage)
+        case OrderChanged(number):
+            orders = tuple(
+                replace(one, changes=(*one.changes, event)) if one.said.order == number else one
+                for one in case.orders
+            )
+            return replace(case, orders=orders, stage=stage)
+        case _:
+            raise TypeError(f"{type(event).__name__} brings nothing before reviewers")
+
+
+def _review(case: Case, recorded: Recorded) -> Case:
+    """Return the case after reviewers, or the subject, have done something that is no statement."""
+    event, by = recorded.event, recorded.actor
+    match event:
+        case Claimed(until):
+            return replace(case, claim=Claim(by, until))
+        case Released():
+            return replace(case, claim=None)
+        case Noted(text) | OpinionGiven(text):
+            return replace(case, notes=(*case.notes, Note(by, recorded.at, text)))
+        case OpinionAsked(of, text):
+            return replace(case, notes=(*case.notes, Note(by, recorded.at, text, of)))
+        case Escalated(text):
+            notes = (*case.notes, Note(by, recorded.at, text))
+            return replace(case, notes=notes, escalated=True, claim=None)
+        case Proposed():
+            return replace(case, proposal=Proposal(by, event), stage=Stage.HEARING)
+        case Heard(text) if case.proposal:
+            return replace(case, proposal=replace(case.proposal, heard=text), stage=Stage.OPEN)
+        case _:
+            raise TypeError(f"{type(event).__name__} is nothing that follows in case {case.number}")
+
+
+def _decided(case: Case, decision: Decision) -> Case:
+    """Return the case after a decision; one of a machine leaves it with the reviewers."""
+    case = replace(case, decisions=(*case.decisions, decision))
+    if decision.by == MACHINE:
+        return case
+    stage = Stage.DECIDED if decision.said.measures else Stage.CLOSED
+    return replace(case, stage=stage, proposal=None, escalated=False)
+
+
+def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
+    """Return the case after something came of a decision, on the ledger or on the host."""
+    match event:
+        case MeasureStated():
+            return replace(case, carryings=(*case.carryings, Carrying(entry, event)))
+        case EffectStated(measure):
+            carryings = tuple(
+                replace(one, effects=(*one.effects, event)) if one.entry == measure else one
+                for one in case.carryings
+            )
+            return replace(case, carryings=carryings)
+        case Noticed():
+            return replace(case, notices=(*case.notices, event))
+        case Logged(logged, position):
+            return replace(case, logged={**case.logged, logged: position})
+        case Refused(refused, reason):
+            case = replace(case, refused={**case.refused, refused: reason}, stage=Stage.OPEN)
+            return replace(case, decisions=tuple(_without(one, refused) for one in case.decisions))
+        case _:
+            raise TypeError(f"{type(event).__name__} carries nothing on")
+
+
+def _without(decision: Decision, refused: bytes) -> Decision:
+    """Return a decision without what the ledger has refused about it: that can be said again."""
+    confirmations = tuple(one for one in decision.confirmations if one.entry != refused)
+    appeal = decision.appeal
+    if appeal and appeal.entry == refused:
+        appeal = None
+    elif appeal and appeal.result_entry == refused:
+        appeal = Appeal(appeal.entry, appeal.text)
+    return replace(decision, confirmations=confirmations, appeal=appeal)
+
+
+def _with(case: Case, number: int, change: Callable[[Decision], dict[str, object]]) -> Case:
+    """Return the case with one decision changed."""
+    return replace(
+        case,
+        decisions=tuple(
+            replace(decision, **change(decision)) if decision.said.number == number else decision
+            for decision in case.decisions
+        ),
+    )
+
+
+def _ruled(decision: Decision, recorded: Recorded, result: Result, answer: bytes) -> Appeal:
+    """Return the appeal with its result."""
+    if decision.appeal is None:
+        raise TypeError(f"decision {decision.said.number} was ruled on without an appeal")
+    return replace(
+        decision.appeal,
+        result=result,
+        result_entry=recorded.entry or b"",
+        answer=answer,
+        judged_by=recorded.actor,
+    )

@@ -1,0 +1,1 @@
+"""Orders: formal instructions of authorities, beside the cases that they lead to. Pure."""

@@ -1,0 +1,50 @@
+"""What may be asked about orders."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from tipstaff.casework.orders.events import Change, Scope
+from tipstaff.casework.words import Target
+
+
+class EnterOrder(msgspec.Struct, frozen=True):
+    """Enter an order that has come in; who signs it is its authority, or a clerk."""
+
+    authority: str
+    reference: str
+    basis: str
+    scope: Scope
+    targets: tuple[Target, ...]
+    territory: str
+    deadline: int
+    text: bytes
+    attachment: bytes | None = None
+
+
+class ConfirmOrder(msgspec.Struct, frozen=True):
+    """Confirm somebody else's amendment of an order, or the order itself: amendment 0."""
+
+    amendment: int = 0
+
+
+class Amend(msgspec.Struct, frozen=True):
+    """Narrow an order to these targets, refuse it, or withdraw it; what is None stays as it is."""
+
+    change: Change
+    reasons: bytes
+    targets: tuple[Target, ...] | None = None
+    territory: str | None = None
+    deadline: int | None = None
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Tell the authority what was done."""
+
+    text: bytes
+
+
+OrderCommand: TypeAlias = ConfirmOrder | Amend | Report
+"""Everything that may be asked of an order that was entered."""

@@ -1,0 +1,111 @@
+"""What comes of a command about an order: events, or a refusal. Pure."""
+
+from __future__ import annotations
+
+from tipstaff.casework.commands import Actor
+from tipstaff.casework.errors import CaseError, may_sign
+from tipstaff.casework.events import AnyEvent
+from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder, OrderCommand, Report
+from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported, Scope
+from tipstaff.casework.orders.order import Order
+from tipstaff.casework.words import SubjectKind, Target
+from tipstaff.ledger.table import Table
+
+_SUBJECTS = {
+    Scope.CONTENT: SubjectKind.ACCOUNT,
+    Scope.ACCOUNT: SubjectKind.ACCOUNT,
+    Scope.APP: SubjectKind.APP,
+    Scope.SITE: SubjectKind.SITE,
+}
+"""The kind of subject that an order of each scope is about."""
+
+
+def entered(command: EnterOrder, actor: Actor, at: int, table: Table) -> Entered:
+    """Return the event that an order which comes in is. Raises `CaseError`."""
+    may_sign(table, "order", actor)
+    if actor.role == "authority" and command.authority != actor.name:
+        raise CaseError(f"{actor.name} gives orders of their own, not those of {command.authority}")
+    if command.deadline <= at:
+        raise CaseError("the deadline of an order lies ahead")
+    _check_targets(command.scope, command.targets)
+    return Entered(
+        command.authority, command.reference, command.basis, command.scope, command.targets,
+        command.territory, command.deadline, command.text, command.attachment,
+    )  # fmt: skip
+
+
+def decide(order: Order, command: OrderCommand, actor: Actor, table: Table) -> AnyEvent:
+    """Return what a command brings about. Raises `CaseError`, which says what stands against it."""
+    match command:
+        case ConfirmOrder(number):
+            may_sign(table, "confirmation", actor)
+            _check_confirmer(order, number, actor, table)
+            return OrderConfirmed(number)
+        case Amend():
+            may_sign(table, "amendment", actor)
+            return _amended(order, command, actor)
+        case Report(text):
+            if not order.confirmed:
+                raise CaseError(f"order {order.number} is not in force: there is nothing to report")
+            return Reported(text)
+
+
+def _check_targets(scope: Scope, targets: tuple[Target, ...]) -> None:
+    """Refuse targets that are not what an order of this scope is about."""
+    if not targets:
+        raise CaseError("an order names what it is about: one target at least")
+    kind = _SUBJECTS[scope]
+    for target in targets:
+        if target.subject.kind is not kind:
+            raise CaseError(f"an order about {scope} is not about {target.subject}")
+        if target.post is not None and scope is not Scope.CONTENT:
+            raise CaseError(f"an order about {scope} names no posts: {target.post} is one")
+
+
+def _check_confirmer(order: Order, number: int, actor: Actor, table: Table) -> None:
+    """Refuse whoever signed or confirmed it before, and who could not have signed it."""
+    amendment = order.amendment(number)
+    if number and amendment is None:
+        raise CaseError(f"order {order.number} has no amendment {number}")
+    what = f"amendment {number} of order {order.number}" if amendment else f"order {order.number}"
+    may_sign(table, "amendment" if amendment else "order", actor)
+    signed = amendment or order
+    if actor.name in (signed.by, *(one.by for one in signed.confirmations)):
+        raise CaseError(f"{actor.name} signed or confirmed {what}: another person must")
+    if actor.role == "authority" and order.said.authority != actor.name:
+        raise CaseError(f"{what} is one of {order.said.authority}, not of {actor.name}")
+
+
+def _amended(order: Order, command: Amend, actor: Actor) -> Amended:
+    """Return the amendment, once it leaves less than there was."""
+    if order.ended:
+        raise CaseError(f"order {order.number} was {order.ended.said.change} already")
+    if actor.role == "authority" and order.said.authority != actor.name:
+        raise CaseError(f"order {order.number} is one of {order.said.authority}, not of {actor.name}")
+    if pending := [one for one in order.amendments if one not in order.effective]:
+        raise CaseError(
+            f"amendment {pending[0].said.number} of order {order.number} is not in force yet: "
+            "let it be confirmed first"
+        )
+    terms = order.terms
+    targets = terms.targets if command.targets is None else command.targets
+    if command.change is Change.NARROWED:
+        _check_targets(terms.scope, targets)
+        if more := [target for target in targets if not _within(target, terms.targets)]:
+            raise CaseError(f"order {order.number} is not about {more[0].subject}: narrowing adds nothing")
+    elif command.targets is not None:
+        raise CaseError(f"an order that is {command.change} is about nothing any more: name no targets")
+    return Amended(
+        number=max((one.said.number for one in order.amendments), default=0) + 1,
+        change=command.change,
+        reasons=command.reasons,
+        scope=terms.scope,
+        targets=targets,
+        territory=command.territory or terms.territory,
+        deadline=command.deadline or terms.deadline,
+    )
+
+
+def _within(target: Target, targets: tuple[Target, ...]) -> bool:
+    """Say whether a target is one of some, or a post of one of them."""
+    return target in targets or Target(target.subject) in targets

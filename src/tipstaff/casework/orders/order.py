@@ -1,0 +1,163 @@
+"""An order: what its events add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec.structs import replace
+
+from tipstaff.casework.events import Logged, Recorded, Refused
+from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported, Scope
+from tipstaff.casework.words import Subject, Target
+
+
+class OrderConfirmation(msgspec.Struct, frozen=True):
+    """That a second person agrees to an order, or to an amendment of it."""
+
+    by: str
+    entry: bytes
+
+
+class Amendment(msgspec.Struct, frozen=True):
+    """A change of an order, who signed it, and who has confirmed it."""
+
+    entry: bytes
+    by: str
+    said: Amended
+    confirmations: tuple[OrderConfirmation, ...] = ()
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What an order says now: after what was confirmed of its amendments, on the ledger."""
+
+    scope: Scope
+    targets: tuple[Target, ...]
+    territory: str
+    deadline: int
+
+    def of(self, subject: Subject) -> tuple[str | None, ...]:
+        """Return what it is about of a subject: posts, or None for the whole of it."""
+        return tuple(target.post for target in self.targets if target.subject == subject)
+
+
+class Order(msgspec.Struct, frozen=True):
+    """An order as it stands after `version` events."""
+
+    number: int
+    entered_at: int
+    entry: bytes
+    by: str
+    said: Entered
+    version: int = 1
+    confirmations: tuple[OrderConfirmation, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    report: bytes | None = None
+    reported_at: int | None = None
+    logged: dict[bytes, int] = {}
+    refused: dict[bytes, str] = {}
+
+    def __str__(self) -> str:
+        """Return `order 8`."""
+        return f"order {self.number}"
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """The subjects that it was about at first, each once."""
+        return tuple(dict.fromkeys(target.subject for target in self.said.targets))
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it is on the ledger, and confirmed there."""
+        return self._stands(self.entry, self.confirmations)
+
+    @property
+    def effective(self) -> tuple[Amendment, ...]:
+        """The amendments that are on the ledger, and confirmed there."""
+        return tuple(one for one in self.amendments if self._stands(one.entry, one.confirmations))
+
+    @property
+    def ended(self) -> Amendment | None:
+        """The amendment by which it has ended."""
+        return next((one for one in self.effective if one.said.change is not Change.NARROWED), None)
+
+    @property
+    def terms(self) -> Terms:
+        """What it says now; nothing is left once it has ended."""
+        said: Entered | Amended = self.effective[-1].said if self.effective else self.said
+        targets = () if self.ended else said.targets
+        return Terms(said.scope, targets, said.territory, said.deadline)
+
+    def amendment(self, number: int) -> Amendment | None:
+        """Return an amendment by its number."""
+        return next((one for one in self.amendments if one.said.number == number), None)
+
+    def _stands(self, entry: bytes, confirmations: tuple[OrderConfirmation, ...]) -> bool:
+        """Say whether a statement is on the ledger, and one that confirms it."""
+        return entry in self.logged and any(one.entry in self.logged for one in confirmations)
+
+
+def build(number: int, events: Iterable[Recorded]) -> Order:
+    """Build an order from its events, the first of which has entered it."""
+    first, *rest = events
+    order = enter(number, first)
+    for recorded in rest:
+        order = evolve(order, recorded)
+    return order
+
+
+def enter(number: int, recorded: Recorded) -> Order:
+    """Return the order that an event has entered."""
+    if not isinstance(recorded.event, Entered):
+        raise TypeError(f"order {number} begins with {type(recorded.event).__name__}")
+    return Order(number, recorded.at, recorded.entry or b"", recorded.actor, recorded.event)
+
+
+def evolve(order: Order, recorded: Recorded) -> Order:
+    """Return the order after one more event."""
+    order = replace(order, version=order.version + 1)
+    event, entry = recorded.event, recorded.entry or b""
+    match event:
+        case Entered() if order.entry in order.refused:  # what the ledger has refused comes in again
+            again = enter(order.number, recorded)
+            return replace(again, version=order.version, logged=order.logged, refused=order.refused)
+        case OrderConfirmed(0):
+            confirmation = OrderConfirmation(recorded.actor, entry)
+            return replace(order, confirmations=(*order.confirmations, confirmation))
+        case OrderConfirmed(number):
+            confirmation = OrderConfirmation(recorded.actor, entry)
+            amendments = tuple(
+                replace(one, confirmations=(*one.confirmations, confirmation))
+                if one.said.number == number
+                else one
+                for one in order.amendments
+            )
+            return replace(order, amendments=amendments)
+        case Amended():
+            return replace(order, amendments=(*order.amendments, Amendment(entry, recorded.actor, event)))
+        case Reported(text):
+            return replace(order, report=text, reported_at=recorded.at)
+        case Logged(logged, position):
+            return replace(order, logged={**order.logged, logged: position})
+        case Refused(refused, reason):
+            return _without(replace(order, refused={**order.refused, refused: reason}), refused)
+        case _:
+            raise TypeError(f"{type(event).__name__} is no event of order {order.number}")
+
+
+def _without(order: Order, refused: bytes) -> Order:
+    """Return an order without what the ledger has refused about it: that can be said again."""
+    return replace(
+        order,
+        confirmations=_left(order.confirmations, refused),
+        amendments=tuple(
+            replace(one, confirmations=_left(one.confirmations, refused))
+            for one in order.amendments
+            if one.entry != refused
+        ),
+    )
+
+
+def _left(confirmations: tuple[OrderConfirmation, ...], refused: bytes) -> tuple[OrderConfirmation, ...]:
+    """Return confirmations but for one that was refused."""
+    return tuple(one for one in confirmations if one.entry != refused)

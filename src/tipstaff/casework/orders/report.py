@@ -1,0 +1,102 @@
+"""What an order leads to: which cases are told of it, when its report is due, what that says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tipstaff.casework.case import Case
+from tipstaff.casework.events import AnyEvent, OrderChanged, Ordered
+from tipstaff.casework.orders.order import Order
+from tipstaff.casework.words import Direction, Subject
+
+
+def attention(order: Order, now: int) -> int | None:
+    """Return when an order is to be looked at again, if nothing happens to it till then: at its deadline."""
+    return order.terms.deadline if order.report is None and order.terms.deadline > now else None
+
+
+def passed_on(order: Order, subject: Subject, case: Case, snapshots: tuple[bytes, ...]) -> list[AnyEvent]:
+    """Return what the case about a subject must still be told of an order; nothing before it is in force.
+
+    `snapshots` are those of the posts that it names.
+    """
+    said, known = order.said, case.order(order.number)
+    if not order.confirmed:
+        return []
+    events: list[AnyEvent] = []
+    if known is None:
+        targets = tuple(target.post for target in said.targets if target.subject == subject)
+        events.append(
+            Ordered(
+                order.number,
+                order.entry,
+                said.authority,
+                said.reference,
+                said.territory,
+                said.deadline,
+                targets,
+                snapshots,
+            )
+        )
+    for amendment in order.effective[len(known.changes) if known else 0 :]:
+        changed = amendment.said
+        ended = order.ended is amendment
+        left = () if ended else tuple(one.post for one in changed.targets if one.subject == subject)
+        events.append(
+            OrderChanged(
+                order.number, amendment.entry, changed.change, changed.territory, changed.deadline, left
+            )
+        )
+    return events
+
+
+def carried_out(order: Order, cases: Sequence[Case]) -> bool:
+    """Say whether all that is left of an order was decided on, and is seen to be so on the hosts.
+
+    What was decided under it counts, even where that is that nothing is done.
+    """
+    about = [case for case in cases if (found := case.order(order.number)) and found.targets]
+    return bool(order.ended) or (
+        bool(order.terms.targets)
+        and {case.subject for case in about} == {target.subject for target in order.terms.targets}
+        and all(_decided(order, case) for case in about)
+    )
+
+
+def _decided(order: Order, case: Case) -> bool:
+    """Say whether a case has a decision under an order, and everything that it orders is done."""
+    decisions = [one for one in case.decisions if one.said.order == order.entry and one.entry in case.logged]
+    done = {
+        (one.said.decision, one.said.measure, one.said.target)
+        for one in case.carryings
+        if one.said.direction is Direction.APPLY and one.done
+    }
+    return bool(decisions) and all(
+        (decision.said.number, measure.number, target) in done
+        for decision in decisions
+        for measure in decision.said.measures
+        for target in measure.targets
+    )
+
+
+def report(order: Order, cases: Sequence[Case]) -> str:
+    """Return what the authority is told: what was decided and done about each subject, or why nothing was."""
+    said = order.said
+    lines = [f"{said.authority} {said.reference}", f"执行情况报告 / Report on order {order.number}"]
+    if order.ended:
+        lines.append(
+            f"本令已终止：{order.ended.said.change} / The order has ended: {order.ended.said.change}"
+        )
+    for case in cases:
+        lines.append(f"{case.subject}:")
+        decisions = [one for one in case.decisions if one.said.order == order.entry]
+        for decision in decisions:
+            kinds = ", ".join(measure.kind for measure in decision.said.measures) or "-"
+            lines.append(
+                f"  决定 {decision.said.number}：{kinds}（{decision.said.provision}） / "
+                f"decision {decision.said.number}: {kinds} ({decision.said.provision}), "
+                f"entry {decision.entry.hex()}"
+            )
+        if not decisions:
+            lines.append("  未作决定 / no decision")
+    return "\n".join(lines)

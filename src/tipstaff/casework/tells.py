@@ -1,0 +1,58 @@
+"""Who must still be told of a proposal, or of the result of an appeal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.events import Outcome, Proposed, Result
+
+ACCOUNT: Final = "account"
+READERS: Final = "readers"
+AUTHORITY: Final = "authority"
+
+
+class Tell(msgspec.Struct, frozen=True):
+    """Something that somebody is to be told; `about` is what the notice refers to."""
+
+    audience: str
+    about: bytes
+    said: Proposed | tuple[Decision, Result]
+
+
+def complainant(name: str) -> str:
+    """Return the audience that one complainant is."""
+    return f"complainant {name}"
+
+
+def tells(case: Case) -> Iterator[Tell]:
+    """Yield what was not told yet: to the account, to complainants, to the authority whose order it was."""
+    told = {(notice.audience, notice.about) for notice in case.notices}
+    for tell in _tells(case):
+        if (tell.audience, tell.about) not in told:
+            yield tell
+
+
+def _tells(case: Case) -> Iterator[Tell]:
+    """Yield what is to be told, whether it was already or not."""
+    if case.proposal:
+        yield Tell(ACCOUNT, case.proposal.said.text, case.proposal.said)
+    for decision in case.decisions:
+        appeal = decision.appeal
+        if not (appeal and appeal.result and appeal.result_entry in case.logged):
+            continue
+        for audience in _concerned(case, decision, appeal.result):
+            yield Tell(audience, appeal.result_entry or b"", (decision, appeal.result))
+
+
+def _concerned(case: Case, decision: Decision, result: Result) -> Iterator[str]:
+    """Yield whom the result of an appeal concerns: a complainant where it changes what came of theirs."""
+    yield ACCOUNT
+    if case.order_cited(decision):
+        yield AUTHORITY
+    if result is not Result.UPHELD:
+        upheld = (one for one in case.complaints if one.answered and one.answered.outcome is Outcome.UPHELD)
+        yield from dict.fromkeys(complainant(one.by) for one in upheld)
