@@ -15,12 +15,14 @@ from terminals import in_terminal
 from tipstaff.assembly.casework import open_desk, open_square
 from tipstaff.assembly.ledger import audit_folder, read_trust
 from tipstaff.casework.case import Case
+from tipstaff.casework.words import Subject, SubjectKind, Target
 from tipstaff.demo.place import Place
 from tipstaff.demo.world import World, read_world
 from tipstaff.ledger.report import Report
 
 TIPSTAFF = str(Path(sys.executable).with_name("tipstaff"))
-ENVIRONMENT = os.environ | {"LC_ALL": "C.UTF-8", "COLUMNS": "80"}
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"
+ENVIRONMENT = os.environ | {"PATH": PATH, "LC_ALL": "C.UTF-8", "COLUMNS": "80"}
 
 
 class Told(NamedTuple):
@@ -82,19 +84,63 @@ def test_the_counts_are_those_of_the_ledger(told: Told, report: Report) -> None:
     assert ", ".join(f"{count} {kind}" for kind, count in report.counts.items()) in told.words
 
 
-def test_what_is_in_force_is_what_readers_see(told: Told, world: World, cases: dict[str, Case]) -> None:
-    """Readers get a sentence for each post that is blocked, or whose account is closed, and for no other."""
+def test_what_is_in_force_is_what_the_platform_says(told: Told, world: World) -> None:
+    """What the ledger has in force is in force on square, post by post and account by account."""
+    kinds: Counter[str] = Counter()
+    with open_desk(told.place.installation) as desk:
+        square = desk.hosts["square"]
+        targets = {_account(post.account) for post in square.posts()}
+        targets |= {Target(_account(post.account).subject, post.id) for post in square.posts()}
+        for target in targets:
+            kinds.update(square.read_back(target).measures.values())
+    assert (
+        f"in force {kinds['block_content']} block_content, {kinds['close_account']} close_account"
+        in told.words
+    )
+    assert kinds["close_account"] == len(world.order.kept) + 1
+
+
+def test_readers_see_the_sentence_where_something_was_decided(
+    told: Told, world: World, cases: dict[str, Case]
+) -> None:
+    """Posts are hidden where a decision says so, all of them where an account is closed, and no others."""
+    closed = {*world.order.kept, "goldfox_support"}
     with open_square(told.place.installation) as square:
-        closed = {
-            account.handle for account in world.accounts if square.read_account(account.handle).sentence
-        }
         pages = [square.read_post(post) for post in _posts(told)]
-    hidden = Counter(page.account for page in pages if page.sentence)
-    blocked = sum(count for account, count in hidden.items() if account not in closed)
-    assert f"{blocked} block_content, {len(closed)} close_account" in told.words
-    assert "goldfox_support" in closed
-    assert all(hidden[handle] == sum(page.account == handle for page in pages) for handle in closed)
-    assert hidden["moonharbor"] == len(cases["moonharbor"].posts)
+        assert all(
+            bool(square.read_account(account.handle).sentence) is (account.handle in closed)
+            for account in world.accounts
+        )
+    decided = {
+        post
+        for case in cases.values()
+        for decision in case.decisions
+        for post in decision.said.posts
+        if not decision.appeal
+    }
+    for page in pages:
+        assert bool(page.sentence) is (page.account in closed or page.id in decided), page
+
+
+def test_who_complained_is_answered(told: Told, world: World, cases: dict[str, Case]) -> None:
+    """Each complaint has an answer; that about the app comes to nothing, the others do not."""
+    complaints = [complaint for case in cases.values() for complaint in case.complaints]
+    assert sorted(complaint.by for complaint in complaints) == sorted(one.by for one in world.complaints)
+    outcomes = {complaint.by: complaint.answered.outcome for complaint in complaints if complaint.answered}
+    assert outcomes == {"yuqing": "upheld", "jonas": "upheld", "zhanglan": "upheld", "sven": "dismissed"}
+    assert "Complaint 1: Your complaint was upheld" in told.words
+
+
+def test_the_order_is_carried_out_by_two_persons_and_reported(told: Told, world: World) -> None:
+    """It is narrowed to four accounts, each of which is closed by a decision that cites it, in time."""
+    with open_desk(told.place.installation) as desk:
+        (number,) = desk.cases.order_numbers()
+        order = desk.cases.load_order(number)
+    assert order.by != order.confirmations[0].by
+    assert {target.subject.id for target in order.terms.targets} == set(world.order.kept)
+    assert order.reported_at is not None
+    assert order.reported_at < world.order.deadline.timestamp()
+    assert f"statement {order.logged[order.entry]}" in told.words
 
 
 def test_the_report_that_was_blocked_by_mistake_is_back(told: Told, cases: dict[str, Case]) -> None:
@@ -111,22 +157,23 @@ def test_the_report_that_was_blocked_by_mistake_is_back(told: Told, cases: dict[
 
 
 def test_the_commands_that_it_prints_do_as_told(told: Told) -> None:
-    """The two commands at the end export and audit, and find the ledger sound."""
-    lines = [line.split() for line in told.text.splitlines() if line.strip().startswith("tipstaff ledger")]
-    assert [line[2] for line in lines] == ["export", "audit"]
-    for line in lines:
-        done = subprocess.run(  # noqa: S603
-            [TIPSTAFF, *line[1:]], env=ENVIRONMENT, capture_output=True, check=False, text=True
-        )
-        assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("sound: square.example/log")
+    """The commands at the end, typed as they stand, export and audit, and find the ledger sound."""
+    _, _, script = told.text.partition("by your own hand:\n")
+    assert [line.split()[:3] for line in script.splitlines()][1:] == [
+        ["tipstaff", "ledger", "export"], ["tipstaff", "ledger", "audit"],
+    ]  # fmt: skip
+    done = subprocess.run(  # noqa: S603
+        ["/bin/sh", "-e", "-c", script], env=ENVIRONMENT, capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "sound: square.example/log" in done.stdout
 
 
 def test_it_fits_eighty_columns(told: Told) -> None:
     """No line is wider than the terminal, wide characters counted twice; commands are left whole."""
     for line in told.text.splitlines():
         assert sum(1 + (char >= "\u1100" and char not in "…—“”‘’·│‹›") for char in line) <= 80 or (
-            line.strip().startswith("tipstaff ledger")
+            line.startswith("     cd ")
         ), line
 
 
@@ -147,6 +194,11 @@ def test_a_foreign_directory_is_refused(tmp_path: Path) -> None:
     assert "was not made by `tipstaff demo`" in done.stderr
     assert "--into" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def _account(handle: str) -> Target:
+    """Return all of an account."""
+    return Target(Subject("square", SubjectKind.ACCOUNT, handle))
 
 
 def _posts(told: Told) -> list[str]:

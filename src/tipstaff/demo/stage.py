@@ -6,20 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from tipstaff.actions.ask import ask
-from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.desk import Desk
 from tipstaff.actions.take_up import take_up
 from tipstaff.assembly.casework import drain, open_desk, open_square
 from tipstaff.assembly.ledger import read_proofs, read_trust
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
-from tipstaff.casework.commands import Appeal, Asked, Confirm, Decide, Note, Rule
-from tipstaff.casework.events import Result
-from tipstaff.casework.words import MeasureKind
+from tipstaff.casework.commands import Asked, Command, Confirm, Decide
+from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.demo.clock import StoryClock
 from tipstaff.demo.place import Place
 from tipstaff.demo.world import World
-from tipstaff.hosts.square.pages import PostPage
+from tipstaff.hosts.square.pages import AccountPage, PostPage
 from tipstaff.ledger.trust import Verified, verify_statement
 from tipstaff.policy.model import Outcome, Policy
 from tipstaff.screening.engine import screen
@@ -31,8 +32,8 @@ from tipstaff.screening.posts import Batch, Post
 class Stage:
     """An installation with the world on it.
 
-    `ids` are those of the posts on square, by those of the world. What was found on which post, and which
-    account has which case, is there once `screen` has run.
+    `ids` are those of the posts on square, by those of the world. What was found on which post is there once
+    `screen` has run.
     """
 
     world: World
@@ -42,7 +43,6 @@ class Stage:
     ids: Mapping[str, str]
     posts: dict[str, Post] = field(default_factory=dict)
     found: dict[str, list[Finding]] = field(default_factory=dict)
-    cases: dict[str, int] = field(default_factory=dict)
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:
@@ -58,62 +58,67 @@ class Stage:
             cases = take_up(desk, findings)
         for finding in findings:
             self.found.setdefault(finding.post, []).append(finding)
-        self.cases = {case.subject.id: case.number for case in cases}
         return cases
 
     def work(self) -> None:
-        """Let the worker do what is due. Raises `InputError` where a case cannot go on."""
+        """Let the worker do what is due. Raises `InputError` where something cannot go on."""
         if trouble := drain(self.place.installation, self.clock).trouble:
             raise InputError("; ".join(trouble))
 
-    def case(self, handle: str) -> Case:
-        """Return the case of an account as it stands."""
+    def case(self, name: str) -> Case:
+        """Return the case of an account or an app as it stands."""
         with self.desk() as desk:
-            return desk.cases.load(self.cases[handle])
+            return _case(desk, self.subject(name))
 
-    def decide(self, handle: str, person: str, kind: MeasureKind, posts: Sequence[str], reasons: str) -> None:
-        """Have a person decide a case under the policy, citing the provision of the gravest finding."""
+    def subject(self, name: str) -> Subject:
+        """Return an account or an app of the world as cases know it."""
+        is_app = any(app.id == name for app in self.world.apps)
+        return Subject("square", SubjectKind.APP if is_app else SubjectKind.ACCOUNT, name)
+
+    def ask(self, name: str, person: str, command: Command) -> None:
+        """Have a person ask something of a case. Raises `CaseError`."""
         with self.desk() as desk:
-            case = desk.cases.load(self.cases[handle])
+            ask(desk, _case(desk, self.subject(name)).number, desk.actor(person), command)
+
+    def keep(self, name: str, kind: str, field_name: str, text: str) -> bytes:
+        """Keep a text about an account or an app; returns its commitment."""
+        with self.desk() as desk:
+            return desk.keep(self.subject(name), kind, field_name, text)
+
+    def draft(self, name: str, reasons: str, provision: str | None = None) -> Decide:
+        """Return a decision under the policy that orders nothing yet.
+
+        Unless a provision is named, it cites that of the gravest finding.
+        """
+        with self.desk() as desk:
             adopted = desk.policies.adopted(self.policy.reference)
             if adopted is None:
                 raise InputError(f"{self.policy.reference} was never in force here")
-            gravest = max(case.found, key=lambda found: found.severity)
+            case = _case(desk, self.subject(name))
+            cited = provision or max(case.found, key=lambda found: found.severity).provision
             kept = desk.keep(case.subject, "decision", "reasons", reasons)
-            asked = Asked(kind, tuple(posts))
-            command = Decide(gravest.provision, adopted.entry, adopted.digest, (asked,), kept)
-            ask(desk, case.number, desk.actor(person), command)
+            return Decide(cited, adopted.entry, adopted.digest, (), kept)
 
-    def confirm(self, handle: str, person: str) -> None:
-        """Have a person confirm the first decision of a case. Raises `CaseError`."""
-        with self.desk() as desk:
-            ask(desk, self.cases[handle], desk.actor(person), Confirm(1))
+    def block(
+        self, name: str, person: str, posts: Sequence[str], reasons: str, provision: str | None = None
+    ) -> None:
+        """Have a person decide that some posts are blocked."""
+        asked = Asked(MeasureKind.BLOCK_CONTENT, tuple(posts))
+        self.ask(name, person, replace(self.draft(name, reasons, provision), measures=(asked,)))
 
-    def note(self, handle: str, person: str, text: str) -> None:
-        """Have a person leave a note on a case."""
-        with self.desk() as desk:
-            case = desk.cases.load(self.cases[handle])
-            kept = desk.keep(case.subject, "note", "text", text)
-            ask(desk, case.number, desk.actor(person), Note(kept))
-
-    def appeal(self, handle: str, text: str) -> None:
-        """Have an account object to the first decision of its case."""
-        with self.desk() as desk:
-            case = desk.cases.load(self.cases[handle])
-            kept = desk.keep(case.subject, "appeal", "text", text)
-            ask(desk, case.number, PLATFORM, Appeal(1, kept))
-
-    def rule(self, handle: str, person: str, result: Result, answer: str) -> None:
-        """Have a person judge the appeal against the first decision of a case. Raises `CaseError`."""
-        with self.desk() as desk:
-            case = desk.cases.load(self.cases[handle])
-            kept = desk.keep(case.subject, "result", "reasons", answer)
-            ask(desk, case.number, desk.actor(person), Rule(1, result, kept))
+    def confirm(self, name: str, person: str) -> None:
+        """Have a person confirm the last decision of a case. Raises `CaseError`."""
+        self.ask(name, person, Confirm(self.case(name).decisions[-1].said.number))
 
     def read(self, post: str) -> PostPage:
         """Return a post of the world as readers get it."""
         with open_square(self.place.installation) as square:
             return square.read_post(self.ids[post])
+
+    def read_account(self, handle: str) -> AccountPage:
+        """Return the page of an account as readers get it."""
+        with open_square(self.place.installation) as square:
+            return square.read_account(handle)
 
     def verified(self, position: int) -> Verified:
         """Return what the receipt of a statement proves, without the log. Raises where it proves nothing."""
@@ -126,3 +131,11 @@ class Stage:
         """Return the gravest finding on a post of the world."""
         found = self.found[self.ids[post]]
         return max(found, key=lambda one: (one.outcome is Outcome.VIOLATION, one.severity, one.score))
+
+
+def _case(desk: Desk, subject: Subject) -> Case:
+    """Return the case about a subject. Raises `InputError` where there is none."""
+    case = desk.cases.find(subject)
+    if case is None:
+        raise InputError(f"there is no case about {subject}")
+    return case

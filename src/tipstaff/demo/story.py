@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tipstaff.demo.build import Progress, build
-from tipstaff.demo.chapters import appeal, arrival, audit, closing, decision, others
+from tipstaff.demo.chapters import appeal, arrival, audit, closing, complaints, decision, order, others
 from tipstaff.demo.clock import StoryClock
 from tipstaff.demo.place import Place
 from tipstaff.demo.stage import Stage
@@ -17,7 +17,7 @@ from tipstaff.policy.model import Policy
 POLICY: Final = "crypto-promotion"
 """Under which policy the posts of the world are screened."""
 
-_CHAPTERS: Final = (arrival, decision, others, appeal, closing, audit)
+_CHAPTERS: Final = (arrival, decision, complaints, others, appeal, closing, order, audit)
 """Each begins where the one before has ended."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from tipstaff.hosts.square.pages import PostPage
@@ -44,7 +45,7 @@ class Sight(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A case in a table: its number, its account, how many posts were found, and the gravest rule."""
+    """A case in a table: its number, its account, how many posts were found, by which rule most."""
 
     case: int
     account: str
@@ -67,8 +68,9 @@ class Counted(NamedTuple):
 
 
 class Commands(NamedTuple):
-    """Commands for the reader to run."""
+    """Commands of `tipstaff` for the reader to run, and in which directory."""
 
+    directory: Path
     lines: tuple[str, ...]
 
 

@@ -11,6 +11,8 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from tipstaff.casework.events import Reason
+from tipstaff.casework.orders.events import Scope
 from tipstaff.hosts.square.pages import Draft
 from tipstaff.policy.model import Verdict
 
@@ -81,27 +83,28 @@ class WorldPost(_Kept, frozen=True, kw_only=True):
 
 
 class Complaint(_Kept, frozen=True, kw_only=True):
-    """What a reader complains of: a post of an account, an account, or an app."""
+    """What a reader complains of: an account or an app, or a post of it."""
 
     by: str
-    reason: str
+    about: str
+    reason: Reason
     text: str
-    account: str | None = None
     post: str | None = None
-    app: str | None = None
 
 
 class Order(_Kept, frozen=True, kw_only=True):
-    """A formal order of an authority against some accounts."""
+    """A formal order of an authority against some accounts; `kept` are left when it was narrowed."""
 
     authority: str
     reference: str
     basis: str
-    scope: str
+    scope: Scope
     accounts: tuple[str, ...]
+    kept: tuple[str, ...]
     territory: str
     deadline: datetime
     text: str
+    narrowed: str
 
 
 _ONE_EACH: Final = {"persons": "person", "apps": "app", "accounts": "account", "complaints": "complaint"}

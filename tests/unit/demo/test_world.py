@@ -57,9 +57,9 @@ def test_references_hold(world: World) -> None:
     assert all(post.id.startswith(f"{post.account}-") for post in world.posts)
     for complaint in world.complaints:
         assert complaint.by in world.readers
-        assert complaint.app in apps if complaint.account is None else complaint.account in accounts
-        assert complaint.post is None or posts[complaint.post] == complaint.account
-    assert set(world.order.accounts) <= accounts
+        assert complaint.about in accounts | apps
+        assert complaint.post is None or posts[complaint.post] == complaint.about
+    assert set(world.order.kept) < set(world.order.accounts) <= accounts
     assert all(account.followers <= len(world.readers) for account in world.accounts)
     times = [datetime.fromisoformat(post.published_at) for post in world.posts]
     assert times == sorted(times)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import sys
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
+from rich.box import Box
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -34,6 +39,9 @@ WIDTH: Final = 92
 """Columns beyond which sentences are tiring to read."""
 
 _NAME: Final = 14
+_BESIDE: Final = Box("    \n│   \n    \n│   \n    \n    \n│   \n    \n")
+"""A line on the left, and nothing else."""
+
 _SEEN: Final = 120
 _MOST: Final = 6
 """Cases that are shown."""
@@ -54,11 +62,21 @@ def show_heading(console: Console, number: int, title: str, aside: str) -> None:
 
 def show_line(console: Console, line: Line, policy: Policy, language: Language) -> None:
     """Print a line of a chapter."""
-    if isinstance(line, Commands):  # to be copied whole
-        for command in line.lines:
-            console.print(Text(f"  {command}", "bold"), soft_wrap=True)
+    if isinstance(line, Commands):
+        show_commands(console, line)
         return
     console.print(Padding(_shown(line, policy, language), (0, 0, 0, 3)))
+
+
+def show_commands(console: Console, commands: Commands) -> None:
+    """Print commands, each whole, so that it can be copied."""
+    called = "tipstaff" if shutil.which("tipstaff") else str(Path(sys.argv[0]).absolute())
+    tipstaff = shlex.quote(called)
+    for line in (
+        f"cd {shlex.quote(str(commands.directory))}",
+        *(f"{tipstaff} {one}" for one in commands.lines),
+    ):
+        console.print(Text(f"     {line}", "bold"), soft_wrap=True)
 
 
 def _shown(line: Line, policy: Policy, language: Language) -> RenderableType:
@@ -92,21 +110,21 @@ def _named(facts: Mapping[str, Text]) -> Table:
     return table
 
 
-def _quoted(post: Post, finding: Finding, policy: Policy) -> RenderableType:
-    """Return a post with the evidence of a finding marked in it."""
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(style="dim", width=1)
+def _quoted(post: Post, finding: Finding, policy: Policy) -> Table:
+    """Return a post with the evidence of a finding marked in it, beside a line."""
+    table = Table(box=_BESIDE, show_header=False, show_edge=True, border_style="dim", padding=(0, 0))
     table.add_column(overflow="fold")
     when = f"{datetime.fromisoformat(post.published_at):%a %d %b, %H:%M}" if post.published_at else ""
-    table.add_row("│", Text(f"{post.account} · {when}", "dim"))
+    table.add_row(Text(f"{post.account} · {when}", "dim"))
+    style = "dim" if finding.exempted_by else STYLES[finding.outcome]
     for field, text in (("title", post.title), ("text", post.text)):
         marks = [
-            Mark(item.start, item.end, "", "dim" if finding.exempted_by else STYLES[finding.outcome])
+            Mark(item.start, item.end, "", style)
             for item in _told(finding, policy)
             if item.field == field and item.start is not None and item.end is not None
         ]
         if text:
-            table.add_row("│", highlighted(text, marks))
+            table.add_row(highlighted(text, marks))
     return table
 
 
@@ -133,24 +151,29 @@ def _grounds(finding: Finding, policy: Policy, language: Language) -> Table:
 
 
 def _seen(page: PostPage) -> Text:
-    """Return what readers get: the beginning of a post, or the sentence in its place."""
+    """Return what readers get: the beginning of a post on one line, or the sentence in its place."""
     if page.sentence:
         return Text.assemble((page.sentence.text, "bold red"), (f" [{page.sentence.statement[:12]}…]", "dim"))
     content = page.content
-    return Text(one_line(f"{content.title or ''} {content.text}", _SEEN) if content else "")
+    text = one_line(f"{content.title or ''} {content.text}", _SEEN) if content else ""
+    return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 def _cases(cases: Cases, policy: Policy, language: Language) -> Table:
     """Return a table of cases."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("case", justify="right", no_wrap=True)
-    table.add_column("account", no_wrap=True)
-    for name in ("followers", "posts"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("gravest", no_wrap=True)
+    for name in ("case", "account", "followers", "posts"):
+        table.add_column(name, justify="left" if name == "account" else "right", no_wrap=True)
+    table.add_column("found most")  # the one that is made narrower
     for row in cases.rows[:_MOST]:
         title = policy.rule(row.rule).title.in_language(language)
-        table.add_row(str(row.case), Text(row.account, "bold"), str(row.followers), str(row.posts), title)
+        table.add_row(
+            str(row.case),
+            Text(row.account, "bold"),
+            str(row.followers),
+            str(row.posts),
+            Text(title, no_wrap=True, overflow="ellipsis"),
+        )
     if left := cases.rows[_MOST:]:
         table.add_row("", Text(f"{len(left)} more", "dim"), "", str(sum(row.posts for row in left)), "")
     return table

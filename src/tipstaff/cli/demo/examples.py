@@ -10,7 +10,7 @@ from rich.console import Console
 
 from tipstaff.base.errors import InputError
 from tipstaff.cli.demo.chapters import show_heading, show_line
-from tipstaff.demo.telling import Ground, Quote, Say
+from tipstaff.demo.telling import Quote, Say
 from tipstaff.policy.model import Language, Policy, Verdict
 from tipstaff.screening.findings import Finding, OnPost
 from tipstaff.screening.posts import Post
@@ -23,42 +23,41 @@ from tipstaff.streams.summary import Summary
 
 def show_examples(console: Console, policies: Sequence[Policy], language: Language) -> None:
     """Screen the example posts, and show what came of it, with one post that was let through."""
-    file, fields = example_posts(), FieldMap.of([])
-    screener = Screener(Setup(tuple(policies), fields))
-    total, found = Summary(), list[OnPost]()
+    file = example_posts()
+    show_heading(console, 1, "Screening", file.name)
+    found: list[tuple[Policy, OnPost]] = []
+    for policy in policies:
+        total, on_posts = _screened(file, policy)
+        verdicts = total.verdicts_of(policy.reference)
+        text = (
+            f"Of {total.posts} example posts, {verdicts[Verdict.VIOLATION]} break {policy.name}, "
+            f"{verdicts[Verdict.REVIEW]} are for review, {verdicts[Verdict.PERMITTED]} expressly permitted."
+        )
+        show_line(console, Say(text), policy, language)
+        found += [(policy, each) for each in on_posts]
+    policy, post, finding = let_through(found)
+    text = "One that is let through, though it quotes what others are blocked for:"
+    for line in (Say(text), Quote(post, finding)):
+        show_line(console, line, policy, language)
+
+
+def _screened(file: Path, policy: Policy) -> tuple[Summary, list[OnPost]]:
+    """Screen a file under one policy, whose engine is there since it was loaded."""
+    fields = FieldMap.of([])
+    screener, total, found = Screener(Setup((policy,), fields)), Summary(), list[OnPost]()
     for chunk in read_chunks(find_sources([str(file)]), tuple(fields.names.values())):
         screened = screener.screen(chunk)
         total.add(len(screened.posts), screened.found, len(screened.rejects))
         found += screened.found
-    show_heading(console, 1, "Screening", file.name)
-    for policy in policies:
-        verdicts = total.verdicts_of(policy.reference)
-        text = (
-            f"{total.posts} example posts under {policy.name} {policy.version}: "
-            f"{verdicts[Verdict.VIOLATION]} break it, {verdicts[Verdict.REVIEW]} are for a person to look "
-            f"at, {verdicts[Verdict.PERMITTED]} speak of the same subjects and are expressly permitted."
-        )
-        show_line(console, Say(text), policy, language)
-    post, finding, policy = let_through(found, policies)
-    show_line(
-        console,
-        Say("One that is let through, though it quotes what others are blocked for:"),
-        policy,
-        language,
-    )
-    show_line(console, Quote(post, finding), policy, language)
-    show_line(console, Ground(finding), policy, language)
+    return total, found
 
 
-def let_through(found: Sequence[OnPost], policies: Sequence[Policy]) -> tuple[Post, Finding, Policy]:
+def let_through(found: Sequence[tuple[Policy, OnPost]]) -> tuple[Policy, Post, Finding]:
     """Return a post on which one rule takes the finding of another out, and that rule's finding."""
-    named = {policy.reference: policy for policy in policies}
-    for post, findings in found:
+    for policy, (post, findings) in found:
         for finding in findings:
-            if any(
-                finding.rule in other.exempted_by and other.policy == finding.policy for other in findings
-            ):
-                return post, finding, named[finding.policy]
+            if any(finding.rule in other.exempted_by for other in findings):
+                return policy, post, finding
     raise InputError("no example post is let through by an exemption")
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from tipstaff.casework.decide import CaseError
+from tipstaff.actions.ask import ask
+from tipstaff.actions.desk import PLATFORM
+from tipstaff.casework.commands import Appeal, Rule
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Result
-from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.casework.words import Direction
 from tipstaff.demo.stage import Stage
 from tipstaff.demo.telling import Chapter, Fact, Quote, Say, Sight
 
@@ -18,17 +21,19 @@ _ANSWER: Final = "引用广告意在查证，属于报道，不是招揽。原�
 
 def tell(stage: Stage) -> Chapter:
     """Block a report by mistake; let its editors appeal, and somebody else judge."""
-    stage.clock.wait(hours=1)
+    stage.clock.go_on(0, 16, 30)
     finding, before = stage.gravest(_POST), stage.read(_POST)
-    stage.decide(_ACCOUNT, "osei", MeasureKind.BLOCK_CONTENT, [finding.post], "刊登代币私募广告")
+    stage.block(_ACCOUNT, "osei", [finding.post], "刊登代币私募广告")
     stage.work()
-    stage.clock.wait(days=1)
-    when, blocked = str(stage.clock), stage.read(_POST)
-    stage.appeal(_ACCOUNT, _OBJECTION)
+    when, blocked = stage.clock.go_on(1, 9, 10), stage.read(_POST)
+    case = stage.case(_ACCOUNT)
+    with stage.desk() as desk:
+        objection = desk.keep(case.subject, "appeal", "text", _OBJECTION)
+        ask(desk, case.number, PLATFORM, Appeal(1, objection))
     stage.work()
-    stage.clock.wait(hours=3)
+    stage.clock.go_on(1, 11, 40)
     refusal = _refused(stage)
-    stage.rule(_ACCOUNT, "marta", Result.REVERSED, _ANSWER)
+    _judge(stage, "marta", Result.REVERSED, _ANSWER)
     stage.work()
     case = stage.case(_ACCOUNT)
     (decision,) = case.decisions
@@ -57,10 +62,15 @@ def tell(stage: Stage) -> Chapter:
     )
 
 
+def _judge(stage: Stage, person: str, result: Result, answer: str) -> None:
+    """Have a person judge the appeal."""
+    stage.ask(_ACCOUNT, person, Rule(1, result, stage.keep(_ACCOUNT, "result", "reasons", answer)))
+
+
 def _refused(stage: Stage) -> str:
     """Return what whoever decided is told when they would judge the appeal."""
     try:
-        stage.rule(_ACCOUNT, "osei", Result.UPHELD, "维持原决定。")
+        _judge(stage, "osei", Result.UPHELD, "维持原决定。")
     except CaseError as error:
         return str(error)
     raise CaseError("who decided has judged the appeal")

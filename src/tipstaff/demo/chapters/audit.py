@@ -13,12 +13,15 @@ from tipstaff.ledger.report import Report
 
 def tell(stage: Stage) -> Chapter:
     """Publish the ledger, audit what was published, and count."""
-    stage.clock.wait(days=1)
+    when = stage.clock.go_on(4, 17)
     report, force = _audited(stage)
     place = stage.place
+    ledger, public, trust = (
+        path.relative_to(place.directory) for path in (place.ledger, place.public, place.trust)
+    )
     return Chapter(
         "Count it, and audit it yourself",
-        str(stage.clock),
+        when,
         (
             Say(
                 f"The ledger is exported as files, and replayed: every signature, every rule, the tree. "
@@ -28,10 +31,8 @@ def tell(stage: Stage) -> Chapter:
             Counted("in force", force),
             Say("The same, by your own hand:"),
             Commands(
-                (
-                    f"tipstaff ledger export {place.ledger} {place.public}",
-                    f"tipstaff ledger audit {place.public} --trust {place.trust}",
-                )
+                place.directory,
+                (f"ledger export {ledger} {public}", f"ledger audit {public} --trust {trust}"),
             ),
         ),
     )

@@ -1,46 +1,54 @@
-"""A scam is closed, by two persons."""
+"""A scam is closed: it is heard first, and two persons sign."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from tipstaff.assembly.casework import open_square
-from tipstaff.casework.decide import CaseError
+from msgspec.structs import replace
+
+from tipstaff.base.errors import InputError
+from tipstaff.casework.commands import Asked, Propose
+from tipstaff.casework.events import Hearing
 from tipstaff.casework.words import MeasureKind
 from tipstaff.demo.stage import Stage
 from tipstaff.demo.telling import Chapter, Fact
 
 _ACCOUNT: Final = "goldfox_support"
+_REASONS: Final = "Poses as a help desk, and takes coins and recovery phrases from readers"
+_CLOSING: Final = MeasureKind.CLOSE_ACCOUNT
+_HOURS: Final = 24
+"""For how long the account can answer."""
 
 
 def tell(stage: Stage) -> Chapter:
-    """Close an account: one person signs, and nothing happens; another confirms."""
-    stage.clock.wait(days=1, hours=2)
-    when = str(stage.clock)
-    reasons = "Poses as a help desk, and takes coins and recovery phrases from readers"
-    stage.decide(_ACCOUNT, "marta", MeasureKind.CLOSE_ACCOUNT, (), reasons)
+    """Close an account: it is asked first, one person signs, and another confirms."""
+    when = stage.clock.go_on(1, 15)
+    draft = replace(stage.draft(_ACCOUNT, _REASONS), measures=(Asked(_CLOSING),), hearing=Hearing.HELD)
+    until = stage.clock() + _HOURS * 3600
+    text = stage.keep(_ACCOUNT, "proposal", "text", _REASONS)
+    stage.ask(_ACCOUNT, "marta", Propose(draft.provision, (_CLOSING,), until, text))
     stage.work()
-    undone = not stage.case(_ACCOUNT).carryings
-    stage.clock.wait(minutes=45)
+    stage.clock.go_on(2, 16)
+    stage.ask(_ACCOUNT, "marta", draft)
+    stage.work()
+    before = stage.read_account(_ACCOUNT)
+    stage.clock.wait(45)
     stage.confirm(_ACCOUNT, "lin")
     stage.work()
-    case = stage.case(_ACCOUNT)
-    (decision,) = case.decisions
-    with open_square(stage.place.installation) as square:
-        page = square.read_account(_ACCOUNT)
-    if not undone or page.sentence is None:
-        raise CaseError(f"the account of case {case.number} was not closed by two persons")
+    case, after = stage.case(_ACCOUNT), stage.read_account(_ACCOUNT)
+    decision = case.decisions[-1]
+    if before.sentence or after.sentence is None:
+        raise InputError(f"the account of case {case.number} was not closed by two persons")
     return Chapter(
-        "An account is closed, by two persons",
+        "An account is closed",
         when,
         (
-            Fact(
-                "Marta signs", f"“{reasons}” (statement {case.logged[decision.entry]}). Nothing happens yet"
-            ),
+            Fact("proposed", f"Marta would close {_ACCOUNT}. It has {_HOURS} hours to answer, and does not"),
+            Fact("Marta signs", f"statement {case.logged[decision.entry]}. Nothing happens yet"),
             Fact(
                 "Lin confirms",
-                f"statement {case.logged[decision.confirmations[0].entry]}; only then is it carried out",
+                f"statement {case.logged[decision.confirmations[0].entry]}. Only now is it carried out",
             ),
-            Fact("the account", page.sentence.text),
+            Fact("its page", after.sentence.text),
         ),
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tipstaff.casework.words import MeasureKind
 from tipstaff.demo.stage import Stage
-from tipstaff.demo.telling import Chapter, Fact, Ground, Quote, Say, Sight
+from tipstaff.demo.telling import Chapter, Fact, Ground, Quote, Sight
 
 _ACCOUNT: Final = "moonharbor"
 _POST: Final = "moonharbor-11"
@@ -14,11 +13,10 @@ _POST: Final = "moonharbor-11"
 
 def tell(stage: Stage) -> Chapter:
     """Have a person look at the evidence, decide, and the worker carry it out."""
-    stage.clock.wait(minutes=20)
-    when, finding, posts = str(stage.clock), stage.gravest(_POST), stage.case(_ACCOUNT).posts
-    before = stage.read(_POST)
+    when, finding = stage.clock.go_on(0, 9, 20), stage.gravest(_POST)
+    posts = stage.case(_ACCOUNT).posts
     reasons = "多次以私募额度、邀请码和价格预期招揽读者买币"
-    stage.decide(_ACCOUNT, "lin", MeasureKind.BLOCK_CONTENT, posts, reasons)
+    stage.block(_ACCOUNT, "lin", posts, reasons, finding.provision)
     stage.work()
     case = stage.case(_ACCOUNT)
     (decision,) = case.decisions
@@ -31,15 +29,16 @@ def tell(stage: Stage) -> Chapter:
         (
             Quote(stage.posts[finding.post], finding),
             Ground(finding),
-            Fact("decided by", f"{decision.by}, a person: block {len(posts)} posts. “{reasons}”"),
-            Sight("readers saw", before),
+            Fact(
+                "decided by",
+                f"{decision.by.capitalize()}, a person: block {len(posts)} posts. “{reasons}” "
+                f"(statement {case.logged[decision.entry]} of the ledger)",
+            ),
             Sight("they now see", stage.read(_POST)),
             Fact(
                 "receipt",
-                f"decision: statement {case.logged[decision.entry]} of the ledger; this measure: statement "
-                f"{receipt.position}, signed by {receipt.statement.iss}; its receipt verifies without the "
-                f"ledger, under a checkpoint over {receipt.size} statements",
+                f"this measure is statement {receipt.position}, signed by the {receipt.role}; its receipt "
+                f"verifies without the ledger, under a checkpoint over {receipt.size}",
             ),
-            Say("The platform did nothing before the ledger had the statement; then it was read back."),
         ),
     )
