@@ -343,7 +343,7 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[
 
         def empty() -> Cases:
             with engine.begin() as connection:
-                for table in ("deliveries", "statements", "events", "dossiers"):
+                for table in ("traces", "complaints", "deliveries", "statements", "events", "dossiers"):
                     connection.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608  names of these tests
             return SqlCases(engine)
 

@@ -40,13 +40,15 @@ def standing(case: Case) -> str:
     """Say how a case stands."""
     if case.refused:
         return "refused by the ledger"
-    if not case.decisions:
-        return "undecided"
-    last = case.decisions[-1]
-    if last.appeal:
-        return f"appeal {last.appeal.result}" if last.appeal.result else "appealed against"
-    done = [one.done for one in case.carryings if one.said.decision == last.said.number]
-    return "carried out" if done and all(done) else "decided"
+    if case.stage == "decided":
+        last = case.decisions[-1]
+        if last.appeal and last.appeal.result:
+            return f"appeal {last.appeal.result}"
+        done = [one.done for one in case.carryings if one.said.decision == last.said.number]
+        return "carried out" if done and all(done) else "decided"
+    if case.stage == "closed":
+        return "appeal reversed" if case.decisions[-1].said.measures else "dismissed"
+    return f"{case.stage}, escalated" if case.escalated else str(case.stage)
 
 
 def _severity(case: Case) -> int:

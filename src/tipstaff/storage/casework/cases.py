@@ -14,13 +14,26 @@ from tipstaff.actions.dossiers import build_dossier, evolved
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Answered, Complained, Logged, Outcome, Recorded, Refused
+from tipstaff.casework.events import (
+    Answered,
+    Complained,
+    Logged,
+    Outcome,
+    Recorded,
+    Refused,
+    Trace,
+    Traced,
+    TraceKind,
+)
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.words import Subject
-from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS
+from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
 
 _ORDER: Final = "order"
 """The kind of dossier that an order is; a case is of the kind of its subject."""
+
+_MANY: Final = 500
+"""Values in one condition: every database takes as many."""
 
 _WAITING: Final = select(
     STATEMENTS.c.dossier, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due, STATEMENTS.c.number
@@ -107,6 +120,19 @@ class SqlCases:
                 Told(at, None if outcome is None else Outcome(outcome), answered_at)
                 for at, outcome, answered_at in connection.execute(query)
             ]
+
+    def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
+        """Return the cases of closed accounts that have some of these traces, and which each has."""
+        found: dict[int, list[Trace]] = {}
+        with self._engine.connect() as connection:
+            for page in range(0, len(traces), _MANY):
+                asked = [trace.digest for trace in traces[page : page + _MANY]]
+                columns = (TRACES.c.dossier, TRACES.c.kind, TRACES.c.digest)
+                for number, kind, digest in connection.execute(
+                    select(*columns).where(TRACES.c.digest.in_(asked))
+                ):
+                    found.setdefault(number, []).append(Trace(TraceKind(kind), digest))
+        return {number: sorted(shared) for number, shared in sorted(found.items())}
 
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
@@ -212,6 +238,11 @@ def _add(connection: Connection, dossier: int, first: int, events: Sequence[Reco
         row = {"dossier": dossier, "number": number, "recorded": _encode(recorded)}
         connection.execute(insert(EVENTS).values(row))
         match recorded.event:
+            case Traced(traces):
+                connection.execute(delete(TRACES).where(TRACES.c.dossier == dossier))
+                for trace in traces:
+                    kept = {"digest": trace.digest, "dossier": dossier, "kind": trace.kind.value}
+                    connection.execute(insert(TRACES).values(kept))
             case Complained(complaint):
                 made = {"dossier": dossier, "number": complaint, "complainant": recorded.actor,
                         "at": recorded.at}  # fmt: skip

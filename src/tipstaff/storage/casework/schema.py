@@ -92,11 +92,21 @@ COMPLAINTS: Final = Table(
 )
 """Who complained when, and what came of it: what tells who complains in bad faith."""
 
+TRACES: Final = Table(
+    "traces",
+    METADATA,
+    Column("digest", LargeBinary(16), primary_key=True),
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True),
+    Column("kind", String(20), nullable=False),
+)
+"""What closed accounts are recognised by when they register again."""
+
 POLICIES: Final = Table(
     "policies",
     METADATA,
     Column("reference", String(300), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("number", Integer, nullable=False),
     Column("entry", LargeBinary(32), nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
 )

@@ -70,9 +70,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_complaints_complainant", "complaints", ["complainant", "at"])
     op.create_table(
+        "traces",
+        sa.Column("digest", sa.LargeBinary(16), nullable=False),
+        sa.Column("dossier", _NUMBER, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "dossier", name="pk_traces"),
+        sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_traces_dossier"),
+    )
+    op.create_table(
         "policies",
         sa.Column("reference", sa.String(300), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
         sa.Column("entry", sa.LargeBinary(32), nullable=False),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
         sa.PrimaryKeyConstraint("reference", name="pk_policies"),
