@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, cast
+from typing import cast
+
+import msgspec
 
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.claims import holds
@@ -21,7 +23,7 @@ from tipstaff.ledger.state import (
 from tipstaff.ledger.table import Table
 
 
-class Cited(NamedTuple):
+class Cited(msgspec.Struct, frozen=True, gc=False):
     """A statement that is cited."""
 
     entry: bytes

@@ -46,7 +46,7 @@ class Overlay:
         self._known.update(changes)
 
 
-class KeyRecord(msgspec.Struct, frozen=True, array_like=True):
+class KeyRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A key that was added: whose it is, when it may sign, and the positions of its statements in the log."""
 
     role: str
@@ -58,7 +58,7 @@ class KeyRecord(msgspec.Struct, frozen=True, array_like=True):
     revoked: int | None = None
 
 
-class Fact(msgspec.Struct, frozen=True, array_like=True):
+class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is kept of a statement that may be cited. `thing` is what its state is the state of."""
 
     position: int

@@ -36,18 +36,19 @@ _NAMES: Final = frozenset((str,))
 _CWT: Final = (cose.ISS, cose.SUB, cose.IAT, cose.CTI)
 
 
-class Envelope(msgspec.Struct, frozen=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """Of a hash envelope (RFC 9995): the media type of what was hashed, and where it is kept, if told."""
 
     media_type: str
     location: str | None = None
 
 
-class Statement(msgspec.Struct, frozen=True):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """A statement that was read. Nothing of it is to be believed before its signature is verified.
 
     `encoded` are the bytes with an empty unprotected map, `entry` is their SHA-256, and the signature is over
-    `message`.
+    `message`. Like all that is made for each statement, it is none of the garbage collector's: nothing within
+    can lead back to it.
     """
 
     kind: str
