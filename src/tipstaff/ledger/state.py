@@ -36,9 +36,11 @@ class Overlay:
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return the value of a key; None where there is none."""
-        if key not in self._known:
-            self._known[key] = self._base.get(key)
-        return self._known[key]
+        known = self._known
+        if key in known:
+            return known[key]
+        value = known[key] = self._base.get(key)
+        return value
 
     def apply(self, changes: Changes) -> None:
         """Put changes on top."""

@@ -94,12 +94,13 @@ class Pool:
         signed: list[Signed] = []
         find = cache(partial(signer, view))
         for data in statements:
-            match _read(data, find):
-                case _Known(statement, key):
-                    signed.append((key.encoded, statement.signature, statement.message))
-                    items.append(statement)
-                case decided:
-                    items.append(decided)
+            item = _read(data, find)
+            if isinstance(item, _Known):
+                statement = item.statement
+                signed.append((item.key.encoded, statement.signature, statement.message))
+                items.append(statement)
+            else:
+                items.append(item)
         pieces = [self._workers.verify(signed[at : at + _PIECE]) for at in range(0, len(signed), _PIECE)]
 
         def pending() -> list[Checked | Refused]:
@@ -116,7 +117,7 @@ _Find: TypeAlias = Callable[[bytes], VerifyingKey | None]
 """Finds a key by its kid."""
 
 
-class _Known(NamedTuple):
+class _Known(msgspec.Struct, frozen=True, gc=False):
     """A statement with the key that it names."""
 
     statement: Statement
