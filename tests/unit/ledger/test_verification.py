@@ -102,7 +102,9 @@ def test_what_is_made_for_each_statement_is_no_work_for_the_garbage_collector() 
     fact = find_fact(WORLD.store, WORLD.entries["decision"])
     assert key
     assert fact
-    assert not any(map(gc.is_tracked, (checked, checked.statement, key, fact)))
+    made = (checked, checked.statement, key, fact)
+    assert not any(map(gc.is_tracked, made))
+    assert not any(each.__struct_config__.gc for each in made)  # nor is it counted by how many were made
 
 
 def test_a_key_that_is_added_changes_no_more_the_more_there_are() -> None:
