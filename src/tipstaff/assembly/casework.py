@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.drift import Checked, check
 from tipstaff.actions.policies import Adopted, in_force
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
@@ -142,6 +143,12 @@ def drain(directory: Path, clock: Clock = system_clock) -> Done:
     """Do all the work that is due, once."""
     with open_worker(directory, clock) as turn:
         return turn()
+
+
+def check_drift(directory: Path, clock: Clock = system_clock) -> Checked:
+    """Read back all that was carried out; what has drifted is owed again."""
+    with open_desk(directory, clock) as desk:
+        return check(desk)
 
 
 def _open_ledger(directory: Path, clock: Clock) -> AbstractContextManager[Log]:
