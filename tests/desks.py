@@ -19,7 +19,7 @@ from tipstaff.actions.memory import MemoryCases
 from tipstaff.actions.policies import Adopted
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Found, Opened, Recorded, Source
+from tipstaff.casework.events import Found, Opened, Recorded, Source, Trace
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
@@ -93,6 +93,11 @@ class FakePolicies:
         assert reference
         return None
 
+    def newest(self, name: str) -> Adopted | None:
+        """Return none."""
+        assert name
+        return None
+
     def stated(self, name: str) -> int:
         """Count none."""
         return len(name) * 0
@@ -153,6 +158,10 @@ class DyingCases:
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return what somebody has complained of."""
         return self._cases.complaints_of(complainant)
+
+    def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
+        """Return the cases that share traces."""
+        return self._cases.sharing(traces)
 
     def due(self, now: int) -> list[int]:
         """Return what is to be attended to."""

@@ -21,6 +21,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.events import (
     AnyEvent,
     Decided,
+    Escalated,
     Logged,
     Opened,
     Recorded,
@@ -375,15 +376,18 @@ def test_cases_are_listed_the_gravest_first(cases: Cases) -> None:
         assert listed == everything
     with pytest.raises(InputError, match="there is no case 9"):
         cases.outlines(1, 9)
+    cases.change(cases.load(3), Change([recorded(Escalated(digest("look")))]))
+    assert [one.number for one in cases.outlines(9)] == [3, 2, 5, 1, 4], "what was handed on comes first"
+    assert cases.outlines(1)[0].escalated
 
 
 def test_a_line_tells_of_the_case_as_it_is(cases: Cases) -> None:
     """It is what the events add up to, after each change."""
     case = opened(cases, APP)
-    assert cases.outlines(1) == [Outline(1, APP, 0, 0, (), Standing.UNDECIDED)]
+    assert cases.outlines(1) == [Outline(1, APP, 0, 0, (), Standing.OPEN)]
     events = [found("m1"), found("m2"), replace(found("m2", "hype-2"), severity=5)]
     case = cases.change(case, Change([recorded(event) for event in events]))
-    assert cases.outlines(1) == [Outline(1, APP, 2, 5, ("hype", "hype-2"), Standing.UNDECIDED)]
+    assert cases.outlines(1) == [Outline(1, APP, 2, 5, ("hype", "hype-2"), Standing.OPEN)]
     cases.change(case, Change([recorded(Refused(digest("x"), "out of order"))]))
     assert cases.outlines(1) == [outline(cases.load(1))]
     assert cases.outlines(1)[0].standing is Standing.REFUSED

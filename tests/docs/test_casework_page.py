@@ -45,7 +45,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     place = tmp_path_factory.mktemp("page")
     said = []
     for line in commands():
-        if "case rule" in line:  # whoever decided is refused first, as the page says
+        if "appeal rule" in line:  # whoever decided is refused first, as the page says
             refused = run(line.replace("--as bob", "--as alice"), place, code=2)
             assert "alice had a part in decision 1" in refused
         said.append(run(line, place))
@@ -109,7 +109,7 @@ def test_every_step_is_on_the_ledger(told: tuple[Path, list[str]]) -> None:
         ("tipstaff case confirm here 1 9 --as alice", "no decision 9"),
         ("tipstaff case confirm here 1 1 --as mallory", "nobody named 'mallory'"),
         ("tipstaff case take-back here 1 1 --as alice", "stands until an appeal"),
-        ("tipstaff case appeal here 1 1 --text again", "appealed against already"),
+        ("tipstaff appeal file here 1 1 --text again", "appealed against already"),
         (
             "tipstaff case decide here 1 --as alice --measure block_content --post p9 --reasons x",
             "no items of case 1",

@@ -10,7 +10,7 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Recorded
+from tipstaff.casework.events import Recorded, Trace
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Subject
@@ -99,12 +99,16 @@ class Cases(Protocol):
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
 
+    def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
+        """Return the cases of closed accounts that have some of these traces, and which each has."""
+
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
 
     def outlines(self, most: int, after: int | None = None) -> list[Outline]:
-        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on.
+        """Return cases in a line each, from behind case `after` on: what was handed on, then the gravest.
 
+        Of equals the oldest comes first.
         Raises `InputError` where there is no such case.
         """
 

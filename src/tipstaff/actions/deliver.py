@@ -8,8 +8,9 @@ from typing import Final
 from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import Act, HostError, Sentence
+from tipstaff.actions.recognise import traced
 from tipstaff.casework.case import Carrying, Case, Decision
-from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Noticed
+from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Noticed, Traced
 from tipstaff.casework.notices import account_notice, sentence
 from tipstaff.casework.tells import ACCOUNT, READERS
 from tipstaff.casework.words import Direction, MeasureKind
@@ -41,6 +42,7 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
         events.append(_effect(carrying, delivery, done=done))
         if done and not carrying.was_done:  # what is done again, after it has drifted, is told no more
             events += _notices(desk, case, decision, carrying)
+            events += _traces(desk, case, decision, carrying)
         elif not done:  # under the same key the host would do nothing
             again.append(
                 Delivery(case.number, delivery.measure, delivery.round + 1, later, delivery.tries + 1)
@@ -89,3 +91,11 @@ def _notices(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> 
         Noticed(audience, carrying.entry, desk.keep(case.subject, "notice", "text", text))
         for audience, text in told.items()
     ]
+
+
+def _traces(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> list[Traced]:
+    """Keep what a closed account is recognised by."""
+    kind = decision.planned(carrying.said.measure).kind
+    if kind is not MeasureKind.CLOSE_ACCOUNT or carrying.said.direction is not Direction.APPLY:
+        return []
+    return [traced(desk, case.subject)]

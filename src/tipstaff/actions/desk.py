@@ -105,6 +105,11 @@ class Desk:
         kept = self.vault.open(commitment)
         return None if kept is None else kept.value
 
+    def text(self, commitment: bytes) -> str:
+        """Return a text that is kept behind a commitment, or that it was erased."""
+        kept = self.opened(commitment)
+        return kept if isinstance(kept, str) else "(erased)"
+
     def actor(self, name: str) -> Actor:
         """Return somebody with the role that the ledger knows for their key."""
         record = find_key(self.ledger, self.keys.key_of(name).public.kid)

@@ -28,6 +28,9 @@ class Policies(Protocol):
     def adopted(self, reference: str) -> Adopted | None:
         """Return a version by NAME@VERSION+DIGEST; None where it was never in force."""
 
+    def newest(self, name: str) -> Adopted | None:
+        """Return the version of a policy that was put in force last; None where there is none."""
+
     def stated(self, name: str) -> int:
         """Return how many statements there are about a policy."""
 

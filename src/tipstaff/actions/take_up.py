@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
+from tipstaff.actions.ask import ask
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import snapshot_of
+from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case
-from tipstaff.casework.commands import Actor
+from tipstaff.casework.commands import Actor, Asked, Decide
 from tipstaff.casework.events import Found, Opened, Recorded, Source
-from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.policy.model import Outcome
 from tipstaff.screening.findings import Finding
 
-MACHINE = Actor("machine", "machine")
+MACHINE = Actor(MACHINES, "machine")
 """Who found it."""
 
 
-def take_up(desk: Desk, findings: Iterable[Finding]) -> list[Case]:
+class Hold(NamedTuple):
+    """From which severity on a violation is held until it has been reviewed, and for how many seconds."""
+
+    severity: int
+    seconds: int
+
+
+def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -> list[Case]:
     """Bring findings before reviewers; returns the cases in which something is new.
 
-    A finding that an exemption takes out, or that was taken up before, is left alone.
+    A finding that an exemption takes out, or that was taken up before, is left alone. What is as grave as
+    `hold` says is held at once.
     """
     by_subject: dict[Subject, list[Finding]] = {}
     for finding in findings:
@@ -35,8 +46,31 @@ def take_up(desk: Desk, findings: Iterable[Finding]) -> list[Case]:
         new = [one for one in found if (one.post, one.policy, one.rule) not in known]
         if new:
             events = [_event(desk, subject, finding) for finding in new]
-            changed.append(desk.record(case, MACHINE, events))
+            case = desk.record(case, MACHINE, events)
+            changed.append(_hold(desk, case, new, hold) if hold else case)
     return changed
+
+
+def _hold(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Case:
+    """Hold the posts with grave violations that nothing was decided on, and that are not held already."""
+    known = {post for decision in case.decisions for post in decision.said.posts}
+    grave = [
+        one
+        for one in found
+        if one.outcome is Outcome.VIOLATION and one.severity >= hold.severity and one.post not in known
+    ]
+    if not grave:
+        return case
+    worst = max(grave, key=lambda one: one.severity)
+    adopted = desk.policies.adopted(worst.policy)
+    if adopted is None:
+        return case
+    posts = tuple(dict.fromkeys(one.post for one in grave))
+    rules = ", ".join(dict.fromkeys(one.rule for one in grave))
+    reasons = desk.keep(case.subject, "decision", "reasons", f"{worst.policy}: {rules}")
+    asked = Asked(MeasureKind.HOLD_CONTENT, posts, until=desk.clock() + hold.seconds)
+    command = Decide(worst.provision, adopted.entry, adopted.digest, (asked,), reasons)
+    return ask(desk, case.number, MACHINE, command)
 
 
 def _event(desk: Desk, subject: Subject, finding: Finding) -> Found:

@@ -21,8 +21,10 @@ from tipstaff.casework.events import (
     Planned,
     Proposed,
     Result,
+    Suspected,
+    Trace,
 )
-from tipstaff.casework.words import Direction, Subject, Target
+from tipstaff.casework.words import Direction, MeasureKind, Subject, Target
 
 MACHINE = "machine"
 """The name under which machines find and hold."""
@@ -187,6 +189,8 @@ class Case(msgspec.Struct, frozen=True):
     found: tuple[Found, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     orders: tuple[OrderOn, ...] = ()
+    suspected: tuple[Suspected, ...] = ()
+    traces: tuple[Trace, ...] = ()
     proposal: Proposal | None = None
     claim: Claim | None = None
     notes: tuple[Note, ...] = ()
@@ -221,6 +225,20 @@ class Case(msgspec.Struct, frozen=True):
         return carrying.said.direction is Direction.APPLY and any(
             one.entry in self.logged and replace(one.said, cause=None) == ends for one in self.carryings
         )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the account was closed on its host, and not opened again."""
+        return any(
+            one.done and not self.has_ended(one) and self._kind(one) is MeasureKind.CLOSE_ACCOUNT
+            for one in self.carryings
+            if one.said.direction is Direction.APPLY
+        )
+
+    def _kind(self, carrying: Carrying) -> MeasureKind | None:
+        """Return the kind of a measure."""
+        decision = self.decision(carrying.said.decision)
+        return decision.planned(carrying.said.measure).kind if decision else None
 
     def decision(self, number: int) -> Decision | None:
         """Return a decision by its number."""

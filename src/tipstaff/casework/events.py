@@ -21,6 +21,7 @@ class Source(StrEnum):
     FINDING = "finding"
     COMPLAINT = "complaint"
     ORDER = "order"
+    SUSPECT = "suspect"
 
 
 class Hearing(StrEnum):
@@ -147,6 +148,37 @@ class Noted(Event, frozen=True):
     """A person has left a note for the others; the subject does not see it."""
 
     text: bytes
+
+
+class TraceKind(StrEnum):
+    """What two accounts may have in common."""
+
+    HANDLE = "handle"
+    NAME = "name"
+    CONTACT = "contact"
+    LINK = "link"
+    TEXT = "text"
+    APP = "app"
+
+
+class Trace(msgspec.Struct, frozen=True, order=True):
+    """Something by which an account is recognised, as a digest."""
+
+    kind: TraceKind
+    digest: bytes
+
+
+class Traced(Event, frozen=True):
+    """The account was closed, and this is what it is recognised by when it registers again."""
+
+    traces: tuple[Trace, ...]
+
+
+class Suspected(Event, frozen=True):
+    """The account has so much in common with one that was closed that somebody must look at it."""
+
+    case: int
+    shared: tuple[TraceKind, ...]
 
 
 class Escalated(Event, frozen=True):
@@ -293,6 +325,8 @@ AnyEvent: TypeAlias = (
     | Answered
     | Ordered
     | OrderChanged
+    | Traced
+    | Suspected
     | Claimed
     | Released
     | Noted

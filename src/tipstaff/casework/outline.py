@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
-from tipstaff.casework.case import Case
+from tipstaff.casework.case import Case, Stage
 from tipstaff.casework.events import Result
 from tipstaff.casework.words import Subject
 
+_ABOVE: Final = 1_000
+"""What lifts a case that was handed on above all others: severities are far less."""
+
 
 class Standing(StrEnum):
-    """How a case stands, by what was said last."""
+    """How a case stands."""
 
-    UNDECIDED = "undecided"
+    OPEN = "open"
+    HEARING = "hearing"
     DECIDED = "decided"
     CARRIED_OUT = "carried out"
-    APPEALED = "appealed against"
+    DISMISSED = "dismissed"
+    APPEALED = "appealed"
     UPHELD = "appeal upheld"
     REVERSED = "appeal reversed"
-    VARIED = "appeal varied"
     REFUSED = "refused by the ledger"
-
-
-_JUDGED = {
-    Result.UPHELD: Standing.UPHELD,
-    Result.REVERSED: Standing.REVERSED,
-    Result.VARIED: Standing.VARIED,
-}
 
 
 class Outline(msgspec.Struct, frozen=True):
@@ -40,6 +38,12 @@ class Outline(msgspec.Struct, frozen=True):
     severity: int
     rules: tuple[str, ...]
     standing: Standing
+    escalated: bool = False
+
+    @property
+    def rank(self) -> int:
+        """What lists go by: the severity, above all others for what was handed on."""
+        return self.severity + _ABOVE * self.escalated
 
 
 def outline(case: Case) -> Outline:
@@ -51,6 +55,7 @@ def outline(case: Case) -> Outline:
         max((found.severity for found in case.found), default=0),
         tuple(dict.fromkeys(found.rule for found in case.found)),
         standing(case),
+        case.escalated,
     )
 
 
@@ -58,10 +63,18 @@ def standing(case: Case) -> Standing:
     """Say how a case stands."""
     if case.refused:
         return Standing.REFUSED
-    if not case.decisions:
-        return Standing.UNDECIDED
-    last = case.decisions[-1]
-    if last.appeal:
-        return _JUDGED[last.appeal.result] if last.appeal.result else Standing.APPEALED
-    done = [one.done for one in case.carryings if one.said.decision == last.said.number]
-    return Standing.CARRIED_OUT if done and all(done) else Standing.DECIDED
+    match case.stage:
+        case Stage.OPEN:
+            return Standing.OPEN
+        case Stage.HEARING:
+            return Standing.HEARING
+        case Stage.APPEALED:
+            return Standing.APPEALED
+        case Stage.CLOSED:
+            return Standing.REVERSED if case.decisions[-1].said.measures else Standing.DISMISSED
+        case Stage.DECIDED:
+            last = case.decisions[-1]
+            if last.appeal and last.appeal.result is Result.UPHELD:
+                return Standing.UPHELD
+            done = [one.done for one in case.carryings if one.said.decision == last.said.number]
+            return Standing.CARRIED_OUT if done and all(done) else Standing.DECIDED

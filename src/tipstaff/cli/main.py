@@ -12,7 +12,8 @@ from typing import Final, Protocol
 from tipstaff.cli.subcommands import add_subcommands
 
 COMMANDS: Final = (
-    "screen", "check", "policy", "init", "person", "case", "worker", "square", "ledger", "demo", "bench",
+    "screen", "check", "policy", "init", "person", "case", "complaint", "order", "appeal", "worker", "square",
+    "ledger", "demo", "bench",
 )  # fmt: skip
 """The modules of this package that are commands; a new command is one more name here."""
 

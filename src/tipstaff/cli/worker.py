@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.case import add_directory
+from tipstaff.cli.installation import add_directory
 
 NAME = "worker"
 HELP = "append signed statements to the ledger, carry measures out on their hosts, and read them back"

@@ -39,16 +39,17 @@ def test_how_a_case_stands() -> None:
     book.refuse(entry)
     stands.append(outline(book.case).standing)
     assert stands == [
-        Standing.UNDECIDED, Standing.DECIDED, Standing.DECIDED, Standing.DECIDED, Standing.CARRIED_OUT,
+        Standing.OPEN, Standing.DECIDED, Standing.DECIDED, Standing.DECIDED, Standing.CARRIED_OUT,
         Standing.APPEALED, Standing.REVERSED, Standing.REFUSED,
     ]  # fmt: skip
 
 
-def test_every_result_has_a_standing() -> None:
-    """An appeal that was judged is told by its result."""
-    for result in Result:
+def test_what_comes_of_an_appeal() -> None:
+    """What was upheld or reversed is told so; what is to be varied is open again."""
+    stands = {Result.UPHELD: "appeal upheld", Result.REVERSED: "appeal reversed", Result.VARIED: "open"}
+    for result, told in stands.items():
         book = Casebook()
         book.asked_and_logged(blocking())
         book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
         book.ask(Rule(1, result, digest("answer")), BOB)
-        assert outline(book.case).standing == f"appeal {result}"
+        assert outline(book.case).standing == told

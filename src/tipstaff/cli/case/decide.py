@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.case import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, parse_time
 
 NAME = "decide"
-HELP = "decide a case: order a measure, with a provision and reasons"
+HELP = "decide a case: order measures, with a provision and reasons"
 
 MEASURES = ("warn", "restrict_posting", "suspend_updates", "block_content", "close_account", "suspend_app",
             "block_links")  # fmt: skip
 """Those of casework that a person orders, which is not imported to show a help text; a test compares them."""
+
+WAIVERS = ("order", "grave_harm")
+"""Those of casework, which is not imported to show a help text; a test compares them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `case decide` is given."""
     add_case(parser)
     add_person(parser)
-    parser.add_argument("--measure", required=True, choices=MEASURES, help="what is done")
+    parser.add_argument(
+        "--measure", action="append", required=True, choices=MEASURES, help="what is done; repeat it"
+    )
     parser.add_argument(
         "--post", action="append", default=[], metavar="ID", help="on this item; without, on the subject"
     )
     parser.add_argument("--provision", metavar="ID", help="what is broken (that of the gravest finding)")
-    parser.add_argument("--territory", default="world", metavar="NAME", help="where it holds (world)")
+    parser.add_argument("--policy", metavar="NAME", help="what puts it into practice (that of the finding)")
+    parser.add_argument("--order", type=int, metavar="N", help="the order that is carried out")
+    parser.add_argument("--territory", metavar="NAME", help="where it holds (that of the order, or world)")
+    parser.add_argument("--from", dest="start", metavar="TIME", help="when it begins (at once)")
+    parser.add_argument("--until", metavar="TIME", help="when it ends by itself")
+    parser.add_argument(
+        "--waive-hearing",
+        choices=WAIVERS,
+        help="why the account holder is not heard before what cannot be undone",
+    )
+    parser.add_argument("--instead-of", type=int, metavar="N", help="the decision that an appeal has varied")
     parser.add_argument("--reasons", required=True, metavar="TEXT", help="why; the account holder reads it")
     parser.add_argument(
         "--delay", type=int, default=0, metavar="SECONDS", help="for how long it can be taken back (0)"
@@ -34,28 +49,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Decide, and say what comes next."""
+    """Do it."""
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
+    from tipstaff.actions.grounds import grounds
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.commands import Asked, Decide
-    from tipstaff.casework.errors import CaseError
+    from tipstaff.casework.deciding import WHOLE
+    from tipstaff.casework.events import Hearing, Waiver
     from tipstaff.casework.words import MeasureKind
     from tipstaff.cli.console import stdout_console
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        if not case.found:
-            raise CaseError(f"nothing was found in case {case.number}")
-        gravest = max(case.found, key=lambda found: found.severity)
-        adopted = desk.policies.adopted(gravest.policy)
-        if adopted is None:
-            raise CaseError(f"{gravest.policy} was never in force here")
-        asked = Asked(MeasureKind(args.measure), tuple(args.post), args.territory)
-        reasons = desk.keep(case.subject, "decision", "reasons", args.reasons)
-        provision = args.provision or gravest.provision
-        command = Decide(provision, adopted.entry, adopted.digest, (asked,), reasons, delay=args.delay)
+        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
+        order = case.order(args.order) if args.order else None
+        start, until = (time and parse_time(time) for time in (args.start, args.until))
+        territory = args.territory or (order.territory if order else "world")
+        measures = tuple(
+            Asked(kind, () if kind in WHOLE else tuple(args.post), territory, until, start)
+            for kind in map(MeasureKind, args.measure)
+        )
+        hearing = Hearing.HELD if case.proposal and case.proposal.over(desk.clock()) else Hearing.NOT_DUE
+        command = Decide(
+            provision=provision,
+            policy=policy.entry if policy else None,
+            policy_digest=policy.digest if policy else None,
+            measures=measures,
+            reasons=desk.keep(case.subject, "decision", "reasons", args.reasons),
+            hearing=Hearing.WAIVED if args.waive_hearing else hearing,
+            delay=args.delay,
+            order=args.order,
+            instead_of=args.instead_of,
+            waived_for=Waiver(args.waive_hearing) if args.waive_hearing else None,
+        )
         case = ask(desk, args.case, desk.actor(args.person), command)
     number = case.decisions[-1].said.number
     stdout_console().print(

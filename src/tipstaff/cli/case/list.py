@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.case import add_directory
+from tipstaff.cli.installation import add_directory
 
 NAME = "list"
 HELP = "list cases, the gravest first"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.case import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person
 
 NAME = "note"
 HELP = "leave a note on a case for the other reviewers; the account holder does not see it"

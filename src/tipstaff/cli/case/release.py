@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.case import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person
 
 NAME = "release"
 HELP = "let others work on a case again that one has claimed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.case import add_case
+from tipstaff.cli.installation import add_case, told_time
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,16 +36,17 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         console.print(f"Case {case.number}: {case.subject}, {standing(case)}", style="bold", highlight=False)
         _show_found(console, desk, case)
+        _show_brought(console, desk, case)
         if case.claim and case.claim.until > desk.clock():
             console.print(f"\nClaimed by {case.claim.by}", highlight=False)
         for note in case.notes:
-            text = _text(desk, note.text)
+            text = desk.text(note.text)
             console.print(f"\nNote by {note.by}: {text}", highlight=False, markup=False)
         for decision in case.decisions:
             _show_decision(console, case, decision)
         for notice in case.notices:
             console.print(f"\nTold to the {notice.audience}:", style="dim", highlight=False)
-            console.print(_text(desk, notice.text), highlight=False, markup=False)
+            console.print(desk.text(notice.text), highlight=False, markup=False)
     for reason in case.refused.values():
         console.print(f"The ledger has refused a statement: {reason}", style="bold red", highlight=False)
     return 0
@@ -57,11 +58,53 @@ def _show_found(console: Console, desk: Desk, case: Case) -> None:
 
     for post in case.posts:
         found = [one for one in case.found if one.post == post]
-        kept = desk.opened(found[0].snapshot)
-        text = str(kept["text"]) if isinstance(kept, dict) else "(erased)"
+        text = _as_it_was(desk, case, post)
         console.print(Text.assemble("\n", (post, "cyan"), "  ", text), soft_wrap=True)
         for one in found:
             console.print(f"  {one.rule} ({one.provision}, severity {one.severity})", highlight=False)
+
+
+def _as_it_was(desk: Desk, case: Case, post: str) -> str:
+    """Return a post as it was when it came into the case."""
+    snapshots = [
+        *(one.snapshot for one in case.found if one.post == post),
+        *(one.said.snapshot for one in case.complaints if one.said.post == post and one.said.snapshot),
+        *(one for order in case.orders if post in order.said.targets for one in order.said.snapshots),
+    ]
+    for snapshot in snapshots:
+        kept = desk.opened(snapshot)
+        if isinstance(kept, dict) and kept["id"] == post:
+            return str(kept["text"])
+    return "(erased)"
+
+
+def _show_brought(console: Console, desk: Desk, case: Case) -> None:
+    """Show who has complained, which orders there are, and what is proposed."""
+    for order in case.orders:
+        about = ", ".join(post or "all of it" for post in order.targets) or "nothing any more"
+        console.print(
+            f"\nOrder {order.said.order} of {order.said.authority} {order.said.reference}: about {about}, "
+            f"in {order.territory}, due {told_time(order.deadline)}",
+            highlight=False,
+            markup=False,
+        )
+    for suspected in case.suspected:
+        shared = ", ".join(suspected.shared)
+        told = f"May be the closed account of case {suspected.case}: the same {shared}"
+        console.print(f"\n{told}", highlight=False)
+    for complaint in case.complaints:
+        outcome = complaint.answered.outcome if complaint.answered else "not answered yet"
+        said = complaint.said
+        told = f"Complaint {said.number} by {complaint.by} ({said.reason}): {desk.text(said.text)}; {outcome}"
+        console.print(f"\n{told}", highlight=False, markup=False)
+    if case.proposal:
+        proposed = case.proposal.said
+        kinds = ", ".join(proposed.measures)
+        console.print(
+            f"\nProposed by {case.proposal.by}: {kinds}, to be answered until {told_time(proposed.until)}"
+        )
+        if case.proposal.heard is not None:
+            console.print(f"  answered: {desk.text(case.proposal.heard)}", highlight=False, markup=False)
 
 
 def _show_decision(console: Console, case: Case, decision: Decision) -> None:
@@ -70,6 +113,8 @@ def _show_decision(console: Console, case: Case, decision: Decision) -> None:
     where = case.logged.get(decision.entry)
     place = "not on the ledger yet" if where is None else f"statement {where} of the ledger"
     console.print(f"\nDecision {said.number} by {decision.by} ({said.provision}): {place}", highlight=False)
+    if not said.measures:
+        console.print("  nothing is to be done", highlight=False)
     for confirmation in decision.confirmations:
         console.print(f"  confirmed by {confirmation.by}", highlight=False)
     for carrying in case.carryings:
@@ -80,9 +125,3 @@ def _show_decision(console: Console, case: Case, decision: Decision) -> None:
             console.print(f"  {carrying.said.direction} {planned.kind} on {on}: {state}", highlight=False)
     if decision.appeal:
         console.print(f"  appeal: {decision.appeal.result or 'not judged yet'}", highlight=False)
-
-
-def _text(desk: Desk, commitment: bytes) -> str:
-    """Return a text that is kept in the vault."""
-    kept = desk.opened(commitment)
-    return kept if isinstance(kept, str) else "(erased)"

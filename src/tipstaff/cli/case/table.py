@@ -30,6 +30,6 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
             str(one.posts),
             str(one.severity),
             ", ".join(one.rules),
-            one.standing,
+            f"{one.standing}, escalated" if one.escalated else one.standing,
         )
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.case import add_decision, add_person
+from tipstaff.cli.installation import add_decision, add_person
 
 NAME = "take-back"
 HELP = "take a decision back, before its delay has passed"

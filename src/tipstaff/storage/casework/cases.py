@@ -14,16 +14,29 @@ from tipstaff.actions.dossiers import build_dossier, evolved
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Answered, Complained, Logged, Outcome, Recorded, Refused
+from tipstaff.casework.events import (
+    Answered,
+    Complained,
+    Logged,
+    Outcome,
+    Recorded,
+    Refused,
+    Trace,
+    Traced,
+    TraceKind,
+)
 from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject
 from tipstaff.storage.casework.outlines import keep_outline, read_outlines
-from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS
+from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
 
 _ORDER: Final = "order"
 """The kind of dossier that an order is; a case is of the kind of its subject."""
+
+_MANY: Final = 500
+"""Values in one condition: every database takes as many."""
 
 _WAITING: Final = select(
     STATEMENTS.c.dossier, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due, STATEMENTS.c.number
@@ -113,6 +126,19 @@ class SqlCases:
                 for at, outcome, answered_at in connection.execute(query)
             ]
 
+    def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
+        """Return the cases of closed accounts that have some of these traces, and which each has."""
+        found: dict[int, list[Trace]] = {}
+        with self._engine.connect() as connection:
+            for page in range(0, len(traces), _MANY):
+                asked = [trace.digest for trace in traces[page : page + _MANY]]
+                columns = (TRACES.c.dossier, TRACES.c.kind, TRACES.c.digest)
+                for number, kind, digest in connection.execute(
+                    select(*columns).where(TRACES.c.digest.in_(asked))
+                ):
+                    found.setdefault(number, []).append(Trace(TraceKind(kind), digest))
+        return {number: sorted(shared) for number, shared in sorted(found.items())}
+
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
         query = select(DOSSIERS.c.number).where(DOSSIERS.c.attend_at <= now)
@@ -120,7 +146,7 @@ class SqlCases:
             return list(connection.scalars(query.order_by(DOSSIERS.c.attend_at, DOSSIERS.c.number)))
 
     def outlines(self, most: int, after: int | None = None) -> list[Outline]:
-        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+        """Return cases in a line each, from behind `after` on: what was handed on, then the gravest."""
         with self._engine.connect() as connection:
             return read_outlines(connection, most, after)
 
@@ -225,6 +251,11 @@ def _add(connection: Connection, dossier: int, first: int, events: Sequence[Reco
         row = {"dossier": dossier, "number": number, "recorded": _encode(recorded)}
         connection.execute(insert(EVENTS).values(row))
         match recorded.event:
+            case Traced(traces):
+                connection.execute(delete(TRACES).where(TRACES.c.dossier == dossier))
+                for trace in traces:
+                    kept = {"digest": trace.digest, "dossier": dossier, "kind": trace.kind.value}
+                    connection.execute(insert(TRACES).values(kept))
             case Complained(complaint):
                 made = {"dossier": dossier, "number": complaint, "complainant": recorded.actor,
                         "at": recorded.at}  # fmt: skip

@@ -14,10 +14,10 @@ from tipstaff.storage.casework.schema import DOSSIERS, OUTLINES
 _OUTLINES: Final = (
     select(
         DOSSIERS.c.number, DOSSIERS.c.realm, DOSSIERS.c.kind, DOSSIERS.c.name,
-        OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing,
+        OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing, OUTLINES.c.escalated,
     )
     .join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
-    .order_by(OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
+    .order_by(OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 )  # fmt: skip
 
 
@@ -28,6 +28,8 @@ def keep_outline(connection: Connection, one: Outline) -> None:
         "severity": one.severity,
         "rules": list(one.rules),
         "standing": one.standing.value,
+        "escalated": one.escalated,
+        "rank": one.rank,
     }
     kept = connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == one.number).values(row))
     if kept.rowcount == 0:
@@ -35,24 +37,29 @@ def keep_outline(connection: Connection, one: Outline) -> None:
 
 
 def read_outlines(connection: Connection, most: int, after: int | None) -> list[Outline]:
-    """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+    """Return cases in a line each, from behind `after` on: what was handed on, then the gravest."""
     if after is None:
         return _read(connection, most)
-    severity = connection.scalar(select(OUTLINES.c.severity).where(OUTLINES.c.dossier == after))
-    if severity is None:
+    rank = connection.scalar(select(OUTLINES.c.rank).where(OUTLINES.c.dossier == after))
+    if rank is None:
         raise InputError(f"there is no case {after}")
     # Two queries that each begin at their place in the index; one for both would walk to it.
-    same = _read(connection, most, OUTLINES.c.severity == severity, OUTLINES.c.dossier > after)
-    return same + _read(connection, most - len(same), OUTLINES.c.severity < severity)
+    same = _read(connection, most, OUTLINES.c.rank == rank, OUTLINES.c.dossier > after)
+    return same + _read(connection, most - len(same), OUTLINES.c.rank < rank)
 
 
 def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:
     """Return some cases in a line each."""
+    rows = connection.execute(_OUTLINES.where(*where).limit(most))
     return [
         Outline(
-            number, Subject(host, SubjectKind(kind), name), posts, severity, tuple(rules), Standing(stands)
+            row.number,
+            Subject(row.realm, SubjectKind(row.kind), row.name),
+            row.posts,
+            row.severity,
+            tuple(row.rules),
+            Standing(row.standing),
+            row.escalated,
         )
-        for number, host, kind, name, posts, severity, rules, stands in connection.execute(
-            _OUTLINES.where(*where).limit(most)
-        )
+        for row in rows
     ]

@@ -21,6 +21,14 @@ class SqlPolicies:
             row = connection.execute(select(*columns).where(POLICIES.c.reference == reference)).one_or_none()
         return None if row is None else Adopted(*row)
 
+    def newest(self, name: str) -> Adopted | None:
+        """Return the version of a policy that was put in force last; None where there is none."""
+        columns = (POLICIES.c.reference, POLICIES.c.entry, POLICIES.c.digest)
+        query = select(*columns).where(POLICIES.c.name == name).order_by(POLICIES.c.number.desc()).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Adopted(*row)
+
     def stated(self, name: str) -> int:
         """Return how many statements there are about a policy."""
         query = select(func.count()).select_from(POLICIES).where(POLICIES.c.name == name)
@@ -29,6 +37,7 @@ class SqlPolicies:
 
     def put_in_force(self, name: str, adopted: Adopted) -> None:
         """Keep that a version is in force."""
-        row = {"reference": adopted.reference, "name": name, "entry": adopted.entry, "digest": adopted.digest}
+        row = {"reference": adopted.reference, "name": name, "number": self.stated(name) + 1,
+               "entry": adopted.entry, "digest": adopted.digest}  # fmt: skip
         with self._engine.begin() as connection:
             connection.execute(insert(POLICIES).values(row))

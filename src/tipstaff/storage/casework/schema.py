@@ -89,6 +89,8 @@ OUTLINES: Final = Table(
     Column("severity", Integer, nullable=False),
     Column("rules", JSON, nullable=False),
     Column("standing", String(30), nullable=False),
+    Column("escalated", Boolean, nullable=False),
+    Column("rank", Integer, nullable=False),
 )
 """One row a case: what lists show of it, which follows from its events."""
 
@@ -104,18 +106,28 @@ COMPLAINTS: Final = Table(
 )
 """Who complained when, and what came of it: what tells who complains in bad faith."""
 
+TRACES: Final = Table(
+    "traces",
+    METADATA,
+    Column("digest", LargeBinary(16), primary_key=True),
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True),
+    Column("kind", String(20), nullable=False),
+)
+"""What closed accounts are recognised by when they register again."""
+
 POLICIES: Final = Table(
     "policies",
     METADATA,
     Column("reference", String(300), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("number", Integer, nullable=False),
     Column("entry", LargeBinary(32), nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
 )
 """The versions of policies that were put in force."""
 
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
-Index("ix_outlines_severity", OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
+Index("ix_outlines_rank", OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
 Index("ix_statements_due", STATEMENTS.c.due)
 Index("ix_deliveries_due", DELIVERIES.c.due)

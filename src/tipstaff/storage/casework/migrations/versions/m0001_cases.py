@@ -64,10 +64,12 @@ def upgrade() -> None:
         sa.Column("severity", sa.Integer, nullable=False),
         sa.Column("rules", sa.JSON, nullable=False),
         sa.Column("standing", sa.String(30), nullable=False),
+        sa.Column("escalated", sa.Boolean, nullable=False),
+        sa.Column("rank", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("dossier", name="pk_outlines"),
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_outlines_dossier"),
     )
-    op.create_index("ix_outlines_severity", "outlines", [sa.text("severity DESC"), "dossier"])
+    op.create_index("ix_outlines_rank", "outlines", [sa.text("rank DESC"), "dossier"])
     op.create_table(
         "complaints",
         sa.Column("dossier", _NUMBER, nullable=False),
@@ -81,9 +83,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_complaints_complainant", "complaints", ["complainant", "at"])
     op.create_table(
+        "traces",
+        sa.Column("digest", sa.LargeBinary(16), nullable=False),
+        sa.Column("dossier", _NUMBER, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "dossier", name="pk_traces"),
+        sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_traces_dossier"),
+    )
+    op.create_table(
         "policies",
         sa.Column("reference", sa.String(300), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
         sa.Column("entry", sa.LargeBinary(32), nullable=False),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
         sa.PrimaryKeyConstraint("reference", name="pk_policies"),

@@ -1,10 +1,10 @@
-"""`tipstaff case rule`: judge an appeal."""
+"""`tipstaff appeal rule`: judge an appeal."""
 
 from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.case import add_decision, add_person
+from tipstaff.cli.installation import add_decision, add_person
 
 NAME = "rule"
 HELP = "judge the appeal against a decision in which one had no part"
@@ -14,14 +14,14 @@ RESULTS = ("upheld", "reversed", "varied")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `case rule` is given."""
+    """Declare what `appeal rule` is given."""
     add_decision(parser)
     add_person(parser)
     parser.add_argument(
         "--result", required=True, choices=("upheld", "reversed", "varied"), help="what comes of it"
     )
     parser.add_argument("--answer", required=True, metavar="TEXT", help="what the account holder is told")
-    parser.epilog = 'example:\n  tipstaff case rule here 1 1 --as bob --result reversed --answer "…"'
+    parser.epilog = 'example:\n  tipstaff appeal rule here 1 1 --as bob --result reversed --answer "…"'
 
 
 def run(args: argparse.Namespace) -> int:

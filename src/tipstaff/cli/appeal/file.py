@@ -1,20 +1,20 @@
-"""`tipstaff case appeal`: object to a decision, for the subject."""
+"""`tipstaff appeal file`: object to a decision, for the subject."""
 
 from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.case import add_decision
+from tipstaff.cli.installation import add_decision
 
-NAME = "appeal"
+NAME = "file"
 HELP = "object to a decision, for the account holder"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `case appeal` is given."""
+    """Declare what `appeal file` is given."""
     add_decision(parser)
     parser.add_argument("--text", required=True, metavar="TEXT", help="what the account holder says")
-    parser.epilog = 'example:\n  tipstaff case appeal here 1 1 --text "…"'
+    parser.epilog = 'example:\n  tipstaff appeal file here 1 1 --text "…"'
 
 
 def run(args: argparse.Namespace) -> int:

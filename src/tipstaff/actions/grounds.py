@@ -1,0 +1,49 @@
+"""What a decision can rest on: a provision, and a policy that is in force."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tipstaff.actions.desk import Desk
+from tipstaff.actions.policies import Adopted
+from tipstaff.casework.case import Case
+from tipstaff.casework.errors import CaseError
+
+
+class Grounds(NamedTuple):
+    """The id of a provision, and the policy that puts it into practice, if one does."""
+
+    provision: str
+    policy: Adopted | None
+
+
+def grounds(
+    desk: Desk, case: Case, provision: str | None = None, policy: str | None = None, order: int | None = None
+) -> Grounds:
+    """Return what a decision on a case rests on, if it is not told: the gravest finding, or an order.
+
+    `policy` is a name; its version in force counts. A decision that carries out an order needs none.
+
+    Raises `CaseError` where there is nothing for a decision to rest on.
+    """
+    if policy is not None:
+        newest = desk.policies.newest(policy)
+        if newest is None:
+            raise CaseError(f"{policy} was never in force here")
+        if provision is None:
+            raise CaseError(f"a decision cites a provision: say which of {policy}")
+        return Grounds(provision, newest)
+    if order is not None:
+        found = case.order(order)
+        if found is None:
+            raise CaseError(f"case {case.number} has no order {order}")
+        return Grounds(provision or f"{found.said.authority} {found.said.reference}", None)
+    if not case.found:
+        raise CaseError(
+            f"nothing was found in case {case.number}: name a provision and its policy, or an order"
+        )
+    gravest = max(case.found, key=lambda found: found.severity)
+    adopted = desk.policies.adopted(gravest.policy)
+    if adopted is None:
+        raise CaseError(f"{gravest.policy} was never in force here")
+    return Grounds(provision or gravest.provision, adopted)

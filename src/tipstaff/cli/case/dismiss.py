@@ -1,0 +1,43 @@
+"""`tipstaff case dismiss`: decide that nothing is to be done."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_case, add_person
+
+NAME = "dismiss"
+HELP = "decide that nothing is to be done; what machines hold is shown again"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case dismiss` is given."""
+    add_case(parser)
+    add_person(parser)
+    parser.add_argument("--provision", metavar="ID", help="what is not broken (that of the gravest finding)")
+    parser.add_argument("--policy", metavar="NAME", help="what puts it into practice (that of the finding)")
+    parser.add_argument("--order", type=int, metavar="N", help="the order that is carried out")
+    parser.add_argument("--reasons", required=True, metavar="TEXT", help="why")
+    parser.add_argument(
+        "--delay", type=int, default=0, metavar="SECONDS", help="for how long it can be taken back (0)"
+    )
+    parser.epilog = 'example:\n  tipstaff case dismiss here 1 --as alice --reasons "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.actions.grounds import grounds
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Decide
+
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
+        reasons = desk.keep(case.subject, "decision", "reasons", args.reasons)
+        entry, digest = (policy.entry, policy.digest) if policy else (None, None)
+        command = Decide(provision, entry, digest, (), reasons, delay=args.delay, order=args.order)
+        ask(desk, args.case, desk.actor(args.person), command)
+    return 0

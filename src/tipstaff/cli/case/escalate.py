@@ -1,0 +1,33 @@
+"""`tipstaff case escalate`: hand a case on, before the others."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_case, add_person
+
+NAME = "escalate"
+HELP = "hand a case on, before the others; a claim on it ends"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case escalate` is given."""
+    add_case(parser)
+    add_person(parser)
+    parser.add_argument("--text", required=True, metavar="TEXT", help="why")
+    parser.epilog = 'example:\n  tipstaff case escalate here 1 --as alice --text "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Escalate
+
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        text = desk.keep(case.subject, "case", "note", args.text)
+        ask(desk, args.case, desk.actor(args.person), Escalate(text))
+    return 0

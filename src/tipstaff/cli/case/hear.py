@@ -1,0 +1,33 @@
+"""`tipstaff case hear`: take the answer of the account holder to a proposal in."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_case
+
+NAME = "hear"
+HELP = "take the answer of the account holder to a proposal in"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case hear` is given."""
+    add_case(parser)
+    parser.add_argument("--text", required=True, metavar="TEXT", help="what the account holder says")
+    parser.epilog = 'example:\n  tipstaff case hear here 1 --text "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.actions.desk import PLATFORM
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Hear
+
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        text = desk.keep(case.subject, "hearing", "text", args.text)
+        ask(desk, args.case, PLATFORM, Hear(text))
+    return 0

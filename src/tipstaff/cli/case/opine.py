@@ -1,0 +1,33 @@
+"""`tipstaff case opine`: say what one thinks, after one was asked."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_case, add_person
+
+NAME = "opine"
+HELP = "say what one thinks of a case, after one was asked"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case opine` is given."""
+    add_case(parser)
+    add_person(parser)
+    parser.add_argument("--text", required=True, metavar="TEXT", help="what one thinks")
+    parser.epilog = 'example:\n  tipstaff case opine here 1 --as alice --text "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import GiveOpinion
+
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        text = desk.keep(case.subject, "case", "note", args.text)
+        ask(desk, args.case, desk.actor(args.person), GiveOpinion(text))
+    return 0

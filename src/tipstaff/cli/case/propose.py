@@ -1,0 +1,53 @@
+"""`tipstaff case propose`: propose a decision, and ask the account holder to answer."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.case.decide import MEASURES
+from tipstaff.cli.installation import add_case, add_person
+
+NAME = "propose"
+HELP = "propose a decision, and give the account holder time to answer it"
+
+_HOURS = 72
+_SECONDS = 3600
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case propose` is given."""
+    add_case(parser)
+    add_person(parser)
+    parser.add_argument(
+        "--measure",
+        action="append",
+        required=True,
+        choices=MEASURES,
+        help="what would be done; repeat it for more",
+    )
+    parser.add_argument("--provision", metavar="ID", help="what is broken (that of the gravest finding)")
+    parser.add_argument(
+        "--hours", type=int, default=_HOURS, metavar="N", help=f"the time to answer ({_HOURS})"
+    )
+    parser.add_argument("--text", required=True, metavar="TEXT", help="why; the account holder reads it")
+    parser.epilog = 'example:\n  tipstaff case propose here 1 --as alice --measure close_account --text "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.ask import ask
+    from tipstaff.actions.grounds import grounds
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.commands import Propose
+    from tipstaff.casework.words import MeasureKind
+
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        rests_on = grounds(desk, case, args.provision)
+        kinds = tuple(MeasureKind(kind) for kind in args.measure)
+        text = desk.keep(case.subject, "hearing", "proposal", args.text)
+        until = desk.clock() + args.hours * _SECONDS
+        ask(desk, args.case, desk.actor(args.person), Propose(rests_on.provision, kinds, until, text))
+    return 0

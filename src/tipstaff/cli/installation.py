@@ -1,0 +1,66 @@
+"""Arguments that the commands of casework share: an installation, who acts, subjects and times."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tipstaff.casework.words import Target
+
+TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
+
+
+def add_directory(parser: argparse.ArgumentParser) -> None:
+    """Declare the argument that names an installation."""
+    parser.add_argument("directory", metavar="DIR", help="the directory of the installation")
+
+
+def add_person(parser: argparse.ArgumentParser) -> None:
+    """Declare who acts."""
+    parser.add_argument("--as", dest="person", required=True, metavar="NAME", help="who does it")
+
+
+def add_case(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that name a case."""
+    add_directory(parser)
+    parser.add_argument("case", metavar="CASE", type=int, help="the number of the case")
+
+
+def add_decision(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that name a decision of a case."""
+    add_case(parser)
+    parser.add_argument("decision", metavar="DECISION", type=int, help="the number of the decision")
+
+
+def parse_target(written: str) -> Target:
+    """Read a subject, or a post of one. Raises `InputError`."""
+    from tipstaff.base.errors import InputError
+    from tipstaff.casework.words import Subject, SubjectKind, Target
+
+    host, kind, name, *post = [*written.split("/", 3), "", ""][:4]
+    if kind not in list(SubjectKind) or not host or not name:
+        raise InputError(f"{written!r} is no target: write {TARGET_HELP}")
+    return Target(Subject(host, SubjectKind(kind), name), (post[0] if post else "") or None)
+
+
+def parse_time(written: str) -> int:
+    """Read a time with its offset; returns seconds since 1970. Raises `InputError`."""
+    from datetime import datetime
+
+    from tipstaff.base.errors import InputError
+
+    try:
+        time = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise InputError(f"{written!r} is no time: write it like 2026-12-01T09:00:00+08:00") from error
+    if time.tzinfo is None:
+        raise InputError(f"{written} has no offset: write it like 2026-12-01T09:00:00+08:00")
+    return int(time.timestamp())
+
+
+def told_time(seconds: int) -> str:
+    """Return a time as people read it."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

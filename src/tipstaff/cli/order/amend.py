@@ -1,0 +1,46 @@
+"""`tipstaff order amend`: narrow, refuse or withdraw an order."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target, parse_time
+
+NAME = "amend"
+HELP = "narrow, refuse or withdraw an order, with reasons; another person confirms it"
+
+CHANGES = ("narrowed", "refused", "withdrawn")
+"""Those of casework, which is not imported to show a help text; a test compares them."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `order amend` is given."""
+    add_directory(parser)
+    parser.add_argument("order", metavar="ORDER", type=int, help="the number of the order")
+    add_person(parser)
+    parser.add_argument("--change", required=True, choices=CHANGES, help="what becomes of it")
+    parser.add_argument("--target", action="append", metavar="TARGET", help=f"what is left: {TARGET_HELP}")
+    parser.add_argument("--territory", metavar="NAME", help="where it holds from now on")
+    parser.add_argument("--deadline", metavar="TIME", help="when it is to be carried out from now on")
+    parser.add_argument("--reasons", required=True, metavar="TEXT", help="why")
+    parser.epilog = 'example:\n  tipstaff order amend here 3 --as chen --change refused --reasons "…"'
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.attend import order_key
+    from tipstaff.actions.orders import ask_of_order
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.orders.commands import Amend
+    from tipstaff.casework.orders.events import Change
+
+    with open_desk(Path(args.directory)) as desk:
+        order = desk.cases.load_order(args.order)
+        reasons = desk.keep(order_key(order), "amendment", "reasons", args.reasons)
+        targets = None if args.target is None else tuple(map(parse_target, args.target))
+        deadline = None if args.deadline is None else parse_time(args.deadline)
+        command = Amend(Change(args.change), reasons, targets, args.territory, deadline)
+        ask_of_order(desk, args.order, desk.actor(args.person), command)
+    return 0

@@ -1,0 +1,34 @@
+"""`tipstaff order confirm`: confirm an order, or an amendment of one."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_directory, add_person
+
+NAME = "confirm"
+HELP = "confirm an order that another person has entered, or an amendment of it"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `order confirm` is given."""
+    add_directory(parser)
+    parser.add_argument("order", metavar="ORDER", type=int, help="the number of the order")
+    add_person(parser)
+    parser.add_argument(
+        "--amendment", type=int, default=0, metavar="N", help="not the order, but this amendment"
+    )
+    parser.epilog = "example:\n  tipstaff order confirm here 3 --as chen"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.orders import ask_of_order
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.orders.commands import ConfirmOrder
+
+    with open_desk(Path(args.directory)) as desk:
+        ask_of_order(desk, args.order, desk.actor(args.person), ConfirmOrder(args.amendment))
+    return 0

@@ -1,0 +1,88 @@
+"""`tipstaff order enter`: enter an order that has come in."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target, parse_time
+
+if TYPE_CHECKING:
+    from tipstaff.actions.desk import Desk
+    from tipstaff.casework.orders.commands import EnterOrder
+
+NAME = "enter"
+HELP = "enter an order that has come in; another person confirms it"
+
+SCOPES = ("content", "account", "app", "site")
+"""Those of casework, which is not imported to show a help text; a test compares them."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `order enter` is given."""
+    add_directory(parser)
+    add_person(parser)
+    parser.add_argument("--authority", required=True, metavar="NAME", help="who has given it")
+    parser.add_argument(
+        "--reference", required=True, metavar="TEXT", help="its own reference: it comes in once"
+    )
+    parser.add_argument("--basis", required=True, metavar="TEXT", help="the law that it rests on")
+    parser.add_argument("--scope", required=True, choices=SCOPES, help="what it is about")
+    parser.add_argument("--target", action="append", required=True, metavar="TARGET", help=TARGET_HELP)
+    parser.add_argument("--territory", required=True, metavar="NAME", help="where it holds")
+    parser.add_argument("--deadline", required=True, metavar="TIME", help="when it is to be carried out")
+    parser.add_argument("--text", required=True, metavar="TEXT", help="what it says")
+    parser.add_argument(
+        "--attachment", metavar="FILE", help="the document; the ledger gets a commitment to it"
+    )
+    parser.epilog = (
+        "example:\n  tipstaff order enter here --as chen --authority bureau --reference 2026/7 \\\n"
+        '    --basis "…" --scope account --target square/account/moonharbor --territory CN \\\n'
+        '    --deadline 2026-12-31T00:00:00+08:00 --text "…"'
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    import sys
+    from pathlib import Path
+
+    from tipstaff.actions.orders import enter
+    from tipstaff.assembly.casework import open_desk
+
+    with open_desk(Path(args.directory)) as desk:
+        order = enter(desk, desk.actor(args.person), _command(desk, args))
+    sys.stdout.write(f"{order}\n")
+    return 0
+
+
+def _command(desk: Desk, args: argparse.Namespace) -> EnterOrder:
+    """Return the order as it was written down; what it says is kept in the vault."""
+    from tipstaff.casework.orders.commands import EnterOrder
+    from tipstaff.casework.orders.events import Scope
+
+    whose = f"order/{args.authority}/{args.reference}"
+    document = _read(args.attachment) if args.attachment else None
+    return EnterOrder(
+        authority=args.authority,
+        reference=args.reference,
+        basis=args.basis,
+        scope=Scope(args.scope),
+        targets=tuple(map(parse_target, args.target)),
+        territory=args.territory,
+        deadline=parse_time(args.deadline),
+        text=desk.keep(whose, "order", "text", args.text),
+        attachment=None if document is None else desk.keep(whose, "order", "attachment", document),
+    )
+
+
+def _read(name: str) -> bytes:
+    """Read a document. Raises `InputError`."""
+    from pathlib import Path
+
+    from tipstaff.base.errors import InputError
+
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}") from error

@@ -1,0 +1,72 @@
+"""`tipstaff order list`: all orders."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tipstaff.cli.installation import add_directory, told_time
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tipstaff.casework.orders.order import Order
+
+NAME = "list"
+HELP = "list all orders, the one that is due first on top"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `order list` is given."""
+    add_directory(parser)
+    parser.epilog = "example:\n  tipstaff order list here"
+
+
+def run(args: argparse.Namespace) -> int:
+    """List the orders."""
+    from pathlib import Path
+
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.console import stdout_console
+
+    with open_desk(Path(args.directory)) as desk:
+        orders = [desk.cases.load_order(number) for number in desk.cases.order_numbers()]
+        now = desk.clock()
+    stdout_console().print(_table(orders, now) if orders else "There are no orders.")
+    return 0
+
+
+def _table(orders: list[Order], now: int) -> Table:
+    """Return orders as a table."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("order", justify="right")
+    for name in ("authority", "reference", "about", "territory", "deadline", "stands"):
+        table.add_column(name)
+    for order in sorted(orders, key=lambda one: (one.report is not None, one.terms.deadline)):
+        overdue = order.report is None and not order.ended and order.terms.deadline <= now
+        table.add_row(
+            str(order.number),
+            Text(order.said.authority, "bold"),
+            Text(order.said.reference),
+            Text(", ".join(str(subject) for subject in order.subjects)),
+            order.terms.territory,
+            Text(told_time(order.terms.deadline), "bold red" if overdue else ""),
+            standing(order, overdue=overdue),
+        )
+    return table
+
+
+def standing(order: Order, *, overdue: bool) -> str:
+    """Say how an order stands."""
+    if order.entry in order.refused:
+        return "refused by the ledger"
+    if not order.confirmed:
+        return "to be confirmed"
+    if order.report is not None:
+        return "reported"
+    if order.ended:
+        return str(order.ended.said.change)
+    return "overdue" if overdue else "narrowed" if order.effective else "in force"

@@ -1,0 +1,64 @@
+"""`tipstaff order show`: one order in full."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tipstaff.cli.installation import add_directory, told_time
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tipstaff.casework.orders.order import Order
+
+NAME = "show"
+HELP = "show an order: what it asks for, what has changed in it, its cases, its report"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `order show` is given."""
+    add_directory(parser)
+    parser.add_argument("order", metavar="ORDER", type=int, help="the number of the order")
+    parser.epilog = "example:\n  tipstaff order show here 3"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the order."""
+    from pathlib import Path
+
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.order.list import standing
+
+    console = stdout_console()
+    with open_desk(Path(args.directory)) as desk:
+        order = desk.cases.load_order(args.order)
+        overdue = order.report is None and order.terms.deadline <= desk.clock()
+        said, told = order.said, standing(order, overdue=overdue and not order.ended)
+        title = f"Order {order.number}: {said.authority} {said.reference}, {told}"
+        console.print(title, style="bold", highlight=False, markup=False)
+        console.print(f"{said.basis}; {said.scope} in {said.territory}", highlight=False, markup=False)
+        console.print(f"Due {told_time(order.terms.deadline)}; entered by {order.by}", highlight=False)
+        console.print(desk.text(said.text), highlight=False, markup=False)
+        _show_changes(console, order)
+        for subject in order.subjects:
+            case = desk.cases.find(subject)
+            told = f"{subject}: case {case.number}, {case.stage}" if case else f"{subject}: no case yet"
+            console.print(told, highlight=False, markup=False)
+        if order.report is not None:
+            console.print("\nReported to the authority:", style="dim")
+            console.print(desk.text(order.report), highlight=False, markup=False)
+    for reason in order.refused.values():
+        console.print(f"The ledger has refused a statement: {reason}", style="bold red", highlight=False)
+    return 0
+
+
+def _show_changes(console: Console, order: Order) -> None:
+    """Show who has confirmed the order, and how it was changed."""
+    for confirmation in order.confirmations:
+        console.print(f"confirmed by {confirmation.by}", highlight=False)
+    for amendment in order.amendments:
+        stands = "in force" if amendment in order.effective else "to be confirmed"
+        told = f"amendment {amendment.said.number} by {amendment.by}: {amendment.said.change}, {stands}"
+        console.print(told, highlight=False)
