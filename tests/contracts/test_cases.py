@@ -21,7 +21,6 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.events import (
     AnyEvent,
     Decided,
-    Escalated,
     Logged,
     Opened,
     Recorded,
@@ -376,9 +375,6 @@ def test_cases_are_listed_the_gravest_first(cases: Cases) -> None:
         assert listed == everything
     with pytest.raises(InputError, match="there is no case 9"):
         cases.outlines(1, 9)
-    cases.change(cases.load(3), Change([recorded(Escalated(digest("look")))]))
-    assert [one.number for one in cases.outlines(9)] == [3, 2, 5, 1, 4], "what was handed on comes first"
-    assert cases.outlines(1)[0].escalated
 
 
 def test_a_line_tells_of_the_case_as_it_is(cases: Cases) -> None:

@@ -106,9 +106,8 @@ class Cases(Protocol):
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
 
     def outlines(self, most: int, after: int | None = None) -> list[Outline]:
-        """Return cases in a line each, from behind case `after` on: what was handed on, then the gravest.
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on.
 
-        Of equals the oldest comes first.
         Raises `InputError` where there is no such case.
         """
 

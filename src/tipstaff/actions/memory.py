@@ -115,7 +115,7 @@ class MemoryCases:
         return [number for _, number in due]
 
     def outlines(self, most: int, after: int | None = None) -> list[Outline]:
-        """Return cases in a line each, from behind `after` on: what was handed on, then the gravest."""
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
         cases = [outline(self.load(number)) for number in self.numbers()]
         if after is not None:
             last = outline(self.load(after))
@@ -205,4 +205,4 @@ class MemoryCases:
 
 def _rank(one: Outline) -> tuple[int, int]:
     """Return what cases are listed by."""
-    return -one.rank, one.number
+    return -one.severity, one.number

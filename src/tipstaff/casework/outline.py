@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 import msgspec
 
 from tipstaff.casework.case import Case, Stage
-from tipstaff.casework.events import Result
 from tipstaff.casework.words import Subject
-
-_ABOVE: Final = 1_000
-"""What lifts a case that was handed on above all others: severities are far less."""
 
 
 class Standing(StrEnum):
-    """How a case stands."""
+    """How a case stands, by what was said last."""
 
     OPEN = "open"
-    HEARING = "hearing"
+    HEARING = "in hearing"
+    DISMISSED = "dismissed"
     DECIDED = "decided"
     CARRIED_OUT = "carried out"
-    DISMISSED = "dismissed"
-    APPEALED = "appealed"
+    APPEALED = "appealed against"
     UPHELD = "appeal upheld"
     REVERSED = "appeal reversed"
     REFUSED = "refused by the ledger"
 
 
+_WAITING = {
+    Stage.OPEN: Standing.OPEN,
+    Stage.HEARING: Standing.HEARING,
+    Stage.APPEALED: Standing.APPEALED,
+}
+
+
 class Outline(msgspec.Struct, frozen=True):
-    """A case in one line: `posts` are how many items it has, `severity` that of the gravest finding."""
+    """A case in one line: `posts` are how many items it has, `severity` that of the gravest finding.
+
+    `complaints` are those that have no answer yet; `deadline` is that of the first order that is due.
+    """
 
     number: int
     subject: Subject
@@ -38,12 +43,9 @@ class Outline(msgspec.Struct, frozen=True):
     severity: int
     rules: tuple[str, ...]
     standing: Standing
+    complaints: int = 0
+    deadline: int | None = None
     escalated: bool = False
-
-    @property
-    def rank(self) -> int:
-        """What lists go by: the severity, above all others for what was handed on."""
-        return self.severity + _ABOVE * self.escalated
 
 
 def outline(case: Case) -> Outline:
@@ -55,6 +57,8 @@ def outline(case: Case) -> Outline:
         max((found.severity for found in case.found), default=0),
         tuple(dict.fromkeys(found.rule for found in case.found)),
         standing(case),
+        sum(complaint.answered is None for complaint in case.complaints),
+        case.deadline,
         case.escalated,
     )
 
@@ -63,18 +67,12 @@ def standing(case: Case) -> Standing:
     """Say how a case stands."""
     if case.refused:
         return Standing.REFUSED
-    match case.stage:
-        case Stage.OPEN:
-            return Standing.OPEN
-        case Stage.HEARING:
-            return Standing.HEARING
-        case Stage.APPEALED:
-            return Standing.APPEALED
-        case Stage.CLOSED:
-            return Standing.REVERSED if case.decisions[-1].said.measures else Standing.DISMISSED
-        case Stage.DECIDED:
-            last = case.decisions[-1]
-            if last.appeal and last.appeal.result is Result.UPHELD:
-                return Standing.UPHELD
-            done = [one.done for one in case.carryings if one.said.decision == last.said.number]
-            return Standing.CARRIED_OUT if done and all(done) else Standing.DECIDED
+    if case.stage in _WAITING:
+        return _WAITING[case.stage]
+    last = case.decisions[-1]
+    if case.stage is Stage.CLOSED:
+        return Standing.REVERSED if last.said.measures else Standing.DISMISSED
+    if last.appeal:
+        return Standing.UPHELD
+    done = [one.done for one in case.carryings if one.said.decision == last.said.number]
+    return Standing.CARRIED_OUT if done and all(done) else Standing.DECIDED

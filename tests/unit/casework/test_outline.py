@@ -44,12 +44,15 @@ def test_how_a_case_stands() -> None:
     ]  # fmt: skip
 
 
-def test_what_comes_of_an_appeal() -> None:
-    """What was upheld or reversed is told so; what is to be varied is open again."""
-    stands = {Result.UPHELD: "appeal upheld", Result.REVERSED: "appeal reversed", Result.VARIED: "open"}
-    for result, told in stands.items():
+def test_every_result_has_a_standing() -> None:
+    """An appeal that was judged is told by its result; where that varies a decision, a new one is due."""
+    stands = {}
+    for result in Result:
         book = Casebook()
         book.asked_and_logged(blocking())
         book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
         book.ask(Rule(1, result, digest("answer")), BOB)
-        assert outline(book.case).standing == told
+        stands[result] = outline(book.case).standing
+    assert stands == {
+        Result.UPHELD: Standing.UPHELD, Result.REVERSED: Standing.REVERSED, Result.VARIED: Standing.OPEN,
+    }  # fmt: skip

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     console = stdout_console()
     console.print(f"{len(posts)} posts screened, {len(cases)} cases with something new", highlight=False)
     if cases:
-        outlines = sorted(map(outline, cases), key=lambda one: (-one.rank, one.number))
+        outlines = sorted(map(outline, cases), key=lambda one: (-one.severity, one.number))
         console.print(cases_table(outlines))
     for case in suspects:
         told = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from tipstaff.cli.installation import told_time
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -22,6 +24,8 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
     table.add_column("posts", justify="right")
     table.add_column("severity", justify="right")
     table.add_column("rules")
+    table.add_column("complaints", justify="right")
+    table.add_column("due")
     table.add_column("stands")
     for one in outlines:
         table.add_row(
@@ -30,6 +34,8 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
             str(one.posts),
             str(one.severity),
             ", ".join(one.rules),
-            f"{one.standing}, escalated" if one.escalated else one.standing,
+            str(one.complaints or ""),
+            told_time(one.deadline) if one.deadline else "",
+            Text(f"{one.standing}, escalated" if one.escalated else one.standing),
         )
     return table

@@ -146,7 +146,7 @@ class SqlCases:
             return list(connection.scalars(query.order_by(DOSSIERS.c.attend_at, DOSSIERS.c.number)))
 
     def outlines(self, most: int, after: int | None = None) -> list[Outline]:
-        """Return cases in a line each, from behind `after` on: what was handed on, then the gravest."""
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
         with self._engine.connect() as connection:
             return read_outlines(connection, most, after)
 

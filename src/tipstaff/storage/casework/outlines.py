@@ -14,10 +14,11 @@ from tipstaff.storage.casework.schema import DOSSIERS, OUTLINES
 _OUTLINES: Final = (
     select(
         DOSSIERS.c.number, DOSSIERS.c.realm, DOSSIERS.c.kind, DOSSIERS.c.name,
-        OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing, OUTLINES.c.escalated,
+        OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing,
+        OUTLINES.c.complaints, OUTLINES.c.deadline, OUTLINES.c.escalated,
     )
     .join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
-    .order_by(OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
+    .order_by(OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
 )  # fmt: skip
 
 
@@ -28,8 +29,9 @@ def keep_outline(connection: Connection, one: Outline) -> None:
         "severity": one.severity,
         "rules": list(one.rules),
         "standing": one.standing.value,
+        "complaints": one.complaints,
+        "deadline": one.deadline,
         "escalated": one.escalated,
-        "rank": one.rank,
     }
     kept = connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == one.number).values(row))
     if kept.rowcount == 0:
@@ -37,15 +39,15 @@ def keep_outline(connection: Connection, one: Outline) -> None:
 
 
 def read_outlines(connection: Connection, most: int, after: int | None) -> list[Outline]:
-    """Return cases in a line each, from behind `after` on: what was handed on, then the gravest."""
+    """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
     if after is None:
         return _read(connection, most)
-    rank = connection.scalar(select(OUTLINES.c.rank).where(OUTLINES.c.dossier == after))
-    if rank is None:
+    severity = connection.scalar(select(OUTLINES.c.severity).where(OUTLINES.c.dossier == after))
+    if severity is None:
         raise InputError(f"there is no case {after}")
     # Two queries that each begin at their place in the index; one for both would walk to it.
-    same = _read(connection, most, OUTLINES.c.rank == rank, OUTLINES.c.dossier > after)
-    return same + _read(connection, most - len(same), OUTLINES.c.rank < rank)
+    same = _read(connection, most, OUTLINES.c.severity == severity, OUTLINES.c.dossier > after)
+    return same + _read(connection, most - len(same), OUTLINES.c.severity < severity)
 
 
 def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:
@@ -59,6 +61,8 @@ def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> lis
             row.severity,
             tuple(row.rules),
             Standing(row.standing),
+            row.complaints,
+            row.deadline,
             row.escalated,
         )
         for row in rows

@@ -89,8 +89,9 @@ OUTLINES: Final = Table(
     Column("severity", Integer, nullable=False),
     Column("rules", JSON, nullable=False),
     Column("standing", String(30), nullable=False),
+    Column("complaints", Integer, nullable=False),
+    Column("deadline", BigInteger),
     Column("escalated", Boolean, nullable=False),
-    Column("rank", Integer, nullable=False),
 )
 """One row a case: what lists show of it, which follows from its events."""
 
@@ -127,7 +128,7 @@ POLICIES: Final = Table(
 """The versions of policies that were put in force."""
 
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
-Index("ix_outlines_rank", OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
+Index("ix_outlines_severity", OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
 Index("ix_statements_due", STATEMENTS.c.due)
 Index("ix_deliveries_due", DELIVERIES.c.due)

@@ -64,12 +64,13 @@ def upgrade() -> None:
         sa.Column("severity", sa.Integer, nullable=False),
         sa.Column("rules", sa.JSON, nullable=False),
         sa.Column("standing", sa.String(30), nullable=False),
+        sa.Column("complaints", sa.Integer, nullable=False),
+        sa.Column("deadline", sa.BigInteger),
         sa.Column("escalated", sa.Boolean, nullable=False),
-        sa.Column("rank", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("dossier", name="pk_outlines"),
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_outlines_dossier"),
     )
-    op.create_index("ix_outlines_rank", "outlines", [sa.text("rank DESC"), "dossier"])
+    op.create_index("ix_outlines_severity", "outlines", [sa.text("severity DESC"), "dossier"])
     op.create_table(
         "complaints",
         sa.Column("dossier", _NUMBER, nullable=False),
