@@ -55,15 +55,13 @@ def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> lis
     rows = connection.execute(_OUTLINES.where(*where).limit(most))
     return [
         Outline(
-            row.number,
-            Subject(row.realm, SubjectKind(row.kind), row.name),
-            row.posts,
-            row.severity,
-            tuple(row.rules),
-            Standing(row.standing),
-            row.complaints,
-            row.deadline,
-            row.escalated,
+            number,
+            Subject(realm, SubjectKind(kind), name),
+            posts,
+            severity,
+            tuple(rules),
+            Standing(stands),
+            *more,
         )
-        for row in rows
+        for number, realm, kind, name, posts, severity, rules, stands, *more in rows
     ]
