@@ -25,6 +25,7 @@ from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.errors import LogError
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Outcome
 from tipstaff.ledger.statement import parse
@@ -241,6 +242,7 @@ class Office:
         self.host.register(SubjectKind.ACCOUNT, ACCOUNT.id)
         self.cases = DyingCases(MemoryCases() if cases is None else cases, self.faults)
         self.refusing: set[str] = set()
+        self.down: LogError | None = None
         self.desk = Desk(
             self.cases, FakePolicies(), {self.host.name: self.host}, FakeVault(self.faults), FakeKeys(),
             self.world.store, b"secret of pseudonyms", lambda: self.now,
@@ -260,6 +262,8 @@ class Office:
     def append(self, statements: list[bytes]) -> list[Outcome]:
         """Append statements: the ledger of this office, which may refuse kinds that it should take."""
         self.world.now = self.now
+        if self.down:
+            raise self.down
         with self.faults.effect("append"):
             taken = [one for one in statements if parse(one).kind not in self.refusing]
             outcomes = iter(self.world.log.append(taken))

@@ -36,13 +36,17 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """A measure that a host is owed: its statement, the round, and how often it was tried."""
+    """A measure that a host is owed: its statement, the round, and how often it was tried.
+
+    One that is `late` does not wait for the ledger.
+    """
 
     case: int
     measure: bytes
     round: int
     due: int
     tries: int = 0
+    late: bool = False
 
     @property
     def key(self) -> str:
@@ -128,7 +132,7 @@ class Cases(Protocol):
         """
 
     def owed(self, now: int) -> list[Delivery]:
-        """Return the deliveries whose measure is on the ledger, and which are due."""
+        """Return the deliveries that are due, and whose measure is on the ledger or late."""
 
     def put_off(self, delivery: Delivery, due: int) -> None:
         """Keep that a delivery has failed, and when it is tried again."""

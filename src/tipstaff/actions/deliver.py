@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
+from msgspec.structs import replace
+
 from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import Act, HostError, Sentence
@@ -46,9 +48,7 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
             events += _notices(desk, case, decision, carrying)
             events += _traces(desk, case, decision, carrying)
         else:  # under the same key the host would do nothing
-            again.append(
-                Delivery(case.number, delivery.measure, delivery.round + 1, later, delivery.tries + 1)
-            )
+            again.append(replace(delivery, round=delivery.round + 1, due=later, tries=delivery.tries + 1))
     with suppress(MovedError):  # it is owed still: the next turn finds it done
         desk.record(case, PLATFORM, events, [delivery], again)
     return True

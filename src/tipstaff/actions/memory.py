@@ -166,8 +166,12 @@ class MemoryCases:
         return due
 
     def owed(self, now: int) -> list[Delivery]:
-        """Return the deliveries whose measure is on the ledger, and which are due."""
-        due = [one for one in self._owed.values() if one.due <= now and one.measure not in self._waiting]
+        """Return the deliveries that are due, and whose measure is on the ledger or late."""
+        due = [
+            one
+            for one in self._owed.values()
+            if one.due <= now and (one.late or one.measure not in self._waiting)
+        ]
         return sorted(due, key=lambda delivery: (delivery.due, delivery.measure))
 
     def put_off(self, delivery: Delivery, due: int) -> None:

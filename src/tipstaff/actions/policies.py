@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.statement import Draft, sign
-from tipstaff.policy.model import Policy
+
+if TYPE_CHECKING:
+    from tipstaff.policy.model import Policy
 
 _CTI_SIZE: Final = 64
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.policies import Adopted, in_force
@@ -20,7 +20,6 @@ from tipstaff.ledger.genesis import added_claims, own_statement
 from tipstaff.ledger.log import Log, Outcome
 from tipstaff.ledger.statement import parse
 from tipstaff.ledger.verification import Refused
-from tipstaff.policy.model import Policy
 from tipstaff.storage import installation
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import upgrade
@@ -28,6 +27,9 @@ from tipstaff.storage.casework.policies import SqlPolicies
 from tipstaff.storage.engine import open_engine
 from tipstaff.storage.people import PeopleKeys
 from tipstaff.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from tipstaff.policy.model import Policy
 
 _OWNER: Final = "policy_owner"
 """Who states which policies are in force."""

@@ -263,13 +263,17 @@ class Confirmed(Event, frozen=True):
 
 
 class MeasureStated(Event, frozen=True):
-    """The platform has stated that it carries a measure out, or ends it; `cause` is the entry of why."""
+    """The platform has stated that it carries a measure out, or ends it; `cause` is the entry of why.
+
+    One that is `late` is carried out before it is on the ledger, which was down then.
+    """
 
     decision: int
     measure: int
     target: int
     direction: Direction
     cause: bytes | None
+    late: bool = False
 
 
 class EffectStated(Event, frozen=True):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from tipstaff.casework.case import MACHINE, Case, Decision
 from tipstaff.casework.commands import Asked
 from tipstaff.casework.words import MeasureKind
-from tipstaff.policy.model import Rung
+
+if TYPE_CHECKING:
+    from tipstaff.policy.model import Rung
 
 _DAY: Final = 86_400
 

@@ -194,12 +194,12 @@ class SqlCases:
             return [Waiting(*row) for row in connection.execute(due)]
 
     def owed(self, now: int) -> list[Delivery]:
-        """Return the deliveries whose measure is on the ledger, and which are due."""
+        """Return the deliveries that are due, and whose measure is on the ledger or late."""
         columns = (DELIVERIES.c.dossier, DELIVERIES.c.measure, DELIVERIES.c.round, DELIVERIES.c.due)
         unlogged = select(STATEMENTS.c.entry)
         query = (
-            select(*columns, DELIVERIES.c.tries)
-            .where(DELIVERIES.c.due <= now, DELIVERIES.c.measure.not_in(unlogged))
+            select(*columns, DELIVERIES.c.tries, DELIVERIES.c.late)
+            .where(DELIVERIES.c.due <= now, DELIVERIES.c.late | DELIVERIES.c.measure.not_in(unlogged))
             .order_by(DELIVERIES.c.due, DELIVERIES.c.measure)
         )
         with self._engine.connect() as connection:
@@ -231,7 +231,7 @@ def _commit(connection: Connection, told: str, number: int, version: int, change
         connection.execute(delete(DELIVERIES).where(*_same(delivery)))
     for delivery in change.deliveries:
         row = {"measure": delivery.measure, "round": delivery.round, "dossier": number,
-               "due": delivery.due, "tries": delivery.tries}  # fmt: skip
+               "due": delivery.due, "tries": delivery.tries, "late": delivery.late}  # fmt: skip
         connection.execute(insert(DELIVERIES).values(row))
     if change.attend:
         now = update(DOSSIERS).where(DOSSIERS.c.number.in_(change.attend)).values(attend_at=0)

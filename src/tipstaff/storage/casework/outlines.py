@@ -52,19 +52,16 @@ def read_outlines(connection: Connection, most: int, after: int | None) -> list[
 
 def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:
     """Return some cases in a line each."""
+    rows = connection.execute(_OUTLINES.where(*where).limit(most))
     return [
         Outline(
             number,
-            Subject(host, SubjectKind(kind), name),
+            Subject(realm, SubjectKind(kind), name),
             posts,
             severity,
             tuple(rules),
             Standing(stands),
-            complaints,
-            deadline,
-            escalated,
+            *more,
         )
-        for number, host, kind, name, posts, severity, rules, stands, complaints, deadline, escalated in connection.execute(
-            _OUTLINES.where(*where).limit(most)
-        )
+        for number, realm, kind, name, posts, severity, rules, stands, *more in rows
     ]

@@ -78,6 +78,7 @@ DELIVERIES: Final = Table(
     Column("dossier", ForeignKey("dossiers.number"), nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("late", Boolean, nullable=False),
 )
 """Measures that a host is owed and has not been seen to have."""
 
