@@ -121,7 +121,7 @@ def audit_folder(
 ) -> Report:
     """Audit an exported log in a folder; what is learned is kept in the file `state`, if there is one."""
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
-        memory = SqliteMemory(state or Path(scratch) / "audit.db")
+        memory = SqliteMemory(state or Path(scratch) / "audit.db", kept=state is not None)
         stack.callback(memory.close)
         begin = stack.enter_context(Pool(workers)).begin if workers > 1 else verification.begin
         return Auditor(reader(out), trust, memory, begin).run(progress)
