@@ -109,7 +109,7 @@ def test_a_copy_of_what_is_at_work_goes_on(tmp_path: Path) -> None:
 
 
 def test_what_happens_between_two_parts_contradicts_nothing(tmp_path: Path) -> None:
-        assert counts == dict.fromkeys(("decision", "measure", "effect"), decisions + 1)
+    """Texts that a case in the copy names are in it, and measures that it has seen are on its square."""
     here = tmp_path / "here"
     policy = begin(here, CASES)
     with open_desk(here) as desk:
