@@ -47,7 +47,7 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
         for measure in decision.said.measures:
             for target in measure.targets:
                 where = (decision.said.number, measure.number, target)
-                over = _end(case, decision, target)
+                over = end_of(case, decision, target)
                 ended = measure.until is not None and measure.until <= now
                 if (*where, Direction.APPLY) not in stated:
                     waits = confirmation_due(table, measure) and not confirmed
@@ -64,7 +64,7 @@ def _to_come(measure: Planned, now: int) -> bool:
     return measure.start is not None and now < measure.start
 
 
-def _end(case: Case, decision: Decision, target: int) -> bytes | None:
+def end_of(case: Case, decision: Decision, target: int) -> bytes | None:
     """Return the entry, on the ledger, of what ends a decision for one of its targets."""
     return _reversal(case, decision) or _review(case, decision) or _amendment(case, decision, target)
 
