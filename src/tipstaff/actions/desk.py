@@ -161,7 +161,7 @@ class Desk:
             attend_at = attention(after, now, self.table)
             attend = [order.said.order for order in after.orders] if signing.events else []
         else:
-            attend_at = 0 if signing.events else report.attention(after, now)
+            attend_at = 0 if signing.events else report.attention(after)
             attend = []
         change = Change(
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend
@@ -183,7 +183,10 @@ class Desk:
             if encoded is not None:
                 entry = parse(encoded).entry
                 signing.waiting.append(Waiting(number, entry, encoded, _due(dossier, event, now)))
-            signing.events.append(Recorded(now, actor.name, event, entry))
+            recorded = Recorded(now, actor.name, event, entry)
+            signing.events.append(recorded)
+            if dossier is not None:
+                dossier = evolved(dossier, [recorded])  # what comes next is about it as it is by then
         self._check(signing.waiting)
         return signing
 

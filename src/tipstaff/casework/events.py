@@ -104,11 +104,15 @@ class Complained(Event, frozen=True):
 
 
 class Answered(Event, frozen=True):
-    """A complainant was told what came of the complaint; `text` is kept as it was told."""
+    """A complainant was told what came of the complaint; `text` is kept as it was told.
+
+    `decision` is the number of the one that the answer follows from, if it follows from one.
+    """
 
     complaint: int
     outcome: Outcome
     text: bytes
+    decision: int | None = None
 
 
 class Ordered(Event, frozen=True):
