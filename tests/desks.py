@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -208,9 +208,9 @@ class DyingCases:
         if before:
             before()
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:
         """Return what waits."""
-        return self._cases.waiting()
+        return self._cases.waiting(dossiers)
 
     def send(self, now: int, most: int) -> list[Waiting]:
         """Return what is due."""

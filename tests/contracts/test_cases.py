@@ -225,6 +225,9 @@ def test_statements_wait_in_the_order_in_which_they_were_signed(cases: Cases) ->
     ]
     numbers = [each.number for each in found_waiting]
     assert numbers == sorted(set(numbers))
+    assert cases.waiting({1}) == [each for each in found_waiting if each.dossier == 1]
+    assert cases.waiting({2, 9}) == found_waiting[2:3]
+    assert cases.waiting(set()) == []
 
 
 @pytest.mark.parametrize("answer", [Logged(digest("b"), 3), Refused(digest("b"), "against the rules")])

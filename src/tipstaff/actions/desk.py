@@ -187,7 +187,7 @@ class Desk:
             signing.events.append(recorded)
             if dossier is not None:
                 dossier = evolved(dossier, [recorded])  # what comes next is about it as it is by then
-        self._check(signing.waiting)
+        self._check(signing.waiting, dossier)
         return signing
 
     def _sign(
@@ -213,13 +213,18 @@ class Desk:
         version = self.table.kinds[kind].version
         return sign(Draft(kind, version, actor.name, name, now, cti, claims), self.keys.key_of(actor.name))
 
-    def _check(self, signed: Sequence[Waiting]) -> None:
-        """Ask the rules of the ledger, in the state that it will be in once it has what waits for it."""
+    def _check(self, signed: Sequence[Waiting], dossier: Dossier | None) -> None:
+        """Ask the rules of the ledger, in the state that it will be in once it has what waits for it.
+
+        Of that only what belongs to the same case or order is asked about, and to the orders of the case:
+        statements cite no others.
+        """
         if not signed:
             return
+        cited = [order.said.order for order in dossier.orders] if isinstance(dossier, Case) else []
         state = Overlay(self.ledger)
         position = self.ledger.size
-        for waiting in self.cases.waiting():
+        for waiting in self.cases.waiting({signed[0].dossier, *cited}):
             # What is on the ledger already, or will be refused there, is the sequencer's to settle.
             with suppress(RefusedError):
                 state.apply(judge(parse(waiting.encoded), position, state))
