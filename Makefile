@@ -22,9 +22,11 @@ lint: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/tipstaff bench screen
 	$(BIN)/tipstaff bench ledger
+	$(BIN)/tipstaff bench casework
 
 faults: $(VENV)/installed-dev
 	$(BIN)/python tools/kill_log.py --kills 100
+	$(BIN)/python tools/kill_work.py --kills 100
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python tools/make_reference.py

@@ -24,14 +24,17 @@ from tipstaff.actions.work import Done, work
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Appeal, Asked, Rule
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import EffectState, Found, Opened, Recorded, Result, Source
+from tipstaff.casework.events import EffectState, Found, Opened, Recorded, Result, Source, Trace
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder
 from tipstaff.casework.orders.events import Change as OrderChange
 from tipstaff.casework.orders.events import Scope
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
+from tipstaff.hosts.effects import Measure
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.errors import LogError
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Outcome
 from tipstaff.ledger.statement import parse
@@ -182,9 +185,17 @@ class DyingCases:
         """Return what somebody has complained of."""
         return self._cases.complaints_of(complainant)
 
+    def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
+        """Return the cases that share traces."""
+        return self._cases.sharing(traces)
+
     def due(self, now: int) -> list[int]:
         """Return what is to be attended to."""
         return self._cases.due(now)
+
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """List cases."""
+        return self._cases.outlines(most, after)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Change a case or an order."""
@@ -225,6 +236,7 @@ class TroubledHost(MemoryHost):
         self.down = False
         self.deaf = False
         self.asked: list[str] = []
+        self._ever: dict[tuple[Target, str], Measure] = {}
         self.changed: list[tuple[MeasureKind, Direction, str | None]] = []
 
     def carry_out(self, act: Act) -> None:
@@ -239,6 +251,17 @@ class TroubledHost(MemoryHost):
             super().carry_out(act)
             if super().read_back(act.target).measures != before:
                 self.changed.append((act.kind, act.direction, act.target.post))
+            self._ever |= self._in_force
+
+    def lose(self, post: str) -> None:
+        """Forget the measures on a post, as a host does that was put back."""
+        on_post = [name for name in self._in_force if name[0].post == post]
+        for name in on_post:
+            del self._in_force[name]
+
+    def restore(self, post: str) -> None:
+        """Have all measures in force again that ever were on a post."""
+        self._in_force |= {name: one for name, one in self._ever.items() if name[0].post == post}
 
     def read_back(self, target: Target) -> Seen:
         """Return what is in force."""
@@ -270,6 +293,7 @@ class Office:
         self.hosts: dict[str, Host] = {self.host.name: self.host}
         self.policies = FakePolicies()
         self.vault = FakeVault(self.faults)
+        self.down: LogError | None = None
         self.desk = Desk(
             self.cases, self.policies, self.hosts, self.vault, FakeKeys(),
             self.world.store, b"secret of pseudonyms", lambda: self.now,
@@ -289,6 +313,8 @@ class Office:
     def append(self, statements: list[bytes]) -> list[Outcome]:
         """Append statements: the ledger of this office, which may refuse kinds that it should take."""
         self.world.now = self.now
+        if self.down:
+            raise self.down
         with self.faults.effect("append"):
             taken = [one for one in statements if parse(one).kind not in self.refusing]
             outcomes = iter(self.world.log.append(taken))

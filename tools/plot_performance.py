@@ -2,7 +2,8 @@
 
     tipstaff bench screen --json > screen.json
     tipstaff bench ledger --json --entries 1000000 > ledger.json
-    python tools/plot_performance.py screen.json ledger.json
+    tipstaff bench casework --json > casework.json
+    python tools/plot_performance.py screen.json ledger.json casework.json
 
 A table goes between the two markers of its subject in docs/performance.md, a plot to docs/images.
 """
@@ -15,8 +16,8 @@ from pathlib import Path
 import matplotlib as mpl
 import msgspec
 
-from tipstaff.bench.report import caption, sections
-from tipstaff.bench.results import LedgerReport, Report
+from tipstaff.bench.report import AnyReport, caption, sections
+from tipstaff.bench.results import CaseworkReport, LedgerReport, Report
 
 mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "tipstaff"
@@ -33,7 +34,10 @@ def main() -> None:
     """Rewrite the table and the plot of each file that is named."""
     for name in sys.argv[1:]:
         data = Path(name).read_bytes()
-        if "ledger" in msgspec.json.decode(data, type=dict[str, msgspec.Raw]):
+        subjects = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        if "casework" in subjects:
+            put("casework", msgspec.json.decode(data, type=CaseworkReport))
+        elif "ledger" in subjects:
             of_ledger = msgspec.json.decode(data, type=LedgerReport)
             put("ledger", of_ledger)
             draw_ledger(of_ledger)
@@ -43,7 +47,7 @@ def main() -> None:
             draw_screen(of_screen)
 
 
-def put(subject: str, report: Report | LedgerReport) -> None:
+def put(subject: str, report: AnyReport) -> None:
     """Put a table between its markers."""
     begin = f"<!-- measured: {subject} (tools/plot_performance.py) -->"
     end = f"<!-- measured: end of {subject} -->"
@@ -54,7 +58,7 @@ def put(subject: str, report: Report | LedgerReport) -> None:
     PAGE.write_text(f"{before}{begin}\n{table(report)}\n{end}{after}", encoding="utf-8")
 
 
-def table(report: Report | LedgerReport) -> str:
+def table(report: AnyReport) -> str:
     """Write a run as Markdown."""
     lines = [f"{caption(report)[:1].upper()}{caption(report)[1:]}."]
     for section in sections(report):

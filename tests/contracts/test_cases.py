@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 from casebook import ACCOUNT, APP, SITE, blocking, found
 from databases import DATABASES, database
+from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 from worlds import START, digest
 
@@ -26,6 +27,7 @@ from tipstaff.casework.events import (
     Refused,
     Source,
 )
+from tipstaff.casework.outline import Outline, Standing, outline
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import upgrade
@@ -354,3 +356,34 @@ def test_a_change_that_is_not_kept_leaves_when_a_case_is_due(cases: Cases) -> No
     with pytest.raises(MovedError):
         cases.change(case, Change([recorded(found("m2"))], attend_at=START + 9))
     assert cases.due(START) == [1]
+
+
+def test_cases_are_listed_the_gravest_first(cases: Cases) -> None:
+    """Of equals the oldest comes first; pages follow one another, and a page is no longer than it may be."""
+    severities = {1: 2, 2: 3, 3: None, 4: 2, 5: 3}
+    for number, severity in severities.items():
+        case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
+        if severity is not None:
+            cases.change(case, Change([recorded(replace(found("m1"), severity=severity))]))
+    everything = [one.number for one in cases.outlines(9)]
+    assert everything == [2, 5, 1, 4, 3]
+    for most in (1, 2, 3):
+        listed: list[int] = []
+        while page := cases.outlines(most, listed[-1] if listed else None):
+            assert len(page) <= most
+            listed += [one.number for one in page]
+        assert listed == everything
+    with pytest.raises(InputError, match="there is no case 9"):
+        cases.outlines(1, 9)
+
+
+def test_a_line_tells_of_the_case_as_it_is(cases: Cases) -> None:
+    """It is what the events add up to, after each change."""
+    case = opened(cases, APP)
+    assert cases.outlines(1) == [Outline(1, APP, 0, 0, (), Standing.OPEN)]
+    events = [found("m1"), found("m2"), replace(found("m2", "hype-2"), severity=5)]
+    case = cases.change(case, Change([recorded(event) for event in events]))
+    assert cases.outlines(1) == [Outline(1, APP, 2, 5, ("hype", "hype-2"), Standing.OPEN)]
+    cases.change(case, Change([recorded(Refused(digest("x"), "out of order"))]))
+    assert cases.outlines(1) == [outline(cases.load(1))]
+    assert cases.outlines(1)[0].standing is Standing.REFUSED

@@ -48,13 +48,13 @@ def checkpoints(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chec
     opened.close()
 
 
-@pytest.fixture(params=IMPLEMENTATIONS)
+@pytest.fixture(params=(*IMPLEMENTATIONS, "sqlite, not kept"))
 def memory(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Memory]:
     """Each memory of an auditor in turn."""
     if request.param == "memory":
         yield MemoryMemory()
         return
-    opened = SqliteMemory(tmp_path / "seen.db")
+    opened = SqliteMemory(tmp_path / "seen.db", kept=request.param == "sqlite")
     yield opened
     opened.close()
 
@@ -454,9 +454,36 @@ def test_a_memory_in_a_file_is_there_the_next_time(tmp_path: Path) -> None:
     memory.close()
     again = SqliteMemory(path)
     assert (again.recall(), again.get(b"a"), again.seen()) == (FURTHER, b"2", {5: bytes(32)})
+    assert again.get(b"b") is None
     again.discard()
     assert (again.recall(), again.get(b"a")) == (REMEMBERED, b"1")
     again.close()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_is_not_kept_is_written_once(tmp_path: Path, *, kept: bool) -> None:
+    """Beside a memory that is kept stands a write-ahead log; one that goes with its audit needs none."""
+    memory = SqliteMemory(tmp_path / "seen.db", kept=kept)
+    memory.remember(REMEMBERED, {b"a": b"1"})
+    assert (tmp_path / "seen.db-wal").exists() is kept
+    assert memory.get(b"a") == b"1"
+    memory.close()
+
+
+def test_a_memory_that_began_empty_looks_up_little_that_is_not_there(tmp_path: Path) -> None:
+    """Of a thousand keys that were never remembered hardly any is looked up in the file; all others are."""
+    asked: list[str] = []
+    memory = SqliteMemory(tmp_path / "seen.db")
+    memory._connection.set_trace_callback(asked.append)
+    keys = [number.to_bytes(8) for number in range(2000)]
+    memory.remember(REMEMBERED, dict.fromkeys(keys[:500], b"1"))
+    memory.pin(REMEMBERED, dict.fromkeys(keys[500:1000], b"1"), b"note")
+    asked.clear()
+    assert {memory.get(key) for key in keys[:1000]} == {b"1"}
+    assert len(asked) == 1000
+    assert {memory.get(key) for key in keys[1000:]} == {None}
+    assert len(asked) < 1010
+    memory.close()
 
 
 def test_a_memory_in_a_file_is_of_one_audit_at_a_time(tmp_path: Path) -> None:

@@ -28,6 +28,17 @@ from tipstaff.casework.commands import Asked, Confirm, TakeBack
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import EffectState, Opened, Recorded, Source
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
+from tipstaff.ledger.errors import AnotherWriterError
+from tipstaff.ledger.log import Outcome
+
+
+class TakenLedger:
+    """A ledger that another process writes to."""
+
+    def append(self, statements: list[bytes]) -> list[Outcome]:
+        """Append nothing."""
+        assert statements
+        raise AnotherWriterError("another process writes to this log")
 
 
 def test_a_host_that_is_down_is_asked_ever_more_rarely(office: Office) -> None:
@@ -242,6 +253,22 @@ def test_a_case_whose_time_has_come_and_gone_is_looked_at_once(office: Office) -
     finish(office)
     assert office.kinds() == {"decision": 1}
     assert office.cases.due(office.now + 10_000) == []
+
+
+def test_a_ledger_that_somebody_else_writes_to_is_waited_for(office: Office) -> None:
+    """What is signed waits, it is told, and what hosts are owed goes on."""
+    office.host.down = True
+    decide(office)
+    turn(office)
+    reverse(office)
+    office.host.down = False
+    office.now += 4
+    done = work(office.desk, TakenLedger())
+    assert done.trouble == ("another process writes to this log",)
+    assert (done.appended, done.delivered) == (0, 2)
+    assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
+    turn(office)
+    assert office.in_force(*POSTS) == [[], []]
 
 
 def test_what_the_rules_are_against_is_not_signed_for(office: Office) -> None:

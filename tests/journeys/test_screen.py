@@ -1,4 +1,4 @@
-"""`tipstaff screen` and `tipstaff demo` as users run them."""
+"""`tipstaff screen` as users run it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import gzip
 import io
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from terminals import in_terminal
 
 TIPSTAFF = str(Path(sys.executable).with_name("tipstaff"))
 MINI = str(Path(__file__).parents[1] / "unit" / "streams" / "mini")
@@ -477,41 +477,13 @@ def test_memory(tmp_path: Path) -> None:
     assert peaks[1] - peaks[0] < 40_000
 
 
-def _in_terminal(command: Sequence[str], cwd: Path) -> str:
-    """Run a command on a terminal, and return what it showed there."""
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
-    with subprocess.Popen(  # noqa: S603
-        command, cwd=cwd, stdout=theirs, stderr=theirs, stdin=theirs, env=environment
-    ) as run:
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                shown += os.read(ours, 1 << 16)
-            except OSError:
-                break
-        assert run.wait(60) == 0
-    os.close(ours)
-    return shown.decode()
-
-
 def test_progress(tmp_path: Path) -> None:
     """On a terminal a bar shows the rate and the remaining time, and the summary is in colour."""
     (tmp_path / "p.jsonl").write_bytes(MANY)
-    shown = _in_terminal([TIPSTAFF, "screen", "p.jsonl", "--policy", MINI, "--out", "f.jsonl"], tmp_path)
+    shown = in_terminal([TIPSTAFF, "screen", "p.jsonl", "--policy", MINI, "--out", "f.jsonl"], tmp_path)
     assert "posts, " in shown
     assert "remaining" in shown
     assert "\x1b[1;31mviolation" in shown
-
-
-def test_demo(tmp_path: Path) -> None:
-    """The demo shows findings by rule, accounts to review first, and three posts with evidence, in colour."""
-    shown = _in_terminal([TIPSTAFF, "demo"], tmp_path)
-    assert "Findings by rule: crypto-promotion" in shown
-    assert "Accounts to review first" in shown
-    assert shown.count("╭") == 3
-    assert "\x1b[1;4;31m" in shown
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["screen", "--help"], ["--version"]])

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tipstaff.screening.entities import FINDERS, find_many
+from tipstaff.screening.entities import FINDERS
+from tipstaff.screening.entities.many import find_many
 from tipstaff.screening.posts import Post
 
 ROOT = Path(__file__).parents[2]

@@ -10,8 +10,9 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Recorded
+from tipstaff.casework.events import Recorded, Trace
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Subject
 
 Dossier: TypeAlias = Case | Order
@@ -35,13 +36,17 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """A measure that a host is owed: its statement, the round, and how often it was tried."""
+    """A measure that a host is owed: its statement, the round, and how often it was tried.
+
+    One that is `late` does not wait for the ledger.
+    """
 
     case: int
     measure: bytes
     round: int
     due: int
     tries: int = 0
+    late: bool = False
 
     @property
     def key(self) -> str:
@@ -98,8 +103,17 @@ class Cases(Protocol):
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
 
+    def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
+        """Return the cases of closed accounts that have some of these traces, and which each has."""
+
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
+
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on.
+
+        Raises `InputError` where there is no such case.
+        """
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards.
@@ -118,7 +132,7 @@ class Cases(Protocol):
         """
 
     def owed(self, now: int) -> list[Delivery]:
-        """Return the deliveries whose measure is on the ledger, and which are due."""
+        """Return the deliveries that are due, and whose measure is on the ledger or late."""
 
     def put_off(self, delivery: Delivery, due: int) -> None:
         """Keep that a delivery has failed, and when it is tried again."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
+from msgspec.structs import replace
+
 from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import Act, HostError, Sentence
+from tipstaff.actions.recognise import traced
 from tipstaff.casework.case import Carrying, Case, Decision
-from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, Noticed
+from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Noticed, Traced
 from tipstaff.casework.notices import account_notice, sentence
 from tipstaff.casework.tells import ACCOUNT, READERS
-from tipstaff.casework.words import UNSEEN, Direction
+from tipstaff.casework.words import UNSEEN, Direction, MeasureKind
 
 _FIRST_WAIT: Final = 2
 _LONGEST_WAIT: Final = 3600
@@ -28,9 +31,7 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
     events: list[AnyEvent] = []
     again: list[Delivery] = []
     if not case.has_ended(carrying):
-        decision = case.decision(carrying.said.decision)
-        if decision is None:
-            raise TypeError(f"case {case.number} carries out a decision that it has not")
+        decision = case.carried_out(carrying)
         later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
         try:
             done = _carry_out(desk, case, decision, carrying, delivery)
@@ -38,15 +39,19 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
             desk.cases.put_off(delivery, later)
             return False
         events.append(_effect(carrying, delivery, done=done))
-        if done:
+        if done and not carrying.was_done:  # what is done again, after it has drifted, is told no more
             events += _notices(desk, case, decision, carrying)
-        else:  # under the same key the host would do nothing
-            again.append(
-                Delivery(case.number, delivery.measure, delivery.round + 1, later, delivery.tries + 1)
-            )
+            events += _traces(desk, case, decision, carrying)
+        elif not done:  # under the same key the host would do nothing
+            again.append(replace(delivery, round=delivery.round + 1, due=later, tries=delivery.tries + 1))
     with suppress(MovedError):  # it is owed still: the next turn finds it done
         desk.record(case, PLATFORM, events, [delivery], again)
     return True
+
+
+def measure_name(decision: Decision, said: MeasureStated) -> str:
+    """Return the name that a measure has on its host."""
+    return f"{decision.entry.hex()}/{said.measure}/{said.target}"
 
 
 def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> bool:
@@ -54,7 +59,7 @@ def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, d
     said, host = carrying.said, desk.host(case.subject)
     planned = decision.planned(said.measure)
     target = decision.target(case.subject, said.target)
-    name = f"{decision.entry.hex()}/{said.measure}/{said.target}"
+    name = measure_name(decision, said)
     provision = decision.said.provision
     shown = Sentence(sentence(planned.kind, provision), provision, carrying.entry.hex())
     if said.direction is Direction.LIFT and name not in host.read_back(target).measures:
@@ -83,3 +88,11 @@ def _notices(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> 
         Noticed(audience, carrying.entry, desk.keep(case.subject, "notice", "text", text))
         for audience, text in told.items()
     ]
+
+
+def _traces(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> list[Traced]:
+    """Keep what a closed account is recognised by."""
+    kind = decision.planned(carrying.said.measure).kind
+    if kind is not MeasureKind.CLOSE_ACCOUNT or carrying.said.direction is not Direction.APPLY:
+        return []
+    return [traced(desk, case.subject)]

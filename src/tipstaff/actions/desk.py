@@ -145,7 +145,7 @@ class Desk:
         for recorded in signing.events:
             event, entry = recorded.event, recorded.entry
             if isinstance(event, MeasureStated) and entry:
-                deliveries.append(Delivery(dossier.number, entry, 1, now))
+                deliveries.append(Delivery(dossier.number, entry, 1, now, late=event.late))
             if isinstance(event, TakenBack) and isinstance(dossier, Case):
                 decision = dossier.decision(event.number)
                 if decision:

@@ -91,5 +91,14 @@ class Host(Protocol):
         Raises `HostError`, and `InputError` for a post that never existed.
         """
 
+    def posts_of(self, subject: Subject) -> Iterator[Post]:
+        """Yield the posts of an account, those that came through an app, or those that link to a site.
+
+        They come oldest first, whatever is blocked. Raises `HostError`, `InputError`.
+        """
+
+    def profile(self, subject: Subject) -> Mapping[str, str]:
+        """Return the fields of an account or an app, by name. Raises `HostError`, `InputError`."""
+
     def snapshot(self, subject: Subject, post: str) -> Snapshot:
         """Return a post as it is, whatever measure is in force on it. Raises `HostError`, `InputError`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from itertools import count
 
 from msgspec.structs import replace
@@ -12,8 +13,9 @@ from tipstaff.actions.dossiers import build_dossier, evolved
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Answered, Complained, Logged, Recorded, Refused
+from tipstaff.casework.events import Answered, Complained, Logged, Recorded, Refused, Trace
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject
 
 
@@ -99,10 +101,26 @@ class MemoryCases:
                         told[number, complaint] = Told(at, outcome, recorded.at)
         return sorted(told.values(), key=lambda one: one.at)
 
+    def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
+        """Return the cases of closed accounts that have some of these traces, and which each has."""
+        found: dict[int, list[Trace]] = {}
+        for number in self.numbers():
+            if shared := sorted({*self.load(number).traces}.intersection(traces)):
+                found[number] = shared
+        return found
+
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
         due = sorted((at, number) for number, at in self._attend_at.items() if at <= now)
         return [number for _, number in due]
+
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+        cases = [outline(self.load(number)) for number in self.numbers()]
+        if after is not None:
+            last = outline(self.load(after))
+            cases = [one for one in cases if _rank(one) > _rank(last)]
+        return sorted(cases, key=_rank)[:most]
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
@@ -148,8 +166,12 @@ class MemoryCases:
         return due
 
     def owed(self, now: int) -> list[Delivery]:
-        """Return the deliveries whose measure is on the ledger, and which are due."""
-        due = [one for one in self._owed.values() if one.due <= now and one.measure not in self._waiting]
+        """Return the deliveries that are due, and whose measure is on the ledger or late."""
+        due = [
+            one
+            for one in self._owed.values()
+            if one.due <= now and (one.late or one.measure not in self._waiting)
+        ]
         return sorted(due, key=lambda delivery: (delivery.due, delivery.measure))
 
     def put_off(self, delivery: Delivery, due: int) -> None:
@@ -183,3 +205,8 @@ class MemoryCases:
                 raise ValueError(f"measure {delivery.key} is owed already")
             owed[delivery.key] = delivery
         return owed
+
+
+def _rank(one: Outline) -> tuple[int, int]:
+    """Return what cases are listed by."""
+    return -one.severity, one.number

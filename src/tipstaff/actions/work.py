@@ -14,16 +14,24 @@ from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import AnyEvent, Logged, Refused
+from tipstaff.casework.owed import owed_late
+from tipstaff.ledger.errors import AnotherWriterError, LogError
 from tipstaff.ledger.log import Outcome, Registered
 
 _BATCH: Final = 500
+
+DOWN_AFTER: Final = 60
+"""Seconds for which statements wait while another writes to the ledger, before that counts as down."""
+
+LATE_FOR: Final = 6 * 3600
+"""Seconds for which machines go on holding content while the ledger is down."""
 
 
 class Ledger(Protocol):
     """The one writer of the ledger."""
 
     def append(self, statements: list[bytes]) -> list[Outcome]:
-        """Append statements, in this order; returns what became of each."""
+        """Append statements, in this order; returns what became of each. Raises `LogError`."""
 
 
 class Done(NamedTuple):
@@ -47,7 +55,12 @@ def work(desk: Desk, ledger: Ledger) -> Done:
     total = Done()
     while True:
         trouble: list[str] = []
-        done = Done(_append(desk, ledger), _attend(desk, trouble), _deliver(desk, trouble))
+        try:
+            appended, attended = _append(desk, ledger), _attend(desk, trouble)
+        except LogError as error:  # statements wait, and so does nearly everything else
+            trouble.append(str(error))
+            appended, attended = 0, _go_on_late(desk, error, trouble)
+        done = Done(appended, attended, _deliver(desk, trouble))
         total = Done(
             total.appended + done.appended,
             total.attended + done.attended,
@@ -59,12 +72,39 @@ def work(desk: Desk, ledger: Ledger) -> Done:
 
 
 def _append(desk: Desk, ledger: Ledger) -> int:
-    """Append the statements that are due, in order; each case learns what became of its own."""
+    """Append the statements that are due, in order; each case learns what became of its own.
+
+    Where none are, but some are about to be made, the ledger is asked whether it would take them. Raises
+    `LogError` where it would not.
+    """
     due = desk.cases.send(desk.clock(), _BATCH)
-    outcomes = ledger.append([waiting.encoded for waiting in due]) if due else []
+    if not due and not desk.cases.due(desk.clock()):
+        return 0
+    outcomes = ledger.append([waiting.encoded for waiting in due])
     for waiting, outcome in zip(due, outcomes, strict=True):
         _learn(desk, waiting, outcome)
     return len(due)
+
+
+def _go_on_late(desk: Desk, error: LogError, trouble: list[str]) -> int:
+    """State what goes on while the ledger is down, marked late; returns how much that was.
+
+    Another writer is given a moment first. Nothing is newly held once the ledger is down for too long.
+    """
+    waiting = desk.cases.waiting()
+    waited = max((desk.clock() - one.due for one in waiting), default=0)
+    if isinstance(error, AnotherWriterError) and waited < DOWN_AFTER:
+        return 0
+    done = 0
+    for number in sorted({one.dossier for one in waiting}.union(desk.cases.due(desk.clock()))):
+        dossier = desk.cases.dossier(number)
+        if isinstance(dossier, Case):
+            with telling(str(dossier), trouble), suppress(MovedError):
+                events = list(owed_late(dossier, desk.clock(), holding=waited < LATE_FOR))
+                if events:
+                    desk.record(dossier, PLATFORM, events)
+                    done += len(events)
+    return done
 
 
 def _learn(desk: Desk, waiting: Waiting, outcome: Outcome) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.policies import Adopted, in_force
+from tipstaff.actions.drift import Checked, check
+from tipstaff.actions.policies import adopted_by, identifier, in_force
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
 from tipstaff.base.errors import InputError
@@ -16,10 +18,11 @@ from tipstaff.hosts.square.database import create
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.genesis import added_claims, own_statement
-from tipstaff.ledger.log import Outcome
-from tipstaff.ledger.statement import parse
+from tipstaff.ledger.log import Log, Outcome
+from tipstaff.ledger.state import find_author, find_key
+from tipstaff.ledger.statement import Statement, parse
+from tipstaff.ledger.store import Store
 from tipstaff.ledger.verification import Refused
-from tipstaff.policy.model import Policy
 from tipstaff.storage import installation
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import upgrade
@@ -28,8 +31,17 @@ from tipstaff.storage.engine import open_engine
 from tipstaff.storage.people import PeopleKeys
 from tipstaff.vault.vault import Vault
 
+if TYPE_CHECKING:
+    from tipstaff.policy.model import Policy
+
 _OWNER: Final = "policy_owner"
 """Who states which policies are in force."""
+
+PAUSE: Final = 0.1
+"""Seconds between two turns of a worker that has nothing to do."""
+
+_PATIENCE: Final = 10.0
+"""Seconds to wait for another process that writes to the ledger."""
 
 
 @contextmanager
@@ -75,30 +87,50 @@ def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
 
 
 def add_person(directory: Path, name: str, role: str, clock: Clock = system_clock) -> None:
-    """Make the key of somebody who signs, and state on the ledger that it is theirs."""
+    """Make the key of somebody who signs, and state on the ledger that it is theirs.
+
+    A key that was made and not stated is theirs: dying in between is made good by the same command again.
+    Raises `InputError` where the name is taken.
+    """
     keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
-    with open_log(directory / installation.LEDGER, clock) as log:
-        claims = added_claims(keys.create(name).public, name, role, log.now())
+    with _open_ledger(directory, clock) as log:
+        key = keys.key_of(name) if keys.has(name) else keys.create(name)
+        if find_key(log.store, key.public.kid):
+            raise InputError(f"there is a {name!r} already")
+        claims = added_claims(key.public, name, role, log.now())
         statement = own_statement(log.origin, log.signing_key(), "key", claims, log.now())
         _registered(log.append([statement]))
 
 
 def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
-    """State that a version of a policy is in force. Stated before, it is so already."""
+    """State that a version of a policy is in force. Stated before, it is so already.
+
+    Dying between the ledger and the database leaves a statement that the database knows nothing of: it is
+    found on the ledger, and taken up, by whoever adopts a version of this policy next.
+    """
     keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
     engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
     try:
         policies = SqlPolicies(engine)
         if policies.adopted(policy.reference):
             return
-        with open_log(directory / installation.LEDGER, clock) as log:
+        with _open_ledger(directory, clock) as log:
+            while stated := _stated(log.store, policy.name, policies.stated(policy.name) + 1):
+                policies.put_in_force(policy.name, adopted_by(stated))
+            if policies.adopted(policy.reference):
+                return
             number = policies.stated(policy.name) + 1
             statement = in_force(policy, number, keys.key_of(_OWNER), _OWNER, log.now())
             _registered(log.append([statement]))
-        adopted = Adopted(policy.reference, parse(statement).entry, bytes.fromhex(policy.digest))
-        policies.put_in_force(policy.name, adopted)
+        policies.put_in_force(policy.name, adopted_by(parse(statement)))
     finally:
         engine.dispose()
+
+
+def _stated(store: Store, name: str, number: int) -> Statement | None:
+    """Return statement number so-and-so about a policy, if it is on the ledger."""
+    found = find_author(store, _OWNER, identifier(name, number))
+    return None if found is None else parse(next(store.statements(found[0], found[0] + 1)))
 
 
 def _registered(outcomes: Sequence[Outcome]) -> None:
@@ -108,7 +140,41 @@ def _registered(outcomes: Sequence[Outcome]) -> None:
             raise InputError(f"the ledger has refused it: {outcome.reason}")
 
 
+class _Ledger:
+    """The ledger of an installation, opened for each batch: between two of them others may write to it."""
+
+    def __init__(self, directory: Path, clock: Clock) -> None:
+        self._directory = directory
+        self._clock = clock
+
+    def append(self, statements: list[bytes]) -> list[Outcome]:
+        """Append statements, in this order; returns what became of each."""
+        with _open_ledger(self._directory, self._clock) as log:
+            return log.append(statements)
+
+
+@contextmanager
+def open_worker(directory: Path, clock: Clock = system_clock) -> Iterator[Callable[[], Done]]:
+    """Open an installation for a worker; yields what does all the work that is due, once it is called.
+
+    That is: append statements, carry measures out, read them back.
+    """
+    with open_desk(directory, clock) as desk:
+        yield partial(work, desk, _Ledger(directory, clock))
+
+
 def drain(directory: Path, clock: Clock = system_clock) -> Done:
-    """Do all the work that is due: append statements, carry measures out, read them back."""
-    with open_log(directory / installation.LEDGER, clock) as log, open_desk(directory, clock) as desk:
-        return work(desk, log)
+    """Do all the work that is due, once."""
+    with open_worker(directory, clock) as turn:
+        return turn()
+
+
+def check_drift(directory: Path, clock: Clock = system_clock) -> Checked:
+    """Read back all that was carried out; what has drifted is owed again."""
+    with open_desk(directory, clock) as desk:
+        return check(desk)
+
+
+def _open_ledger(directory: Path, clock: Clock) -> AbstractContextManager[Log]:
+    """Open the ledger of an installation for writing, when whoever writes to it now is done."""
+    return open_log(directory / installation.LEDGER, clock, _PATIENCE)

@@ -82,11 +82,14 @@ def _move(unfinished: Path, directory: Path) -> None:
 
 
 @contextmanager
-def open_log(directory: Path, clock: Clock = system_clock) -> Iterator[Log]:
-    """Open a log for writing: no other process can meanwhile. What outsiders need is renewed at the end."""
+def open_log(directory: Path, clock: Clock = system_clock, patience: float = 0.0) -> Iterator[Log]:
+    """Open a log for writing: no other process can meanwhile. What outsiders need is renewed at the end.
+
+    Raises `AnotherWriterError` where another process writes to it for longer than `patience` seconds.
+    """
     files.check_directory(directory)
     before = read_trust(directory / files.TRUST)
-    with files.lock(directory), _stores(directory) as (store, checkpoints):
+    with files.lock(directory, patience), _stores(directory) as (store, checkpoints):
         if checkpoints.last() is None:
             raise CorruptLogError(
                 f"{directory / files.CHECKPOINT} holds no checkpoint, and the log has begun: restore the "
@@ -118,7 +121,7 @@ def audit_folder(
 ) -> Report:
     """Audit an exported log in a folder; what is learned is kept in the file `state`, if there is one."""
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
-        memory = SqliteMemory(state or Path(scratch) / "audit.db")
+        memory = SqliteMemory(state or Path(scratch) / "audit.db", kept=state is not None)
         stack.callback(memory.close)
         begin = stack.enter_context(Pool(workers)).begin if workers > 1 else verification.begin
         return Auditor(reader(out), trust, memory, begin).run(progress)

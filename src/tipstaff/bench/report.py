@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
-from tipstaff.bench.results import Ledger, LedgerReport, Machine, Report, Screen, Speed
+from tipstaff.bench.results import (
+    Casework,
+    CaseworkReport,
+    Ledger,
+    LedgerReport,
+    Machine,
+    Report,
+    Screen,
+    Speed,
+)
 
 TARGETS: Final[Mapping[str, float]] = {
     "ratio_to_hyperscan": 0.5,
@@ -19,6 +28,9 @@ TARGETS: Final[Mapping[str, float]] = {
 }
 """What is meant to be reached."""
 
+LIMITS: Final[Mapping[str, float]] = {"list_growth": 1.5, "view_growth": 1.5}
+"""What is meant not to be passed."""
+
 _STAGES: Final[Mapping[str, str]] = {
     "parse": "JSON to posts",
     "columns": "posts to columns of UTF-8",
@@ -31,6 +43,9 @@ _STAGES: Final[Mapping[str, str]] = {
     "rest": "between the stages",
     "objects": "objects of the findings, for those who read them one by one; not in the ratios",
 }
+
+
+AnyReport: TypeAlias = Report | LedgerReport | CaseworkReport
 
 
 class Row(NamedTuple):
@@ -49,9 +64,22 @@ class Section(NamedTuple):
     rows: list[Row]
 
 
-def sections(report: Report | LedgerReport) -> Iterator[Section]:
+def met(row: Row) -> bool | None:
+    """Say whether a row reaches what is meant to be reached; None where nothing is meant of it."""
+    if row.name in TARGETS:
+        return float(row.value) >= TARGETS[row.name]
+    return float(row.value) <= LIMITS[row.name] if row.name in LIMITS else None
+
+
+def sections(report: AnyReport) -> Iterator[Section]:
     """Yield a run as sections."""
-    return _of_ledger(report.ledger) if isinstance(report, LedgerReport) else _of_screen(report.screen)
+    match report:
+        case LedgerReport(ledger=ledger):
+            return _of_ledger(ledger)
+        case CaseworkReport(casework=casework):
+            return _of_casework(casework)
+        case Report(screen=screen):
+            return _of_screen(screen)
 
 
 def _of_screen(screen: Screen) -> Iterator[Section]:
@@ -166,19 +194,64 @@ def _of_ledger(ledger: Ledger) -> Iterator[Section]:
     )
 
 
-def _targets(measured: Screen | Ledger) -> list[Row]:
-    """Return what is meant to be reached, beside what was."""
+def _of_casework(casework: Casework) -> Iterator[Section]:
+    """Yield what was measured of casework."""
+    yield Section(
+        "From a decision to its effect",
+        ("what", "measured", ""),
+        [
+            Row(
+                "until readers of square see it",
+                f"{casework.effect_ms.p50:.0f} ms",
+                f"p99 {casework.effect_ms.p99:.0f} ms; {casework.decisions:,} decisions, one after another",
+            ),
+            Row("decisions a second", _rate(casework.decisions_per_second), "carried out and read back"),
+            Row("statements a second", _rate(casework.statements_per_second), "of these decisions"),
+            Row("the same, ledger alone", _rate(casework.appends_per_second), "batches of 500"),
+            Row("casework to the ledger alone", f"{casework.casework_ratio_to_append:.3f}", "ratio"),
+        ],
+    )
+    yield Section(
+        "A page of cases, and one case",
+        ("cases", "ms a page", "the same SQL bare; then one case, and its SQL bare"),
+        [
+            Row(
+                f"{listed.cases:,}",
+                f"{listed.list_ms:.2f}",
+                f"{listed.list_sql_ms:.2f} ms, {listed.list_queries} queries; {listed.view_ms:.2f} ms, "
+                f"{listed.view_sql_ms:.2f} ms, queries: {listed.view_queries}",
+            )
+            for listed in casework.lists
+        ],
+    )
+    yield Section(
+        "Ratios to their SQL, and growth",
+        ("ratio", "measured", "meant to be"),
+        [
+            Row("list_ratio_to_sql", f"{casework.list_ratio_to_sql:.2f}"),
+            Row("view_ratio_to_sql", f"{casework.view_ratio_to_sql:.2f}"),
+            *_targets(casework),
+        ],
+    )
+
+
+def _targets(measured: Screen | Ledger | Casework) -> list[Row]:
+    """Return what is meant to be reached, or not to be passed, beside what was."""
+    meant = {name: f"at least {least:g}" for name, least in TARGETS.items()}
+    meant |= {name: f"at most {most:g}" for name, most in LIMITS.items()}
     return [
-        Row(name, f"{getattr(measured, name):.2f}", f"at least {least:g}")
-        for name, least in TARGETS.items()
+        Row(name, f"{getattr(measured, name):.2f}", told)
+        for name, told in meant.items()
         if hasattr(measured, name)
     ]
 
 
-def caption(report: Report | LedgerReport) -> str:
+def caption(report: AnyReport) -> str:
     """Say in one sentence what was measured where, and how quiet it was."""
     if isinstance(report, LedgerReport):
         return f"Seeded statements; {_where(report.machine)}"
+    if isinstance(report, CaseworkReport):
+        return f"SQLite files, durable at every commit; {_where(report.machine)}"
     corpus = report.corpus
     return (
         f"{corpus.posts:,} seeded posts of {corpus.mean_bytes:.0f} bytes; best of {report.screen.rounds} "

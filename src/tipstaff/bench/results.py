@@ -131,3 +131,47 @@ class LedgerReport(msgspec.Struct, frozen=True):
     version: str
     ledger: Ledger
     machine: Machine
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page of cases, and one case with all its events, in a database of so many: milliseconds, queries.
+
+    `list_sql_ms` and `view_sql_ms` are the same queries, sent through the driver alone.
+    """
+
+    cases: int
+    list_ms: float
+    list_sql_ms: float
+    list_queries: int
+    view_ms: float
+    view_sql_ms: float
+    view_queries: int
+
+
+class Casework(msgspec.Struct, frozen=True):
+    """Everything that is measured of casework, by the wall clock.
+
+    `effect_ms` is from a decision to its effect on square, with a worker in a process of its own. Rates are
+    of decisions that are made, appended, stated, carried out and read back, in one process;
+    `appends_per_second` of the same statements given to a ledger alone.
+    """
+
+    decisions: int
+    effect_ms: Percentiles
+    decisions_per_second: float
+    statements_per_second: float
+    appends_per_second: float
+    casework_ratio_to_append: float
+    lists: tuple[Listed, Listed]
+    list_growth: float
+    view_growth: float
+    list_ratio_to_sql: float
+    view_ratio_to_sql: float
+
+
+class CaseworkReport(msgspec.Struct, frozen=True):
+    """One run of `tipstaff bench casework`."""
+
+    version: str
+    casework: Casework
+    machine: Machine

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 import msgspec
-from msgspec.structs import replace
 
 from tipstaff.casework.events import (
     Answered,
@@ -21,8 +20,10 @@ from tipstaff.casework.events import (
     Planned,
     Proposed,
     Result,
+    Suspected,
+    Trace,
 )
-from tipstaff.casework.words import Direction, Subject, Target
+from tipstaff.casework.words import Direction, MeasureKind, Subject, Target
 
 MACHINE = "machine"
 """The name under which machines find and hold."""
@@ -168,8 +169,17 @@ class Carrying(msgspec.Struct, frozen=True):
     @property
     def done(self) -> bool:
         """Whether the host was last seen as the statement says."""
-        wanted = EffectState.APPLIED if self.said.direction is Direction.APPLY else EffectState.LIFTED
-        return bool(self.effects) and self.effects[-1].state is wanted
+        return bool(self.effects) and self.effects[-1].state is self._wanted
+
+    @property
+    def was_done(self) -> bool:
+        """Whether the host was ever seen as the statement says."""
+        return any(effect.state is self._wanted for effect in self.effects)
+
+    @property
+    def _wanted(self) -> EffectState:
+        """What is read back once it is done."""
+        return EffectState.APPLIED if self.said.direction is Direction.APPLY else EffectState.LIFTED
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -184,6 +194,8 @@ class Case(msgspec.Struct, frozen=True):
     found: tuple[Found, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     orders: tuple[OrderOn, ...] = ()
+    suspected: tuple[Suspected, ...] = ()
+    traces: tuple[Trace, ...] = ()
     proposal: Proposal | None = None
     claim: Claim | None = None
     notes: tuple[Note, ...] = ()
@@ -213,11 +225,27 @@ class Case(msgspec.Struct, frozen=True):
         return min((order.deadline for order in self.orders if order.targets), default=None)
 
     def has_ended(self, carrying: Carrying) -> bool:
-        """Say whether a measure that takes effect has its end on the ledger already."""
-        ends = replace(carrying.said, direction=Direction.LIFT, cause=None)
+        """Say whether a measure that takes effect has its end on the ledger already, or one that is late."""
         return carrying.said.direction is Direction.APPLY and any(
-            one.entry in self.logged and replace(one.said, cause=None) == ends for one in self.carryings
+            one.said.direction is Direction.LIFT
+            and one.said.where == carrying.said.where
+            and (one.entry in self.logged or one.said.late)
+            for one in self.carryings
         )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the account was closed on its host, and not opened again."""
+        return any(
+            one.done and not self.has_ended(one) and self._kind(one) is MeasureKind.CLOSE_ACCOUNT
+            for one in self.carryings
+            if one.said.direction is Direction.APPLY
+        )
+
+    def _kind(self, carrying: Carrying) -> MeasureKind | None:
+        """Return the kind of a measure."""
+        decision = self.decision(carrying.said.decision)
+        return decision.planned(carrying.said.measure).kind if decision else None
 
     def decision(self, number: int) -> Decision | None:
         """Return a decision by its number."""
@@ -230,6 +258,13 @@ class Case(msgspec.Struct, frozen=True):
             (one for one in self.decisions if result and one.appeal and one.appeal.result_entry == result),
             None,
         )
+
+    def carried_out(self, carrying: Carrying) -> Decision:
+        """Return the decision that is carried out: measures follow from one."""
+        decision = self.decision(carrying.said.decision)
+        if decision is None:
+            raise TypeError(f"{self} carries out a decision that it has not")
+        return decision
 
     def complaint(self, number: int) -> Complaint | None:
         """Return a complaint by its number."""

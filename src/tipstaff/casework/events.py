@@ -21,6 +21,7 @@ class Source(StrEnum):
     FINDING = "finding"
     COMPLAINT = "complaint"
     ORDER = "order"
+    SUSPECT = "suspect"
 
 
 class Hearing(StrEnum):
@@ -153,6 +154,37 @@ class Noted(Event, frozen=True):
     text: bytes
 
 
+class TraceKind(StrEnum):
+    """What two accounts may have in common."""
+
+    HANDLE = "handle"
+    NAME = "name"
+    CONTACT = "contact"
+    LINK = "link"
+    TEXT = "text"
+    APP = "app"
+
+
+class Trace(msgspec.Struct, frozen=True, order=True):
+    """Something by which an account is recognised, as a digest."""
+
+    kind: TraceKind
+    digest: bytes
+
+
+class Traced(Event, frozen=True):
+    """The account was closed, and this is what it is recognised by when it registers again."""
+
+    traces: tuple[Trace, ...]
+
+
+class Suspected(Event, frozen=True):
+    """The account has so much in common with one that was closed that somebody must look at it."""
+
+    case: int
+    shared: tuple[TraceKind, ...]
+
+
 class Escalated(Event, frozen=True):
     """Who worked on the case hands it on: it comes before the others."""
 
@@ -235,13 +267,22 @@ class Confirmed(Event, frozen=True):
 
 
 class MeasureStated(Event, frozen=True):
-    """The platform has stated that it carries a measure out, or ends it; `cause` is the entry of why."""
+    """The platform has stated that it carries a measure out, or ends it; `cause` is the entry of why.
+
+    One that is `late` is carried out before it is on the ledger, which was down then.
+    """
 
     decision: int
     measure: int
     target: int
     direction: Direction
     cause: bytes | None
+    late: bool = False
+
+    @property
+    def where(self) -> tuple[int, int, int]:
+        """Which measure of which decision it is, and on which target."""
+        return self.decision, self.measure, self.target
 
 
 class EffectStated(Event, frozen=True):
@@ -297,6 +338,8 @@ AnyEvent: TypeAlias = (
     | Answered
     | Ordered
     | OrderChanged
+    | Traced
+    | Suspected
     | Claimed
     | Released
     | Noted

@@ -47,7 +47,9 @@ from tipstaff.casework.events import (
     Released,
     Result,
     Ruled,
+    Suspected,
     TakenBack,
+    Traced,
 )
 
 _AFTER_RESULT = {
@@ -89,7 +91,9 @@ def evolve(case: Case, recorded: Recorded) -> Case:
         case Ruled(number, result, answer):
             case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
             return replace(case, stage=_waits(case, _AFTER_RESULT[result]))
-        case Found() | Complained() | Answered() | Ordered() | OrderChanged():
+        case Traced(traces):
+            return replace(case, traces=traces)
+        case Found() | Suspected() | Complained() | Answered() | Ordered() | OrderChanged():
             return _come_in(case, recorded)
         case MeasureStated() | EffectStated() | Noticed() | Logged() | Refused():
             return _carry_on(case, event, entry)
@@ -104,6 +108,8 @@ def _come_in(case: Case, recorded: Recorded) -> Case:
     match event:
         case Found():
             return replace(case, found=(*case.found, event), stage=stage)
+        case Suspected():
+            return replace(case, suspected=(*case.suspected, event), stage=stage)
         case Complained():
             last = max((decision.said.number for decision in case.decisions), default=0)
             complaint = Complaint(recorded.actor, recorded.at, event, last)

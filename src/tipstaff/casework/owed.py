@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tipstaff.casework.case import MACHINE, Case, Decision
+from tipstaff.casework.case import MACHINE, Carrying, Case, Decision
 from tipstaff.casework.complaints import answers_due
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.events import MeasureStated, Planned, Result
 from tipstaff.casework.tells import tells
-from tipstaff.casework.words import Direction
+from tipstaff.casework.words import Direction, MeasureKind
 from tipstaff.ledger.table import Table
 
 
@@ -57,6 +57,35 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
                     continue  # before it has begun there, the ledger takes no end of it
                 elif (*where, Direction.LIFT) not in stated and (over or ended):
                     yield MeasureStated(*where, Direction.LIFT, over)
+
+
+def owed_late(case: Case, now: int, *, holding: bool) -> Iterator[MeasureStated]:
+    """Yield what goes on while the ledger is down: ends whose time has come, and holds while `holding`.
+
+    Everything else waits for its receipt.
+    """
+    stated = {
+        (one.said.decision, one.said.measure, one.said.target, one.said.direction): one
+        for one in case.carryings
+    }
+    for decision in case.decisions:
+        for measure in decision.said.measures:
+            for target in measure.targets:
+                where = (decision.said.number, measure.number, target)
+                applied = stated.get((*where, Direction.APPLY))
+                ended = measure.until is not None and measure.until <= now
+                if applied is None:
+                    held = decision.by == MACHINE and measure.kind is MeasureKind.HOLD_CONTENT
+                    refused = decision.entry in case.refused
+                    if held and holding and not (ended or refused or end_of(case, decision, target)):
+                        yield MeasureStated(*where, Direction.APPLY, decision.entry, late=True)
+                elif ended and (*where, Direction.LIFT) not in stated and _has_begun(case, applied):
+                    yield MeasureStated(*where, Direction.LIFT, None, late=True)
+
+
+def _has_begun(case: Case, applied: Carrying) -> bool:
+    """Say whether a measure is on the ledger, or goes on without it."""
+    return applied.entry in case.logged or applied.said.late
 
 
 def _to_come(measure: Planned, now: int) -> bool:

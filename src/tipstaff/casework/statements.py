@@ -109,7 +109,7 @@ def _measure(case: Case, event: MeasureStated, at: int) -> Claims:
         "kind": planned.kind.value,
         "territory": planned.territory,
         "from": at,
-        "late": False,
+        "late": event.late,
     }
     return claims if planned.until is None else {**claims, "until": planned.until}
 

@@ -1,4 +1,4 @@
-"""`tipstaff bench`: how fast this machine screens and keeps a ledger, beside plainer means."""
+"""`tipstaff bench`: how fast this machine does its main jobs, beside plainer means."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tipstaff.bench.results import LedgerReport, Report
+    from tipstaff.bench.report import AnyReport
+    from tipstaff.bench.results import CaseworkReport, LedgerReport, Report
 
     Progress = Callable[[str, float], None]
 
 NAME = "bench"
-HELP = "measure how fast this machine screens and keeps a ledger, beside plainer means"
+HELP = "measure how fast this machine screens, keeps a ledger and works on cases, beside plainer means"
 
 _SUBJECTS = ("screen", "ledger", "casework", "api", "web")
-_MEASURED = ("screen", "ledger")
+_MEASURED = ("screen", "ledger", "casework")
 _POSTS = 500_000
 _SECONDS = 20.0
 _ENTRIES = 60_000
+_DECISIONS = 200
+_CASES = 10_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,9 +46,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"statements in the log that is audited ({_ENTRIES:,})",
     )
+    parser.add_argument(
+        "--decisions",
+        type=_count,
+        default=_DECISIONS,
+        metavar="N",
+        help=f"decisions that are carried out ({_DECISIONS:,})",
+    )
+    parser.add_argument(
+        "--cases",
+        type=_count,
+        default=_CASES,
+        metavar="N",
+        help=f"open cases in the longest list ({_CASES:,})",
+    )
     parser.epilog = (
         "examples:\n  tipstaff bench\n  tipstaff bench screen --json --posts 100000 --seconds 10\n"
-        "  tipstaff bench ledger --entries 1000000"
+        "  tipstaff bench ledger --entries 1000000\n  tipstaff bench casework --decisions 500"
     )
 
 
@@ -59,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.show import make_console
 
     if args.subject not in _MEASURED:
-        raise InputError(f"bench {args.subject} is not there yet: {' and '.join(_MEASURED)} can be measured")
+        raise InputError(f"bench {args.subject} is not there yet: {', '.join(_MEASURED)} can be measured")
 
     console = make_console(sys.stderr)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
@@ -69,7 +86,14 @@ def run(args: argparse.Namespace) -> int:
         def show(what: str, share: float) -> None:
             bar.update(task, description=what, completed=share)
 
-        report = _measure_ledger(args, show) if args.subject == "ledger" else _measure_screen(args, show)
+        report: AnyReport
+        match args.subject:
+            case "ledger":
+                report = _measure_ledger(args, show)
+            case "casework":
+                report = _measure_casework(args, show)
+            case _:
+                report = _measure_screen(args, show)
     if args.json:
         import msgspec
 
@@ -93,12 +117,19 @@ def _measure_ledger(args: argparse.Namespace, progress: Progress) -> LedgerRepor
     return measure(args.entries, progress)
 
 
-def _show(report: Report | LedgerReport) -> None:
+def _measure_casework(args: argparse.Namespace, progress: Progress) -> CaseworkReport:
+    """Measure casework."""
+    from tipstaff.bench.casework import measure
+
+    return measure(args.decisions, args.cases, progress)
+
+
+def _show(report: AnyReport) -> None:
     """Print a run as tables."""
     from rich.table import Table
     from rich.text import Text
 
-    from tipstaff.bench.report import TARGETS, caption, sections
+    from tipstaff.bench.report import caption, met, sections
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()
@@ -108,9 +139,7 @@ def _show(report: Report | LedgerReport) -> None:
         table.add_column(section.columns[1], justify="right", min_width=10)
         table.add_column(section.columns[2], style="dim")
         for row in section.rows:
-            style = "cyan"
-            if row.name in TARGETS:
-                style = "green" if float(row.value.replace(",", "")) >= TARGETS[row.name] else "red"
+            style = {None: "cyan", True: "green", False: "red"}[met(row)]
             table.add_row(Text(row.name), Text(row.value, style), Text(row.note))
         console.print(table)
         console.print()

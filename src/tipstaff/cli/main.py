@@ -18,7 +18,7 @@ COMMANDS: Final = (
 """The modules of this package that are commands; a new command is one more name here."""
 
 EPILOG = """examples:
-  tipstaff demo                                    screen the posts that come with Tipstaff
+  tipstaff demo                                    see what Tipstaff does, in an invented world
   tipstaff screen posts.jsonl --out findings.jsonl
   tipstaff screen data/ --policy crypto-promotion --workers 4 --summary summary.json
   zcat posts.jsonl.gz | tipstaff screen - --format table

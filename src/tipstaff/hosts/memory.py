@@ -17,6 +17,7 @@ from tipstaff.hosts.effects import (
     gravest,
     is_item_of,
 )
+from tipstaff.hosts.links import links_to
 from tipstaff.screening.posts import Post
 
 
@@ -83,6 +84,18 @@ class MemoryHost:
             raise InputError(f"there is no post {after} on {self._name}")
         for name in islice(names, 0 if after is None else names.index(after) + 1, None):
             yield self._snapshots[name].post
+
+    def posts_of(self, subject: Subject) -> Iterator[Post]:
+        """Yield the posts of an account, those through an app, or those that link to a site."""
+        self._check(Target(subject))
+        for snapshot in list(self._snapshots.values()):
+            if is_item_of(snapshot.post, subject) or links_to(snapshot.post, subject):
+                yield snapshot.post
+
+    def profile(self, subject: Subject) -> Mapping[str, str]:
+        """Return the fields of an account or an app, by name. Raises `InputError`."""
+        self._check(Target(subject))
+        return {"handle": subject.id}
 
     def snapshot(self, subject: Subject, post: str) -> Snapshot:
         """Return a post as it is, whatever measure is in force on it. Raises `InputError`."""

@@ -191,7 +191,8 @@ class _Replay:
             except FaultError as error:
                 fault = error  # it is told in its turn: another may come before it
                 break
-            if len(ahead) > AHEAD:
+            # The first bundle is replayed before others are begun: it adds most of the keys that sign them.
+            if len(ahead) > (AHEAD if number else 0):
                 yield ahead.popleft()
         yield from ahead
         if fault:

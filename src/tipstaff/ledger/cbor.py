@@ -113,50 +113,48 @@ def _ordered(value: Value) -> Value:
 def check(value: Value) -> None:
     """Refuse of a decoded value what `encode` would not write: types, and the order of keys.
 
-    Raises `EncodingError`.
+    Integers of more than 64 bits are not among what is decoded: they would be tagged. Raises `EncodingError`.
     """
-    kind = type(value)
-    if kind is dict:
-        items = cast("dict[int | str, Value]", value)
-        if items:
-            _check_order(list(items))
-        children: Iterable[Value] = items.values()
-    elif kind is list:
-        children = cast("list[Value]", value)
-    else:
-        _check_plain(value, kind)
-        return
+    children: Iterable[object] = ()
+    if type(value) is dict:
+        if value:
+            _check_order(list(value))
+        children = value.values()
+    elif type(value) is list:
+        children = value
+    elif type(value) not in _PLAIN:
+        raise _misplaced(value)
     for child in children:
-        plain = type(child)
-        if plain not in _PLAIN and not (plain is int and _LEAST <= cast("int", child) <= MOST):
-            check(child)
+        if type(child) not in _PLAIN:
+            check(child)  # type: ignore[arg-type]  # it may be anything that CBOR can say
 
 
 def _check_order(keys: list[int | str]) -> None:
     """Refuse keys that do not stand in the order of their encodings."""
     try:
-        plain = "".join(cast("list[str]", keys)).isascii()
+        plain = "".join(keys).isascii()  # type: ignore[arg-type]  # they may be numbers
     except TypeError:
         plain = False
-    if plain:  # texts of ASCII have as many bytes as letters, so that nothing need be encoded to compare them
-        ordered = sorted(sorted(cast("list[str]", keys)), key=len)
-        right = ordered == keys
-    else:
-        right = sorted(keys, key=_rank) == keys
-    if not right:
+    # Texts of ASCII have as many bytes as letters, so that nothing need be encoded to compare them.
+    ordered = sorted(sorted(keys), key=len) if plain else sorted(keys, key=_rank)  # type: ignore[arg-type]
+    if ordered != keys:
         raise EncodingError("not deterministic CBOR: the keys of a map are out of order")
 
 
 def _check_plain(value: Value, kind: type) -> None:
     """Refuse what is no text, bytes, boolean, null or integer of 64 bits."""
-    if kind in _PLAIN or (kind is int and _LEAST <= cast("int", value) <= MOST):
-        return
-    raise EncodingError(
+    if kind not in _PLAIN or (kind is int and not _LEAST <= cast("int", value) <= MOST):
+        raise _misplaced(value)
+
+
+def _misplaced(value: object) -> EncodingError:
+    """Say that a value has no place on the ledger."""
+    return EncodingError(
         f"{value!r:.60} has no place on the ledger: it is no integer, text, bytes, list or map"
     )
 
 
-_PLAIN: Final = frozenset((str, bytes, bool, type(None)))
+_PLAIN: Final = frozenset((str, bytes, int, bool, type(None)))
 
 
 def _rank(key: object) -> tuple[int, int, bytes]:

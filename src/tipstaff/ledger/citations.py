@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, cast
+from typing import cast
+
+import msgspec
 
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.claims import holds
@@ -21,7 +23,7 @@ from tipstaff.ledger.state import (
 from tipstaff.ledger.table import Table
 
 
-class Cited(NamedTuple):
+class Cited(msgspec.Struct, frozen=True, gc=False):
     """A statement that is cited."""
 
     entry: bytes
@@ -210,10 +212,13 @@ class Citations:
 
         Raises `RefusedError` where nobody can tell: it was not kept under the table of then.
         """
+        kept = cited.fact.kept
+        if name in kept:
+            return kept[name]
         row = self._table.kinds.get(cited.fact.kind)
-        if name not in cited.fact.kept and (row is None or name in row.claims):
+        if row is None or name in row.claims:
             raise _untold(cited, name)
-        return cited.fact.kept.get(name)
+        return None
 
     def _value(self, cited: Cited, path: str) -> object:
         """Return what a path leads to from a cited statement: the value of a claim of the last one."""

@@ -99,14 +99,16 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """Return the test of a map with named members."""
         members = cast("Mapping[str, Claim]", self.members)
         required = frozenset(name for name, claim in members.items() if not claim.optional)
-        tests = {name: claim.test for name, claim in members.items()}
+        tests: Mapping[object, Test] = {name: claim.test for name, claim in members.items()}
 
         def test(value: Value) -> bool:
-            return (
-                type(value) is dict
-                and required <= value.keys() <= tests.keys()
-                and all(tests[cast("str", name)](item) for name, item in value.items())
-            )
+            if type(value) is not dict or not required <= value.keys():
+                return False
+            for name, item in value.items():
+                member = tests.get(name)
+                if member is None or not member(item):
+                    return False
+            return True
 
         return test
 

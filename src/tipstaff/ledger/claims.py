@@ -17,15 +17,17 @@ def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord, iat:
     Raises `RefusedError`.
     """
     tests = row.tests
-    if not row.open and not claims.keys() <= tests.keys():
-        unknown = ", ".join(sorted(claims.keys() - tests.keys()))
-        raise RefusedError(f"unknown claims: {unknown}; known are {', '.join(tests)}")
+    for name, value in claims.items():
+        test = tests.get(name)
+        if test is None:
+            if not row.open:
+                unknown = ", ".join(sorted(claims.keys() - tests.keys()))
+                raise RefusedError(f"unknown claims: {unknown}; known are {', '.join(tests)}")
+        elif not test(value):
+            raise RefusedError(row.claims[name].explain(name, value))
     if not row.required <= claims.keys():
         missing = next(name for name in tests if name in row.required and name not in claims)
         raise RefusedError(f"claim {missing} is missing")
-    for name, value in claims.items():
-        if name in tests and not tests[name](value):
-            raise RefusedError(row.claims[name].explain(name, value))
     for requires in row.requires:
         if holds(requires.when, claims):
             _check_required(requires, claims)
@@ -41,14 +43,16 @@ def check_claims(row: Kind, claims: Mapping[str, Value], signer: KeyRecord, iat:
 
 def holds(when: When, claims: Mapping[str, Value]) -> bool:
     """Say whether a condition holds of the claims of a statement."""
-    return not when or all(claims.get(name) in values for name, values in when.items())
+    for name, values in when.items():  # noqa: SIM110  asked several times of each statement: `all` takes thrice as long
+        if claims.get(name) not in values:
+            return False
+    return True
 
 
 def _check_required(requires: Requires, claims: Mapping[str, Value]) -> None:
     """Ask for the claims that a condition requires."""
-    if not claims.keys() >= set(requires.claims):
-        missing = ", ".join(name for name in requires.claims if name not in claims)
-        raise RefusedError(f"claims are missing which {_told(requires.when)} requires: {missing}")
+    if missing := [name for name in requires.claims if name not in claims]:
+        raise RefusedError(f"claims are missing which {_told(requires.when)} requires: {', '.join(missing)}")
     for name in requires.cites:
         if not isinstance(claims.get(name), bytes):
             raise RefusedError(f"{name} must cite a statement where {_told(requires.when)}")

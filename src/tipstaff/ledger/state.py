@@ -36,9 +36,11 @@ class Overlay:
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return the value of a key; None where there is none."""
-        if key not in self._known:
-            self._known[key] = self._base.get(key)
-        return self._known[key]
+        known = self._known
+        if key in known:
+            return known[key]
+        value = known[key] = self._base.get(key)
+        return value
 
     def apply(self, changes: Changes) -> None:
         """Put changes on top."""
@@ -46,7 +48,7 @@ class Overlay:
         self._known.update(changes)
 
 
-class KeyRecord(msgspec.Struct, frozen=True, array_like=True):
+class KeyRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A key that was added: whose it is, when it may sign, and the positions of its statements in the log."""
 
     role: str
@@ -58,7 +60,7 @@ class KeyRecord(msgspec.Struct, frozen=True, array_like=True):
     revoked: int | None = None
 
 
-class Fact(msgspec.Struct, frozen=True, array_like=True):
+class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is kept of a statement that may be cited. `thing` is what its state is the state of."""
 
     position: int

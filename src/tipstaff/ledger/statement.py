@@ -33,21 +33,23 @@ _LABELS: Final = (cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, 
 _ENVELOPE: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, KIND, VERSION)
 _LOCATED: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, LOCATION, KIND, VERSION)
 _NAMES: Final = frozenset((str,))
+_NUMBERS: Final = frozenset((int,))
 _CWT: Final = (cose.ISS, cose.SUB, cose.IAT, cose.CTI)
 
 
-class Envelope(msgspec.Struct, frozen=True):
+class Envelope(msgspec.Struct, frozen=True, gc=False):
     """Of a hash envelope (RFC 9995): the media type of what was hashed, and where it is kept, if told."""
 
     media_type: str
     location: str | None = None
 
 
-class Statement(msgspec.Struct, frozen=True):
+class Statement(msgspec.Struct, frozen=True, gc=False):
     """A statement that was read. Nothing of it is to be believed before its signature is verified.
 
     `encoded` are the bytes with an empty unprotected map, `entry` is their SHA-256, and the signature is over
-    `message`.
+    `message`. Like all that is made for each statement, it is none of the garbage collector's: nothing within
+    can lead back to it.
     """
 
     kind: str
@@ -201,9 +203,10 @@ def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
     if type(claims) is not dict or not _are(claims, _CWT):
         raise StatementError("the CWT claims are not iss, sub, iat and cti alone, in this order")
     iss, sub, iat, cti = claims.values()
-    for name, text in (("iss", iss), ("sub", sub)):
-        if type(text) is not str or not 1 <= len(text) <= _TEXT_SIZE:
-            raise StatementError(f"{name} is no text of 1 to {_TEXT_SIZE} characters")
+    if type(iss) is not str or not 1 <= len(iss) <= _TEXT_SIZE:
+        raise StatementError(f"iss is no text of 1 to {_TEXT_SIZE} characters")
+    if type(sub) is not str or not 1 <= len(sub) <= _TEXT_SIZE:
+        raise StatementError(f"sub is no text of 1 to {_TEXT_SIZE} characters")
     if type(iat) is not int or not 0 <= iat <= MOST:
         raise StatementError("iat is no time in seconds since 1970")
     if type(cti) is not bytes or len(cti) not in _CTI_SIZE:
@@ -232,7 +235,7 @@ def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
 
 def _are(labels: Iterable[object], expected: tuple[int, ...]) -> bool:
     """Say whether labels are those expected, in their order. True and 1.0 equal 1, but are not that label."""
-    return tuple(labels) == expected and set(map(type, labels)) == {int}
+    return tuple(labels) == expected and _NUMBERS.issuperset(map(type, labels))
 
 
 def _claims(payload: bytes) -> dict[str, Value]:
@@ -241,7 +244,7 @@ def _claims(payload: bytes) -> dict[str, Value]:
         claims = decode(payload)
     except EncodingError as error:
         raise StatementError(f"malformed payload: {error}") from error
-    if type(claims) is not dict or not set(map(type, claims)) <= _NAMES:
+    if type(claims) is not dict or not _NAMES.issuperset(map(type, claims)):
         raise StatementError("malformed payload: it is no map of claims by their names")
     return cast("dict[str, Value]", claims)
 

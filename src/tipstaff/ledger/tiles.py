@@ -76,10 +76,10 @@ def pack_bundle(items: list[bytes]) -> bytes:
 def unpack_bundle(data: bytes) -> list[bytes]:
     """Return the items of a bundle. Raises `ValueError` where it ends within one."""
     items: list[bytes] = []
-    start = 0
-    while start < len(data):
+    start, size = 0, len(data)
+    while start < size:
         end = start + 2 + int.from_bytes(data[start : start + 2], "big")
-        if end > len(data) or start + 2 > len(data):
+        if end > size:
             raise ValueError(f"the bundle ends within item {len(items)}")
         items.append(data[start + 2 : end])
         start = end

@@ -7,12 +7,15 @@ does is left to `registration.judge`, in order. Claims are decoded there as well
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from types import TracebackType
 from typing import Final, NamedTuple, Self, TypeAlias
 
+import msgspec
+
 from tipstaff.ledger.errors import StatementError
 from tipstaff.ledger.keys import VerifyingKey
-from tipstaff.ledger.state import Overlay, View, find_key
+from tipstaff.ledger.state import View, find_key
 from tipstaff.ledger.statement import Statement, read
 from tipstaff.ledger.workers import Signed, Workers
 
@@ -20,7 +23,7 @@ _PIECE: Final = 256
 """Signatures that a process is given at a time."""
 
 
-class Checked(NamedTuple):
+class Checked(msgspec.Struct, frozen=True, gc=False):
     """A statement whose signature was looked at. It is not `verified` where its key was not known yet."""
 
     statement: Statement
@@ -45,8 +48,8 @@ def check(statements: Sequence[bytes], view: View) -> list[Checked | Refused]:
 
     Whether these keys may sign, `registration.judge` says; one that is missing is looked for again then.
     """
-    known = Overlay(view)
-    return [_check_one(data, known) for data in statements]
+    find = cache(partial(signer, view))
+    return [_check_one(data, find) for data in statements]
 
 
 def begin(statements: Sequence[bytes], view: View) -> Pending:
@@ -89,14 +92,15 @@ class Pool:
         """
         items: list[Checked | Refused | Statement] = []
         signed: list[Signed] = []
-        known = Overlay(view)
+        find = cache(partial(signer, view))
         for data in statements:
-            match _read(data, known):
-                case _Known(statement, key):
-                    signed.append(Signed(key.encoded, statement.signature, statement.message))
-                    items.append(statement)
-                case decided:
-                    items.append(decided)
+            item = _read(data, find)
+            if isinstance(item, _Known):
+                statement = item.statement
+                signed.append((item.key.encoded, statement.signature, statement.message))
+                items.append(statement)
+            else:
+                items.append(item)
         pieces = [self._workers.verify(signed[at : at + _PIECE]) for at in range(0, len(signed), _PIECE)]
 
         def pending() -> list[Checked | Refused]:
@@ -109,28 +113,32 @@ class Pool:
         return pending
 
 
-class _Known(NamedTuple):
+_Find: TypeAlias = Callable[[bytes], VerifyingKey | None]
+"""Finds a key by its kid."""
+
+
+class _Known(msgspec.Struct, frozen=True, gc=False):
     """A statement with the key that it names."""
 
     statement: Statement
     key: VerifyingKey
 
 
-def _read(data: bytes, view: View) -> _Known | Checked | Refused:
+def _read(data: bytes, find: _Find) -> _Known | Checked | Refused:
     """Read a statement, and look for its key."""
     try:
         statement = read(data)
     except StatementError as error:
         return Refused(str(error))
-    key = signer(view, statement.kid)
+    key = find(statement.kid)
     if key is None:
         return Checked(statement, verified=False)
     return _Known(statement, key) if key.alg == statement.alg else _found(statement, good=False)
 
 
-def _check_one(data: bytes, view: View) -> Checked | Refused:
+def _check_one(data: bytes, find: _Find) -> Checked | Refused:
     """Read a statement, and verify its signature if its key is known."""
-    item = _read(data, view)
+    item = _read(data, find)
     if isinstance(item, _Known):
         return _found(item.statement, good=item.statement.verified_by(item.key))
     return item

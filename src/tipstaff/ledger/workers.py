@@ -13,7 +13,9 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from multiprocessing.connection import Connection
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from tipstaff.ledger.errors import WorkerError
 from tipstaff.ledger.keys import VerifyingKey
@@ -22,12 +24,8 @@ _AHEAD: Final = 2
 """Pieces that a worker has: the one that it verifies, and the next."""
 
 
-class Signed(NamedTuple):
-    """A signature of 64 bytes, the message that it is over, and the encoded key that must have made it."""
-
-    key: bytes
-    signature: bytes
-    message: bytes
+Signed: TypeAlias = tuple[bytes, bytes, bytes]
+"""The encoded key that must have made a signature, the signature, and the message that it is over."""
 
 
 class Piece(NamedTuple):
@@ -97,7 +95,7 @@ class Workers:
     def _exchange(self, worker: Connection, piece: Piece | None, given: deque[Future[bytes]]) -> None:
         """Send a piece, if there is one, and take the oldest verdicts once the worker has enough to do."""
         if piece:
-            worker.send(piece.signed)
+            worker.send_bytes(msgspec.msgpack.encode(piece.signed))
         if not piece or len(given) == _AHEAD:
             verdicts = worker.recv_bytes()
             given.popleft().set_result(verdicts)
@@ -110,11 +108,14 @@ class Workers:
             return None
 
 
+_unpack: Final = msgspec.msgpack.Decoder(list[Signed]).decode
+
+
 def _serve(pipe: Connection) -> None:
     """Verify pieces until nobody sends any more."""
     while True:
         try:
-            signed: Sequence[Signed] = pipe.recv()
+            signed = _unpack(pipe.recv_bytes())
         except EOFError:
             return
         pipe.send_bytes(bytes(VerifyingKey.decode(key).verify(sig, message) for key, sig, message in signed))

@@ -18,7 +18,8 @@ from tipstaff.policy.model import BlockedSignal, DomainsSignal, EntityKind, Enti
 from tipstaff.screening.bounds import Mask, anywhere
 from tipstaff.screening.complete import listing
 from tipstaff.screening.confirm import NormalForms
-from tipstaff.screening.entities import Entity, find_many
+from tipstaff.screening.entities import Entity
+from tipstaff.screening.entities.many import find_many
 from tipstaff.screening.gates import GATES
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.matches import Matcher

@@ -53,6 +53,10 @@ from tipstaff.casework.events import (
     Result,
     Ruled,
     Source,
+    Suspected,
+    Trace,
+    Traced,
+    TraceKind,
 )
 from tipstaff.casework.evolve import build, evolve
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported
@@ -71,6 +75,8 @@ def full() -> Casebook:
     book.ask(Release())
     book.ask(Complain(Reason.FRAUD, "m1", digest("a complaint")), READER)
     book.record(ordered())
+    book.record(Suspected(4, (TraceKind.HANDLE, TraceKind.NAME)))
+    book.record(Traced((Trace(TraceKind.HANDLE, b"digest"),)))
     book.ask(Propose("house-1", (MeasureKind.BLOCK_CONTENT,), START + 60, digest("a proposal")))
     book.ask(Hear(digest("an answer")), PLATFORM)
     book.ask(blocking(delay=60))

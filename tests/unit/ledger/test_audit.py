@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import copy
 from hashlib import sha256
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from worlds import World, audit
+from logs import KEY, ORIGIN, clock, notes, trust_in
+from worlds import World, audit, publish
 
-from tipstaff.ledger import table
+from tipstaff.ledger import genesis, table, verification
+from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.cbor import Value, encode
+from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
+from tipstaff.ledger.tiles import WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tipstaff.ledger.state import View
+    from tipstaff.ledger.verification import Pending
 
 
 def test_an_audit_names_the_rules_that_are_in_force() -> None:
@@ -34,3 +44,24 @@ def test_an_audit_counts_by_kind() -> None:
     assert sum(report.counts.values()) == report.size == len(world.statements)
     assert report.counts["decision"] == 3
     assert report.counts["measure"] == 4
+
+
+def test_the_first_bundle_is_replayed_before_another_is_begun() -> None:
+    """The keys that it adds are known by then: signatures of theirs need not wait to be verified in order."""
+    store = MemoryStore()
+    genesis.begin(ORIGIN, KEY, store, MemoryCheckpoints(), clock)
+    files = publish([*store.statements(0, 2), *notes(WIDTH)], KEY, ORIGIN)
+    done: list[str] = []
+
+    def begin(statements: Sequence[bytes], view: View) -> Pending:
+        done.append("begun")
+        return verification.begin(statements, view)
+
+    def read(path: str) -> bytes:
+        if path not in files:
+            raise FileNotFoundError(path)
+        return files[path]
+
+    auditor = Auditor(read, trust_in(store), MemoryMemory(), begin)
+    assert auditor.run(lambda _done, _of: done.append("replayed")).sound
+    assert done == ["begun", "replayed", "begun", "replayed"]

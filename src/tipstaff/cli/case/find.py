@@ -38,9 +38,11 @@ def run(args: argparse.Namespace) -> int:
     """Screen, and say in which cases something is new."""
     from pathlib import Path
 
+    from tipstaff.actions.recognise import recognise
     from tipstaff.actions.take_up import Hold, take_up
     from tipstaff.assembly.casework import open_desk
     from tipstaff.base.errors import InputError
+    from tipstaff.casework.outline import outline
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
     from tipstaff.screening.engine import screen
@@ -55,8 +57,15 @@ def run(args: argparse.Namespace) -> int:
         posts = [post for host in desk.hosts.values() for post in host.posts()]
         hold = Hold(args.hold_from, args.hold_hours * _SECONDS) if args.hold_from else None
         cases = take_up(desk, screen(Batch.of(posts), policies), hold)
+        suspects = recognise(desk, posts)
     console = stdout_console()
     console.print(f"{len(posts)} posts screened, {len(cases)} cases with something new", highlight=False)
     if cases:
-        console.print(cases_table(cases))
+        outlines = sorted(map(outline, cases), key=lambda one: (-one.severity, one.number))
+        console.print(cases_table(outlines))
+    for case in suspects:
+        told = (
+            f"Case {case.number}: {case.subject} may be one that was closed, case {case.suspected[-1].case}"
+        )
+        console.print(told, style="bold", highlight=False)
     return 0

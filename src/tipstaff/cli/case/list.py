@@ -1,4 +1,4 @@
-"""`tipstaff case list`: all cases."""
+"""`tipstaff case list`: cases, page by page."""
 
 from __future__ import annotations
 
@@ -7,17 +7,23 @@ import argparse
 from tipstaff.cli.installation import add_directory
 
 NAME = "list"
-HELP = "list all cases, the gravest first"
+HELP = "list cases, the gravest first"
+
+_MOST = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `case list` is given."""
     add_directory(parser)
-    parser.epilog = "example:\n  tipstaff case list here"
+    parser.add_argument(
+        "--most", type=_number, default=_MOST, metavar="N", help=f"how many are listed at the most ({_MOST})"
+    )
+    parser.add_argument("--after", type=_number, metavar="CASE", help="begin behind this case: the next page")
+    parser.epilog = "examples:\n  tipstaff case list here\n  tipstaff case list here --most 100 --after 17"
 
 
 def run(args: argparse.Namespace) -> int:
-    """List the cases."""
+    """List a page of cases, and say how the next one is had."""
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
@@ -25,6 +31,18 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.console import stdout_console
 
     with open_desk(Path(args.directory)) as desk:
-        cases = [desk.cases.load(number) for number in desk.cases.numbers()]
-    stdout_console().print(cases_table(cases) if cases else "There are no cases.")
+        found = desk.cases.outlines(args.most + 1, args.after)
+    page = found[: args.most]
+    console = stdout_console()
+    console.print(cases_table(page) if page else f"There are no {'more ' if args.after else ''}cases.")
+    if len(found) > len(page):
+        console.print(f"There are more: --after {page[-1].number}", style="dim", highlight=False)
     return 0
+
+
+def _number(text: str) -> int:
+    """Read a number from 1."""
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if not number:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1")
+    return number

@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.cli.case.table import standing
+    from tipstaff.casework.outline import standing
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()
@@ -88,6 +88,10 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
             highlight=False,
             markup=False,
         )
+    for suspected in case.suspected:
+        shared = ", ".join(suspected.shared)
+        told = f"May be the closed account of case {suspected.case}: the same {shared}"
+        console.print(f"\n{told}", highlight=False)
     for complaint in case.complaints:
         outcome = complaint.answered.outcome if complaint.answered else "not answered yet"
         said = complaint.said

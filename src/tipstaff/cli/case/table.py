@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from tipstaff.cli.installation import told_time
+
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tipstaff.casework.case import Case
+    from tipstaff.casework.outline import Outline
 
 
-def cases_table(cases: Iterable[Case]) -> Table:
-    """Return cases as a table, the gravest first."""
+def cases_table(outlines: Iterable[Outline]) -> Table:
+    """Return cases as a table, in the order given."""
     from rich.table import Table
     from rich.text import Text
 
@@ -22,35 +24,18 @@ def cases_table(cases: Iterable[Case]) -> Table:
     table.add_column("posts", justify="right")
     table.add_column("severity", justify="right")
     table.add_column("rules")
+    table.add_column("complaints", justify="right")
+    table.add_column("due")
     table.add_column("stands")
-    for case in sorted(cases, key=lambda case: (-_severity(case), case.number)):
-        rules = dict.fromkeys(found.rule for found in case.found)
+    for one in outlines:
         table.add_row(
-            str(case.number),
-            Text(str(case.subject), "bold"),
-            str(len(case.posts)),
-            str(_severity(case)),
-            ", ".join(rules),
-            standing(case),
+            str(one.number),
+            Text(str(one.subject), "bold"),
+            str(one.posts),
+            str(one.severity),
+            ", ".join(one.rules),
+            str(one.complaints or ""),
+            told_time(one.deadline) if one.deadline else "",
+            Text(f"{one.standing}, escalated" if one.escalated else one.standing),
         )
     return table
-
-
-def standing(case: Case) -> str:
-    """Say how a case stands."""
-    if case.refused:
-        return "refused by the ledger"
-    if case.stage == "decided":
-        last = case.decisions[-1]
-        if last.appeal and last.appeal.result:
-            return f"appeal {last.appeal.result}"
-        done = [one.done for one in case.carryings if one.said.decision == last.said.number]
-        return "carried out" if done and all(done) else "decided"
-    if case.stage == "closed":
-        return "appeal reversed" if case.decisions[-1].said.measures else "dismissed"
-    return f"{case.stage}, escalated" if case.escalated else str(case.stage)
-
-
-def _severity(case: Case) -> int:
-    """Return the severity of the gravest finding."""
-    return max((found.severity for found in case.found), default=0)

@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_directory(parser)
     parser.add_argument("handle", metavar="HANDLE", help="whose post it is")
     parser.add_argument("text", metavar="TEXT", help="what it says")
+    parser.add_argument("--app", metavar="ID", help="the third-party app that it comes through")
     parser.epilog = 'example:\n  tipstaff square post here moonharbor "…"'
 
 
@@ -29,5 +30,7 @@ def run(args: argparse.Namespace) -> int:
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
     with open_square(Path(args.directory)) as square:
-        sys.stdout.write(f"{square.publish(args.handle, Draft(text=args.text, published_at=now))}\n")
+        sys.stdout.write(
+            f"{square.publish(args.handle, Draft(text=args.text, published_at=now, app=args.app))}\n"
+        )
     return 0

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, select, true
 from sqlalchemy.orm import Session
 
 from tipstaff.actions.host import Ability, Act, HostError, Seen, Snapshot
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.effects import ALL_ABILITIES, check_fitting, is_item_of, told
+from tipstaff.hosts.links import links_to
 from tipstaff.hosts.square.database import reading, writing
 from tipstaff.hosts.square.links import is_site
 from tipstaff.hosts.square.measures import (
@@ -23,7 +24,7 @@ from tipstaff.hosts.square.measures import (
     was_carried_out,
 )
 from tipstaff.hosts.square.rows import find_account, find_app, find_post, followers, post_of
-from tipstaff.hosts.square.schema import PostRow
+from tipstaff.hosts.square.schema import AccountRow, PostRow
 from tipstaff.screening.posts import Post
 
 _PAGE: Final = 500
@@ -82,7 +83,39 @@ class Square:
         if after is not None:
             with reading(self._engine) as session:
                 last = find_post(session, after).number
-        query = select(PostRow).order_by(PostRow.number).limit(_PAGE)
+        yield from self._pages(true(), last)
+
+    def posts_of(self, subject: Subject) -> Iterator[Post]:
+        """Yield the posts of an account, those through an app, or those that link to a site, oldest first.
+
+        Raises `HostError`, `InputError`.
+        """
+        with reading(self._engine) as session:
+            _check(session, Target(subject))
+        match subject.kind:
+            case SubjectKind.ACCOUNT:
+                yield from self._pages(PostRow.account == subject.id)
+            case SubjectKind.APP:
+                yield from self._pages(PostRow.app == subject.id)
+            case SubjectKind.SITE:
+                yield from (post for post in self._pages(true()) if links_to(post, subject))
+
+    def profile(self, subject: Subject) -> Mapping[str, str]:
+        """Return the fields of an account or an app, by name. Raises `HostError`, `InputError`."""
+        with reading(self._engine) as session:
+            _check(session, Target(subject))
+            match subject.kind:
+                case SubjectKind.ACCOUNT:
+                    return _profile(find_account(session, subject.id))
+                case SubjectKind.APP:
+                    app = find_app(session, subject.id)
+                    return {"name": app.name, "publisher": app.publisher, "url": app.url}
+                case SubjectKind.SITE:
+                    return {"name": subject.id}
+
+    def _pages(self, which: ColumnElement[bool], last: int = 0) -> Iterator[Post]:
+        """Yield some posts from behind a number on, a page at a time."""
+        query = select(PostRow).where(which).order_by(PostRow.number).limit(_PAGE)
         while True:
             with reading(self._engine) as session:
                 rows = session.scalars(query.where(PostRow.number > last)).all()
@@ -101,13 +134,17 @@ class Square:
                 raise InputError(f"{subject} has no posts")
             account = find_account(session, row.account)
             count = followers(session, {row.account})[row.account]
-            profile = {
-                "handle": account.handle,
-                "name": account.name,
-                "bio": account.bio,
-                "verified": "no" if account.verified_name is None else "yes",
-            }
-            return Snapshot(post_of(row, count), tuple(row.images), profile)
+            return Snapshot(post_of(row, count), tuple(row.images), _profile(account))
+
+
+def _profile(account: AccountRow) -> dict[str, str]:
+    """Return what an account says of itself; the name under which it was verified is kept from others."""
+    return {
+        "handle": account.handle,
+        "name": account.name,
+        "bio": account.bio,
+        "verified": "no" if account.verified_name is None else "yes",
+    }
 
 
 def _check(session: Session, target: Target) -> PostRow | None:

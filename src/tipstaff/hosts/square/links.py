@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from tipstaff.actions.host import Sentence
+from tipstaff.hosts.links import and_above, linked
 from tipstaff.hosts.square.pages import Content
-from tipstaff.screening.entities import FINDERS, Entity
+from tipstaff.screening.entities import Entity
 from tipstaff.screening.entities.links import read_host
 
 Sites = Mapping[str, Sentence]
 """The sites that are blocked, by host, and the sentence of each."""
-
-_HOST: Final = re.compile(r"(?:https?://)?(\[[^\]]*\]|[^:/?#]*)")
-"""The host of a link as the lexer writes it: one spelling for all."""
 
 
 def is_site(name: str) -> bool:
@@ -50,22 +46,15 @@ def withhold(content: Content, sites: Sites) -> Content:
 
 def _links(text: str | None, sites: Sites) -> Iterator[tuple[Entity, Sentence]]:
     """Yield the links of a text to blocked sites, and the sentence of each."""
-    for link in FINDERS["url"](text or ""):
-        match = _HOST.match(link.value)
-        sentence = _sentence_of(match[1], sites) if match else None
+    for link, host in linked(text):
+        sentence = _sentence_of(host, sites)
         if sentence is not None:
             yield link, sentence
 
 
 def _sentence_of(host: str, sites: Sites) -> Sentence | None:
     """Return the sentence for a host: its own, else that of the nearest host above it that is blocked."""
-    return next((sites[name] for name in _and_above(host) if name in sites), None)
-
-
-def _and_above(host: str) -> Iterable[str]:
-    """Yield a host, and all it is a part of."""
-    labels = host.split(".")
-    return (".".join(labels[first:]) for first in range(len(labels)))
+    return next((sites[name] for name in and_above(host) if name in sites), None)
 
 
 def _without_links(text: str, sites: Sites) -> str:

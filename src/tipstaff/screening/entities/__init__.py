@@ -2,13 +2,12 @@
 
 A finder is a pure function from the original text of one field to its hits, in order and without overlap.
 None reads anything but the text and tables of this package; none follows what it finds; none raises.
-`find_many` finds the same in many texts at once, and looks only where something may begin.
+`many` finds the same in many texts at once, and looks only where something may begin.
 """
 
 from __future__ import annotations
 
 from tipstaff.screening.entities.entity import Entity
 from tipstaff.screening.entities.finders import FINDERS
-from tipstaff.screening.entities.many import find_many
 
-__all__ = ["FINDERS", "Entity", "find_many"]
+__all__ = ["FINDERS", "Entity"]

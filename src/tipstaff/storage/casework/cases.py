@@ -14,13 +14,29 @@ from tipstaff.actions.dossiers import build_dossier, evolved
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Answered, Complained, Logged, Outcome, Recorded, Refused
+from tipstaff.casework.events import (
+    Answered,
+    Complained,
+    Logged,
+    Outcome,
+    Recorded,
+    Refused,
+    Trace,
+    Traced,
+    TraceKind,
+)
+from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject
-from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS
+from tipstaff.storage.casework.outlines import keep_outline, read_outlines
+from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
 
 _ORDER: Final = "order"
 """The kind of dossier that an order is; a case is of the kind of its subject."""
+
+_MANY: Final = 500
+"""Values in one condition: every database takes as many."""
 
 _WAITING: Final = select(
     STATEMENTS.c.dossier, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due, STATEMENTS.c.number
@@ -44,6 +60,7 @@ class SqlCases:
             with self._engine.begin() as connection:
                 number = _insert(connection, subject.kind, subject.host, subject.id, version=1)
                 _add(connection, number, 1, [opened])
+                keep_outline(connection, outline(build(number, [opened])))
         except IntegrityError:  # somebody else has opened it meanwhile
             return self.open(subject, opened)
         return self.load(number)
@@ -77,7 +94,8 @@ class SqlCases:
 
     def enter(self, number: int, change: Change) -> Order:
         """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
-        self._commit(f"order {number}", number, 0, change)
+        with self._engine.begin() as connection:
+            _commit(connection, f"order {number}", number, 0, change)
         return self.load_order(number)
 
     def load_order(self, number: int) -> Order:
@@ -108,43 +126,38 @@ class SqlCases:
                 for at, outcome, answered_at in connection.execute(query)
             ]
 
+    def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
+        """Return the cases of closed accounts that have some of these traces, and which each has."""
+        found: dict[int, list[Trace]] = {}
+        with self._engine.connect() as connection:
+            for page in range(0, len(traces), _MANY):
+                asked = [trace.digest for trace in traces[page : page + _MANY]]
+                columns = (TRACES.c.dossier, TRACES.c.kind, TRACES.c.digest)
+                for number, kind, digest in connection.execute(
+                    select(*columns).where(TRACES.c.digest.in_(asked))
+                ):
+                    found.setdefault(number, []).append(Trace(TraceKind(kind), digest))
+        return {number: sorted(shared) for number, shared in sorted(found.items())}
+
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
         query = select(DOSSIERS.c.number).where(DOSSIERS.c.attend_at <= now)
         with self._engine.connect() as connection:
             return list(connection.scalars(query.order_by(DOSSIERS.c.attend_at, DOSSIERS.c.number)))
 
+    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+        with self._engine.connect() as connection:
+            return read_outlines(connection, most, after)
+
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
         after = evolved(dossier, change.events)  # what cannot follow is found before anything is kept
-        self._commit(str(dossier), dossier.number, dossier.version, change)
-        return after
-
-    def _commit(self, told: str, number: int, version: int, change: Change) -> None:
-        """Commit a change of what has that version, whole or not at all."""
-        moved = (
-            update(DOSSIERS)
-            .where(DOSSIERS.c.number == number, DOSSIERS.c.version == version)
-            .values(version=version + len(change.events), attend_at=change.attend_at)
-        )
         with self._engine.begin() as connection:
-            if connection.execute(moved).rowcount != 1:
-                raise MovedError(f"{told} has moved on: look at it again")
-            _add(connection, number, version + 1, change.events)
-            _settle(connection, change)
-            for waiting in change.statements:
-                row = {"dossier": number, "entry": waiting.entry, "encoded": waiting.encoded,
-                       "due": waiting.due, "sent": False}  # fmt: skip
-                connection.execute(insert(STATEMENTS).values(row))
-            for delivery in change.delivered:
-                connection.execute(delete(DELIVERIES).where(*_same(delivery)))
-            for delivery in change.deliveries:
-                row = {"measure": delivery.measure, "round": delivery.round, "dossier": number,
-                       "due": delivery.due, "tries": delivery.tries}  # fmt: skip
-                connection.execute(insert(DELIVERIES).values(row))
-            if change.attend:
-                now = update(DOSSIERS).where(DOSSIERS.c.number.in_(change.attend)).values(attend_at=0)
-                connection.execute(now)
+            _commit(connection, str(dossier), dossier.number, dossier.version, change)
+            if isinstance(after, Case):
+                keep_outline(connection, outline(after))
+        return after
 
     def _number(self, kind: str, realm: str, name: str) -> int | None:
         """Return the number under a name, if there is one."""
@@ -181,12 +194,12 @@ class SqlCases:
             return [Waiting(*row) for row in connection.execute(due)]
 
     def owed(self, now: int) -> list[Delivery]:
-        """Return the deliveries whose measure is on the ledger, and which are due."""
+        """Return the deliveries that are due, and whose measure is on the ledger or late."""
         columns = (DELIVERIES.c.dossier, DELIVERIES.c.measure, DELIVERIES.c.round, DELIVERIES.c.due)
         unlogged = select(STATEMENTS.c.entry)
         query = (
-            select(*columns, DELIVERIES.c.tries)
-            .where(DELIVERIES.c.due <= now, DELIVERIES.c.measure.not_in(unlogged))
+            select(*columns, DELIVERIES.c.tries, DELIVERIES.c.late)
+            .where(DELIVERIES.c.due <= now, DELIVERIES.c.late | DELIVERIES.c.measure.not_in(unlogged))
             .order_by(DELIVERIES.c.due, DELIVERIES.c.measure)
         )
         with self._engine.connect() as connection:
@@ -197,6 +210,32 @@ class SqlCases:
         later = update(DELIVERIES).where(*_same(delivery)).values(due=due, tries=delivery.tries + 1)
         with self._engine.begin() as connection:
             connection.execute(later)
+
+
+def _commit(connection: Connection, told: str, number: int, version: int, change: Change) -> None:
+    """Commit a change of what has that version, whole or not at all."""
+    moved = (
+        update(DOSSIERS)
+        .where(DOSSIERS.c.number == number, DOSSIERS.c.version == version)
+        .values(version=version + len(change.events), attend_at=change.attend_at)
+    )
+    if connection.execute(moved).rowcount != 1:
+        raise MovedError(f"{told} has moved on: look at it again")
+    _add(connection, number, version + 1, change.events)
+    _settle(connection, change)
+    for waiting in change.statements:
+        row = {"dossier": number, "entry": waiting.entry, "encoded": waiting.encoded,
+               "due": waiting.due, "sent": False}  # fmt: skip
+        connection.execute(insert(STATEMENTS).values(row))
+    for delivery in change.delivered:
+        connection.execute(delete(DELIVERIES).where(*_same(delivery)))
+    for delivery in change.deliveries:
+        row = {"measure": delivery.measure, "round": delivery.round, "dossier": number,
+               "due": delivery.due, "tries": delivery.tries, "late": delivery.late}  # fmt: skip
+        connection.execute(insert(DELIVERIES).values(row))
+    if change.attend:
+        now = update(DOSSIERS).where(DOSSIERS.c.number.in_(change.attend)).values(attend_at=0)
+        connection.execute(now)
 
 
 def _insert(connection: Connection, kind: str, realm: str, name: str, version: int) -> int:
@@ -212,6 +251,11 @@ def _add(connection: Connection, dossier: int, first: int, events: Sequence[Reco
         row = {"dossier": dossier, "number": number, "recorded": _encode(recorded)}
         connection.execute(insert(EVENTS).values(row))
         match recorded.event:
+            case Traced(traces):
+                connection.execute(delete(TRACES).where(TRACES.c.dossier == dossier))
+                for trace in traces:
+                    kept = {"digest": trace.digest, "dossier": dossier, "kind": trace.kind.value}
+                    connection.execute(insert(TRACES).values(kept))
             case Complained(complaint):
                 made = {"dossier": dossier, "number": complaint, "complainant": recorded.actor,
                         "at": recorded.at}  # fmt: skip

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib.resources
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine
 
 
 def upgrade(engine: Engine) -> None:
     """Run the migrations that a database has not seen; an empty one gets all of them."""
+    # Every command opens a database, and hardly any migrates one.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     migrations = importlib.resources.files("tipstaff.storage.casework") / "migrations"
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -77,8 +78,23 @@ DELIVERIES: Final = Table(
     Column("dossier", ForeignKey("dossiers.number"), nullable=False),
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("late", Boolean, nullable=False),
 )
 """Measures that a host is owed and has not been seen to have."""
+
+OUTLINES: Final = Table(
+    "outlines",
+    METADATA,
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True, autoincrement=False),
+    Column("posts", Integer, nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("rules", JSON, nullable=False),
+    Column("standing", String(30), nullable=False),
+    Column("complaints", Integer, nullable=False),
+    Column("deadline", BigInteger),
+    Column("escalated", Boolean, nullable=False),
+)
+"""One row a case: what lists show of it, which follows from its events."""
 
 COMPLAINTS: Final = Table(
     "complaints",
@@ -92,6 +108,15 @@ COMPLAINTS: Final = Table(
 )
 """Who complained when, and what came of it: what tells who complains in bad faith."""
 
+TRACES: Final = Table(
+    "traces",
+    METADATA,
+    Column("digest", LargeBinary(16), primary_key=True),
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True),
+    Column("kind", String(20), nullable=False),
+)
+"""What closed accounts are recognised by when they register again."""
+
 POLICIES: Final = Table(
     "policies",
     METADATA,
@@ -104,6 +129,7 @@ POLICIES: Final = Table(
 """The versions of policies that were put in force."""
 
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
+Index("ix_outlines_severity", OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
 Index("ix_statements_due", STATEMENTS.c.due)
 Index("ix_deliveries_due", DELIVERIES.c.due)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ KEYS: Final = "keys"
 TRUST: Final = "trust.json"
 _LOCK: Final = "lock"
 _PRIVATE: Final = 0o600
+_PAUSE: Final = 0.01
+"""Seconds between two attempts to have the lock."""
 
 
 def check_directory(directory: Path) -> Path:
@@ -56,8 +59,8 @@ def check_directory(directory: Path) -> Path:
 
 
 @contextmanager
-def lock(directory: Path) -> Iterator[None]:
-    """Hold the lock of a directory. Raises `AnotherWriterError` where another process has it.
+def lock(directory: Path, patience: float = 0.0) -> Iterator[None]:
+    """Hold the lock of a directory. Raises `AnotherWriterError` where another process keeps it for so long.
 
     Raises `InputError` where this one may not write.
     """
@@ -66,13 +69,23 @@ def lock(directory: Path) -> Iterator[None]:
     except OSError as error:
         raise InputError(f"{directory / _LOCK} cannot be written: {error.strerror}") from error
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AnotherWriterError(f"{directory}: another process writes to this log") from error
+        end = time.monotonic() + patience
+        while not _locked(descriptor):
+            if time.monotonic() >= end:
+                raise AnotherWriterError(f"{directory}: another process writes to this log")
+            time.sleep(_PAUSE)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    """Lock a file, and say whether it could be had."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def write_key(directory: Path, key: SigningKey) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -28,19 +28,28 @@ CREATE TABLE IF NOT EXISTS progress (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS seen (size INTEGER PRIMARY KEY, root BLOB NOT NULL, note BLOB NOT NULL) STRICT;
 """
+_UNKEPT: Final = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+"""For a file that goes with its audit: nothing of it need be undone, or outlast a loss of power."""
+
 _GET: Final = """
 SELECT coalesce(
     (SELECT value FROM tentative_state WHERE key = ?1), (SELECT value FROM state WHERE key = ?1)
 )
 """
+_FILLED: Final = "SELECT EXISTS (SELECT 1 FROM state) OR EXISTS (SELECT 1 FROM tentative_state)"
+_PLACES: Final = 1 << 24
+"""Places by which keys that are not there are told: for a million statements, some three million keys."""
+
 _SQLITE: Final = b"SQLite format 3\0"
 
 
 class SqliteMemory:
     """An auditor's memory in a file."""
 
-    def __init__(self, path: Path, patience: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path, patience: float = BUSY_SECONDS, *, kept: bool = True) -> None:
         """Open the file, or create it: for one audit at a time, for what is tentative is of one.
+
+        One that is not `kept` after the audit is written faster.
 
         Raises `InputError` when it is something else, or cannot be read.
         """
@@ -52,11 +61,16 @@ class SqliteMemory:
             raise InputError(f"{path} is no state of an audit: name another file, or one that does not exist")
         self._path = path
         self._connection: sqlite3.Connection = connect(
-            path, f"PRAGMA locking_mode = EXCLUSIVE; {_SCHEMA}", patience
+            path, f"PRAGMA locking_mode = EXCLUSIVE; {'' if kept else _UNKEPT} {_SCHEMA}", patience
         )
         with immediate(self._connection, path):
             pass  # the lock is kept from here on
         self._lookup = self._connection.cursor()
+        # A 1 at the place, by its hash, of every key that may be there. Most keys that are asked for are not,
+        # and need not be looked up to know it. What a file holds already may be anywhere.
+        with told(path):
+            (filled,) = self._lookup.execute(_FILLED).fetchone()
+        self._places = bytearray(b"\1" if filled else b"\0") * _PLACES
 
     def close(self) -> None:
         """Close the file."""
@@ -64,6 +78,8 @@ class SqliteMemory:
 
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
+        if not self._places[hash(key) % _PLACES]:
+            return None
         try:  # no `told`: some are looked up for every statement
             (value,) = self._lookup.execute(_GET, (key,)).fetchone()
         except sqlite3.DatabaseError as error:
@@ -89,6 +105,7 @@ class SqliteMemory:
 
     def remember(self, remembered: Remembered, changes: Changes) -> None:
         """Remember tentatively."""
+        self._mark(changes)
         with immediate(self._connection, self._path):
             self._connection.executemany(
                 "INSERT OR REPLACE INTO tentative_state VALUES (?, ?)", sorted(changes.items())
@@ -97,6 +114,7 @@ class SqliteMemory:
 
     def pin(self, remembered: Remembered, changes: Changes, note: bytes) -> None:
         """Remember together with all that is tentative. Of each size one checkpoint is kept, the first."""
+        self._mark(changes)
         with immediate(self._connection, self._path):
             self._move_tentative()
             self._connection.executemany(
@@ -106,6 +124,11 @@ class SqliteMemory:
             seen = remembered.size, remembered.root, note
             self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", seen)
             self._discard()
+
+    def _mark(self, keys: Iterable[bytes]) -> None:
+        """Mark keys that are about to be there. Marks are not taken away: they only cost a look-up."""
+        for key in keys:
+            self._places[hash(key) % _PLACES] = 1
 
     def _move_tentative(self) -> None:
         """Make the tentative state a part of what is pinned; at first it is all that is."""

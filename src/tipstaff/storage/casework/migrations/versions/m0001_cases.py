@@ -53,10 +53,25 @@ def upgrade() -> None:
         sa.Column("dossier", _NUMBER, nullable=False),
         sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("late", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("measure", "round", name="pk_deliveries"),
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_deliveries_dossier"),
     )
     op.create_index("ix_deliveries_due", "deliveries", ["due"])
+    op.create_table(
+        "outlines",
+        sa.Column("dossier", _NUMBER, autoincrement=False, nullable=False),
+        sa.Column("posts", sa.Integer, nullable=False),
+        sa.Column("severity", sa.Integer, nullable=False),
+        sa.Column("rules", sa.JSON, nullable=False),
+        sa.Column("standing", sa.String(30), nullable=False),
+        sa.Column("complaints", sa.Integer, nullable=False),
+        sa.Column("deadline", sa.BigInteger),
+        sa.Column("escalated", sa.Boolean, nullable=False),
+        sa.PrimaryKeyConstraint("dossier", name="pk_outlines"),
+        sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_outlines_dossier"),
+    )
+    op.create_index("ix_outlines_severity", "outlines", [sa.text("severity DESC"), "dossier"])
     op.create_table(
         "complaints",
         sa.Column("dossier", _NUMBER, nullable=False),
@@ -69,6 +84,14 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_complaints_dossier"),
     )
     op.create_index("ix_complaints_complainant", "complaints", ["complainant", "at"])
+    op.create_table(
+        "traces",
+        sa.Column("digest", sa.LargeBinary(16), nullable=False),
+        sa.Column("dossier", _NUMBER, nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.PrimaryKeyConstraint("digest", "dossier", name="pk_traces"),
+        sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_traces_dossier"),
+    )
     op.create_table(
         "policies",
         sa.Column("reference", sa.String(300), nullable=False),

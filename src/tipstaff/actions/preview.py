@@ -1,0 +1,40 @@
+"""What measures would hit, before anything is decided."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tipstaff.actions.desk import Desk
+from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.screening.posts import Post
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """How much a measure on a subject would hit.
+
+    `posts` are all that would be hidden, or lose a link; `sponsored` of them are paid for. `followers` are
+    those of the `accounts`; these and the `apps` are the ids of all that are concerned.
+    """
+
+    posts: int
+    sponsored: int
+    followers: int
+    accounts: tuple[str, ...]
+    apps: tuple[str, ...]
+
+
+def preview(desk: Desk, subject: Subject, posts: tuple[str, ...] = ()) -> Reach:
+    """Return what measures on a subject would hit, or on some of its posts where these are named.
+
+    Raises `HostError`, and `InputError` for what never existed.
+    """
+    hit: list[Post] = [post for post in desk.host(subject).posts_of(subject) if not posts or post.id in posts]
+    followers = {post.account: post.followers or 0 for post in hit}
+    accounts = {subject.id} if subject.kind is SubjectKind.ACCOUNT else {*followers}
+    return Reach(
+        posts=len(hit),
+        sponsored=sum(bool(post.sponsored) for post in hit),
+        followers=sum(followers.values()),
+        accounts=tuple(sorted(accounts)),
+        apps=tuple(sorted({post.app for post in hit if post.app})),
+    )

@@ -1,0 +1,66 @@
+"""Strikes: those that an account has, when they expire, and the rung of the ladder that comes next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tipstaff.casework.case import MACHINE, Case, Decision
+from tipstaff.casework.commands import Asked
+from tipstaff.casework.words import MeasureKind
+
+if TYPE_CHECKING:
+    from tipstaff.policy.model import Rung
+
+_DAY: Final = 86_400
+
+
+class Strike(msgspec.Struct, frozen=True):
+    """A decision that counts against an account until a time, in seconds."""
+
+    decision: int
+    at: int
+    expires: int
+
+
+def strikes(case: Case, ladder: Sequence[Rung], now: int) -> list[Strike]:
+    """Return the strikes that are alive: decisions of persons that order something, and were not undone.
+
+    How long one lives is what the ladder says of the rung that was reached by it.
+    """
+    alive: list[Strike] = []
+    for decision in case.decisions:
+        if not _counts(case, decision):
+            continue
+        before = [strike for strike in alive if strike.expires > decision.at]
+        days = max((rung.expires_days for rung in _rungs(ladder, len(before) + 1)), default=0)
+        alive.append(Strike(decision.said.number, decision.at, decision.at + days * _DAY))
+    return [strike for strike in alive if strike.expires > now]
+
+
+def next_measures(case: Case, ladder: Sequence[Rung], posts: tuple[str, ...], now: int) -> list[Asked]:
+    """Return what the ladder has for the next decision, if it is about these posts."""
+    rungs = _rungs(ladder, len(strikes(case, ladder, now)) + 1)
+    return [
+        Asked(
+            kind := MeasureKind(rung.measure.value),
+            posts if kind is MeasureKind.BLOCK_CONTENT else (),
+            until=now + rung.days * _DAY if rung.days else None,
+        )
+        for rung in rungs
+    ]
+
+
+def _rungs(ladder: Sequence[Rung], count: int) -> list[Rung]:
+    """Return the rungs for so many strikes: above the ladder, the highest."""
+    highest = max((rung.strikes for rung in ladder), default=0)
+    return [rung for rung in ladder if rung.strikes == min(count, highest)]
+
+
+def _counts(case: Case, decision: Decision) -> bool:
+    """Say whether a decision is a strike."""
+    undone = decision.appeal and decision.appeal.result and decision.appeal.result != "upheld"
+    by_person = decision.by != MACHINE and decision.entry not in case.refused
+    return by_person and bool(decision.said.measures) and not undone

@@ -1,0 +1,76 @@
+"""`tipstaff case preview`: what measures would hit, and which the ladder has."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tipstaff.cli.installation import add_case, told_time
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from tipstaff.actions.desk import Desk
+    from tipstaff.casework.case import Case
+
+NAME = "preview"
+HELP = "show what measures would hit, the strikes of the account, and what the ladder of the policy has next"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case preview` is given."""
+    add_case(parser)
+    parser.add_argument("--post", action="append", default=[], metavar="ID", help="on this item; repeat it")
+    parser.epilog = "example:\n  tipstaff case preview here 1 --post p3"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show it."""
+    from pathlib import Path
+
+    from rich.table import Table
+
+    from tipstaff.actions.preview import preview
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.console import stdout_console
+
+    console = stdout_console()
+    with open_desk(Path(args.directory)) as desk:
+        case = desk.cases.load(args.case)
+        posts = tuple(args.post)
+        reach = preview(desk, case.subject, posts)
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for name, value in (
+            ("posts", str(reach.posts)),
+            ("sponsored", str(reach.sponsored)),
+            ("followers", str(reach.followers)),
+            ("accounts", ", ".join(reach.accounts) or "-"),
+            ("apps", ", ".join(reach.apps) or "-"),
+        ):
+            table.add_row(name, value)
+        console.print(f"Measures on {', '.join(posts) or case.subject} would hit:", highlight=False)
+        console.print(table)
+        _show_ladder(console, desk, case, posts)
+    return 0
+
+
+def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...]) -> None:
+    """Show the strikes of the account, and what comes next, by the policy of the gravest finding."""
+    from tipstaff.casework.strikes import next_measures, strikes
+    from tipstaff.screening.load import load_policy
+
+    if not case.found:
+        console.print("Nothing was found by a policy: there is no ladder.")
+        return
+    gravest = max(case.found, key=lambda found: found.severity)
+    policy = load_policy(gravest.policy.partition("@")[0])
+    now = desk.clock()
+    alive = strikes(case, policy.ladder, now)
+    for strike in alive:
+        told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
+        console.print(told, highlight=False)
+    console.print(f"{len(alive)} live strikes; the ladder of {policy.name} has next:", highlight=False)
+    for asked in next_measures(case, policy.ladder, posts or case.posts, now):
+        on = ", ".join(asked.posts) or str(case.subject)
+        until = f" until {told_time(asked.until)}" if asked.until else ""
+        console.print(f"  {asked.kind} on {on}{until}", highlight=False)

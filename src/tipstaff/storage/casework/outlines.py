@@ -1,0 +1,67 @@
+"""Cases in a line each, in SQL: written with the events of a case, read by lists."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from tipstaff.base.errors import InputError
+from tipstaff.casework.outline import Outline, Standing
+from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.storage.casework.schema import DOSSIERS, OUTLINES
+
+_OUTLINES: Final = (
+    select(
+        DOSSIERS.c.number, DOSSIERS.c.realm, DOSSIERS.c.kind, DOSSIERS.c.name,
+        OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing,
+        OUTLINES.c.complaints, OUTLINES.c.deadline, OUTLINES.c.escalated,
+    )
+    .join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
+    .order_by(OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
+)  # fmt: skip
+
+
+def keep_outline(connection: Connection, one: Outline) -> None:
+    """Keep a case in one line, instead of what was kept of it before."""
+    row: dict[str, object] = {
+        "posts": one.posts,
+        "severity": one.severity,
+        "rules": list(one.rules),
+        "standing": one.standing.value,
+        "complaints": one.complaints,
+        "deadline": one.deadline,
+        "escalated": one.escalated,
+    }
+    kept = connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == one.number).values(row))
+    if kept.rowcount == 0:
+        connection.execute(insert(OUTLINES).values(dossier=one.number, **row))
+
+
+def read_outlines(connection: Connection, most: int, after: int | None) -> list[Outline]:
+    """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+    if after is None:
+        return _read(connection, most)
+    severity = connection.scalar(select(OUTLINES.c.severity).where(OUTLINES.c.dossier == after))
+    if severity is None:
+        raise InputError(f"there is no case {after}")
+    # Two queries that each begin at their place in the index; one for both would walk to it.
+    same = _read(connection, most, OUTLINES.c.severity == severity, OUTLINES.c.dossier > after)
+    return same + _read(connection, most - len(same), OUTLINES.c.severity < severity)
+
+
+def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:
+    """Return some cases in a line each."""
+    rows = connection.execute(_OUTLINES.where(*where).limit(most))
+    return [
+        Outline(
+            number,
+            Subject(realm, SubjectKind(kind), name),
+            posts,
+            severity,
+            tuple(rules),
+            Standing(stands),
+            *more,
+        )
+        for number, realm, kind, name, posts, severity, rules, stands, *more in rows
+    ]

@@ -1,0 +1,127 @@
+"""While the ledger is down, machines go on holding, and what is over ends, marked late; all else waits."""
+
+from __future__ import annotations
+
+import pytest
+from casebook import ALICE, MACHINE, POSTS, blocking
+from desks import Office
+from worlds import digest
+
+from tipstaff.actions.ask import ask
+from tipstaff.actions.work import DOWN_AFTER, LATE_FOR, work
+from tipstaff.casework.commands import Asked, Decide
+from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.ledger.errors import AnotherWriterError, LogError
+from tipstaff.ledger.statement import parse
+
+HELD = [MeasureKind.HOLD_CONTENT]
+BLOCKED = [MeasureKind.BLOCK_CONTENT]
+HOURS = 8 * 3600
+
+
+@pytest.fixture
+def office() -> Office:
+    """Return a desk in memory, whose ledger is down."""
+    office = Office()
+    office.down = LogError("the disk is full")
+    return office
+
+
+def hold(office: Office) -> None:
+    """Have a machine hold the first post."""
+    asked = Asked(MeasureKind.HOLD_CONTENT, POSTS[:1], until=office.now + HOURS)
+    command = Decide("house-1", office.policy, digest("house 1.0"), (asked,), digest("reasons"))
+    ask(office.desk, 1, MACHINE, command)
+
+
+def turn(office: Office, seconds: int = 1) -> None:
+    """Work after some time."""
+    office.now += seconds
+    work(office.desk, office)
+
+
+def late(office: Office) -> list[tuple[Direction, bool]]:
+    """Return what was stated of measures, and whether that was late, as the ledger has it."""
+    measures = [one for one in map(parse, office.world.statements) if one.kind == "measure"]
+    return [(Direction(str(one.claims["direction"])), bool(one.claims["late"])) for one in measures]
+
+
+def test_what_a_machine_holds_is_held(office: Office) -> None:
+    """It is carried out without a receipt, and on the ledger, marked late, once that is up again."""
+    hold(office)
+    turn(office)
+    assert office.in_force("m1") == [HELD]
+    assert office.kinds() == {}
+    office.down = None
+    turn(office)
+    assert office.kinds() == {"decision": 1, "measure": 1, "effect": 1}
+    assert late(office) == [(Direction.APPLY, True)]
+    assert office.case.refused == {}
+    assert len(office.host.asked) == 1
+
+
+def test_what_a_person_decides_waits(office: Office) -> None:
+    """Nothing is done without a receipt but what is marked late."""
+    ask(office.desk, 1, ALICE, blocking(policy=office.policy))
+    turn(office, LATE_FOR - 1)
+    assert office.in_force(*POSTS) == [[], []]
+    assert office.case.carryings == ()
+    office.down = None
+    turn(office)
+    assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
+    assert late(office) == [(Direction.APPLY, False)] * 2
+
+
+def test_the_hours_are_bounded(office: Office) -> None:
+    """Once the ledger is down for too long, machines hold nothing more without it."""
+    ask(office.desk, 1, ALICE, blocking(policy=office.policy))
+    office.now += LATE_FOR
+    hold(office)
+    turn(office, 0)
+    assert office.in_force("m1") == [[]]
+
+
+def test_a_late_hold_ends_by_itself(office: Office) -> None:
+    """Its hours pass while the ledger is down: it is lifted, and both are logged in order afterwards."""
+    hold(office)
+    turn(office)
+    assert office.in_force("m1") == [HELD]
+    turn(office, HOURS)
+    assert office.in_force("m1") == [[]]
+    office.down = None
+    turn(office)
+    assert late(office) == [(Direction.APPLY, True), (Direction.LIFT, True)]
+    assert office.kinds() == {"decision": 1, "measure": 2, "effect": 2}
+    assert office.case.refused == {}
+
+
+def test_an_end_whose_time_has_come_waits_for_no_ledger(office: Office) -> None:
+    """It was applied with a receipt; nothing waits when the ledger goes down, and it is lifted as well."""
+    office.down = None
+    measures = (Asked(MeasureKind.BLOCK_CONTENT, POSTS[:1], until=office.now + 100),)
+    ask(office.desk, 1, ALICE, blocking(measures, policy=office.policy))
+    turn(office)
+    assert office.in_force("m1") == [BLOCKED]
+    office.down = LogError("the disk is full")
+    turn(office, 100)
+    assert office.in_force("m1") == [[]]
+    office.down = None
+    turn(office)
+    assert late(office) == [(Direction.APPLY, False), (Direction.LIFT, True)]
+    assert office.case.refused == {}
+
+
+def test_another_writer_is_given_a_moment(office: Office) -> None:
+    """While somebody else writes nothing is late, unless that takes too long."""
+    office.down = AnotherWriterError("another writes")
+    hold(office)
+    turn(office, DOWN_AFTER - 1)
+    assert office.in_force("m1") == [[]]
+    turn(office, 1)
+    assert office.in_force("m1") == [HELD]
+
+
+def test_the_trouble_is_told(office: Office) -> None:
+    """Whoever watches the worker is told why nothing is appended."""
+    hold(office)
+    assert work(office.desk, office).trouble == ("the disk is full",)

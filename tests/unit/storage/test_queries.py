@@ -1,0 +1,67 @@
+"""What is asked of the database of casework: few queries, each of which finds its place in an index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from casebook import found
+from databases import database
+from worlds import START, digest
+
+from tipstaff.actions.cases import Change, Delivery, Waiting
+from tipstaff.bench.listing import sent
+from tipstaff.casework.events import Opened, Recorded, Source
+from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.storage.casework.cases import SqlCases
+from tipstaff.storage.casework.migrate import upgrade
+
+CASES = 40
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Iterator[SqlCases]:
+    """Return some cases, of two severities."""
+    with database("sqlite", tmp_path) as engine:
+        upgrade(engine)
+        made = SqlCases(engine)
+        for number in range(CASES):
+            subject = Subject("memory", SubjectKind.ACCOUNT, f"a{number}")
+            case = made.open(subject, Recorded(START, "machine", Opened(subject, Source.FINDING)))
+            name = f"s{number}"
+            made.change(
+                case,
+                Change(
+                    [Recorded(START, "machine", found("m1"))] * (number % 2),
+                    [Waiting(case.number, digest(name), name.encode(), START)],
+                    (),
+                    [Delivery(case.number, digest(name), 1, START)],
+                    attend_at=START,
+                ),
+            )
+        yield made
+
+
+LOOKS: dict[str, tuple[Callable[[SqlCases], object], int]] = {
+    "the first page": (lambda cases: cases.outlines(CASES), 1),
+    "a later page": (lambda cases: cases.outlines(CASES, 2), 3),
+    "a case": (lambda cases: cases.load(3), 1),
+    "a worker's cases": (lambda cases: cases.due(START), 1),
+    "a worker's deliveries": (lambda cases: cases.owed(START), 1),
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_queries_are_few_and_find_their_place(cases: SqlCases, look: str) -> None:
+    """However many cases there are, so many queries are sent, and none goes through a whole table."""
+    run, most = LOOKS[look]
+    with sent(cases._engine) as queried:
+        run(cases)
+    assert len(queried) == most
+    with cases._engine.connect() as connection:
+        for query, values in queried:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", tuple(values)).all()
+            plan = [str(row[3]) for row in rows]
+            assert not [step for step in plan if step.startswith("SCAN") and "INDEX" not in step], plan
+            assert not [step for step in plan if "TEMP B-TREE FOR ORDER BY" in step], plan
