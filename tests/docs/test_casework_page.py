@@ -101,6 +101,17 @@ def test_the_case_tells_what_was_done(told: tuple[Path, list[str]]) -> None:
     assert "appeal reversed" in run("tipstaff case list here", told[0])
 
 
+def test_a_copy_is_well(told: tuple[Path, list[str]]) -> None:
+    """Nothing has drifted or is wrong, neither here nor in the copy, which has the same ledger."""
+    (checked,) = (said for said, line in zip(told[1], commands(), strict=True) if "--check" in line)
+    assert " 0 have drifted" in checked
+    for said, line in zip(told[1], commands(), strict=True):
+        if "doctor" in line:
+            assert said == "All is well.\n"
+    logs = {run(f"tipstaff ledger checkpoint {place}/ledger", told[0]) for place in ("here", "restored")}
+    assert len(logs) == 1
+
+
 def test_cases_are_listed_in_pages(told: tuple[Path, list[str]]) -> None:
     """A page says that there are more, and behind which case they begin; behind the last there is nothing."""
     first = run("tipstaff case list here --most 2", told[0])

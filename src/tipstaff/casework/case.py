@@ -251,6 +251,13 @@ class Case(msgspec.Struct, frozen=True):
         """Return a decision by its number."""
         return next((decision for decision in self.decisions if decision.said.number == number), None)
 
+    def carried_out(self, carrying: Carrying) -> Decision:
+        """Return the decision that is carried out: measures follow from one."""
+        decision = self.decision(carrying.said.decision)
+        if decision is None:
+            raise TypeError(f"{self} carries out a decision that it has not")
+        return decision
+
     def replaced_by(self, decision: Decision) -> Decision | None:
         """Return the decision in whose place one stands, after an appeal has varied it."""
         result = decision.said.result
@@ -258,13 +265,6 @@ class Case(msgspec.Struct, frozen=True):
             (one for one in self.decisions if result and one.appeal and one.appeal.result_entry == result),
             None,
         )
-
-    def carried_out(self, carrying: Carrying) -> Decision:
-        """Return the decision that is carried out: measures follow from one."""
-        decision = self.decision(carrying.said.decision)
-        if decision is None:
-            raise TypeError(f"{self} carries out a decision that it has not")
-        return decision
 
     def complaint(self, number: int) -> Complaint | None:
         """Return a complaint by its number."""

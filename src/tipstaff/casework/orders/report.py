@@ -75,11 +75,11 @@ def carried_out(order: Order, cases: Sequence[Case], now: int) -> bool:
 
 def _decided(order: Order, case: Case, now: int) -> bool:
     """Say whether a case has a decision under an order, and everything that it orders is done, or is over."""
-    decisions = _under(order, case)
+    decisions = [one for one in _under(order, case) if _result(one) is not Result.VARIED]
     done = {
         one.said.where for one in case.carryings if one.said.direction is Direction.APPLY and one.was_done
     }
-    return any(_result(one) is not Result.VARIED for one in decisions) and all(
+    return bool(decisions) and all(
         (decision.said.number, measure.number, target) in done
         or end_of(case, decision, target) is not None
         or (measure.until is not None and measure.until <= now)
