@@ -290,10 +290,10 @@ class Office:
         self.host.register(SubjectKind.ACCOUNT, ACCOUNT.id)
         self.cases = DyingCases(MemoryCases() if cases is None else cases, self.faults)
         self.refusing: set[str] = set()
-        self.down: LogError | None = None
         self.hosts: dict[str, Host] = {self.host.name: self.host}
         self.policies = FakePolicies()
         self.vault = FakeVault(self.faults)
+        self.down: LogError | None = None
         self.desk = Desk(
             self.cases, self.policies, self.hosts, self.vault, FakeKeys(),
             self.world.store, b"secret of pseudonyms", lambda: self.now,

@@ -29,6 +29,11 @@ class Receipt(NamedTuple):
     complaint: int
 
 
+def reader(host: str, name: str) -> str:
+    """Return under which name a reader of a host complains."""
+    return f"{host}/{READER}/{name}"
+
+
 def complain(desk: Desk, by: str, target: Target, reason: Reason, text: str) -> Receipt:
     """Take a complaint about a subject or a post of it in; returns its receipt.
 
@@ -58,4 +63,4 @@ def _check_name(desk: Desk, by: str) -> None:
     if host in desk.hosts and name and len(by) <= _NAME_SIZE:
         return
     if "/" in by or desk.actor(by).role not in _PERSONS:
-        raise CaseError(f"{by!r} is no name of a reader: write HOST/{READER}/NAME")
+        raise CaseError(f"{by!r} is no name of a reader: write {reader('HOST', 'NAME')}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 import msgspec
-from msgspec.structs import replace
 
 from tipstaff.casework.events import (
     Answered,
@@ -226,10 +225,12 @@ class Case(msgspec.Struct, frozen=True):
         return min((order.deadline for order in self.orders if order.targets), default=None)
 
     def has_ended(self, carrying: Carrying) -> bool:
-        """Say whether a measure that takes effect has its end on the ledger already."""
-        ends = replace(carrying.said, direction=Direction.LIFT, cause=None)
+        """Say whether a measure that takes effect has its end on the ledger already, or one that is late."""
         return carrying.said.direction is Direction.APPLY and any(
-            one.entry in self.logged and replace(one.said, cause=None) == ends for one in self.carryings
+            one.said.direction is Direction.LIFT
+            and one.said.where == carrying.said.where
+            and (one.entry in self.logged or one.said.late)
+            for one in self.carryings
         )
 
     @property

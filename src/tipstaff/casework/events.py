@@ -281,6 +281,11 @@ class MeasureStated(Event, frozen=True):
     cause: bytes | None
     late: bool = False
 
+    @property
+    def where(self) -> tuple[int, int, int]:
+        """Which measure of which decision it is, and on which target."""
+        return self.decision, self.measure, self.target
+
 
 class EffectStated(Event, frozen=True):
     """What was read back of a measure in one round; `detail` says why where it is not as it should be."""

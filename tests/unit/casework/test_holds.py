@@ -203,3 +203,18 @@ def test_a_measure_ends_after_it_has_begun(start: int | None, until: int, delay:
     asked = (Asked(MeasureKind.RESTRICT_POSTING, start=begins, until=START + until),)
     with pytest.raises(CaseError, match="restrict_posting would end before it has begun"):
         Casebook().ask(blocking(asked, delay))
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_hold_that_began_late_has_ended_by_any_end(*, late: bool) -> None:
+    """Whether its end is on the ledger, or goes on without it as the beginning did."""
+    book = Casebook()
+    book.asked_and_logged(blocking(hold()), MACHINE)
+    begun = book.record(MeasureStated(1, 1, 1, APPLY, book.case.decisions[0].entry, late=True))
+    assert not book.case.has_ended(book.case.carryings[0])
+    ended = book.record(MeasureStated(1, 1, 1, LIFT, None, late=late))
+    assert book.case.has_ended(book.case.carryings[0]) is late
+    book.log(begun)
+    book.log(ended)
+    assert book.case.has_ended(book.case.carryings[0])
+    assert not book.case.has_ended(book.case.carryings[1])

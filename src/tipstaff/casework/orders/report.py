@@ -77,9 +77,7 @@ def _decided(order: Order, case: Case, now: int) -> bool:
     """Say whether a case has a decision under an order, and everything that it orders is done, or is over."""
     decisions = [one for one in _under(order, case) if _result(one) is not Result.VARIED]
     done = {
-        (one.said.decision, one.said.measure, one.said.target)
-        for one in case.carryings
-        if one.said.direction is Direction.APPLY and one.done
+        one.said.where for one in case.carryings if one.said.direction is Direction.APPLY and one.was_done
     }
     return bool(decisions) and all(
         (decision.said.number, measure.number, target) in done
