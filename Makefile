@@ -26,6 +26,7 @@ bench: $(VENV)/installed-dev
 
 faults: $(VENV)/installed-dev
 	$(BIN)/python tools/kill_log.py --kills 100
+	$(BIN)/python tools/kill_work.py --kills 100
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python tools/make_reference.py

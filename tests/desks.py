@@ -23,6 +23,7 @@ from tipstaff.casework.events import Found, Opened, Recorded, Source, Trace
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
+from tipstaff.hosts.effects import Measure
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import LogError
@@ -207,6 +208,7 @@ class TroubledHost(MemoryHost):
         self.down = False
         self.deaf = False
         self.asked: list[str] = []
+        self._ever: dict[tuple[Target, str], Measure] = {}
         self.changed: list[tuple[MeasureKind, Direction, str | None]] = []
 
     def carry_out(self, act: Act) -> None:
@@ -221,6 +223,17 @@ class TroubledHost(MemoryHost):
             super().carry_out(act)
             if super().read_back(act.target).measures != before:
                 self.changed.append((act.kind, act.direction, act.target.post))
+            self._ever |= self._in_force
+
+    def lose(self, post: str) -> None:
+        """Forget the measures on a post, as a host does that was put back."""
+        on_post = [name for name in self._in_force if name[0].post == post]
+        for name in on_post:
+            del self._in_force[name]
+
+    def restore(self, post: str) -> None:
+        """Have all measures in force again that ever were on a post."""
+        self._in_force |= {name: one for name, one in self._ever.items() if name[0].post == post}
 
     def read_back(self, target: Target) -> Seen:
         """Return what is in force."""

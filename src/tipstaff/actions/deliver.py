@@ -12,7 +12,7 @@ from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import Act, HostError, Sentence
 from tipstaff.actions.recognise import traced
 from tipstaff.casework.case import Carrying, Case, Decision
-from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, Noticed, Traced
+from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Noticed, Traced
 from tipstaff.casework.notices import account_notice, sentence
 from tipstaff.casework.tells import ACCOUNT, READERS
 from tipstaff.casework.words import Direction, MeasureKind
@@ -34,9 +34,7 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
     events: list[AnyEvent] = []
     again: list[Delivery] = []
     if not case.has_ended(carrying):
-        decision = case.decision(carrying.said.decision)
-        if decision is None:
-            raise TypeError(f"case {case.number} carries out a decision that it has not")
+        decision = case.carried_out(carrying)
         later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
         try:
             done = _carry_out(desk, case, decision, carrying, delivery)
@@ -44,14 +42,19 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
             desk.cases.put_off(delivery, later)
             return False
         events.append(_effect(carrying, delivery, done=done))
-        if done:
+        if done and not carrying.was_done:  # what is done again, after it has drifted, is told no more
             events += _notices(desk, case, decision, carrying)
             events += _traces(desk, case, decision, carrying)
-        else:  # under the same key the host would do nothing
+        elif not done:  # under the same key the host would do nothing
             again.append(replace(delivery, round=delivery.round + 1, due=later, tries=delivery.tries + 1))
     with suppress(MovedError):  # it is owed still: the next turn finds it done
         desk.record(case, PLATFORM, events, [delivery], again)
     return True
+
+
+def measure_name(decision: Decision, said: MeasureStated) -> str:
+    """Return the name that a measure has on its host."""
+    return f"{decision.entry.hex()}/{said.measure}/{said.target}"
 
 
 def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> bool:
@@ -59,7 +62,7 @@ def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, d
     said, host = carrying.said, desk.host(case.subject)
     planned = decision.planned(said.measure)
     target = decision.target(case.subject, said.target)
-    name = f"{decision.entry.hex()}/{said.measure}/{said.target}"
+    name = measure_name(decision, said)
     provision = decision.said.provision
     shown = Sentence(sentence(planned.kind, provision), provision, carrying.entry.hex())
     if said.direction is Direction.LIFT and name not in host.read_back(target).measures:

@@ -8,7 +8,7 @@ import msgspec
 
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.keys import SigningKey
-from tipstaff.ledger.statement import Draft, sign
+from tipstaff.ledger.statement import Draft, Statement, sign
 
 if TYPE_CHECKING:
     from tipstaff.policy.model import Policy
@@ -49,5 +49,18 @@ def in_force(policy: Policy, number: int, key: SigningKey, holder: str, now: int
         "state": "in_force",
         "number": number,
     }
-    cti = f"{number:08}/{policy.name}"[:_CTI_SIZE].encode()
+    cti = identifier(policy.name, number)
     return sign(Draft("policy", 1, holder, policy.name, now, cti, claims), key)
+
+
+def identifier(name: str, number: int) -> bytes:
+    """Return the identifier of statement number so-and-so about a policy."""
+    return f"{number:08}/{name}"[:_CTI_SIZE].encode()
+
+
+def adopted_by(statement: Statement) -> Adopted:
+    """Return the version that a statement has put in force."""
+    name, version, digest = (statement.claims[part] for part in ("name", "version", "digest"))
+    if not isinstance(digest, bytes):
+        raise TypeError("a statement about a policy has no digest")
+    return Adopted(f"{name}@{version}+{digest.hex()}", statement.entry, digest)

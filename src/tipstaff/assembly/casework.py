@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.policies import Adopted, in_force
+from tipstaff.actions.drift import Checked, check
+from tipstaff.actions.policies import adopted_by, identifier, in_force
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
 from tipstaff.base.errors import InputError
@@ -18,7 +19,9 @@ from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.genesis import added_claims, own_statement
 from tipstaff.ledger.log import Log, Outcome
-from tipstaff.ledger.statement import parse
+from tipstaff.ledger.state import find_author, find_key
+from tipstaff.ledger.statement import Statement, parse
+from tipstaff.ledger.store import Store
 from tipstaff.ledger.verification import Refused
 from tipstaff.storage import installation
 from tipstaff.storage.casework.cases import SqlCases
@@ -84,16 +87,27 @@ def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
 
 
 def add_person(directory: Path, name: str, role: str, clock: Clock = system_clock) -> None:
-    """Make the key of somebody who signs, and state on the ledger that it is theirs."""
+    """Make the key of somebody who signs, and state on the ledger that it is theirs.
+
+    A key that was made and not stated is theirs: dying in between is made good by the same command again.
+    Raises `InputError` where the name is taken.
+    """
     keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
     with _open_ledger(directory, clock) as log:
-        claims = added_claims(keys.create(name).public, name, role, log.now())
+        key = keys.key_of(name) if keys.has(name) else keys.create(name)
+        if find_key(log.store, key.public.kid):
+            raise InputError(f"there is a {name!r} already")
+        claims = added_claims(key.public, name, role, log.now())
         statement = own_statement(log.origin, log.signing_key(), "key", claims, log.now())
         _registered(log.append([statement]))
 
 
 def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
-    """State that a version of a policy is in force. Stated before, it is so already."""
+    """State that a version of a policy is in force. Stated before, it is so already.
+
+    Dying between the ledger and the database leaves a statement that the database knows nothing of: it is
+    found on the ledger, and taken up, by whoever adopts a version of this policy next.
+    """
     keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
     engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
     try:
@@ -101,13 +115,22 @@ def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
         if policies.adopted(policy.reference):
             return
         with _open_ledger(directory, clock) as log:
+            while stated := _stated(log.store, policy.name, policies.stated(policy.name) + 1):
+                policies.put_in_force(policy.name, adopted_by(stated))
+            if policies.adopted(policy.reference):
+                return
             number = policies.stated(policy.name) + 1
             statement = in_force(policy, number, keys.key_of(_OWNER), _OWNER, log.now())
             _registered(log.append([statement]))
-        adopted = Adopted(policy.reference, parse(statement).entry, bytes.fromhex(policy.digest))
-        policies.put_in_force(policy.name, adopted)
+        policies.put_in_force(policy.name, adopted_by(parse(statement)))
     finally:
         engine.dispose()
+
+
+def _stated(store: Store, name: str, number: int) -> Statement | None:
+    """Return statement number so-and-so about a policy, if it is on the ledger."""
+    found = find_author(store, _OWNER, identifier(name, number))
+    return None if found is None else parse(next(store.statements(found[0], found[0] + 1)))
 
 
 def _registered(outcomes: Sequence[Outcome]) -> None:
@@ -144,6 +167,12 @@ def drain(directory: Path, clock: Clock = system_clock) -> Done:
     """Do all the work that is due, once."""
     with open_worker(directory, clock) as turn:
         return turn()
+
+
+def check_drift(directory: Path, clock: Clock = system_clock) -> Checked:
+    """Read back all that was carried out; what has drifted is owed again."""
+    with open_desk(directory, clock) as desk:
+        return check(desk)
 
 
 def _open_ledger(directory: Path, clock: Clock) -> AbstractContextManager[Log]:

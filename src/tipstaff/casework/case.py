@@ -164,8 +164,17 @@ class Carrying(msgspec.Struct, frozen=True):
     @property
     def done(self) -> bool:
         """Whether the host was last seen as the statement says."""
-        wanted = EffectState.APPLIED if self.said.direction is Direction.APPLY else EffectState.LIFTED
-        return bool(self.effects) and self.effects[-1].state is wanted
+        return bool(self.effects) and self.effects[-1].state is self._wanted
+
+    @property
+    def was_done(self) -> bool:
+        """Whether the host was ever seen as the statement says."""
+        return any(effect.state is self._wanted for effect in self.effects)
+
+    @property
+    def _wanted(self) -> EffectState:
+        """What is read back once it is done."""
+        return EffectState.APPLIED if self.said.direction is Direction.APPLY else EffectState.LIFTED
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -234,6 +243,13 @@ class Case(msgspec.Struct, frozen=True):
     def decision(self, number: int) -> Decision | None:
         """Return a decision by its number."""
         return next((decision for decision in self.decisions if decision.said.number == number), None)
+
+    def carried_out(self, carrying: Carrying) -> Decision:
+        """Return the decision that is carried out: measures follow from one."""
+        decision = self.decision(carrying.said.decision)
+        if decision is None:
+            raise TypeError(f"{self} carries out a decision that it has not")
+        return decision
 
     def complaint(self, number: int) -> Complaint | None:
         """Return a complaint by its number."""

@@ -14,7 +14,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `worker` is given."""
     add_directory(parser)
     parser.add_argument("--drain", action="store_true", help="do what is due now, and end")
-    parser.epilog = "example:\n  tipstaff worker here --drain"
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="read back all that was carried out, do again what is no longer as decided, and end",
+    )
+    parser.epilog = "examples:\n  tipstaff worker here --drain\n  tipstaff worker here --check"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,14 +29,20 @@ def run(args: argparse.Namespace) -> int:
 
     from rich.text import Text
 
-    from tipstaff.assembly.casework import PAUSE, open_worker
+    from tipstaff.assembly.casework import PAUSE, check_drift, open_worker
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()
+    if args.check:
+        found = check_drift(Path(args.directory))
+        console.print(f"{found.read} measures read back, {found.drifted} have drifted", highlight=False)
+        for told in found.trouble:
+            console.print(Text(told, "bold red"), soft_wrap=True)
+    ends = args.drain or args.check
     with open_worker(Path(args.directory)) as turn:
         while True:
             done = turn()
-            if done or args.drain:
+            if done or ends:
                 console.print(
                     f"{done.appended} statements appended, {done.attended} events, "
                     f"{done.delivered} carried out",
@@ -39,6 +50,6 @@ def run(args: argparse.Namespace) -> int:
                 )
             for told in done.trouble:
                 console.print(Text(told, "bold red"), soft_wrap=True)
-            if args.drain:
+            if ends:
                 return 0
             time.sleep(PAUSE)

@@ -20,6 +20,10 @@ class PeopleKeys:
         self._folder = folder
         self._passphrase = passphrase
 
+    def has(self, name: str) -> bool:
+        """Say whether there is a key under a name. Raises `InputError` for what is no name."""
+        return self._path(name).exists()
+
     def create(self, name: str) -> SigningKey:
         """Make the key of somebody new. Raises `InputError` where the name is taken, or is no name."""
         path = self._path(name)

@@ -1,0 +1,75 @@
+"""A worker that is killed at random moments, and whether the checks after it would notice a fault."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sqlalchemy import delete, insert
+
+from tipstaff.assembly.casework import drain, open_desk
+from tipstaff.bench.casework import begin, decide
+from tipstaff.hosts.square.schema import ActRow
+from tipstaff.storage.casework.schema import OUTLINES
+from tipstaff.storage.engine import open_engine
+
+TOOL = Path(__file__).parents[2] / "tools" / "kill_work.py"
+
+
+def test_ten_kills_leave_each_measure_carried_out_once(tmp_path: Path) -> None:
+    """After ten kills all that was decided is on the ledger once, and on square once."""
+    command = [sys.executable, str(TOOL), "--kills", "10", "--seed", "7", "--keep", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=300)  # noqa: S603
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("10 kills, seed 7: ")
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    """Load the tool."""
+    spec = importlib.util.spec_from_file_location(TOOL.stem, TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_checks_notice_what_is_amiss(tool: ModuleType, tmp_path: Path) -> None:
+    """A lost decision, an act too many or too few, one without a receipt, a line that is stale."""
+    here = tmp_path / "here"
+    policy = begin(here, 2)
+    with open_desk(here) as desk:
+        load = tool.Load(desk, lambda number: decide(desk, policy, number), None)
+        for number in (1, 2):
+            decide(desk, policy, number)
+            load.decisions[number] += 1
+    drain(here)
+    tool.check_receipts(here)
+    tool.check_everything(here, load)
+    load.decisions[2] += 1
+    with pytest.raises(tool.AmissError, match=r"1 missing|{2: 1}"):
+        tool.check_everything(here, load)
+    load.decisions = Counter({1: 1, 2: 1})
+    square, casework = (open_engine(f"sqlite:///{here / name}") for name in ("square.db", "casework.db"))
+    with square.begin() as connection:
+        key = connection.execute(delete(ActRow).returning(ActRow.key)).scalars().first()
+    with pytest.raises(tool.AmissError, match="was carried out 0 and ended 0 times"):
+        tool.check_everything(here, load)
+    assert key is not None
+    with square.begin() as connection:
+        connection.execute(insert(ActRow).values(key=f"{'ab' * 32}/1"))
+    with pytest.raises(tool.AmissError, match="its statement is not on the ledger"):
+        tool.check_receipts(here)
+    with casework.begin() as connection:
+        connection.execute(delete(OUTLINES).where(OUTLINES.c.dossier == 1))
+    with open_desk(here) as desk, pytest.raises(tool.AmissError, match="not what its events add up to"):
+        tool.check_rebuilt(desk, [desk.cases.load(number) for number in (1, 2)])
+    square.dispose()
+    casework.dispose()
