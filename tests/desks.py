@@ -16,7 +16,7 @@ from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier,
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Act, HostError, Seen, Snapshot
 from tipstaff.actions.memory import MemoryCases
-from tipstaff.actions.policies import Adopted
+from tipstaff.actions.policies import Stated
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Found, Opened, Recorded, Source, Trace
@@ -89,23 +89,19 @@ class FakeKeys:
 class FakePolicies:
     """No policies: tests name the statement themselves."""
 
-    def adopted(self, reference: str) -> Adopted | None:
+    def stated(self, name: str | None = None) -> list[Stated]:
+        """Return none."""
+        assert name != ""
+        return []
+
+    def adopted(self, reference: str) -> Stated | None:
         """Return none."""
         assert reference
         return None
 
-    def newest(self, name: str) -> Adopted | None:
-        """Return none."""
-        assert name
-        return None
-
-    def stated(self, name: str) -> int:
-        """Count none."""
-        return len(name) * 0
-
-    def put_in_force(self, name: str, adopted: Adopted) -> None:
+    def keep(self, stated: Stated) -> None:
         """Keep nothing."""
-        raise NotImplementedError((name, adopted))
+        raise NotImplementedError(stated)
 
 
 class DyingCases:

@@ -9,11 +9,12 @@ from tipstaff.actions.ask import ask
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import snapshot_of
 from tipstaff.casework.case import MACHINE as MACHINES
-from tipstaff.casework.case import Case
+from tipstaff.casework.case import Case, Stage
 from tipstaff.casework.commands import Actor, Asked, Decide
 from tipstaff.casework.events import Found, Opened, Recorded, Source
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.policy.model import Outcome
+from tipstaff.screening.accounts import policy_name
 from tipstaff.screening.findings import Finding
 
 MACHINE = Actor(MACHINES, "machine")
@@ -30,8 +31,9 @@ class Hold(NamedTuple):
 def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -> list[Case]:
     """Bring findings before reviewers; returns the cases in which something is new.
 
-    A finding that an exemption takes out, or that was taken up before, is left alone. What is as grave as
-    `hold` says is held at once.
+    A finding that an exemption takes out, or that was taken up before, is left alone; so is what an earlier
+    version of the policy had found already, unless it is still to be decided on. What is as grave as `hold`
+    says is held at once.
     """
     by_subject: dict[Subject, list[Finding]] = {}
     for finding in findings:
@@ -42,13 +44,21 @@ def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -
     for subject, found in by_subject.items():
         opened = Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.FINDING))
         case = desk.cases.open(subject, opened)
-        known = {(one.post, one.policy, one.rule) for one in case.found}
-        new = [one for one in found if (one.post, one.policy, one.rule) not in known]
+        new = [finding for finding in found if _is_new(case, finding)]
         if new:
             events = [_event(desk, subject, finding) for finding in new]
             case = desk.record(case, MACHINE, events)
             changed.append(_hold(desk, case, new, hold) if hold else case)
     return changed
+
+
+def _is_new(case: Case, finding: Finding) -> bool:
+    """Say whether a finding is for reviewers: one that a decision can rest on, and that they do not have."""
+    same = [one for one in case.found if (one.post, one.rule) == (finding.post, finding.rule)]
+    if any(one.policy == finding.policy for one in same):
+        return False
+    earlier = any(policy_name(one.policy) == policy_name(finding.policy) for one in same)
+    return not earlier or case.stage in (Stage.OPEN, Stage.HEARING)
 
 
 def _hold(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Case:

@@ -10,7 +10,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.base.files import create_private
 
 CASEWORK, SQUARE = "casework.db", "square.db"
-LEDGER, VAULT, PEOPLE = "ledger", "vault", "people"
+LEDGER, VAULT, PEOPLE, POLICIES = "ledger", "vault", "people", "policies"
 _PASSPHRASE, _PSEUDONYMS = "passphrase", "pseudonyms"
 _SECRET_SIZE: Final = 32
 
