@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-WIDTH = 108
-SIZE = "1010,2240"
+WIDTH = 94
+SIZE = "880,2200"
 WIDE = re.compile("[\u2e80-\u9fff\uff00-\uff60]")
 OUT = Path("docs/images/demo.png")
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><style>
@@ -31,7 +31,13 @@ i.wide {{ display: inline-block; width: 2ch; font-style: normal; text-decoration
 def main() -> None:
     """Run the demo as a newcomer would see it and take the picture."""
     command = [str(Path(sys.executable).with_name("tipstaff")), "demo"]
-    environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "TERM": "xterm-256color"}
+    environment = {
+        **os.environ,
+        "FORCE_COLOR": "1",
+        "COLUMNS": str(WIDTH),
+        "TERM": "xterm-256color",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
     printed = subprocess.run(command, env=environment, capture_output=True, check=True, text=True).stdout
     OUT.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w", encoding="utf-8") as nowhere:

@@ -17,8 +17,8 @@ ENVIRONMENT = os.environ | {"LANG": "C.UTF-8", "COLUMNS": "200", "NO_COLOR": "1"
 
 def commands() -> list[str]:
     """Return the commands of the page."""
-    block = PAGE.read_text(encoding="utf-8").split("```sh\n")[1].split("```")[0]
-    return block.splitlines()
+    blocks = [block.split("```")[0] for block in PAGE.read_text(encoding="utf-8").split("```sh\n")[1:]]
+    return [line for block in blocks for line in block.splitlines()]
 
 
 def run(line: str, place: Path, code: int = 0) -> str:
@@ -52,15 +52,40 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     return place, said
 
 
+def said_by(told: tuple[Path, list[str]], command: str) -> list[str]:
+    """Return what the commands of a kind have said, in their order."""
+    return [said for said, line in zip(told[1], commands(), strict=True) if command in line]
+
+
 def test_the_post_is_blocked_and_restored(told: tuple[Path, list[str]]) -> None:
     """Readers get the sentence with the statement after the decision, and the post after the appeal."""
-    blocked, restored = (
-        said for said, line in zip(told[1], commands(), strict=True) if "square read" in line
-    )
+    blocked, restored, held = said_by(told, "square read")
     assert "内容已被屏蔽" in blocked
     assert "statement " in blocked
     assert "稳赚不赔" not in blocked
     assert "稳赚不赔" in restored
+    assert "内容已暂缓展示" in held
+
+
+def test_the_complainant_is_told(told: tuple[Path, list[str]]) -> None:
+    """The complaint is upheld by the decision on its post, and the answer is kept as it was told."""
+    (listed,) = said_by(told, "complaint list")
+    assert "about p6: upheld" in listed
+    assert "你的投诉成立" in listed
+
+
+def test_the_order_is_reported(told: tuple[Path, list[str]]) -> None:
+    """All content is blocked and the account closed, by two persons each, and the authority is told."""
+    (shown,) = said_by(told, "order show")
+    assert "Order 3: Bureau 7 2026/41, reported" in shown
+    assert "block_content, close_account" in shown
+    assert "帐号已被关闭" in run("tipstaff square read here p6", told[0])
+
+
+def test_who_comes_back_is_recognised(told: tuple[Path, list[str]]) -> None:
+    """The new account gets a case, which names the closed one and what they share."""
+    shown = run("tipstaff case show here 4", told[0])
+    assert "May be the closed account of case 2: the same contact, handle, name" in shown
 
 
 def test_the_case_tells_what_was_done(told: tuple[Path, list[str]]) -> None:
@@ -76,26 +101,34 @@ def test_the_case_tells_what_was_done(told: tuple[Path, list[str]]) -> None:
     assert "appeal reversed" in run("tipstaff case list here", told[0])
 
 
+def test_a_copy_is_well(told: tuple[Path, list[str]]) -> None:
+    """Nothing has drifted or is wrong, neither here nor in the copy, which has the same ledger."""
+    (checked,) = (said for said, line in zip(told[1], commands(), strict=True) if "--check" in line)
+    assert " 0 have drifted" in checked
+    for said, line in zip(told[1], commands(), strict=True):
+        if "doctor" in line:
+            assert said == "All is well.\n"
+    logs = {run(f"tipstaff ledger checkpoint {place}/ledger", told[0]) for place in ("here", "restored")}
+    assert len(logs) == 1
+
+
 def test_cases_are_listed_in_pages(told: tuple[Path, list[str]]) -> None:
     """A page says that there are more, and behind which case they begin; behind the last there is nothing."""
-    for handle in ("b1", "b2"):
-        run(f"tipstaff square account here {handle} B", told[0])
-        run(f"tipstaff square post here {handle} '稳赚不赔！跟单买币月收益30%，邀请码 MOON66，速来'", told[0])
-    run("tipstaff case find here", told[0])
     first = run("tipstaff case list here --most 2", told[0])
-    assert ("moonharbor" in first, "b1" in first, "b2" in first) == (True, True, False)
+    assert ("moonharbor" in first, "starpool" in first, "starp00l" in first) == (True, True, False)
     assert "There are more: --after 2" in first
     second = run("tipstaff case list here --most 2 --after 2", told[0])
-    assert "b2" in second
+    assert "starp00l" in second
     assert "There are more" not in second
-    assert "There are no more cases." in run("tipstaff case list here --after 3", told[0])
+    assert "There are no more cases." in run("tipstaff case list here --after 4", told[0])
 
 
 def test_every_step_is_on_the_ledger(told: tuple[Path, list[str]]) -> None:
     """Decision, measure, effect, appeal, result, and the end of the measure, in this order."""
     run("tipstaff ledger export here/ledger out", told[0])
     run("tipstaff ledger audit out --trust here/ledger/trust.json", told[0])
-    kinds = [line.split()[1] for line in told[1][-1].splitlines() if line.split()[0].isdigit()]
+    (shown,) = said_by(told, "ledger show")
+    kinds = [line.split()[1] for line in shown.splitlines() if line.split()[0].isdigit()]
     assert kinds[-7:] == ["decision", "measure", "effect", "appeal", "result", "measure", "effect"]
 
 

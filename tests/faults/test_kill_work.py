@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 
 from tipstaff.assembly.casework import drain, open_desk
 from tipstaff.bench.casework import begin, decide
@@ -59,17 +59,19 @@ def test_the_checks_notice_what_is_amiss(tool: ModuleType, tmp_path: Path) -> No
     load.decisions = Counter({1: 1, 2: 1})
     square, casework = (open_engine(f"sqlite:///{here / name}") for name in ("square.db", "casework.db"))
     with square.begin() as connection:
-        key = connection.execute(delete(ActRow).returning(ActRow.key)).scalars().first()
+        key = connection.scalars(select(ActRow.key)).first()
+        connection.execute(delete(ActRow).where(ActRow.key == key))
     with pytest.raises(tool.AmissError, match="was carried out 0 and ended 0 times"):
         tool.check_everything(here, load)
-    assert key is not None
     with square.begin() as connection:
         connection.execute(insert(ActRow).values(key=f"{'ab' * 32}/1"))
     with pytest.raises(tool.AmissError, match="its statement is not on the ledger"):
         tool.check_receipts(here)
     with casework.begin() as connection:
         connection.execute(delete(OUTLINES).where(OUTLINES.c.dossier == 1))
-    with open_desk(here) as desk, pytest.raises(tool.AmissError, match="not what its events add up to"):
-        tool.check_rebuilt(desk, [desk.cases.load(number) for number in (1, 2)])
+    with square.begin() as connection:
+        connection.execute(update(ActRow).values(key=key).where(ActRow.key.startswith("ab")))
+    with pytest.raises(tool.AmissError, match="outlines are not what its events say"):
+        tool.check_everything(here, load)
     square.dispose()
     casework.dispose()

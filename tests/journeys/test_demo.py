@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from docs.pages import ANYTHING, ROOT, blocks
 from terminals import in_terminal
 
 from tipstaff.assembly.casework import open_desk, open_square
@@ -167,6 +168,15 @@ def test_the_commands_that_it_prints_do_as_told(told: Told) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "sound: square.example/log" in done.stdout
+
+
+def test_the_readme_shows_what_comes_out(told: Told) -> None:
+    """Each line of the excerpt in the README is in the output, but for where lines end."""
+    (excerpt,) = [block.text for block in blocks(ROOT / "README.md") if "A mistake, an appeal" in block.text]
+    printed = "".join(told.text.split())
+    for line in excerpt.splitlines():
+        for part in "".join(line.split()).split(ANYTHING):
+            assert part in printed, line
 
 
 def test_it_fits_eighty_columns(told: Told) -> None:

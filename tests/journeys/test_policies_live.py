@@ -246,3 +246,14 @@ def test_a_version_that_is_missing_is_told_of(here: Path, say: Say) -> None:
     (kept,) = (here / "policies").iterdir()
     kept.rename(here / "elsewhere")
     assert "is missing: restore it from a backup" in say("case find", code=2)
+
+
+def test_a_copy_of_an_installation_has_its_versions(here: Path, say: Say) -> None:
+    """They are backed up with it; the doctor tells of one that was altered, and of no other."""
+    copy = here.with_name("copy")
+    say("backup", copy)
+    assert main(["case", "find", str(copy)]) == 0
+    assert "tiny@" not in say("doctor")
+    (kept,) = (here / "policies").glob("tiny@1.2.3*")
+    (kept / "signals" / "offer.csv").write_text(group("buy mooncoin"))
+    assert "tiny@1.2.3" in say("doctor", code=1)

@@ -206,7 +206,7 @@ class Casework(RuleBasedStateMachine):
             appeal = decision.appeal
             ends = decision.planned(measure).until is not None or (
                 appeal is not None
-                and appeal.result in (Result.REVERSED, Result.VARIED)
+                and appeal.result is Result.REVERSED
                 and appeal.result_entry in self.book.case.logged
             )
             assert times == 1

@@ -100,6 +100,12 @@ class Desk:
         """Keep a text in the vault, under the key of whom it is about; returns its commitment."""
         return self.vault.keep(str(whose), kind, field, value)
 
+    def say(self, whose: Subject | str, kind: str, field: str, text: str) -> bytes:
+        """Keep what somebody says, which must be something; returns its commitment. Raises `CaseError`."""
+        if not text.strip():
+            raise CaseError(f"the {field} of a {kind} must say something: it is blank")
+        return self.keep(whose, kind, field, text)
+
     def opened(self, commitment: bytes) -> Value:
         """Return what is kept behind a commitment; None where it was erased."""
         kept = self.vault.open(commitment)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from tipstaff.actions.desk import Desk
+from tipstaff.casework.case import Case
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.words import Subject
 
 
@@ -24,4 +26,30 @@ def snapshot_of(desk: Desk, subject: Subject, post: str) -> bytes:
             "images": list(snapshot.images),
             "profile": dict(snapshot.profile),
         },
+    )
+
+
+def chosen_evidence(
+    desk: Desk, case: Case, posts: tuple[str, ...], rules: tuple[str, ...] = ()
+) -> bytes | None:
+    """Keep on which findings a decision about some posts rests, all posts where none is named.
+
+    Those of `rules` are chosen, or all. Returns the commitment; None where nothing was found.
+
+    Raises `CaseError`.
+    """
+    found = [one for one in case.found if not posts or one.post in posts]
+    if unknown := [rule for rule in rules if all(one.rule != rule for one in found)]:
+        raise CaseError(f"{unknown[0]} was not found on what is decided on: choose among its findings")
+    chosen = [one for one in found if not rules or one.rule in rules]
+    if not chosen:
+        return None
+    return desk.keep(
+        case.subject,
+        "decision",
+        "evidence",
+        [
+            {"post": one.post, "policy": one.policy, "rule": one.rule, "snapshot": one.snapshot}
+            for one in chosen
+        ],
     )

@@ -13,9 +13,10 @@ from tipstaff.casework.case import Case, Stage
 from tipstaff.casework.commands import Actor, Asked, Decide
 from tipstaff.casework.events import Found, Opened, Recorded, Source
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
+from tipstaff.ledger.cbor import Value
 from tipstaff.policy.model import Outcome
 from tipstaff.screening.accounts import policy_name
-from tipstaff.screening.findings import Finding
+from tipstaff.screening.findings import Evidence, Finding
 
 MACHINE = Actor(MACHINES, "machine")
 """Who found it."""
@@ -86,4 +87,19 @@ def _hold(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Case:
 def _event(desk: Desk, subject: Subject, finding: Finding) -> Found:
     """Keep what the post looks like now, and say what was found on it."""
     kept = snapshot_of(desk, subject, finding.post)
-    return Found(finding.post, finding.policy, finding.rule, finding.provision, finding.severity, kept)
+    evidence = desk.keep(subject, "item", "evidence", [_told(one) for one in finding.evidence])
+    return Found(
+        finding.post, finding.policy, finding.rule, finding.provision, finding.severity, kept, evidence
+    )
+
+
+def _told(evidence: Evidence) -> dict[str, Value]:
+    """Return evidence as it is kept: a span in a field, or a fact without one."""
+    return {
+        "signal": evidence.signal,
+        "field": evidence.field,
+        "start": evidence.start,
+        "end": evidence.end,
+        "text": evidence.text,
+        "matched": evidence.matched,
+    }

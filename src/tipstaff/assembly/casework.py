@@ -84,6 +84,7 @@ def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
     square = open_engine(f"sqlite:///{directory / installation.SQUARE}")
     create(square)
     square.dispose()
+    Vault(directory / installation.VAULT).close()
     for name in ("platform", "machine", _OWNER):
         add_person(directory, name, name, clock)
 

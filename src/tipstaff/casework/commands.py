@@ -49,6 +49,7 @@ class Decide(msgspec.Struct, frozen=True):
     order: int | None = None
     instead_of: int | None = None
     waived_for: Waiver | None = None
+    evidence: bytes | None = None
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -135,6 +136,7 @@ class Appeal(msgspec.Struct, frozen=True):
 
     decision: int
     text: bytes
+    attachment: bytes | None = None
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -6,6 +6,8 @@ itself interprets, so that the two cannot disagree.
 
 from __future__ import annotations
 
+from typing import Final
+
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.commands import Actor, Decide, Request
@@ -28,6 +30,9 @@ from tipstaff.casework.events import (
     Ruled,
     TakenBack,
 )
+
+APPEAL_WITHIN: Final = 180 * 86_400
+"""Seconds after a decision in which the subject may object to it."""
 
 
 def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
@@ -112,7 +117,10 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
             raise CaseError(f"decision {number} orders nothing: there is nothing to appeal against")
         if decision.appeal:
             raise CaseError(f"decision {number} has been appealed against already")
-        return Appealed(number, request.command.text)
+        if request.at >= decision.at + APPEAL_WITHIN:
+            days = APPEAL_WITHIN // 86_400
+            raise CaseError(f"decision {number} could be appealed against for {days} days: that time is over")
+        return Appealed(number, request.command.text, request.command.attachment)
     command = request.command
     if not isinstance(command, commands.Rule):
         raise TypeError(f"{command!r} is not about an appeal")

@@ -67,6 +67,7 @@ def decided(case: Case, request: Request, command: Decide) -> Decided:
         order=_order(case, command),
         result=_result(case, command),
         waived_for=command.waived_for,
+        evidence=command.evidence,
     )
 
 

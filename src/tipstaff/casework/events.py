@@ -82,7 +82,7 @@ class Opened(Event, frozen=True):
 
 
 class Found(Event, frozen=True):
-    """A rule of a policy was found to be broken by a post, of which a snapshot is kept."""
+    """A rule of a policy was found to be broken by a post, of which a snapshot is kept, with the evidence."""
 
     post: str
     policy: str
@@ -90,6 +90,7 @@ class Found(Event, frozen=True):
     provision: str
     severity: int
     snapshot: bytes
+    evidence: bytes | None = None
 
 
 class Complained(Event, frozen=True):
@@ -248,6 +249,7 @@ class Decided(Event, frozen=True):
     order: bytes | None = None
     result: bytes | None = None
     waived_for: Waiver | None = None
+    evidence: bytes | None = None
 
 
 class TakenBack(Event, frozen=True):
@@ -286,10 +288,11 @@ class EffectStated(Event, frozen=True):
 
 
 class Appealed(Event, frozen=True):
-    """The subject objects to a decision."""
+    """The subject objects to a decision; `attachment` is a document that goes with the text."""
 
     decision: int
     text: bytes
+    attachment: bytes | None = None
 
 
 class Ruled(Event, frozen=True):

@@ -51,7 +51,7 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
                 ended = measure.until is not None and measure.until <= now
                 if (*where, Direction.APPLY) not in stated:
                     waits = confirmation_due(table, measure) and not confirmed
-                    if not (over or ended or waits or _to_come(measure, now)):
+                    if not (over or ended or waits or _is_varied(case, decision) or _to_come(measure, now)):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry)
                 elif stated[*where, Direction.APPLY] not in case.logged:
                     continue  # before it has begun there, the ledger takes no end of it
@@ -99,11 +99,20 @@ def _end(case: Case, decision: Decision, target: int) -> bytes | None:
 
 
 def _reversal(case: Case, decision: Decision) -> bytes | None:
-    """Return the entry of the result that undoes a decision."""
+    """Return the entry of the result that undoes a decision; a varied one stands until the next does."""
     appeal = decision.appeal
-    if appeal and appeal.result in (Result.REVERSED, Result.VARIED) and appeal.result_entry in case.logged:
-        return appeal.result_entry
-    return None
+    if appeal is None or appeal.result_entry not in case.logged or appeal.result is Result.UPHELD:
+        return None
+    next_ones = [one for one in case.decisions if one.said.result == appeal.result_entry]
+    if appeal.result is Result.VARIED and all(one.entry not in case.logged for one in next_ones):
+        return None
+    return appeal.result_entry
+
+
+def _is_varied(case: Case, decision: Decision) -> bool:
+    """Say whether an appeal has varied a decision: nothing of it begins any more."""
+    appeal = decision.appeal
+    return bool(appeal and appeal.result is Result.VARIED and appeal.result_entry in case.logged)
 
 
 def _review(case: Case, decision: Decision) -> bytes | None:

@@ -62,6 +62,7 @@ def _decision(case: Case, event: Decided, subject: str, targets: tuple[bytes, ..
         "order": event.order,
         "result": event.result,
         "hearing_waived_for": event.waived_for.value if event.waived_for else None,
+        "evidence": event.evidence,
     }
     return {
         "case": case_name(case.number),

@@ -35,6 +35,7 @@ _SHORTEST_SENTENCE: Final = 12
 """Letters below which a name or a sentence may be anybody's."""
 
 _SENTENCES: Final = re.compile(r"[。！？!?\n]+|\.\s")
+_LEET: Final = str.maketrans("013457", "oleast")
 _DIGITS: Final = re.compile(r"\d+")
 _DIGEST_SIZE: Final = 16
 
@@ -54,12 +55,13 @@ def shared_kinds(one: Iterable[Trace], other: Iterable[Trace]) -> tuple[TraceKin
 
 
 def _of_profile(profile: Mapping[str, str]) -> Iterator[Trace]:
-    """Yield the skeletons of handle and name: as they look, without digits."""
+    """Yield the skeletons of handle and name: without digits, and with those that stand for letters."""
     for kind in (TraceKind.HANDLE, TraceKind.NAME):
-        skeleton = _DIGITS.sub("", letters_text(normal_text(profile.get(kind.value, ""))))
-        # A name in Chinese says as much in half the letters.
-        if len(skeleton.encode()) >= _SHORTEST_NAME:
-            yield _trace(kind, skeleton)
+        letters = letters_text(normal_text(profile.get(kind.value, "")))
+        for skeleton in {_DIGITS.sub("", letters), _DIGITS.sub("", letters.translate(_LEET))}:
+            # A name in Chinese says as much in half the letters.
+            if len(skeleton.encode()) >= _SHORTEST_NAME:
+                yield _trace(kind, skeleton)
 
 
 def _of_post(post: Post) -> Iterator[Trace]:

@@ -64,3 +64,15 @@ def told_time(seconds: int) -> str:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def read_document(name: str) -> bytes:
+    """Read a document that goes with an order or an appeal. Raises `InputError`."""
+    from pathlib import Path
+
+    from tipstaff.base.errors import InputError
+
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}") from error

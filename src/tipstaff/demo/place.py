@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -61,12 +61,13 @@ def make_place(directory: Path) -> Iterator[Place]:
 def _taken(directory: Path) -> Iterator[None]:
     """Hold the mark of a directory, which is made where there is none."""
     mark = directory / _MARK
-    if directory.is_symlink() or (directory.exists() and not _is_own(directory, mark)):
+    with suppress(FileExistsError):
+        directory.mkdir(mode=0o700, parents=True)
+    if not _is_own(directory, mark):
         raise InputError(
             f"{directory} is there, and was not made by `tipstaff demo`: nothing is overwritten; "
             "name another directory with --into"
         )
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(mark, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         try:
@@ -82,6 +83,6 @@ def _taken(directory: Path) -> Iterator[None]:
 
 def _is_own(directory: Path, mark: Path) -> bool:
     """Say whether a directory may be taken: it is this user's, and empty or marked."""
-    if not directory.is_dir() or directory.stat().st_uid != os.getuid():
+    if directory.is_symlink() or not directory.is_dir() or directory.stat().st_uid != os.getuid():
         return False
     return mark.is_file() or not any(directory.iterdir())

@@ -14,15 +14,42 @@ LEDGER, VAULT, PEOPLE, POLICIES = "ledger", "vault", "people", "policies"
 _PASSPHRASE, _PSEUDONYMS = "passphrase", "pseudonyms"
 _SECRET_SIZE: Final = 32
 
+FILES: Final = (
+    CASEWORK,
+    SQUARE,
+    f"{LEDGER}/log.db",
+    f"{LEDGER}/checkpoint.db",
+    f"{LEDGER}/keys",
+    f"{LEDGER}/trust.json",
+    f"{VAULT}/keys.db",
+    f"{VAULT}/contents.db",
+    f"{PEOPLE}/platform.pem",
+    f"{PEOPLE}/machine.pem",
+    f"{PEOPLE}/policy_owner.pem",
+    _PASSPHRASE,
+    _PSEUDONYMS,
+)
+"""What every installation has."""
+
+FOLDERS: Final = (PEOPLE, POLICIES)
+"""Folders of which every file is a part of the installation."""
+
 
 def create(directory: Path) -> None:
     """Make the folders and secrets of a new installation. Raises `InputError` where something is already."""
     if directory.exists() and any(directory.iterdir()):
         raise InputError(f"{directory} is not empty: an installation begins in a directory of its own")
-    for folder in (directory, directory / PEOPLE):
+    for folder in (directory, *(directory / name for name in FOLDERS)):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     create_private(directory / _PASSPHRASE, secrets.token_hex(_SECRET_SIZE).encode())
     create_private(directory / _PSEUDONYMS, secrets.token_hex(_SECRET_SIZE).encode())
+
+
+def secrets_of(directory: Path) -> list[Path]:
+    """Return the files that nobody but the owner may read."""
+    keys = sorted((directory / PEOPLE).glob("*.pem")) + sorted((directory / LEDGER / "keys").glob("*.pem"))
+    databases = [directory / CASEWORK, directory / SQUARE, *sorted((directory / VAULT).glob("*.db"))]
+    return [directory / _PASSPHRASE, directory / _PSEUDONYMS, *keys, *databases]
 
 
 def passphrase(directory: Path) -> bytes:

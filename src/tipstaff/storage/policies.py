@@ -23,7 +23,6 @@ class Versions:
         path = self._folder / policy.reference
         if path.exists():
             return
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=".", dir=self._folder))
         try:
             found = sorted(path for path in policy.folder.rglob("*") if path.is_file())
@@ -38,11 +37,10 @@ class Versions:
         """Load a version. Raises `InputError` where it is not there, or was altered."""
         path = self._folder / reference
         if not path.is_dir():
-            raise InputError(f"{path} is missing: restore it from a backup, or state the version again")
+            raise InputError(f"{path} is missing: restore it from a backup")
         policy = load_policy(path)
         if policy.reference != reference:
             raise InputError(
-                f"{path} is not what was stated, but {policy.reference}: what is published stays as it is. "
-                "Restore it from a backup"
+                f"{path} is not what was stated, but {policy.reference}: restore it from a backup"
             )
         return policy

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from casebook import BOB, CAROL, CLOSE, PLATFORM, TABLE, Casebook, blocking
+from casebook import BLOCK, BOB, CAROL, CLOSE, PLATFORM, TABLE, Casebook, blocking
+from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
@@ -106,16 +107,34 @@ def test_a_measure_whose_time_is_over_is_not_begun() -> None:
 
 def test_a_reversal_lifts_what_was_applied() -> None:
     """Once the result is on the ledger, each measure ends by it, once."""
-    for result in (Result.REVERSED, Result.VARIED):
-        book = Casebook()
-        book.asked_and_logged(blocking())
-        book.begun()
-        entry = reverse(book, result)
-        assert book.owed() == []
-        book.log(entry)
-        assert book.owed() == [MeasureStated(1, 1, target, LIFT, entry) for target in (1, 2)]
-        book.stated()
-        assert book.owed() == []
+    book = Casebook()
+    book.asked_and_logged(blocking())
+    book.begun()
+    entry = reverse(book, Result.REVERSED)
+    assert book.owed() == []
+    book.log(entry)
+    assert book.owed() == [MeasureStated(1, 1, target, LIFT, entry) for target in (1, 2)]
+    book.stated()
+    assert book.owed() == []
+
+
+def test_a_varied_decision_stands_until_the_next_one() -> None:
+    """What it has begun ends once the decision in its place is on the ledger; nothing else of it begins."""
+    book = Casebook()
+    book.asked_and_logged(blocking((*BLOCK, *CLOSE)))
+    book.begun()
+    varied = reverse(book, Result.VARIED)
+    book.log(varied)
+    assert book.owed() == []
+    book.asked_and_logged(Confirm(1), BOB)
+    assert book.owed() == []
+    instead = book.ask(replace(blocking((Asked(MeasureKind.WARN),)), instead_of=1))
+    assert book.owed() == []
+    book.log(instead)
+    assert book.owed() == [
+        *(MeasureStated(1, 1, target, LIFT, varied) for target in (1, 2)),
+        MeasureStated(2, 1, 0, APPLY, instead),
+    ]
 
 
 def test_an_upheld_decision_stands() -> None:

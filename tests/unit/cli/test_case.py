@@ -9,6 +9,7 @@ from tipstaff.cli.appeal import rule
 from tipstaff.cli.case import decide
 from tipstaff.cli.complaint import answer, file
 from tipstaff.cli.order import amend, enter
+from tipstaff.policy.model import Language
 
 
 def test_a_person_orders_every_measure_but_the_machines() -> None:
@@ -28,3 +29,4 @@ def test_every_word_is_offered() -> None:
     assert set(enter.SCOPES) == set(Scope)
     assert set(amend.CHANGES) == set(Change)
     assert set(decide.WAIVERS) == set(Waiver)
+    assert set(decide.LANGUAGES) == set(Language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_decision
+from tipstaff.cli.installation import add_decision, read_document
 
 NAME = "file"
 HELP = "object to a decision, for the account holder"
@@ -14,6 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `appeal file` is given."""
     add_decision(parser)
     parser.add_argument("--text", required=True, metavar="TEXT", help="what the account holder says")
+    parser.add_argument("--attachment", metavar="FILE", help="a document that goes with it")
     parser.epilog = 'example:\n  tipstaff appeal file here 1 1 --text "…"'
 
 
@@ -28,6 +29,9 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        text = desk.keep(case.subject, "appeal", "text", args.text)
-        ask(desk, args.case, PLATFORM, Appeal(args.decision, text))
+        text = desk.say(case.subject, "appeal", "text", args.text)
+        attachment = None
+        if args.attachment:
+            attachment = desk.keep(case.subject, "appeal", "attachment", read_document(args.attachment))
+        ask(desk, args.case, PLATFORM, Appeal(args.decision, text, attachment))
     return 0

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        answer = desk.keep(case.subject, "result", "reasons", args.answer)
+        answer = desk.say(case.subject, "result", "reasons", args.answer)
         command = Rule(args.decision, Result(args.result), answer)
         ask(desk, args.case, desk.actor(args.person), command)
     return 0

@@ -13,6 +13,7 @@ MEASURES = ("warn", "restrict_posting", "suspend_updates", "block_content", "clo
             "block_links")  # fmt: skip
 """Those of casework that a person orders, which is not imported to show a help text; a test compares them."""
 
+LANGUAGES = ("zh", "en")
 WAIVERS = ("order", "grave_harm")
 """Those of casework, which is not imported to show a help text; a test compares them."""
 
@@ -39,7 +40,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="why the account holder is not heard before what cannot be undone",
     )
     parser.add_argument("--instead-of", type=int, metavar="N", help="the decision that an appeal has varied")
-    parser.add_argument("--reasons", required=True, metavar="TEXT", help="why; the account holder reads it")
+    parser.add_argument(
+        "--rule", action="append", default=[], metavar="NAME", help="rest on this finding (on all); repeat it"
+    )
+    why = parser.add_mutually_exclusive_group(required=True)
+    why.add_argument("--reasons", metavar="TEXT", help="why; the account holder reads it")
+    why.add_argument("--template", choices=LANGUAGES, help="say as reasons what was found, in this language")
     parser.add_argument(
         "--delay", type=int, default=0, metavar="SECONDS", help="for how long it can be taken back (0)"
     )
@@ -53,13 +59,16 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
+    from tipstaff.actions.evidence import chosen_evidence
     from tipstaff.actions.grounds import grounds
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.commands import Asked, Decide
     from tipstaff.casework.deciding import WHOLE
     from tipstaff.casework.events import Hearing, Waiver
+    from tipstaff.casework.templates import reasons
     from tipstaff.casework.words import MeasureKind
     from tipstaff.cli.console import stdout_console
+    from tipstaff.policy.model import Language
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
@@ -71,18 +80,23 @@ def run(args: argparse.Namespace) -> int:
             Asked(kind, () if kind in WHOLE else tuple(args.post), territory, until, start)
             for kind in map(MeasureKind, args.measure)
         )
+        posts = tuple(args.post)
+        why = args.reasons
+        if args.template:
+            why = reasons(case, posts, provision, Language(args.template))
         hearing = Hearing.HELD if case.proposal and case.proposal.over(desk.clock()) else Hearing.NOT_DUE
         command = Decide(
             provision=provision,
             policy=policy.entry if policy else None,
             policy_digest=policy.digest if policy else None,
             measures=measures,
-            reasons=desk.keep(case.subject, "decision", "reasons", args.reasons),
+            reasons=desk.say(case.subject, "decision", "reasons", why),
             hearing=Hearing.WAIVED if args.waive_hearing else hearing,
             delay=args.delay,
             order=args.order,
             instead_of=args.instead_of,
             waived_for=Waiver(args.waive_hearing) if args.waive_hearing else None,
+            evidence=chosen_evidence(desk, case, posts, tuple(args.rule)),
         )
         case = ask(desk, args.case, desk.actor(args.person), command)
     number = case.decisions[-1].said.number

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
         provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
-        reasons = desk.keep(case.subject, "decision", "reasons", args.reasons)
+        reasons = desk.say(case.subject, "decision", "reasons", args.reasons)
         entry, digest = (policy.entry, policy.digest) if policy else (None, None)
         command = Decide(provision, entry, digest, (), reasons, delay=args.delay, order=args.order)
         ask(desk, args.case, desk.actor(args.person), command)

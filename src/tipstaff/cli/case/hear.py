@@ -28,6 +28,6 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        text = desk.keep(case.subject, "hearing", "text", args.text)
+        text = desk.say(case.subject, "hearing", "text", args.text)
         ask(desk, args.case, PLATFORM, Hear(text))
     return 0

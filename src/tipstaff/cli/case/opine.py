@@ -28,6 +28,6 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        text = desk.keep(case.subject, "case", "note", args.text)
+        text = desk.say(case.subject, "case", "note", args.text)
         ask(desk, args.case, desk.actor(args.person), GiveOpinion(text))
     return 0

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         rests_on = grounds(desk, case, args.provision)
         kinds = tuple(MeasureKind(kind) for kind in args.measure)
-        text = desk.keep(case.subject, "hearing", "proposal", args.text)
+        text = desk.say(case.subject, "hearing", "proposal", args.text)
         until = desk.clock() + args.hours * _SECONDS
         ask(desk, args.case, desk.actor(args.person), Propose(rests_on.provision, kinds, until, text))
     return 0

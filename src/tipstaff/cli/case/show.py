@@ -9,9 +9,11 @@ from tipstaff.cli.installation import add_case, told_time
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from tipstaff.actions.desk import Desk
     from tipstaff.casework.case import Case, Decision
+    from tipstaff.casework.events import Found
 
 NAME = "show"
 HELP = "show a case: what was found, what was decided and carried out, what was told to whom"
@@ -53,15 +55,30 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show_found(console: Console, desk: Desk, case: Case) -> None:
-    """Show what was found, with the posts as they were then."""
+    """Show what was found, with the posts as they were then; those that are alike are shown once."""
     from rich.text import Text
 
-    for post in case.posts:
+    from tipstaff.casework.alike import alike
+
+    texts = {post: _as_it_was(desk, case, post) for post in case.posts}
+    for post, *others in alike(texts):
+        text = Text(texts[post])
         found = [one for one in case.found if one.post == post]
-        text = _as_it_was(desk, case, post)
+        for one in found:
+            _highlight(text, desk, one)
         console.print(Text.assemble("\n", (post, "cyan"), "  ", text), soft_wrap=True)
         for one in found:
             console.print(f"  {one.rule} ({one.provision}, severity {one.severity})", highlight=False)
+        if others:
+            console.print(f"  nearly the same: {', '.join(others)}", style="dim", highlight=False)
+
+
+def _highlight(text: Text, desk: Desk, found: Found) -> None:
+    """Highlight the evidence of a finding in the text of its post."""
+    evidence = desk.opened(found.evidence) if found.evidence else None
+    for one in evidence if isinstance(evidence, list) else ():
+        if isinstance(one, dict) and one["field"] == "text":
+            text.stylize("bold yellow", one["start"], one["end"])
 
 
 def _as_it_was(desk: Desk, case: Case, post: str) -> str:

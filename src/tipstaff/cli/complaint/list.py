@@ -20,38 +20,30 @@ def run(args: argparse.Namespace) -> int:
     """List the complaints."""
     from pathlib import Path
 
-    from rich.table import Table
     from rich.text import Text
 
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.complaints import standing
     from tipstaff.cli.console import stdout_console
 
-    table = Table(box=None, pad_edge=False)
-    for name in (
-        "complaint",
-        "by",
-        "before: upheld/dismissed/abusive",
-        "at",
-        "about",
-        "reason",
-        "says",
-        "came of it",
-    ):
-        table.add_column(name)
+    console = stdout_console()
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
         for one in case.complaints:
             known = standing(desk.cases.complaints_of(one.by), desk.clock())
-            table.add_row(
-                str(one.said.number),
-                Text(one.by),
-                f"{known.upheld}/{known.dismissed}/{known.abusive}{', muted' if known.muted_until else ''}",
-                told_time(one.at),
-                Text(one.said.post or str(case.subject)),
-                one.said.reason,
-                Text(desk.text(one.said.text)),
-                one.answered.outcome if one.answered else "not answered yet",
+            before = f"{known.upheld} upheld, {known.dismissed} dismissed, {known.abusive} abusive"
+            console.print(
+                Text.assemble(
+                    (f"Complaint {one.said.number}", "bold"),
+                    f", {told_time(one.at)}: {one.said.reason}, about {one.said.post or case.subject}: ",
+                    (one.answered.outcome if one.answered else "not answered yet", "bold"),
+                ),
+                soft_wrap=True,
             )
-    stdout_console().print(table if case.complaints else f"Nobody has complained in case {case.number}.")
+            console.print(Text(f"  by {one.by} (so far: {before})", "dim"), soft_wrap=True)
+            console.print(Text(f"  {desk.text(one.said.text)}"), soft_wrap=True)
+            if one.answered:
+                console.print(Text(f"  {desk.text(one.answered.text)}", "dim"), soft_wrap=True)
+    if not case.complaints:
+        console.print(f"Nobody has complained in case {case.number}.")
     return 0

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.demo.chapters import WIDTH, show_chapter
+    from tipstaff.cli.demo.chapters import WIDTH, show_chapter, show_heading
     from tipstaff.cli.demo.examples import show_examples
     from tipstaff.cli.ledger.bars import bar
     from tipstaff.cli.policies import load_policies
@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     console, language = stdout_console(), Language(args.lang)
     console.width = min(console.width, WIDTH)
     with make_place(Path(args.into) if args.into else default_directory()) as place:
+        show_heading(console, 1, "Screening", "the example posts, under the policies that ship")
         policies = load_policies([])
         show_examples(console, policies, language)
         policy = next(policy for policy in policies if policy.name == POLICY)

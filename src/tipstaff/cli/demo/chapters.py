@@ -5,13 +5,12 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from rich.box import Box
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -39,9 +38,7 @@ WIDTH: Final = 92
 """Columns beyond which sentences are tiring to read."""
 
 _NAME: Final = 14
-_BESIDE: Final = Box("    \n│   \n    \n│   \n    \n    \n│   \n    \n")
-"""A line on the left, and nothing else."""
-
+_BESIDE: Final = "│ "
 _SEEN: Final = 120
 _MOST: Final = 6
 """Cases that are shown."""
@@ -110,13 +107,24 @@ def _named(facts: Mapping[str, Text]) -> Table:
     return table
 
 
-def _quoted(post: Post, finding: Finding, policy: Policy) -> Table:
-    """Return a post with the evidence of a finding marked in it, beside a line."""
-    table = Table(box=_BESIDE, show_header=False, show_edge=True, border_style="dim", padding=(0, 0))
-    table.add_column(overflow="fold")
+class _Beside:
+    """Texts with a line on their left."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self._texts = texts
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines of the texts."""
+        for text in self._texts:
+            for line in text.wrap(console, options.max_width - len(_BESIDE)):
+                yield Text.assemble((_BESIDE, "dim"), line)
+
+
+def _quoted(post: Post, finding: Finding, policy: Policy) -> _Beside:
+    """Return a post with the evidence of a finding marked in it."""
     when = f"{datetime.fromisoformat(post.published_at):%a %d %b, %H:%M}" if post.published_at else ""
-    table.add_row(Text(f"{post.account} · {when}", "dim"))
     style = "dim" if finding.exempted_by else STYLES[finding.outcome]
+    texts = [Text(f"{post.account} · {when}", "dim")]
     for field, text in (("title", post.title), ("text", post.text)):
         marks = [
             Mark(item.start, item.end, "", style)
@@ -124,8 +132,8 @@ def _quoted(post: Post, finding: Finding, policy: Policy) -> Table:
             if item.field == field and item.start is not None and item.end is not None
         ]
         if text:
-            table.add_row(highlighted(text, marks))
-    return table
+            texts.append(highlighted(text, marks))
+    return _Beside(texts)
 
 
 def _told(finding: Finding, policy: Policy) -> list[Evidence]:
@@ -137,7 +145,8 @@ def _told(finding: Finding, policy: Policy) -> list[Evidence]:
 def _grounds(finding: Finding, policy: Policy, language: Language) -> Table:
     """Return what a finding goes by, in words, its rule, and the provision that it cites."""
     rule = policy.rule(finding.rule)
-    words = dict.fromkeys(item.text for item in _told(finding, policy) if item.text)
+    told = dict.fromkeys(item.text for item in _told(finding, policy) if item.text)
+    words = [word for word in told if not any(other in word for other in told if other != word)]
     outcome = Text.assemble(
         (finding.outcome.value, STYLES[finding.outcome]), f" {rule.name}: {rule.title.in_language(language)}"
     )
@@ -153,7 +162,7 @@ def _grounds(finding: Finding, policy: Policy, language: Language) -> Table:
 def _seen(page: PostPage) -> Text:
     """Return what readers get: the beginning of a post on one line, or the sentence in its place."""
     if page.sentence:
-        return Text.assemble((page.sentence.text, "bold red"), (f" [{page.sentence.statement[:12]}…]", "dim"))
+        return Text.assemble((page.sentence.text, "bold red"), (f" [{page.sentence.statement[:8]}…]", "dim"))
     content = page.content
     text = one_line(f"{content.title or ''} {content.text}", _SEEN) if content else ""
     return Text(text, no_wrap=True, overflow="ellipsis")

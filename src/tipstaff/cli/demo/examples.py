@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tipstaff.base.errors import InputError
-from tipstaff.cli.demo.chapters import show_heading, show_line
+from tipstaff.cli.demo.chapters import show_line
 from tipstaff.demo.telling import Quote, Say
 from tipstaff.policy.model import Language, Policy, Verdict
 from tipstaff.screening.findings import Finding, OnPost
@@ -24,7 +24,6 @@ from tipstaff.streams.summary import Summary
 def show_examples(console: Console, policies: Sequence[Policy], language: Language) -> None:
     """Screen the example posts, and show what came of it, with one post that was let through."""
     file = example_posts()
-    show_heading(console, 1, "Screening", file.name)
     found: list[tuple[Policy, OnPost]] = []
     for policy in policies:
         total, on_posts = _screened(file, policy)

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         order = desk.cases.load_order(args.order)
-        reasons = desk.keep(order_key(order), "amendment", "reasons", args.reasons)
+        reasons = desk.say(order_key(order), "amendment", "reasons", args.reasons)
         targets = None if args.target is None else tuple(map(parse_target, args.target))
         deadline = None if args.deadline is None else parse_time(args.deadline)
         command = Amend(Change(args.change), reasons, targets, args.territory, deadline)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target, parse_time
+from tipstaff.cli.installation import (
+    TARGET_HELP,
+    add_directory,
+    add_person,
+    parse_target,
+    parse_time,
+    read_document,
+)
 
 if TYPE_CHECKING:
     from tipstaff.actions.desk import Desk
@@ -62,7 +69,7 @@ def _command(desk: Desk, args: argparse.Namespace) -> EnterOrder:
     from tipstaff.casework.orders.events import Scope
 
     whose = f"order/{args.authority}/{args.reference}"
-    document = _read(args.attachment) if args.attachment else None
+    document = read_document(args.attachment) if args.attachment else None
     return EnterOrder(
         authority=args.authority,
         reference=args.reference,
@@ -71,18 +78,6 @@ def _command(desk: Desk, args: argparse.Namespace) -> EnterOrder:
         targets=tuple(map(parse_target, args.target)),
         territory=args.territory,
         deadline=parse_time(args.deadline),
-        text=desk.keep(whose, "order", "text", args.text),
+        text=desk.say(whose, "order", "text", args.text),
         attachment=None if document is None else desk.keep(whose, "order", "attachment", document),
     )
-
-
-def _read(name: str) -> bytes:
-    """Read a document. Raises `InputError`."""
-    from pathlib import Path
-
-    from tipstaff.base.errors import InputError
-
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise InputError(f"{name} cannot be read: {error.strerror}") from error

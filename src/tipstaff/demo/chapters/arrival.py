@@ -28,8 +28,8 @@ def tell(stage: Stage) -> Chapter:
     missed = sum(post.fair is Verdict.VIOLATION for post in world.posts)
     wrong = sum(post.fair is Verdict.NONE for post in world.posts)
     honest = (
-        f"Whoever wrote the posts says that {missed} more should have been found, and {wrong} should not. "
-        "The story comes to one of each."
+        f"By the reading of those who wrote them, {missed} more should have been found, and {wrong} should "
+        "not. The story comes to one of each."
     )
     return Chapter("What came in", when, (Say(came_in), Cases(tuple(_rows(stage, cases))), Say(honest)))
 

@@ -15,20 +15,18 @@ from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import (
-    Answered,
-    Complained,
     Logged,
     Outcome,
     Recorded,
     Refused,
     Trace,
-    Traced,
     TraceKind,
 )
 from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject
+from tipstaff.storage.casework.beside import keep_beside
 from tipstaff.storage.casework.outlines import keep_outline, read_outlines
 from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
 
@@ -246,24 +244,11 @@ def _insert(connection: Connection, kind: str, realm: str, name: str, version: i
 
 
 def _add(connection: Connection, dossier: int, first: int, events: Sequence[Recorded]) -> None:
-    """Add events, from number `first` on, and what is kept beside them of complaints."""
+    """Add events, from number `first` on, and what is kept beside them."""
     for number, recorded in enumerate(events, start=first):
         row = {"dossier": dossier, "number": number, "recorded": _encode(recorded)}
         connection.execute(insert(EVENTS).values(row))
-        match recorded.event:
-            case Traced(traces):
-                connection.execute(delete(TRACES).where(TRACES.c.dossier == dossier))
-                for trace in traces:
-                    kept = {"digest": trace.digest, "dossier": dossier, "kind": trace.kind.value}
-                    connection.execute(insert(TRACES).values(kept))
-            case Complained(complaint):
-                made = {"dossier": dossier, "number": complaint, "complainant": recorded.actor,
-                        "at": recorded.at}  # fmt: skip
-                connection.execute(insert(COMPLAINTS).values(made))
-            case Answered(complaint, outcome):
-                same = (COMPLAINTS.c.dossier == dossier, COMPLAINTS.c.number == complaint)
-                told = {"outcome": outcome.value, "answered_at": recorded.at}
-                connection.execute(update(COMPLAINTS).where(*same).values(told))
+    keep_beside(connection, dossier, events)
 
 
 def _settle(connection: Connection, change: Change) -> None:

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import importlib.resources
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic is imported where it is called: every command opens a database, and hardly any migrates one.
 
 
 def upgrade(engine: Engine) -> None:
     """Run the migrations that a database has not seen; an empty one gets all of them."""
-    # Every command opens a database, and hardly any migrates one.
     from alembic import command  # noqa: PLC0415
+
+    config = _config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_newest(engine: Engine) -> bool:
+    """Say whether a database has seen all migrations."""
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def _config() -> Config:
+    """Return where the migrations are."""
     from alembic.config import Config  # noqa: PLC0415
 
     migrations = importlib.resources.files("tipstaff.storage.casework") / "migrations"
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    return config

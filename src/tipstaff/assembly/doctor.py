@@ -1,0 +1,207 @@
+"""What is wrong with an installation, and how it is mended. Nothing is changed."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from sqlalchemy.exc import SQLAlchemyError
+
+from tipstaff.actions.desk import Desk
+from tipstaff.actions.policies import State, versions
+from tipstaff.assembly.casework import load_version, open_desk
+from tipstaff.assembly.ledger import Clock, read_store, system_clock
+from tipstaff.assembly.rebuild import rebuild_all
+from tipstaff.base.errors import InputError, TipstaffError
+from tipstaff.casework.outline import Standing
+from tipstaff.ledger.errors import CorruptLogError, LogError
+from tipstaff.ledger.keys import SigningKey
+from tipstaff.ledger.tiles import TileNodes
+from tipstaff.ledger.tree import Range, subtrees
+from tipstaff.storage import installation
+from tipstaff.storage.casework.migrate import is_newest
+from tipstaff.storage.engine import open_engine
+
+PATIENCE: Final = 10
+"""Minutes that a statement or a measure may be overdue."""
+
+_TRIES: Final = 3
+"""Attempts after which a delivery is told of."""
+
+_OTHERS: Final = 0o077
+_PAGE: Final = 500
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that is wrong: what it is about, what is wrong with it, and how it is mended."""
+
+    about: str
+    told: str
+    mend: str
+
+
+def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_clock) -> list[Finding]:
+    """Return all that is wrong with an installation. Raises `InputError` where there is none.
+
+    What is overdue by less than `minutes` is not wrong yet. What cannot be looked at while something else is
+    wrong is left out.
+    """
+    if not any((directory / name).exists() for name in installation.FILES):
+        raise InputError(f"{directory} is no installation: `tipstaff init` makes one")
+    findings = [*_files(directory), *_permissions(directory)]
+    missing = any(found.told == _MISSING for found in findings)
+    findings += _keys(directory)
+    if missing:
+        return findings
+    findings += _checked("ledger", lambda: _ledger(directory))
+    found = list(_checked("casework.db", lambda: _schema(directory)))
+    findings += found
+    if not found:
+        findings += _checked("casework.db", lambda: _derived(directory, clock))
+        findings += _checked("casework.db", lambda: _work(directory, minutes, clock))
+        findings += _checked("casework.db", lambda: _policies(directory))
+    return findings
+
+
+_MISSING: Final = "is missing"
+
+
+def _checked(about: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """Yield what a check finds; one that cannot go on is a finding as well."""
+    try:
+        yield from check()
+    except (TipstaffError, SQLAlchemyError, OSError) as error:
+        yield Finding(about, f"cannot be used: {error}", "restore it from a backup")
+
+
+def _files(directory: Path) -> Iterator[Finding]:
+    """Look for files that are missing, and for others."""
+    for name in (*installation.FILES, *installation.FOLDERS):
+        if not (directory / name).exists():
+            yield Finding(name, _MISSING, "restore it from a backup")
+    known = {name.partition("/")[0] for name in (*installation.FILES, *installation.FOLDERS)}
+    known |= {f"{name}-{ending}" for name in known for ending in ("wal", "shm", "journal")}
+    for path in sorted(directory.iterdir()):
+        if path.name not in known:
+            yield Finding(path.name, "is no part of an installation", "move it elsewhere")
+    for path in sorted((directory / installation.PEOPLE).glob("*")):
+        if path.suffix != ".pem":
+            yield Finding(f"{installation.PEOPLE}/{path.name}", "is no key", "move it elsewhere")
+
+
+def _permissions(directory: Path) -> Iterator[Finding]:
+    """Look for secrets that others may read."""
+    secrets = [*installation.secrets_of(directory), directory / installation.PEOPLE]
+    for path in secrets:
+        if path.exists() and path.stat().st_mode & _OTHERS:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            wanted = "700" if path.is_dir() else "600"
+            yield Finding(
+                str(path.relative_to(directory)),
+                f"may be read by others ({mode:o})",
+                f"chmod {wanted} {path}",
+            )
+
+
+def _keys(directory: Path) -> Iterator[Finding]:
+    """Look for keys that the passphrase does not open."""
+    try:
+        passphrase = installation.passphrase(directory)
+    except InputError:
+        return  # which is told
+    for path in sorted((directory / installation.PEOPLE).glob("*.pem")):
+        try:
+            SigningKey.from_pem(path.read_bytes(), passphrase)
+        except (InputError, OSError) as error:
+            name = f"{installation.PEOPLE}/{path.name}"
+            yield Finding(name, f"cannot be opened: {error}", "restore it, or the passphrase, from a backup")
+
+
+def _ledger(directory: Path) -> Iterator[Finding]:
+    """Read the ledger: it must lead to the last checkpoint that was signed."""
+    try:
+        with read_store(directory / installation.LEDGER) as (store, checkpoints):
+            last = checkpoints.last()
+            if last is None:
+                raise CorruptLogError("it holds no checkpoint")
+            size, root = last.checkpoint.size, last.checkpoint.root
+            if store.size < size:
+                raise CorruptLogError(f"it holds {store.size} statements, and {size} were signed for")
+            nodes = TileNodes(store.tile)
+            if Range(size, [nodes(*subtree) for subtree in subtrees(size)]).root() != root:
+                raise CorruptLogError(f"it does not lead to the checkpoint over {size} statements")
+    except LogError as error:
+        yield Finding(
+            installation.LEDGER, str(error), "restore the newest copy of it; never sign over this one"
+        )
+
+
+def _schema(directory: Path) -> Iterator[Finding]:
+    """Compare the schema of the database with the newest."""
+    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    try:
+        if not is_newest(engine):
+            told = "is not at the newest schema"
+            yield Finding(installation.CASEWORK, told, f"tipstaff rebuild {directory}")
+    finally:
+        engine.dispose()
+
+
+def _derived(directory: Path, clock: Clock) -> Iterator[Finding]:
+    """Compare what is kept beside events with what they add up to."""
+    for found in rebuild_all(directory, clock, repair=False):
+        mend = f"tipstaff rebuild {directory}" if found.mendable else "restore casework.db from a backup"
+        yield Finding(found.dossier, found.what, mend)
+
+
+def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
+    """Look for work that is not done, or not done well."""
+    with open_desk(directory, clock) as desk:
+        overdue = clock() - 60 * minutes
+        waiting = [one for one in desk.cases.waiting() if one.due < overdue]
+        if waiting:
+            told = f"{len(waiting)} statements wait for the ledger for more than {minutes} minutes"
+            yield Finding("worker", told, f"tipstaff worker {directory}")
+        for delivery in desk.cases.owed(clock() + 10**9):
+            about = f"case {delivery.case}"
+            measure = f"measure {delivery.measure.hex()[:16]}…"
+            if delivery.tries >= _TRIES:
+                told = f"{measure} was tried {delivery.tries} times and is not carried out"
+                yield Finding(
+                    about, told, f"tipstaff case show {directory} {delivery.case}: look at its host"
+                )
+            elif delivery.due < overdue:
+                told = f"{measure} is owed to its host for more than {minutes} minutes"
+                yield Finding(about, told, f"tipstaff worker {directory}")
+        for number in _refused(desk):
+            mend = f"tipstaff case show {directory} {number}: decide anew"
+            yield Finding(f"case {number}", "the ledger has refused a statement of it", mend)
+        for name, host in desk.hosts.items():
+            try:
+                next(host.posts(), None)
+            except TipstaffError as error:
+                yield Finding(name, f"cannot be reached: {error}", "see that it runs, and ask again")
+
+
+def _policies(directory: Path) -> Iterator[Finding]:
+    """Load the versions of policies that are in shadow or in force."""
+    with open_desk(directory) as desk:
+        found = [one for one in versions(desk.policies.stated()) if one.state is not State.RETIRED]
+    for one in found:
+        try:
+            load_version(directory, one.reference)
+        except InputError as error:
+            yield Finding(
+                installation.POLICIES, str(error), "what is published stays as it is: raise the version"
+            )
+
+
+def _refused(desk: Desk) -> Iterator[int]:
+    """Yield the cases of which the ledger has refused something."""
+    page = desk.cases.outlines(_PAGE)
+    while page:
+        yield from (one.number for one in page if one.standing is Standing.REFUSED)
+        page = desk.cases.outlines(_PAGE, page[-1].number)

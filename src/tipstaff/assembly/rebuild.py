@@ -1,0 +1,39 @@
+"""Making anew what is kept beside the events of an installation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tipstaff.actions.cases import Dossier
+from tipstaff.assembly.casework import open_desk
+from tipstaff.assembly.ledger import Clock, system_clock
+from tipstaff.casework.case import Case
+from tipstaff.casework.orders import report
+from tipstaff.casework.owed import attention
+from tipstaff.storage import installation
+from tipstaff.storage.casework.migrate import upgrade
+from tipstaff.storage.casework.rebuild import Difference, rebuild
+from tipstaff.storage.engine import open_engine
+
+
+def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = True) -> Sequence[Difference]:
+    """Say where what is kept beside events is not what they add up to, and with `repair` make it anew.
+
+    To be repaired, the database is brought to the newest schema first.
+    """
+    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    try:
+        if repair:
+            upgrade(engine)
+        with open_desk(directory, clock) as desk:
+            now, table = clock(), desk.table
+
+            def attended(dossier: Dossier) -> int | None:
+                if isinstance(dossier, Case):
+                    return attention(dossier, now, table)
+                return report.attention(dossier, now)
+
+            return list(rebuild(engine, now, attended, repair=repair))
+    finally:
+        engine.dispose()

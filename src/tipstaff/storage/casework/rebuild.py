@@ -1,0 +1,126 @@
+"""Making anew what is kept beside events, and saying where it was not what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
+
+from tipstaff.actions.cases import Dossier
+from tipstaff.actions.dossiers import build_dossier
+from tipstaff.casework.case import Case
+from tipstaff.casework.events import Recorded
+from tipstaff.casework.outline import outline
+from tipstaff.storage.casework.beside import BESIDE, keep_beside
+from tipstaff.storage.casework.outlines import keep_outline
+from tipstaff.storage.casework.schema import DELIVERIES, DOSSIERS, EVENTS, STATEMENTS
+
+_decode: Final = msgspec.json.Decoder(Recorded).decode
+
+
+class Difference(NamedTuple):
+    """What is not as the events of a case or an order have it, and whether it can be made anew."""
+
+    dossier: str
+    what: str
+    mendable: bool = True
+
+
+def rebuild(
+    engine: Engine, now: int, attention: Callable[[Dossier], int | None], *, repair: bool
+) -> Iterator[Difference]:
+    """Yield where what is kept beside events is not what they add up to; with `repair`, make it anew.
+
+    `attention` says when a case or an order is next to be attended to. Each is looked at in a transaction of
+    its own, so that others may go on meanwhile.
+    """
+    with engine.connect() as connection:
+        numbers = list(connection.scalars(select(DOSSIERS.c.number).where(DOSSIERS.c.version > 0)))
+    for number in numbers:
+        with engine.connect() as connection, connection.begin() as transaction:
+            yield from list(_differences(connection, number, now, attention))
+            if not repair:
+                transaction.rollback()
+
+
+def _differences(
+    connection: Connection, number: int, now: int, attention: Callable[[Dossier], int | None]
+) -> Iterator[Difference]:
+    """Yield the differences of one case or order, and repair what can be."""
+    # Written to first: whoever else writes waits, and nothing changes between here and the commit.
+    connection.execute(update(DOSSIERS).where(DOSSIERS.c.number == number).values(number=number))
+    query = select(EVENTS.c.recorded).where(EVENTS.c.dossier == number).order_by(EVENTS.c.number)
+    events = [_decode(recorded) for recorded in connection.scalars(query)]
+    if not events:
+        yield Difference(f"dossier {number}", "its events are missing", mendable=False)
+        return
+    dossier = build_dossier(number, events)
+    yield from _of_dossier(connection, dossier, now, attention(dossier))
+    before = {table.name: _rows(connection, table, number) for table in BESIDE}
+    for table in BESIDE:
+        connection.execute(delete(table).where(table.c.dossier == number))
+    keep_beside(connection, number, events)
+    if isinstance(dossier, Case):
+        keep_outline(connection, outline(dossier))
+    for table in BESIDE:
+        if before[table.name] != _rows(connection, table, number):
+            yield Difference(str(dossier), f"its {table.name} are not what its events say")
+    if isinstance(dossier, Case):
+        yield from _lost(connection, dossier)
+        yield from _unowed(connection, dossier, now)
+
+
+def _of_dossier(
+    connection: Connection, dossier: Dossier, now: int, attend_at: int | None
+) -> Iterator[Difference]:
+    """Compare the version, and when it is to be attended to: once too often does no harm."""
+    same = DOSSIERS.c.number == dossier.number
+    kept = connection.execute(select(DOSSIERS.c.version, DOSSIERS.c.attend_at).where(same)).one()
+    if kept.version != dossier.version:
+        yield Difference(str(dossier), f"its version is kept as {kept.version}")
+    if kept.attend_at is not None and kept.attend_at <= now:
+        attend_at = kept.attend_at
+    elif kept.attend_at != attend_at:
+        yield Difference(str(dossier), f"it is to be attended to at {kept.attend_at}, not {attend_at}")
+    row = {"version": dossier.version, "attend_at": attend_at}
+    connection.execute(update(DOSSIERS).where(same).values(row))
+
+
+def _rows(connection: Connection, table: Table, number: int) -> list[tuple[object, ...]]:
+    """Return the rows of a table that are about a case or an order."""
+    query = select(table).where(table.c.dossier == number).order_by(*table.primary_key.columns)
+    return [tuple(row) for row in connection.execute(query)]
+
+
+def _lost(connection: Connection, case: Case) -> Iterator[Difference]:
+    """Yield statements that do not wait, and of which it is not known what became of them."""
+    queued = select(STATEMENTS.c.entry).where(STATEMENTS.c.dossier == case.number)
+    known = {*connection.scalars(queued), *case.logged, *case.refused}
+    for entry in _signed(case):
+        if entry not in known:
+            yield Difference(str(case), f"statement {entry.hex()[:16]}… is lost", mendable=False)
+
+
+def _unowed(connection: Connection, case: Case, now: int) -> Iterator[Difference]:
+    """Yield the measures that are not done, and that no host is owed; from now on one is."""
+    owed = set(connection.scalars(select(DELIVERIES.c.measure).where(DELIVERIES.c.dossier == case.number)))
+    for carrying in case.carryings:
+        over = carrying.done or case.has_ended(carrying) or carrying.entry in case.refused
+        if not over and carrying.entry not in owed:
+            number = max((effect.round for effect in carrying.effects), default=0) + 1
+            row = {"measure": carrying.entry, "round": number, "dossier": case.number, "due": now, "tries": 0,
+                   "late": False}  # fmt: skip
+            connection.execute(insert(DELIVERIES).values(row))
+            yield Difference(str(case), f"no host is owed measure {carrying.entry.hex()[:16]}…")
+
+
+def _signed(case: Case) -> Iterator[bytes]:
+    """Yield the entries of the statements that a case is made of."""
+    for decision in case.decisions:
+        yield decision.entry
+        yield from (confirmation.entry for confirmation in decision.confirmations)
+        if decision.appeal:
+            yield decision.appeal.entry
+    yield from (carrying.entry for carrying in case.carryings)

@@ -1,0 +1,263 @@
+"""What is wrong with an installation is found, each thing with its mend; and what can be is made anew."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tipstaff.actions.desk import PLATFORM
+from tipstaff.assembly.casework import drain, open_desk
+from tipstaff.assembly.doctor import Finding, examine
+from tipstaff.assembly.rebuild import rebuild_all
+from tipstaff.base.errors import InputError
+from tipstaff.bench.casework import begin, decide
+from tipstaff.casework.events import Refused
+from tipstaff.cli.main import main
+from tipstaff.policy.model import Policy
+
+
+class Place(NamedTuple):
+    """An installation with a case that was carried out and another one, and the policy in force."""
+
+    directory: Path
+    policy: Policy
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """Make it once."""
+    here = tmp_path_factory.mktemp("doctor") / "here"
+    policy = begin(here, 2)
+    with open_desk(here) as desk:
+        decide(desk, policy, 1)
+    drain(here)
+    return Place(here, policy)
+
+
+@pytest.fixture
+def place(made: Place, tmp_path: Path) -> Place:
+    """Return a copy of it."""
+    shutil.copytree(made.directory, tmp_path / "here")
+    return Place(tmp_path / "here", made.policy)
+
+
+def sql(path: Path, *statements: str) -> None:
+    """Write to a database behind everybody's back."""
+    with sqlite3.connect(path) as database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
+
+
+def later(seconds: int = 3_600) -> Callable[[], int]:
+    """Return a clock that is ahead."""
+    return lambda: int(time.time()) + seconds
+
+
+def test_nothing_is_wrong(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """All is well, and stays as it is: exit code 0."""
+    assert examine(place.directory) == []
+    assert main(["doctor", str(place.directory)]) == 0
+    assert capsys.readouterr().out == "All is well.\n"
+    assert main(["doctor", str(place.directory), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"well": True, "findings": []}
+
+
+def test_where_there_is_no_installation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, for nothing was examined."""
+    with pytest.raises(InputError, match="is no installation"):
+        examine(tmp_path)
+    assert main(["doctor", str(tmp_path / "nowhere")]) == 2
+    assert "tipstaff init" in capsys.readouterr().err
+
+
+def decided(place: Place) -> None:
+    """Decide, and do nothing."""
+    with open_desk(place.directory) as desk:
+        decide(desk, place.policy, 2)
+
+
+def owed(place: Place) -> None:
+    """Have a measure on the ledger, and owed."""
+    sql(place.directory / "casework.db", "INSERT INTO deliveries VALUES (zeroblob(32), 9, 1, 5, 0, 0)")
+
+
+def refused(place: Place) -> None:
+    """Have the ledger refuse something."""
+    with open_desk(place.directory) as desk:
+        desk.record(desk.cases.load(2), PLATFORM, [Refused(bytes(32), "out of order")])
+
+
+STALE_LINE = "UPDATE outlines SET severity = 9 WHERE dossier = 2"
+ANOTHER = "restore the newest copy of it; never sign over this one"
+LAST = "DELETE FROM statements WHERE position = (SELECT max(position) FROM statements)"
+WRONG: dict[str, tuple[Callable[[Place], object], Finding]] = {
+    "a missing file": (
+        lambda place: (place.directory / "pseudonyms").unlink(),
+        Finding("pseudonyms", "is missing", "restore it from a backup"),
+    ),
+    "a missing key": (
+        lambda place: (place.directory / "people/machine.pem").unlink(),
+        Finding("people/machine.pem", "is missing", "restore it from a backup"),
+    ),
+    "another file": (
+        lambda place: (place.directory / "notes.txt").write_text("x"),
+        Finding("notes.txt", "is no part of an installation", "move it elsewhere"),
+    ),
+    "something among the keys": (
+        lambda place: (place.directory / "people/alice.txt").write_text("x"),
+        Finding("people/alice.txt", "is no key", "move it elsewhere"),
+    ),
+    "a secret that others may read": (
+        lambda place: (place.directory / "passphrase").chmod(0o640),
+        Finding("passphrase", "may be read by others (640)", "chmod 600 {}/passphrase"),
+    ),
+    "a key that others may read": (
+        lambda place: (place.directory / "people/platform.pem").chmod(0o604),
+        Finding("people/platform.pem", "may be read by others (604)", "chmod 600 {}/people/platform.pem"),
+    ),
+    "a folder that others may look into": (
+        lambda place: (place.directory / "people").chmod(0o750),
+        Finding("people", "may be read by others (750)", "chmod 700 {}/people"),
+    ),
+    "a key under another passphrase": (
+        lambda place: (place.directory / "people/reviewer.pem").write_bytes(b"-----BEGIN"),
+        Finding("people/reviewer.pem", "cannot be opened", "restore it, or the passphrase, from a backup"),
+    ),
+    "an older schema": (
+        lambda place: sql(place.directory / "casework.db", "UPDATE alembic_version SET version_num = '0000'"),
+        Finding("casework.db", "is not at the newest schema", "tipstaff rebuild {}"),
+    ),
+    "a ledger that was rolled back": (
+        lambda place: sql(place.directory / "ledger/log.db", LAST),
+        Finding("ledger", "were signed for", ANOTHER),
+    ),
+    "a ledger that was altered": (
+        lambda place: sql(
+            place.directory / "ledger/log.db", "UPDATE tiles SET hashes = zeroblob(length(hashes))"
+        ),
+        Finding("ledger", "does not lead to the checkpoint", ANOTHER),
+    ),
+    "statements that wait": (
+        decided,
+        Finding("worker", "1 statements wait for the ledger for more than 10 minutes", "tipstaff worker {}"),
+    ),
+    "a measure that is overdue": (
+        owed, Finding("case 1", "is owed to its host for more than 10 minutes", "tipstaff worker {}"),
+    ),
+    "a measure that fails": (
+        lambda place: (owed(place), sql(place.directory / "casework.db", "UPDATE deliveries SET tries = 7")),
+        Finding("case 1", "was tried 7 times", "tipstaff case show {} 1: look at its host"),
+    ),
+    "a statement that was refused": (
+        refused,
+        Finding("case 2", "the ledger has refused a statement of it", "tipstaff case show {} 2: decide anew"),
+    ),
+    "a host that is away": (
+        lambda place: sql(place.directory / "square.db", "DROP TABLE square_posts"),
+        Finding("square", "cannot be reached", "see that it runs, and ask again"),
+    ),
+    "a list that is stale": (
+        lambda place: sql(place.directory / "casework.db", STALE_LINE),
+        Finding("case 2", "its outlines are not what its events say", "tipstaff rebuild {}"),
+    ),
+    "a damaged database": (
+        lambda place: (place.directory / "casework.db").write_bytes(b"no database at all" * 100),
+        Finding("casework.db", "cannot be used", "restore it from a backup"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_wrong_is_found_with_its_mend(place: Place, wrong: str) -> None:
+    """Each fault alone is one finding, which says what is wrong with what, and what mends it."""
+    break_it, expected = WRONG[wrong]
+    break_it(place)
+    (found,) = examine(place.directory, clock=later())
+    assert found.about == expected.about
+    assert expected.told in found.told
+    assert found.mend == expected.mend.format(place.directory)
+
+
+def test_what_is_overdue_is_told_after_some_minutes(place: Place) -> None:
+    """A statement that waits for a moment is not wrong yet."""
+    decided(place)
+    assert examine(place.directory) == []
+    assert examine(place.directory, minutes=90, clock=later()) == []
+    assert len(examine(place.directory, minutes=50, clock=later())) == 1
+
+
+def test_findings_are_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 1, the mend beside what is wrong; in JSON as well."""
+    (place.directory / "passphrase").chmod(0o644)
+    assert main(["doctor", str(place.directory)]) == 1
+    told = capsys.readouterr().out
+    assert "passphrase may be read by others (644)" in told
+    assert "mend: chmod 600" in told
+    assert main(["doctor", str(place.directory), "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert report["well"] is False
+    assert [found["about"] for found in report["findings"]] == ["passphrase"]
+
+
+STALE = {
+    "a version": "UPDATE dossiers SET version = 3 WHERE number = 2",
+    "a time": "UPDATE dossiers SET attend_at = 99999999999 WHERE number = 2",
+    "a line": "DELETE FROM outlines WHERE dossier = 2",
+    "a complaint": "INSERT INTO complaints VALUES (2, 1, 'nobody', 5, NULL, NULL)",
+    "a trace": "INSERT INTO traces VALUES (zeroblob(16), 2, 'post')",
+}
+
+
+@pytest.mark.parametrize("stale", STALE)
+def test_what_is_kept_beside_events_is_made_anew(
+    place: Place, stale: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told once, and then it is as the events have it; nothing else has changed."""
+    with open_desk(place.directory) as desk:
+        before = desk.cases.outlines(9)
+    sql(place.directory / "casework.db", STALE[stale])
+    assert [found.dossier for found in rebuild_all(place.directory, repair=False)] == ["case 2"]
+    assert main(["rebuild", str(place.directory)]) == 0
+    assert "case 2: " in capsys.readouterr().out
+    assert main(["rebuild", str(place.directory)]) == 0
+    assert "is what they add up to" in capsys.readouterr().out
+    with open_desk(place.directory) as desk:
+        assert desk.cases.outlines(9) == before
+        decide(desk, place.policy, 2)
+    drain(place.directory)
+    assert examine(place.directory) == []
+
+
+def test_a_delivery_that_was_lost_is_owed_again(place: Place) -> None:
+    """A measure on the ledger that no host is owed is carried out after all."""
+    decided(place)
+    square = place.directory / "square.db"
+    square.rename(place.directory / "away.db")
+    (place.directory / "square.db").write_bytes(b"")
+    drain(place.directory)
+    (place.directory / "away.db").replace(square)
+    sql(place.directory / "casework.db", "DELETE FROM deliveries")
+    (found,) = rebuild_all(place.directory)
+    assert "no host is owed measure" in found.what
+    drain(place.directory)
+    with open_desk(place.directory) as desk:
+        (carrying,) = desk.cases.load(2).carryings
+        assert carrying.done
+
+
+def test_a_statement_that_was_lost_cannot_be_made_anew(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who signed it must sign again: exit code 1."""
+    decided(place)
+    sql(place.directory / "casework.db", "DELETE FROM statements")
+    assert main(["rebuild", str(place.directory)]) == 1
+    assert "is lost: NOT mended" in capsys.readouterr().out
