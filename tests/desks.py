@@ -39,6 +39,7 @@ from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Outcome
 from tipstaff.ledger.statement import parse
 from tipstaff.ledger.verification import Refused
+from tipstaff.policy.model import Rung
 from tipstaff.screening.posts import Post
 
 BEFORE: Final = "before"
@@ -289,9 +290,10 @@ class Office:
         self.policies = FakePolicies()
         self.vault = FakeVault(self.faults)
         self.down: LogError | None = None
+        self.ladder: tuple[Rung, ...] = ()
         self.desk = Desk(
             self.cases, self.policies, self.hosts, self.vault, FakeKeys(),
-            self.world.store, b"secret of pseudonyms", lambda: self.now,
+            self.world.store, b"secret of pseudonyms", lambda: self.now, lambda _: self.ladder,
         )  # fmt: skip
         case = self.cases.open(ACCOUNT, Recorded(START, "machine", Opened(ACCOUNT, Source.FINDING)))
         for post in POSTS:

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -33,6 +33,9 @@ from tipstaff.ledger.state import Overlay, find_key
 from tipstaff.ledger.statement import Draft, parse, sign
 from tipstaff.ledger.store import Store
 from tipstaff.ledger.table import Table
+
+if TYPE_CHECKING:
+    from tipstaff.policy.model import Rung
 
 PLATFORM = Actor("platform", "platform")
 """Who states what is carried out."""
@@ -65,7 +68,10 @@ class Keys(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else."""
+    """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else.
+
+    `ladders` gives the ladder of a version of a policy, by its reference.
+    """
 
     cases: Cases
     policies: Policies
@@ -75,6 +81,7 @@ class Desk:
     ledger: Store
     secret: bytes
     clock: Callable[[], int]
+    ladders: Callable[[str], Sequence[Rung]]
 
     @property
     def table(self) -> Table:
@@ -83,6 +90,12 @@ class Desk:
         if table is None:
             raise CaseError("the ledger has not been begun")
         return table
+
+    def ladder(self, policy: bytes | None) -> Sequence[Rung]:
+        """Return the ladder of the version that a policy's statement has put in force; none of none."""
+        found = (one.reference for one in self.policies.stated() if one.entry == policy)
+        reference = next(found, None)
+        return () if reference is None else self.ladders(reference)
 
     def host(self, subject: Subject) -> Host:
         """Return the host of a subject."""

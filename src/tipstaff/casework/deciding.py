@@ -69,6 +69,7 @@ def decided(case: Case, request: Request, command: Decide) -> Decided:
         result=_result(case, command),
         waived_for=command.waived_for if command.hearing is Hearing.WAIVED else None,
         evidence=command.evidence,
+        skips_for=command.skips_for,
     )
 
 

@@ -254,6 +254,7 @@ class Decided(Event, frozen=True):
     result: bytes | None = None
     waived_for: Waiver | None = None
     evidence: bytes | None = None
+    skips_for: Waiver | None = None
 
 
 class TakenBack(Event, frozen=True):
