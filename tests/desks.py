@@ -19,7 +19,7 @@ from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Act, Host, HostError, Seen, Snapshot
 from tipstaff.actions.memory import MemoryCases
 from tipstaff.actions.orders import ask_of_order, enter
-from tipstaff.actions.policies import Adopted
+from tipstaff.actions.policies import Stated
 from tipstaff.actions.work import Done, work
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Appeal, Asked, Rule
@@ -112,24 +112,19 @@ class FakePolicies:
     """The policies that a test has put in force: none at first."""
 
     def __init__(self) -> None:
-        self._adopted: dict[str, Adopted] = {}
+        self._kept: list[Stated] = []
 
-    def adopted(self, reference: str) -> Adopted | None:
-        """Return a version."""
-        return self._adopted.get(reference)
+    def stated(self, name: str | None = None) -> list[Stated]:
+        """Return the statements about a policy, or about all."""
+        return [one for one in self._kept if name in (None, one.name)]
 
-    def newest(self, name: str) -> Adopted | None:
-        """Return the last version of a name."""
-        return next((one for one in self._adopted.values() if one.reference.startswith(f"{name}@")), None)
+    def adopted(self, reference: str) -> Stated | None:
+        """Return the statement that has put a version in force."""
+        return next((one for one in self._kept if one.reference == reference), None)
 
-    def stated(self, name: str) -> int:
-        """Count none."""
-        return len(name) * 0
-
-    def put_in_force(self, name: str, adopted: Adopted) -> None:
-        """Keep a version."""
-        assert adopted.reference.startswith(f"{name}@")
-        self._adopted[adopted.reference] = adopted
+    def keep(self, stated: Stated) -> None:
+        """Keep a statement."""
+        self._kept.append(stated)
 
 
 class DyingCases:

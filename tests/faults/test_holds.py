@@ -27,7 +27,7 @@ from worlds import digest
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.cases import Cases
-from tipstaff.actions.policies import Adopted
+from tipstaff.actions.policies import State, Stated
 from tipstaff.actions.take_up import Hold, take_up
 from tipstaff.casework.commands import Asked, Confirm, Hear, Propose
 from tipstaff.casework.errors import CaseError
@@ -63,7 +63,7 @@ def finding(post: str, severity: int = 4, outcome: Outcome = Outcome.VIOLATION, 
 @pytest.fixture
 def adopted(office: Office) -> Office:
     """Return a desk that knows the policy of the findings."""
-    office.policies.put_in_force("house", Adopted(POLICY, office.policy, digest("house 1.0")))
+    office.policies.keep(Stated("house", 1, POLICY, State.IN_FORCE, office.policy, digest("house 1.0")))
     return office
 
 
@@ -225,7 +225,7 @@ def test_a_find_that_dies_is_found_again(when: When) -> None:
     """What is grave is held with what was found, or neither is there."""
     for number in count(1):
         office = Office()
-        office.policies.put_in_force("house", Adopted(POLICY, office.policy, digest("house 1.0")))
+        office.policies.keep(Stated("house", 1, POLICY, State.IN_FORCE, office.policy, digest("house 1.0")))
         office.faults.calls.clear()
         office.faults.number, office.faults.when = number, when
         died = True

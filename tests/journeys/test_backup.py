@@ -145,7 +145,16 @@ def test_a_copy_is_for_its_owner_alone(tmp_path: Path, capsys: pytest.CaptureFix
     assert "holds all secrets" in capsys.readouterr().out
     copy = tmp_path / "backups" / "monday"
     names = sorted(path.name for path in copy.iterdir())
-    assert names == ["casework.db", "ledger", "passphrase", "people", "pseudonyms", "square.db", "vault"]
+    assert names == [
+        "casework.db",
+        "ledger",
+        "passphrase",
+        "people",
+        "policies",
+        "pseudonyms",
+        "square.db",
+        "vault",
+    ]
     for path in (copy, copy / "people", copy / "vault", copy / "ledger", copy / "ledger" / "keys"):
         assert path.stat().st_mode & 0o777 == 0o700
     for name in ("passphrase", "people/reviewer.pem", "vault/keys.db", "casework.db"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.policies import Adopted
+from tipstaff.actions.policies import Stated, in_force
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
 
@@ -14,7 +14,7 @@ class Grounds(NamedTuple):
     """The id of a provision, and the policy that puts it into practice, if one does."""
 
     provision: str
-    policy: Adopted | None
+    policy: Stated | None
 
 
 def grounds(
@@ -22,17 +22,19 @@ def grounds(
 ) -> Grounds:
     """Return what a decision on a case rests on, if it is not told: the gravest finding, or an order.
 
+    Findings count that were made by a version in force: others are to be screened for again.
+
     `policy` is a name; its version in force counts. A decision that carries out an order needs none.
 
     Raises `CaseError` where there is nothing for a decision to rest on.
     """
     if policy is not None:
-        newest = desk.policies.newest(policy)
-        if newest is None:
-            raise CaseError(f"{policy} was never in force here")
+        current = in_force(desk.policies, policy)
+        if current is None:
+            raise CaseError(f"no version of {policy} is in force here")
         if provision is None:
             raise CaseError(f"a decision cites a provision: say which of {policy}")
-        return Grounds(provision, newest)
+        return Grounds(provision, current)
     if order is not None:
         found = case.order(order)
         if found is None:
@@ -42,8 +44,12 @@ def grounds(
         raise CaseError(
             f"nothing was found in case {case.number}: name a provision and its policy, or an order"
         )
-    gravest = max(case.found, key=lambda found: found.severity)
-    adopted = desk.policies.adopted(gravest.policy)
-    if adopted is None:
-        raise CaseError(f"{gravest.policy} was never in force here")
-    return Grounds(provision or gravest.provision, adopted)
+    adopted = {found.policy: desk.policies.adopted(found.policy) for found in case.found}
+    standing = [found for found in case.found if adopted[found.policy]]
+    if not standing:
+        raise CaseError(
+            f"{case.found[-1].policy} is in force no longer: screen again (`tipstaff case find`), or name a "
+            "provision and its policy"
+        )
+    gravest = max(standing, key=lambda found: found.severity)
+    return Grounds(provision or gravest.provision, adopted[gravest.policy])

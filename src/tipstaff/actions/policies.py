@@ -1,56 +1,100 @@
-"""Policies on the ledger: a version is in force from the statement of a policy owner on."""
+"""Policies on the ledger: a policy owner states of each version that it is in shadow, in force or retired."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final, Protocol
 
 import msgspec
 
+from tipstaff.base.errors import InputError
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.statement import Draft, Statement, sign
 
-if TYPE_CHECKING:
-    from tipstaff.policy.model import Policy
-
 _CTI_SIZE: Final = 64
 
 
-class Adopted(msgspec.Struct, frozen=True):
-    """A version of a policy that was put in force: the entry of its statement, and the digest in it."""
+class State(StrEnum):
+    """How a version of a policy stands: what it finds is compared, or decided on, or it finds nothing."""
 
+    SHADOW = "shadow"
+    IN_FORCE = "in_force"
+    RETIRED = "retired"
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """A statement about a version of a policy: the one of that number about the policy of that name."""
+
+    name: str
+    number: int
     reference: str
+    state: State
     entry: bytes
     digest: bytes
 
+    @property
+    def version(self) -> str:
+        """Return `NAME VERSION`."""
+        return self.reference.partition("+")[0].replace("@", " ")
+
 
 class Policies(Protocol):
-    """Where it is kept which policies were put in force."""
+    """Where the statements about policies are kept."""
 
-    def adopted(self, reference: str) -> Adopted | None:
-        """Return a version by NAME@VERSION+DIGEST; None where it was never in force."""
+    def stated(self, name: str | None = None) -> list[Stated]:
+        """Return the statements about a policy, or about all, by name and number."""
 
-    def newest(self, name: str) -> Adopted | None:
-        """Return the version of a policy that was put in force last; None where there is none."""
+    def adopted(self, reference: str) -> Stated | None:
+        """Return the statement that has put NAME@VERSION+DIGEST in force; None where it is not in force."""
 
-    def stated(self, name: str) -> int:
-        """Return how many statements there are about a policy."""
-
-    def put_in_force(self, name: str, adopted: Adopted) -> None:
-        """Keep that a version is in force."""
+    def keep(self, stated: Stated) -> None:
+        """Keep one more statement. Raises where there is one of its number."""
 
 
-def in_force(policy: Policy, number: int, key: SigningKey, holder: str, now: int) -> bytes:
-    """Sign that a version of a policy is in force; it is statement number so-and-so about that policy."""
+def versions(stated: Sequence[Stated]) -> list[Stated]:
+    """Return the last statement about each version, in the order in which these were made."""
+    last = {one.reference: one for one in stated}
+    return [one for one in stated if last[one.reference] is one]
+
+
+def in_force(policies: Policies, name: str) -> Stated | None:
+    """Return the version of a policy that is in force; None where none is."""
+    found = (one for one in versions(policies.stated(name)) if one.state is State.IN_FORCE)
+    return next(found, None)
+
+
+def find_version(policies: Policies, named: str, states: Sequence[State]) -> Stated | None:
+    """Return the one version in some states that is named by NAME or NAME@VERSION; None where none is.
+
+    Raises `InputError` where several are.
+    """
+    found = [
+        one
+        for one in versions(policies.stated(named.partition("@")[0]))
+        if one.state in states and named in (one.name, one.reference, one.reference.partition("+")[0])
+    ]
+    if len(found) > 1:
+        known = ", ".join(one.reference.partition("+")[0] for one in found)
+        raise InputError(f"{named} may be {known}: say which")
+    return found[0] if found else None
+
+
+def sign_statement(
+    reference: str, state: State, number: int, key: SigningKey, holder: str, now: int
+) -> bytes:
+    """Sign how NAME@VERSION+DIGEST stands; it is statement number so-and-so about that policy."""
+    name, _, rest = reference.partition("@")
+    version, _, digest = rest.partition("+")
     claims: dict[str, Value] = {
-        "name": policy.name,
-        "version": policy.version,
-        "digest": bytes.fromhex(policy.digest),
-        "state": "in_force",
+        "name": name,
+        "version": version,
+        "digest": bytes.fromhex(digest),
+        "state": state.value,
         "number": number,
     }
-    cti = identifier(policy.name, number)
-    return sign(Draft("policy", 1, holder, policy.name, now, cti, claims), key)
+    return sign(Draft("policy", 1, holder, name, now, identifier(name, number), claims), key)
 
 
 def identifier(name: str, number: int) -> bytes:
@@ -58,9 +102,12 @@ def identifier(name: str, number: int) -> bytes:
     return f"{number:08}/{name}"[:_CTI_SIZE].encode()
 
 
-def adopted_by(statement: Statement) -> Adopted:
-    """Return the version that a statement has put in force."""
-    name, version, digest = (statement.claims[part] for part in ("name", "version", "digest"))
-    if not isinstance(digest, bytes):
-        raise TypeError("a statement about a policy has no digest")
-    return Adopted(f"{name}@{version}+{digest.hex()}", statement.entry, digest)
+def stated_by(statement: Statement) -> Stated:
+    """Return what a statement about a policy says."""
+    match statement.claims:
+        case {"name": str(name), "version": str(version), "digest": bytes(digest), "state": str(state),
+              "number": int(number)}:  # fmt: skip
+            reference = f"{name}@{version}+{digest.hex()}"
+            return Stated(name, number, reference, State(state), statement.entry, digest)
+        case _:
+            raise TypeError("a statement about a policy has not all its claims")

@@ -9,13 +9,14 @@ from tipstaff.actions.desk import Desk
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.evidence import snapshot_of
 from tipstaff.casework.case import MACHINE as MACHINES
-from tipstaff.casework.case import Case
+from tipstaff.casework.case import Case, Stage
 from tipstaff.casework.commands import Actor, Asked, Decide, Request
 from tipstaff.casework.decide import decide
 from tipstaff.casework.events import AnyEvent, Found, Opened, Recorded, Source
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.cbor import Value
 from tipstaff.policy.model import Outcome
+from tipstaff.screening.accounts import policy_name
 from tipstaff.screening.findings import Evidence, Finding
 
 MACHINE = Actor(MACHINES, "machine")
@@ -32,8 +33,9 @@ class Hold(NamedTuple):
 def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -> list[Case]:
     """Bring findings before reviewers; returns the cases in which something is new.
 
-    A finding that an exemption takes out, or that was taken up before, is left alone. What is as grave as
-    `hold` says is held at once.
+    A finding that an exemption takes out, or that was taken up before, is left alone; so is what an earlier
+    version of the policy had found already, unless it is still to be decided on. What is as grave as `hold`
+    says is held at once.
     """
     by_subject: dict[Subject, list[Finding]] = {}
     for finding in findings:
@@ -44,14 +46,22 @@ def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -
     for subject, found in by_subject.items():
         opened = Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.FINDING))
         case = desk.cases.open(subject, opened)
-        known = {(one.post, one.policy, one.rule) for one in case.found}
-        new = [one for one in found if (one.post, one.policy, one.rule) not in known]
+        new = [finding for finding in found if _is_new(case, finding)]
         if new:
             events: list[AnyEvent] = [_event(desk, subject, finding) for finding in new]
             after = evolved(case, [Recorded(desk.clock(), MACHINE.name, event) for event in events])
             events += _held(desk, after, new, hold) if hold else ()
             changed.append(desk.record(case, MACHINE, events))
     return changed
+
+
+def _is_new(case: Case, finding: Finding) -> bool:
+    """Say whether a finding is for reviewers: one that a decision can rest on, and that they do not have."""
+    same = [one for one in case.found if (one.post, one.rule) == (finding.post, finding.rule)]
+    if any(one.policy == finding.policy for one in same):
+        return False
+    earlier = any(policy_name(one.policy) == policy_name(finding.policy) for one in same)
+    return not earlier or case.stage in (Stage.OPEN, Stage.HEARING)
 
 
 def _held(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Sequence[AnyEvent]:

@@ -28,7 +28,9 @@ def back_up(directory: Path, out: Path, progress: Callable[[str], None]) -> None
 
     Raises `InputError` where a part of it is missing, or where something is in the way.
     """
-    missing = [name for name in installation.FILES if not (directory / name).exists()]
+    missing = [
+        name for name in (*installation.FILES, *installation.FOLDERS) if not (directory / name).exists()
+    ]
     if missing:
         raise InputError(f"{directory} lacks {missing[0]}: `tipstaff doctor {directory}` tells what is wrong")
     out = out.absolute()
@@ -41,7 +43,8 @@ def back_up(directory: Path, out: Path, progress: Callable[[str], None]) -> None
             for name in sorted(installation.FILES, key=lambda name: name != installation.CASEWORK):
                 progress(name)
                 _copy(directory / name, unfinished / name)
-            _copy(directory / installation.PEOPLE, unfinished / installation.PEOPLE)
+            for name in installation.FOLDERS:
+                _copy(directory / name, unfinished / name)
         unfinished.replace(out)
         sync(out.parent)
     except OSError as error:

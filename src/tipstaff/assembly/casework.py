@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tipstaff.actions.cases import Cases
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.drift import Checked, check
-from tipstaff.actions.policies import adopted_by, identifier, in_force
+from tipstaff.actions.policies import State, Stated, identifier, in_force, sign_statement, stated_by, versions
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
 from tipstaff.base.errors import InputError
@@ -29,6 +30,7 @@ from tipstaff.storage.casework.migrate import upgrade
 from tipstaff.storage.casework.policies import SqlPolicies
 from tipstaff.storage.engine import open_engine
 from tipstaff.storage.people import PeopleKeys
+from tipstaff.storage.policies import Versions
 from tipstaff.vault.vault import Vault
 
 if TYPE_CHECKING:
@@ -104,28 +106,77 @@ def add_person(directory: Path, name: str, role: str, clock: Clock = system_cloc
 
 
 def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
-    """State that a version of a policy is in force. Stated before, it is so already.
+    """State that a version of a policy is in force, and that the one that was so before is retired.
 
-    Dying between the ledger and the database leaves a statement that the database knows nothing of: it is
-    found on the ledger, and taken up, by whoever adopts a version of this policy next.
+    Raises `InputError` while decisions under that one wait for the ledger, which would refuse them.
+    """
+    Versions(directory / installation.POLICIES).keep(policy)
+    _state(directory, policy.reference, State.IN_FORCE, clock)
+
+
+def shadow(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
+    """State that a version of a policy is in shadow: what it finds is compared, and nothing comes of it."""
+    Versions(directory / installation.POLICIES).keep(policy)
+    _state(directory, policy.reference, State.SHADOW, clock)
+
+
+def retire(directory: Path, reference: str, clock: Clock = system_clock) -> None:
+    """State that a version of a policy is retired. Raises `InputError` as `adopt` does."""
+    _state(directory, reference, State.RETIRED, clock)
+
+
+def load_version(directory: Path, reference: str) -> Policy:
+    """Load a version of a policy that was stated, as it was then. Raises `InputError`."""
+    return Versions(directory / installation.POLICIES).load(reference)
+
+
+def _state(directory: Path, reference: str, state: State, clock: Clock) -> None:
+    """State how a version of a policy stands; what was stated before it is so already.
+
+    Dying between the ledger and the database leaves statements that the database knows nothing of: they are
+    found on the ledger, and taken up, by whoever states something of this policy next.
     """
     keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
     engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    name = reference.partition("@")[0]
     try:
         policies = SqlPolicies(engine)
-        if policies.adopted(policy.reference):
-            return
         with _open_ledger(directory, clock) as log:
-            while stated := _stated(log.store, policy.name, policies.stated(policy.name) + 1):
-                policies.put_in_force(policy.name, adopted_by(stated))
-            if policies.adopted(policy.reference):
+            number = len(policies.stated(name)) + 1
+            while found := _stated(log.store, name, number):
+                policies.keep(stated_by(found))
+                number += 1
+            known = {one.reference: one.state for one in versions(policies.stated(name))}
+            if known.get(reference) is state:
                 return
-            number = policies.stated(policy.name) + 1
-            statement = in_force(policy, number, keys.key_of(_OWNER), _OWNER, log.now())
-            _registered(log.append([statement]))
-        policies.put_in_force(policy.name, adopted_by(parse(statement)))
+            changes = [(reference, state)]
+            current = in_force(policies, name)
+            if current and current.reference == reference and state is State.SHADOW:
+                raise InputError(f"{current.version} is in force: what it finds is decided on")
+            if current and state is State.IN_FORCE:
+                changes.insert(0, (current.reference, State.RETIRED))
+            if current and (state is State.IN_FORCE or current.reference == reference):
+                _check_waiting(SqlCases(engine), current)
+            statements = [
+                sign_statement(*change, place, keys.key_of(_OWNER), _OWNER, log.now())
+                for place, change in enumerate(changes, start=number)
+            ]
+            _registered(log.append(statements))  # together, or none of them
+        for statement in statements:
+            policies.keep(stated_by(parse(statement)))
     finally:
         engine.dispose()
+
+
+def _check_waiting(cases: Cases, current: Stated) -> None:
+    """Refuse to end a version while decisions under it wait for the ledger. Raises `InputError`."""
+    waiting = [parse(each.encoded) for each in cases.waiting()]
+    left = [each.claims["case"] for each in waiting if each.claims.get("policy") == current.entry]
+    if left:
+        raise InputError(
+            f"{len(left)} decisions under {current.version} wait for the ledger, such as one in {left[0]}: "
+            "let a worker append them first"
+        )
 
 
 def _stated(store: Store, name: str, number: int) -> Statement | None:

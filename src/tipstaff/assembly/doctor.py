@@ -11,7 +11,8 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from tipstaff.actions.desk import Desk
-from tipstaff.assembly.casework import open_desk
+from tipstaff.actions.policies import State, versions
+from tipstaff.assembly.casework import load_version, open_desk
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError, TipstaffError
@@ -61,6 +62,7 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
     if not found:
         findings += _checked("casework.db", lambda: _derived(directory, clock))
         findings += _checked("casework.db", lambda: _work(directory, minutes, clock))
+        findings += _checked("casework.db", lambda: _policies(directory))
     return findings
 
 
@@ -77,10 +79,10 @@ def _checked(about: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Fin
 
 def _files(directory: Path) -> Iterator[Finding]:
     """Look for files that are missing, and for others."""
-    for name in installation.FILES:
+    for name in (*installation.FILES, *installation.FOLDERS):
         if not (directory / name).exists():
             yield Finding(name, _MISSING, "restore it from a backup")
-    known = {name.partition("/")[0] for name in installation.FILES}
+    known = {name.partition("/")[0] for name in (*installation.FILES, *installation.FOLDERS)}
     known |= {f"{name}-{ending}" for name in known for ending in ("wal", "shm", "journal")}
     for path in sorted(directory.iterdir()):
         if path.name not in known:
@@ -182,6 +184,19 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
                 next(host.posts(), None)
             except TipstaffError as error:
                 yield Finding(name, f"cannot be reached: {error}", "see that it runs, and ask again")
+
+
+def _policies(directory: Path) -> Iterator[Finding]:
+    """Load the versions of policies that are in shadow or in force."""
+    with open_desk(directory) as desk:
+        found = [one for one in versions(desk.policies.stated()) if one.state is not State.RETIRED]
+    for one in found:
+        try:
+            load_version(directory, one.reference)
+        except InputError as error:
+            yield Finding(
+                installation.POLICIES, str(error), "what is published stays as it is: raise the version"
+            )
 
 
 def _refused(desk: Desk) -> Iterator[int]:

@@ -81,7 +81,8 @@ def _decision(case: Case, event: Decided, subject: str, targets: tuple[bytes, ..
 def _grounds(case: Case) -> dict[str, int]:
     """Count what a decision rests on: findings by their rule, complaints by their reason."""
     complaints = (f"complaint/{complaint.said.reason}" for complaint in case.complaints)
-    return dict(Counter((*(found.rule for found in case.found), *complaints)))
+    found = dict.fromkeys((found.post, found.rule) for found in case.found)  # by whatever versions
+    return dict(Counter((*(rule for _, rule in found), *complaints)))
 
 
 def _planned(measure: Planned) -> dict[str, Value]:

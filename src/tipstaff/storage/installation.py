@@ -10,7 +10,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.base.files import create_private
 
 CASEWORK, SQUARE = "casework.db", "square.db"
-LEDGER, VAULT, PEOPLE = "ledger", "vault", "people"
+LEDGER, VAULT, PEOPLE, POLICIES = "ledger", "vault", "people", "policies"
 _PASSPHRASE, _PSEUDONYMS = "passphrase", "pseudonyms"
 _SECRET_SIZE: Final = 32
 
@@ -31,12 +31,15 @@ FILES: Final = (
 )
 """What every installation has."""
 
+FOLDERS: Final = (PEOPLE, POLICIES)
+"""Folders of which every file is a part of the installation."""
+
 
 def create(directory: Path) -> None:
     """Make the folders and secrets of a new installation. Raises `InputError` where something is already."""
     if directory.exists() and any(directory.iterdir()):
         raise InputError(f"{directory} is not empty: an installation begins in a directory of its own")
-    for folder in (directory, directory / PEOPLE):
+    for folder in (directory, *(directory / name for name in FOLDERS)):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     create_private(directory / _PASSPHRASE, secrets.token_hex(_SECRET_SIZE).encode())
     create_private(directory / _PSEUDONYMS, secrets.token_hex(_SECRET_SIZE).encode())

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tipstaff.policy.model import Policy
+    from tipstaff.screening.posts import Post
 
 NAME = "find"
 HELP = "screen what the hosts have published, and bring what is found before reviewers"
@@ -19,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--policy",
         action="append",
-        metavar="NAME|DIR",
-        help="a policy that is in force; repeat it for more (crypto-promotion)",
+        metavar="NAME",
+        help="a policy that is in force here; repeat it for more (all that are)",
     )
     parser.add_argument(
         "--hold-from",
@@ -38,27 +45,38 @@ def run(args: argparse.Namespace) -> int:
     """Screen, and say in which cases something is new."""
     from pathlib import Path
 
+    from rich.text import Text
+
+    from tipstaff.actions.policies import State, versions
     from tipstaff.actions.recognise import recognise
     from tipstaff.actions.take_up import Hold, take_up
-    from tipstaff.assembly.casework import open_desk
+    from tipstaff.assembly.casework import load_version, open_desk
     from tipstaff.base.errors import InputError
     from tipstaff.casework.outline import outline
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
     from tipstaff.screening.engine import screen
-    from tipstaff.screening.load import load_policy
     from tipstaff.screening.posts import Batch
 
-    policies = [load_policy(name) for name in args.policy or ("crypto-promotion",)]
-    with open_desk(Path(args.directory)) as desk:
-        for policy in policies:
-            if desk.policies.adopted(policy.reference) is None:
-                raise InputError(f"{policy.name} {policy.version} is not in force here")
+    directory = Path(args.directory)
+    console = stdout_console()
+    with open_desk(directory) as desk:
+        stated = versions(desk.policies.stated())
+        current = {one.name: one for one in stated if one.state is State.IN_FORCE}
+        for name in args.policy or ():
+            if name not in current:
+                raise InputError(f"no version of {name} is in force here: in force are {', '.join(current)}")
+        if not current:
+            raise InputError("no policy is in force here: `tipstaff policy adopt` puts one in force")
+        policies = {
+            name: load_version(directory, one.reference)
+            for name, one in current.items()
+            if name in (args.policy or current)
+        }
         posts = [post for host in desk.hosts.values() for post in host.posts()]
         hold = Hold(args.hold_from, args.hold_hours * _SECONDS) if args.hold_from else None
-        cases = take_up(desk, screen(Batch.of(posts), policies), hold)
+        cases = take_up(desk, screen(Batch.of(posts), tuple(policies.values())), hold)
         suspects = recognise(desk, posts)
-    console = stdout_console()
     console.print(f"{len(posts)} posts screened, {len(cases)} cases with something new", highlight=False)
     if cases:
         outlines = sorted(map(outline, cases), key=lambda one: (-one.severity, one.number))
@@ -68,4 +86,23 @@ def run(args: argparse.Namespace) -> int:
             f"Case {case.number}: {case.subject} may be one that was closed, case {case.suspected[-1].case}"
         )
         console.print(told, style="bold", highlight=False)
+    for one in stated:
+        if one.state is State.SHADOW and one.name in policies:
+            told = _observed(policies[one.name], load_version(directory, one.reference), posts)
+            console.print(Text(told, "dim"), soft_wrap=True)
     return 0
+
+
+def _observed(current: Policy, shadow: Policy, posts: Sequence[Post]) -> str:
+    """Say how what a version in shadow finds differs; nothing else comes of it."""
+    from tipstaff.screening.backtest import Backtest, Change
+
+    backtest = Backtest(current, shadow, keep=0)
+    backtest.add(posts)
+    caught, let_through = (
+        backtest.count(change) for change in (Change.NEWLY_CAUGHT, Change.NEWLY_LET_THROUGH)
+    )
+    return (
+        f"In shadow, {shadow.name} {shadow.version} would catch {caught} posts more, and let {let_through} "
+        f"through that {current.version} catches."
+    )

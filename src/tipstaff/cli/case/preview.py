@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tipstaff.cli.installation import add_case, told_time
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from tipstaff.actions.desk import Desk
@@ -50,20 +52,20 @@ def run(args: argparse.Namespace) -> int:
             table.add_row(name, value)
         console.print(f"Measures on {', '.join(posts) or case.subject} would hit:", highlight=False)
         console.print(table)
-        _show_ladder(console, desk, case, posts)
+        _show_ladder(console, desk, case, posts, Path(args.directory))
     return 0
 
 
-def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...]) -> None:
+def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...], directory: Path) -> None:
     """Show the strikes of the account, and what comes next, by the policy of the gravest finding."""
+    from tipstaff.assembly.casework import load_version
     from tipstaff.casework.strikes import next_measures, strikes
-    from tipstaff.screening.load import load_policy
 
     if not case.found:
         console.print("Nothing was found by a policy: there is no ladder.")
         return
     gravest = max(case.found, key=lambda found: found.severity)
-    policy = load_policy(gravest.policy.partition("@")[0])
+    policy = load_version(directory, gravest.policy)
     now = desk.clock()
     alive = strikes(case, policy.ladder, now)
     for strike in alive:

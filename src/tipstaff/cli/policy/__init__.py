@@ -8,9 +8,12 @@ from typing import Final
 from tipstaff.cli.subcommands import add_subcommands, run_subcommand
 
 NAME = "policy"
-HELP = "look at policies, test, measure and compare them, and begin new ones"
+HELP = "look at policies, test, measure and compare them, begin new ones, and put them in force"
 
-SUBCOMMANDS: Final = ("list", "show", "explain", "test", "new", "train", "evaluate", "diff")
+SUBCOMMANDS: Final = (
+    "list", "show", "explain", "test", "new", "train", "evaluate", "diff", "shadow", "compare", "adopt",
+    "retire",
+)  # fmt: skip
 """The modules of this package that are subcommands."""
 
 

@@ -1,4 +1,4 @@
-"""`tipstaff policy list`: the policies that ship."""
+"""`tipstaff policy list`: the policies that ship, or those of an installation."""
 
 from __future__ import annotations
 
@@ -7,15 +7,44 @@ import argparse
 from tipstaff.cli.language import add_language, chosen_language
 
 NAME = "list"
-HELP = "list the policies that come with Tipstaff"
+HELP = "list the policies that come with Tipstaff, or how those of an installation stand"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `policy list` is given."""
+    parser.add_argument("directory", nargs="?", metavar="DIR", help="an installation: how its versions stand")
     add_language(parser)
 
 
 def run(args: argparse.Namespace) -> int:
+    """List them."""
+    if args.directory:
+        return _list_stated(args.directory)
+    return _list_shipped(args)
+
+
+def _list_stated(directory: str) -> int:
+    """List the versions that an installation has stated."""
+    from pathlib import Path
+
+    from rich.text import Text
+
+    from tipstaff.actions.policies import State, versions
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.policy.tables import plain_table, short
+
+    table = plain_table("policy", "stands", "digest", "entry")
+    with open_desk(Path(directory)) as desk:
+        for one in versions(desk.policies.stated()):
+            style = "bold" if one.state is State.IN_FORCE else "dim" if one.state is State.RETIRED else ""
+            stands = one.state.value.replace("_", " ")
+            table.add_row(Text(one.version, style), stands, short(one.digest.hex()), one.entry.hex()[:16])
+    stdout_console().print(table)
+    return 0
+
+
+def _list_shipped(args: argparse.Namespace) -> int:
     """List the policies that ship; their examples are not run."""
     from rich.text import Text
 

@@ -1,10 +1,10 @@
-"""The versions of policies that were put in force, in SQL."""
+"""The statements about policies, in SQL."""
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, insert, select
 
-from tipstaff.actions.policies import Adopted
+from tipstaff.actions.policies import State, Stated, versions
 from tipstaff.storage.casework.schema import POLICIES
 
 
@@ -14,30 +14,28 @@ class SqlPolicies:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def adopted(self, reference: str) -> Adopted | None:
-        """Return a version by NAME@VERSION+DIGEST; None where it was never in force."""
-        columns = (POLICIES.c.reference, POLICIES.c.entry, POLICIES.c.digest)
+    def stated(self, name: str | None = None) -> list[Stated]:
+        """Return the statements about a policy, or about all, by name and number."""
+        columns = (POLICIES.c.name, POLICIES.c.number, POLICIES.c.reference, POLICIES.c.state,
+                   POLICIES.c.entry, POLICIES.c.digest)  # fmt: skip
+        query = select(*columns).order_by(POLICIES.c.name, POLICIES.c.number)
         with self._engine.connect() as connection:
-            row = connection.execute(select(*columns).where(POLICIES.c.reference == reference)).one_or_none()
-        return None if row is None else Adopted(*row)
+            rows = connection.execute(query if name is None else query.where(POLICIES.c.name == name))
+            return [
+                Stated(own, number, reference, State(state), entry, digest)
+                for own, number, reference, state, entry, digest in rows
+            ]
 
-    def newest(self, name: str) -> Adopted | None:
-        """Return the version of a policy that was put in force last; None where there is none."""
-        columns = (POLICIES.c.reference, POLICIES.c.entry, POLICIES.c.digest)
-        query = select(*columns).where(POLICIES.c.name == name).order_by(POLICIES.c.number.desc()).limit(1)
-        with self._engine.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else Adopted(*row)
+    def adopted(self, reference: str) -> Stated | None:
+        """Return the statement that has put NAME@VERSION+DIGEST in force; None where it is not in force."""
+        found = (
+            one for one in versions(self.stated(reference.partition("@")[0])) if one.reference == reference
+        )
+        return next((one for one in found if one.state is State.IN_FORCE), None)
 
-    def stated(self, name: str) -> int:
-        """Return how many statements there are about a policy."""
-        query = select(func.count()).select_from(POLICIES).where(POLICIES.c.name == name)
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar_one()
-
-    def put_in_force(self, name: str, adopted: Adopted) -> None:
-        """Keep that a version is in force."""
-        row = {"reference": adopted.reference, "name": name, "number": self.stated(name) + 1,
-               "entry": adopted.entry, "digest": adopted.digest}  # fmt: skip
+    def keep(self, stated: Stated) -> None:
+        """Keep one more statement. Raises `IntegrityError` where there is one of its number."""
+        row = {"name": stated.name, "number": stated.number, "reference": stated.reference,
+               "state": stated.state.value, "entry": stated.entry, "digest": stated.digest}  # fmt: skip
         with self._engine.begin() as connection:
             connection.execute(insert(POLICIES).values(row))

@@ -120,13 +120,14 @@ TRACES: Final = Table(
 POLICIES: Final = Table(
     "policies",
     METADATA,
-    Column("reference", String(300), primary_key=True),
-    Column("name", String(200), nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("name", String(200), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("reference", String(300), nullable=False),
+    Column("state", String(20), nullable=False),
     Column("entry", LargeBinary(32), nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
 )
-"""The versions of policies that were put in force."""
+"""What was stated of versions of policies; how one stands is what was stated last. Rows are never changed."""
 
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
 Index("ix_outlines_severity", OUTLINES.c.severity.desc(), OUTLINES.c.dossier)

@@ -95,10 +95,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "policies",
-        sa.Column("reference", sa.String(300), nullable=False),
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("reference", sa.String(300), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
         sa.Column("entry", sa.LargeBinary(32), nullable=False),
         sa.Column("digest", sa.LargeBinary(32), nullable=False),
-        sa.PrimaryKeyConstraint("reference", name="pk_policies"),
+        sa.PrimaryKeyConstraint("name", "number", name="pk_policies"),
     )

@@ -1,0 +1,46 @@
+"""The versions of policies that an installation has stated, each in a folder of its own, as it was then."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from tipstaff.base.errors import InputError
+from tipstaff.base.files import replace_files, sync
+from tipstaff.policy.model import Policy
+from tipstaff.screening.load import load_policy
+
+
+class Versions:
+    """Versions in a folder, named by NAME@VERSION+DIGEST."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, policy: Policy) -> None:
+        """Keep a copy of a policy, whole or not at all; what is there already stays."""
+        path = self._folder / policy.reference
+        if path.exists():
+            return
+        unfinished = Path(tempfile.mkdtemp(prefix=".", dir=self._folder))
+        try:
+            found = sorted(path for path in policy.folder.rglob("*") if path.is_file())
+            files = ((str(one.relative_to(policy.folder)), one.read_bytes()) for one in found)
+            replace_files(unfinished, files)
+            unfinished.replace(path)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        sync(self._folder)
+
+    def load(self, reference: str) -> Policy:
+        """Load a version. Raises `InputError` where it is not there, or was altered."""
+        path = self._folder / reference
+        if not path.is_dir():
+            raise InputError(f"{path} is missing: restore it from a backup")
+        policy = load_policy(path)
+        if policy.reference != reference:
+            raise InputError(
+                f"{path} is not what was stated, but {policy.reference}: restore it from a backup"
+            )
+        return policy
