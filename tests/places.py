@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.policies import Adopted
+from tipstaff.actions.policies import Stated
 from tipstaff.actions.work import Done
 from tipstaff.assembly.casework import add_person, adopt, drain, install, open_desk
 from tipstaff.assembly.ledger import audit_folder, read_store, read_trust
@@ -64,7 +64,7 @@ class Place:
         self.clock.now += seconds
         return drain(self.directory, self.clock)
 
-    def adopted(self) -> Adopted:
+    def adopted(self) -> Stated:
         """Return the policy as it was put in force."""
         with self.desk() as desk:
             adopted = desk.policies.adopted(self.policy.reference)
