@@ -71,11 +71,22 @@ class FakeVault:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self._numbers = count()
+        self.kept: dict[str, int] = {}
 
     def keep(self, subject: str, kind: str, name: str, value: Value) -> bytes:
         """Return a commitment."""
         with self._faults.effect("keep"):
+            self.kept[subject] = self.kept.get(subject, 0) + 1
             return digest(f"{next(self._numbers)} {subject} {kind} {name} {value!r}")
+
+    def count(self, subject: str) -> int:
+        """Return how many values are kept about a subject."""
+        return self.kept.get(subject, 0)
+
+    def erase(self, subject: str) -> int:
+        """Erase what is kept about a subject."""
+        with self._faults.effect("erase"):
+            return self.kept.pop(subject, 0)
 
 
 class FakeKeys:

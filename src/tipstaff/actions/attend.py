@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.erase import finish_erasure
 from tipstaff.actions.evidence import snapshot_of
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import answers_due
@@ -29,6 +30,9 @@ def attend_to_case(desk: Desk, number: int) -> int:
     """
     while True:
         case = desk.cases.load(number)
+        if case.erasing:
+            finish_erasure(desk, case)
+            return 1
         events: list[AnyEvent] = [*owed(case, desk.clock(), desk.table)]
         events += _noticed(desk, case)
         events += _answers(desk, case)

@@ -13,8 +13,7 @@ from tipstaff.actions.attend import attend_to_case, attend_to_order
 from tipstaff.actions.cases import MovedError, Waiting
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import PLATFORM, Desk
-from tipstaff.actions.host import HostError
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import AnyEvent, Logged, Refused
 from tipstaff.casework.owed import owed_late
@@ -133,7 +132,9 @@ def _telling(told: str, trouble: list[str]) -> Iterator[None]:
     """Tell what stands against going on with a case or an order: it must not keep the others waiting."""
     try:
         yield
-    except (InputError, HostError) as error:
+    except LogError:
+        raise
+    except TipstaffError as error:
         trouble.append(f"{told}: {error}")
 
 

@@ -15,6 +15,7 @@ from tipstaff.casework.case import (
     Complaint,
     Confirmation,
     Decision,
+    Erasure,
     Note,
     OrderOn,
     Proposal,
@@ -29,6 +30,8 @@ from tipstaff.casework.events import (
     Confirmed,
     Decided,
     EffectStated,
+    Erased,
+    ErasureBegun,
     Escalated,
     Found,
     Heard,
@@ -90,10 +93,15 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             case = replace(case, stage=Stage.APPEALED)
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
         case Ruled(number, result, answer):
-            case = replace(case, stage=_AFTER_RESULT[result])
+            case = replace(case, stage=_AFTER_RESULT[result], settled_at=recorded.at)
             return _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
         case Traced(traces):
             return replace(case, traces=traces)
+        case ErasureBegun():
+            return replace(case, erasing=event)
+        case Erased(cause, count):
+            erasure = Erasure(entry, recorded.at, cause, count)
+            return replace(case, erasing=None, erasures=(*case.erasures, erasure))
         case Found() | Suspected() | Complained() | Answered() | Ordered() | OrderChanged():
             return _come_in(case, recorded)
         case MeasureStated() | EffectStated() | Noticed() | Logged() | Refused():
@@ -161,7 +169,7 @@ def _decided(case: Case, decision: Decision) -> Case:
     if decision.by == MACHINE:
         return case
     stage = Stage.DECIDED if decision.said.measures else Stage.CLOSED
-    return replace(case, stage=stage, proposal=None, escalated=False)
+    return replace(case, stage=stage, proposal=None, escalated=False, settled_at=decision.at)
 
 
 def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:

@@ -57,22 +57,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...], directory: Path) -> None:
-    """Show the strikes of the account, and what comes next, by the policy of the gravest finding."""
-    from tipstaff.assembly.casework import load_version
-    from tipstaff.casework.strikes import next_measures, strikes
+    """Show the strikes of the account, and what comes next."""
+    from tipstaff.casework.strikes import next_measures
+    from tipstaff.cli.case.ladder import show_strikes
 
-    if not case.found:
-        console.print("Nothing was found by a policy: there is no ladder.")
+    policy = show_strikes(console, desk, case, directory)
+    if policy is None:
         return
-    gravest = max(case.found, key=lambda found: found.severity)
-    policy = load_version(directory, gravest.policy)
-    now = desk.clock()
-    alive = strikes(case, policy.ladder, now)
-    for strike in alive:
-        told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
-        console.print(told, highlight=False)
-    console.print(f"{len(alive)} live strikes; the ladder of {policy.name} has next:", highlight=False)
-    for asked in next_measures(case, policy.ladder, posts or case.posts, now):
+    console.print("it has next:")
+    for asked in next_measures(case, policy.ladder, posts or case.posts, desk.clock()):
         on = ", ".join(asked.posts) or str(case.subject)
         until = f" until {told_time(asked.until)}" if asked.until else ""
         console.print(f"  {asked.kind} on {on}{until}", highlight=False)
