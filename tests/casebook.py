@@ -15,6 +15,9 @@ from tipstaff.casework.decide import decide
 from tipstaff.casework.deciding import IRREVERSIBLE
 from tipstaff.casework.events import (
     AnyEvent,
+    Decided,
+    EffectState,
+    EffectStated,
     Found,
     Hearing,
     Logged,
@@ -27,15 +30,25 @@ from tipstaff.casework.events import (
     Waiver,
 )
 from tipstaff.casework.evolve import build, evolve
+from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder, OrderCommand
+from tipstaff.casework.orders.decide import decide as decide_order
+from tipstaff.casework.orders.decide import entered
+from tipstaff.casework.orders.events import Scope
+from tipstaff.casework.orders.order import Order
+from tipstaff.casework.orders.order import build as build_order
+from tipstaff.casework.orders.order import evolve as evolve_order
+from tipstaff.casework.orders.statements import order_claims
 from tipstaff.casework.owed import owed
 from tipstaff.casework.statements import claims_of
-from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
+from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
 from tipstaff.ledger.cbor import encode
 from tipstaff.ledger.table import Table, read, shipped
 
 TABLE: Final[Table] = read(encode(shipped()))
 ALICE, BOB, CAROL = (Actor(name, "reviewer") for name in ("alice", "bob", "carol"))
-PLATFORM, MACHINE, CLERK = Actor("platform", "platform"), Actor("machine", "machine"), Actor("clerk", "clerk")
+PLATFORM, MACHINE = Actor("platform", "platform"), Actor("machine", "machine")
+CLERK, CLERK_2 = Actor("clerk", "clerk"), Actor("clerk-2", "clerk")
+COURT: Final = Actor("court", "authority")
 READER: Final = Actor("memory/reader/rae", "reader")
 ACCOUNT: Final = Subject("memory", SubjectKind.ACCOUNT, "news")
 APP: Final = Subject("memory", SubjectKind.APP, "signer")
@@ -60,6 +73,12 @@ def blocking(
     return replace(decide, hearing=Hearing.WAIVED, waived_for=Waiver.GRAVE_HARM)
 
 
+def entering(*targets: Target, scope: Scope = Scope.ACCOUNT) -> EnterOrder:
+    """Return an order that comes in: about the account, unless it is told otherwise."""
+    about = targets or (Target(ACCOUNT),)
+    return EnterOrder("court", "2026/7", "Art. 1", scope, about, "CN", START + 3600, digest("an order"))
+
+
 def ordered(targets: tuple[str | None, ...] = (None,), number: int = 9) -> Ordered:
     """Return that an order is about the subject, or about posts of it."""
     return Ordered(number, digest("order"), "bureau", "2026/7", "CN", START + 3600, targets)
@@ -70,6 +89,8 @@ class Casebook:
 
     def __init__(self, subject: Subject = ACCOUNT, posts: Iterable[str] = POSTS) -> None:
         self.now = START
+        self.table = TABLE
+        self.claims: Claims = {}
         self._ctis = count(1)
         self.events = [Recorded(START, "machine", Opened(subject, Source.FINDING))]
         self.case: Case = build(1, self.events)
@@ -78,7 +99,7 @@ class Casebook:
 
     def record(self, event: AnyEvent, actor: Actor = PLATFORM) -> bytes:
         """Let something happen; returns the entry of its statement, empty where it is none."""
-        targets = tuple(digest(post) for post in POSTS)
+        targets = tuple(map(digest, event.posts)) if isinstance(event, Decided) else ()
         stated = claims_of(self.case, event, self.now, f"v1:{digest('subject').hex()}", targets)
         entry = self.sign(*stated, actor) if stated else None
         recorded = Recorded(self.now, actor.name, event, entry)
@@ -88,7 +109,7 @@ class Casebook:
 
     def sign(self, kind: str, claims: Claims, actor: Actor) -> bytes:
         """Return the entry of a statement: one that is made up."""
-        assert claims
+        self.claims = claims
         return digest(f"{kind} {next(self._ctis)} by {actor.name}")
 
     def ask(self, command: Command, actor: Actor = ALICE) -> bytes:
@@ -122,3 +143,59 @@ class Casebook:
         """State what is owed now, and let the ledger take it."""
         for entry in self.stated():
             self.log(entry)
+
+    def carried_out(self) -> None:
+        """State what is owed now, let the ledger take it, and the host do it."""
+        for stated in self.owed():
+            entry = self.record(stated)
+            self.log(entry)
+            applied = stated.direction is Direction.APPLY
+            self.record(EffectStated(entry, 1, EffectState.APPLIED if applied else EffectState.LIFTED))
+
+
+class OrderBook:
+    """An order as it goes on, with its events."""
+
+    def __init__(self, command: EnterOrder | None = None, actor: Actor = CLERK) -> None:
+        self.now = START
+        self._ctis = count(1)
+        event = entered(command or entering(), actor, self.now, TABLE)
+        self.events = [Recorded(START, actor.name, event, self._entry(None, event))]
+        self.order: Order = build_order(9, self.events)
+
+    def record(self, event: AnyEvent, actor: Actor = PLATFORM) -> bytes:
+        """Let something happen; returns the entry of its statement, empty where it is none."""
+        entry = self._entry(self.order, event)
+        recorded = Recorded(self.now, actor.name, event, entry)
+        self.order = evolve_order(self.order, recorded)
+        self.events.append(recorded)
+        return entry or b""
+
+    def ask(self, command: OrderCommand, actor: Actor = CLERK_2) -> bytes:
+        """Ask something of the order; returns the entry of what came of it."""
+        return self.record(decide_order(self.order, command, actor, self.now, TABLE), actor)
+
+    def log(self, entry: bytes) -> None:
+        """Let the ledger take a statement."""
+        self.record(Logged(entry, len(self.order.logged)))
+
+    def refuse(self, entry: bytes) -> None:
+        """Let the ledger refuse a statement."""
+        self.record(Refused(entry, "the rules are against it"))
+
+    def confirmed(self) -> OrderBook:
+        """Let another clerk confirm the order, and the ledger take both; returns itself."""
+        self.log(self.order.entry)
+        self.log(self.ask(ConfirmOrder()))
+        return self
+
+    def amended(self, command: Amend) -> bytes:
+        """Let a clerk amend the order, another confirm that, and the ledger take both; returns the entry."""
+        entry = self.ask(command, CLERK)
+        self.log(entry)
+        self.log(self.ask(ConfirmOrder(self.order.amendments[-1].said.number)))
+        return entry
+
+    def _entry(self, order: Order | None, event: AnyEvent) -> bytes | None:
+        """Return the entry of the statement that an event is: one that is made up."""
+        return digest(f"order statement {next(self._ctis)}") if order_claims(order, event) else None

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Final, Literal
 
-from casebook import ACCOUNT, POSTS
+from casebook import ACCOUNT, ALICE, BLOCK, CAROL, CLERK, CLERK_2, PLATFORM, POSTS, blocking, entering
+from msgspec.structs import replace
 from squares import TIME
 from worlds import START, World, digest, key_of
 
+from tipstaff.actions.ask import ask
 from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Waiting
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.host import Act, HostError, Seen, Snapshot
+from tipstaff.actions.host import Act, Host, HostError, Seen, Snapshot
 from tipstaff.actions.memory import MemoryCases
+from tipstaff.actions.orders import ask_of_order, enter
 from tipstaff.actions.policies import Stated
+from tipstaff.actions.work import Done, work
 from tipstaff.casework.case import Case
+from tipstaff.casework.commands import Appeal, Asked, Rule
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Found, Opened, Recorded, Source, Trace
+from tipstaff.casework.events import EffectState, Found, Opened, Recorded, Result, Source, Trace
+from tipstaff.casework.orders.commands import Amend, ConfirmOrder
+from tipstaff.casework.orders.events import Change as OrderChange
+from tipstaff.casework.orders.events import Scope
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
@@ -31,6 +39,7 @@ from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Outcome
 from tipstaff.ledger.statement import parse
 from tipstaff.ledger.verification import Refused
+from tipstaff.policy.model import Rung
 from tipstaff.screening.posts import Post
 
 BEFORE: Final = "before"
@@ -65,28 +74,42 @@ class Faults:
             raise InjectedError(name)
 
 
+@dataclass(frozen=True)
+class FakeKept:
+    """A value, and under whose key it is kept."""
+
+    whose: str
+    value: Value
+
+
 class FakeVault:
-    """A vault that forgets, and whose commitments are all different."""
+    """A vault in memory, whose commitments are all different."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
-        self._numbers = count()
-        self.kept: dict[str, int] = {}
+        self.kept: dict[bytes, FakeKept] = {}
 
     def keep(self, subject: str, kind: str, name: str, value: Value) -> bytes:
         """Return a commitment."""
         with self._faults.effect("keep"):
-            self.kept[subject] = self.kept.get(subject, 0) + 1
-            return digest(f"{next(self._numbers)} {subject} {kind} {name} {value!r}")
+            commitment = digest(f"{len(self.kept)} {subject} {kind} {name} {value!r}")
+            self.kept[commitment] = FakeKept(subject, value)
+            return commitment
+
+    def open(self, commitment: bytes) -> FakeKept | None:
+        """Return what was kept."""
+        return self.kept.get(commitment)
 
     def count(self, subject: str) -> int:
         """Return how many values are kept about a subject."""
-        return self.kept.get(subject, 0)
+        return sum(one.whose == subject for one in self.kept.values())
 
     def erase(self, subject: str) -> int:
         """Erase what is kept about a subject."""
         with self._faults.effect("erase"):
-            return self.kept.pop(subject, 0)
+            before = len(self.kept)
+            self.kept = {name: one for name, one in self.kept.items() if one.whose != subject}
+            return before - len(self.kept)
 
 
 class FakeKeys:
@@ -98,21 +121,22 @@ class FakeKeys:
 
 
 class FakePolicies:
-    """No policies: tests name the statement themselves."""
+    """The policies that a test has put in force: none at first."""
+
+    def __init__(self) -> None:
+        self._kept: list[Stated] = []
 
     def stated(self, name: str | None = None) -> list[Stated]:
-        """Return none."""
-        assert name != ""
-        return []
+        """Return the statements about a policy, or about all."""
+        return [one for one in self._kept if name in (None, one.name)]
 
     def adopted(self, reference: str) -> Stated | None:
-        """Return none."""
-        assert reference
-        return None
+        """Return the statement that has put a version in force."""
+        return next((one for one in self._kept if one.reference == reference), None)
 
     def keep(self, stated: Stated) -> None:
-        """Keep nothing."""
-        raise NotImplementedError(stated)
+        """Keep a statement."""
+        self._kept.append(stated)
 
 
 class DyingCases:
@@ -147,6 +171,7 @@ class DyingCases:
 
     def enter(self, number: int, change: Change) -> Order:
         """Enter an order."""
+        self._before()
         with self._faults.effect("enter"):
             return self._cases.enter(number, change)
 
@@ -181,15 +206,18 @@ class DyingCases:
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Change a case or an order."""
-        before, self.before = self.before, None
-        if before:
-            before()
+        self._before()
         with self._faults.effect("change"):
             return self._cases.change(dossier, change)
 
-    def waiting(self) -> list[Waiting]:
+    def _before(self) -> None:
+        before, self.before = self.before, None
+        if before:
+            before()
+
+    def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:
         """Return what waits."""
-        return self._cases.waiting()
+        return self._cases.waiting(dossiers)
 
     def send(self, now: int, most: int) -> list[Waiting]:
         """Return what is due."""
@@ -249,6 +277,13 @@ class TroubledHost(MemoryHost):
         with self._faults.effect("read back"):
             return super().read_back(target)
 
+    def snapshot(self, subject: Subject, post: str) -> Snapshot:
+        """Return a post as it is."""
+        if self.down:
+            raise HostError("the host is down")
+        with self._faults.effect("snapshot"):
+            return super().snapshot(subject, post)
+
 
 class Office:
     """A desk with a case about an account that has published two posts; a clock; a ledger in force."""
@@ -262,10 +297,14 @@ class Office:
         self.host.register(SubjectKind.ACCOUNT, ACCOUNT.id)
         self.cases = DyingCases(MemoryCases() if cases is None else cases, self.faults)
         self.refusing: set[str] = set()
+        self.hosts: dict[str, Host] = {self.host.name: self.host}
+        self.policies = FakePolicies()
+        self.vault = FakeVault(self.faults)
         self.down: LogError | None = None
+        self.ladder: tuple[Rung, ...] = ()
         self.desk = Desk(
-            self.cases, FakePolicies(), {self.host.name: self.host}, FakeVault(self.faults), FakeKeys(),
-            self.world.store, b"secret of pseudonyms", lambda: self.now,
+            self.cases, self.policies, self.hosts, self.vault, FakeKeys(),
+            self.world.store, b"secret of pseudonyms", lambda: self.now, lambda _: self.ladder,
         )  # fmt: skip
         case = self.cases.open(ACCOUNT, Recorded(START, "machine", Opened(ACCOUNT, Source.FINDING)))
         for post in POSTS:
@@ -289,6 +328,12 @@ class Office:
             outcomes = iter(self.world.log.append(taken))
             return [next(outcomes) if one in taken else Refused("out of order") for one in statements]
 
+    @property
+    def order(self) -> Order:
+        """The one order, as it is kept."""
+        (number,) = self.cases.order_numbers()
+        return self.cases.load_order(number)
+
     def kinds(self) -> dict[str, int]:
         """Count the statements of casework on the ledger by their kinds."""
         kinds = [parse(one).kind for one in self.world.statements]
@@ -299,4 +344,112 @@ class Office:
         return [list(self.host.read_back(Target(ACCOUNT, post)).measures.values()) for post in posts]
 
 
+DEADLINE: Final = START + 100_000
+"""When orders are due here."""
+
 EVERYTHING: Final[Sequence[str | None]] = (None, *POSTS)
+
+APPLY, LIFT = Direction
+BLOCKED: Final = [MeasureKind.BLOCK_CONTENT]
+
+
+def turn(office: Office) -> Done:
+    """Do the work that is due now."""
+    return work(office.desk, office)
+
+
+def finish(office: Office, seconds: int = 4_000) -> None:
+    """Work on until everything that was put off was tried again."""
+    office.now += seconds
+    turn(office)
+
+
+def decide(office: Office, measures: tuple[Asked, ...] = BLOCK, delay: int = 0) -> None:
+    """Have Alice decide."""
+    ask(office.desk, 1, ALICE, blocking(measures, delay, office.policy))
+
+
+def reverse(office: Office, number: int = 1) -> None:
+    """Have the subject appeal, and Carol reverse the decision."""
+    ask(office.desk, 1, PLATFORM, Appeal(number, digest("appeal")))
+    ask(office.desk, 1, CAROL, Rule(number, Result.REVERSED, digest("answer")))
+
+
+def states(office: Office) -> list[list[EffectState]]:
+    """Return what was read back of each measure."""
+    return [[effect.state for effect in one.effects] for one in office.case.carryings]
+
+
+def beside(office: Office, changes: int, act: Callable[[], object]) -> None:
+    """Work, and let somebody act after so many changes, just before the next; then finish."""
+    passed = count()
+
+    def wait_for_it() -> None:
+        if next(passed) == changes:
+            act()
+        else:
+            office.cases.before = wait_for_it
+
+    office.cases.before = wait_for_it
+    turn(office)
+    office.cases.before = None
+    finish(office)
+
+
+def die(office: Office, number: int, when: When) -> bool:
+    """Work and die at an effect, then have a new worker finish; says whether there was such an effect."""
+    faults: Faults = office.faults
+    faults.number, faults.when, faults.fired = number, when, ""
+    faults.calls.clear()
+    try:
+        turn(office)
+    except InjectedError:
+        assert faults.fired
+    faults.number = 0
+    finish(office)
+    return bool(faults.fired)
+
+
+def assert_settled(office: Office) -> None:
+    """Check that nothing is left to do, and that each dossier knows the place of each of its statements."""
+    case, orders = office.case, [office.cases.load_order(number) for number in office.cases.order_numbers()]
+    assert all(one.done for one in case.carryings)
+    told = [(notice.audience, notice.about) for notice in case.notices]
+    results = [one.appeal.result_entry for one in case.decisions if one.appeal and one.appeal.result_entry]
+    assert sorted(about for audience, about in told if audience == "account") == sorted(
+        [*(one.entry for one in case.carryings), *results]
+    )
+    assert len(set(told)) == len(told), "nobody is told twice"
+    assert office.cases.waiting() == []
+    assert office.cases.owed(office.now + 10_000) == []
+    assert office.cases.due(office.now) == []
+    logged = {entry: place for one in (case, *orders) for entry, place in one.logged.items()}
+    assert not any(one.refused for one in (case, *orders))
+    assert {entry: office.world.store.position(entry) for entry in logged} == logged
+    assert len(logged) == sum(office.kinds().values())
+
+
+def enter_order(office: Office, *targets: Target, scope: Scope = Scope.CONTENT) -> Order:
+    """Let an order come in, about both posts unless it is told otherwise; a clerk has it to be confirmed."""
+    about = targets or tuple(Target(ACCOUNT, post) for post in POSTS)
+    command = replace(entering(*about, scope=scope), deadline=DEADLINE)
+    return enter(office.desk, CLERK, command)
+
+
+def confirm_order(office: Office, amendment: int = 0) -> None:
+    """Let another clerk confirm the one order, or an amendment of it."""
+    ask_of_order(office.desk, office.order.number, CLERK_2, ConfirmOrder(amendment))
+
+
+def amend_order(office: Office, change: OrderChange, *targets: Target) -> None:
+    """Let a clerk amend the one order, and another one confirm it."""
+    command = Amend(change, digest("reasons"), targets or None)
+    order = ask_of_order(office.desk, office.order.number, CLERK, command)
+    confirm_order(office, order.amendments[-1].said.number)
+
+
+def decide_under(office: Office, *posts: str) -> None:
+    """Have Alice carry the one order out, on posts or on both of them; a policy bears nothing of it."""
+    asked = (Asked(MeasureKind.BLOCK_CONTENT, posts or POSTS, "CN"),)
+    command = replace(blocking(asked), policy=None, policy_digest=None, order=office.order.number)
+    ask(office.desk, 1, ALICE, command)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
 from casebook import ACCOUNT, APP, SITE, blocking, found
-from databases import DATABASES, database
 from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 from worlds import START, digest
 
 from tipstaff.actions.cases import Cases, Change, Delivery, MovedError, Waiting
-from tipstaff.actions.memory import MemoryCases
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import (
@@ -29,22 +25,9 @@ from tipstaff.casework.events import (
 )
 from tipstaff.casework.outline import Outline, Standing, outline
 from tipstaff.casework.words import Subject, SubjectKind
-from tipstaff.storage.casework.cases import SqlCases
-from tipstaff.storage.casework.migrate import upgrade
 
 BROKEN = (IntegrityError, ValueError)
 """What keeps two of one from being kept."""
-
-
-@pytest.fixture(params=["memory", *DATABASES])
-def cases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cases]:
-    """Each keeper of cases in turn."""
-    if request.param == "memory":
-        yield MemoryCases()
-        return
-    with database(request.param, tmp_path) as engine:
-        upgrade(engine)
-        yield SqlCases(engine)
 
 
 def recorded(event: AnyEvent, entry: bytes | None = None) -> Recorded:
@@ -225,6 +208,9 @@ def test_statements_wait_in_the_order_in_which_they_were_signed(cases: Cases) ->
     ]
     numbers = [each.number for each in found_waiting]
     assert numbers == sorted(set(numbers))
+    assert cases.waiting({1}) == [each for each in found_waiting if each.dossier == 1]
+    assert cases.waiting({2, 9}) == found_waiting[2:3]
+    assert cases.waiting(set()) == []
 
 
 @pytest.mark.parametrize("answer", [Logged(digest("b"), 3), Refused(digest("b"), "against the rules")])

@@ -57,6 +57,20 @@ def test_a_second_process_is_kept_out(tmp_path: Path) -> None:
         assert log.last.checkpoint.size == 2
 
 
+def test_a_patient_process_waits_for_another(tmp_path: Path) -> None:
+    """It has the log as soon as the other one has let go, and gives up when its patience ends."""
+    directory = tmp_path / "log"
+    init_log(directory, ORIGIN)
+    with another_process(directory) as process:
+        with pytest.raises(AnotherWriterError), open_log(directory, patience=0.1):
+            pytest.fail("the log was opened twice")
+        killer = threading.Timer(0.3, process.kill)
+        killer.start()
+        with open_log(directory, patience=30) as log:
+            assert log.last.checkpoint.size == 2
+        killer.join()
+
+
 def test_the_lock_goes_with_its_process(tmp_path: Path) -> None:
     """A process that is killed holds the log no longer."""
     directory = tmp_path / "log"

@@ -1,36 +1,35 @@
-"""The worker when hosts, the ledger and the worker itself fail: nothing is lost, nothing is done twice."""
+"""The worker when hosts and the ledger fail: nothing is lost, nothing is done twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import count, pairwise
-from pathlib import Path
+from itertools import pairwise
 
 import pytest
-from casebook import ALICE, BLOCK, BOB, CAROL, CLOSE, PLATFORM, POSTS, blocking
-from databases import database
-from desks import AFTER, BEFORE, EVERYTHING, Faults, InjectedError, Office, When
-from sqlalchemy import delete
+from casebook import ALICE, BOB, CLOSE, POSTS, blocking
+from desks import (
+    AFTER,
+    APPLY,
+    BLOCKED,
+    EVERYTHING,
+    InjectedError,
+    Office,
+    decide,
+    finish,
+    reverse,
+    states,
+    turn,
+)
 from worlds import digest
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.cases import Cases, MovedError
-from tipstaff.actions.memory import MemoryCases
 from tipstaff.actions.work import work
-from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
+from tipstaff.casework.commands import Asked, Confirm, TakeBack
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import EffectState, Opened, Recorded, Result, Source
-from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind
+from tipstaff.casework.events import EffectState, Opened, Recorded, Source
+from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.log import Outcome
-from tipstaff.ledger.statement import parse
-from tipstaff.storage.casework.cases import SqlCases
-from tipstaff.storage.casework.migrate import upgrade
-from tipstaff.storage.casework.schema import METADATA
-
-APPLY, LIFT = Direction
-BLOCKED = [MeasureKind.BLOCK_CONTENT]
 
 
 class TakenLedger:
@@ -40,39 +39,6 @@ class TakenLedger:
         """Append nothing."""
         assert statements
         raise AnotherWriterError("another process writes to this log")
-
-
-@pytest.fixture
-def office() -> Office:
-    """Return a desk in memory."""
-    return Office()
-
-
-def turn(office: Office) -> None:
-    """Do the work that is due now."""
-    work(office.desk, office)
-
-
-def decide(office: Office, measures: tuple[Asked, ...] = BLOCK, delay: int = 0) -> None:
-    """Have Alice decide."""
-    ask(office.desk, 1, ALICE, blocking(measures, delay, office.policy))
-
-
-def reverse(office: Office) -> None:
-    """Have the subject appeal, and Carol reverse the decision."""
-    ask(office.desk, 1, PLATFORM, Appeal(1, digest("appeal")))
-    ask(office.desk, 1, CAROL, Rule(1, Result.REVERSED, digest("answer")))
-
-
-def states(office: Office) -> list[list[EffectState]]:
-    """Return what was read back of each measure."""
-    return [[effect.state for effect in one.effects] for one in office.case.carryings]
-
-
-def finish(office: Office, seconds: int = 4_000) -> None:
-    """Work on until everything that was put off was tried again."""
-    office.now += seconds
-    turn(office)
 
 
 def test_a_host_that_is_down_is_asked_ever_more_rarely(office: Office) -> None:
@@ -303,172 +269,6 @@ def test_a_ledger_that_somebody_else_writes_to_is_waited_for(office: Office) -> 
     assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
     turn(office)
     assert office.in_force(*POSTS) == [[], []]
-
-
-def test_two_reviewers_on_one_case(office: Office) -> None:
-    """Of two who decide at the same time one is told to look again, and signs nothing meanwhile."""
-
-    def decide_first() -> None:
-        ask(office.desk, 1, BOB, blocking(CLOSE, 0, office.policy))
-
-    office.cases.before = decide_first
-    with pytest.raises(MovedError, match="case 1 has moved on"):
-        decide(office)
-    assert [decision.by for decision in office.case.decisions] == ["bob"]
-    assert [parse(one.encoded).iss for one in office.cases.waiting()] == ["bob"]
-    decide(office)
-    turn(office)
-    assert office.case.refused == {}
-    assert office.kinds()["decision"] == 2
-
-
-def beside(office: Office, changes: int, act: Callable[[], object]) -> None:
-    """Work, and let somebody act after so many changes, just before the next; then finish."""
-    passed = count()
-
-    def wait_for_it() -> None:
-        if next(passed) == changes:
-            act()
-        else:
-            office.cases.before = wait_for_it
-
-    office.cases.before = wait_for_it
-    turn(office)
-    office.cases.before = None
-    finish(office)
-
-
-@pytest.mark.parametrize("changes", range(8))
-def test_a_reviewer_beside_the_worker(office: Office, changes: int) -> None:
-    """A reviewer who acts while the worker records makes it look again, and nothing is lost or done twice."""
-    decide(office)
-    beside(office, changes, lambda: ask(office.desk, 1, BOB, blocking(CLOSE, 0, office.policy)))
-    assert office.case.refused == {}
-    kinds = office.kinds()
-    assert (kinds["measure"], kinds["effect"]) == (2, 2)
-    assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
-
-
-@pytest.mark.parametrize("changes", range(8))
-def test_two_workers(office: Office, changes: int) -> None:
-    """A second worker that does everything while the first records leaves it nothing to do, and no fault."""
-    decide(office)
-    beside(office, changes, lambda: turn(office))
-    assert office.case.refused == {}
-    assert office.kinds() == {"decision": 1, "measure": 2, "effect": 2}
-    assert states(office) == [[EffectState.APPLIED]] * 2
-    assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
-    assert len(office.case.logged) == 5
-    assert office.case.version == 3 + 1 + 5 + 2 + 2 * 3, "nothing is recorded twice"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Cases]]:
-    """Return what makes empty cases, in each implementation in turn."""
-    if request.param == "memory":
-        yield MemoryCases
-        return
-    with database(request.param, tmp_path) as engine:
-
-        def empty() -> Cases:
-            with engine.begin() as connection:
-                for table in reversed(METADATA.sorted_tables):
-                    connection.execute(delete(table))
-            return SqlCases(engine)
-
-        upgrade(engine)
-        yield empty
-
-
-def die(office: Office, number: int, when: When) -> bool:
-    """Work and die at an effect, then have a new worker finish; says whether there was such an effect."""
-    faults: Faults = office.faults
-    faults.number, faults.when, faults.fired = number, when, ""
-    faults.calls.clear()
-    try:
-        turn(office)
-    except InjectedError:
-        assert faults.fired
-    faults.number = 0
-    finish(office)
-    return bool(faults.fired)
-
-
-@pytest.mark.parametrize("when", [BEFORE, AFTER])
-def test_a_worker_dies_anywhere_on_the_way_out(fresh: Callable[[], Cases], when: When) -> None:
-    """Wherever it dies, the next worker finishes: each statement and each act is there once."""
-    deaths = count(1)
-    for number in deaths:
-        office = Office(fresh())
-        decide(office, (*CLOSE, *BLOCK))
-        ask(office.desk, 1, BOB, Confirm(1))
-        died = die(office, number, when)
-        assert office.kinds() == {"decision": 1, "confirmation": 1, "measure": 3, "effect": 3}
-        assert sorted(office.host.changed, key=str) == sorted(
-            [(MeasureKind.CLOSE_ACCOUNT, APPLY, None), *((BLOCKED[0], APPLY, post) for post in POSTS)],
-            key=str,
-        )
-        assert_settled(office)
-        if not died:
-            break
-    assert number > 15
-
-
-@pytest.mark.parametrize("when", [BEFORE, AFTER])
-def test_a_worker_dies_anywhere_on_the_way_back(fresh: Callable[[], Cases], when: When) -> None:
-    """Wherever it dies after a reversal, everything is lifted once, and read back."""
-    for number in count(1):
-        office = Office(fresh())
-        decide(office)
-        turn(office)
-        office.host.changed.clear()
-        reverse(office)
-        died = die(office, number, when)
-        assert office.kinds() == {"decision": 1, "measure": 4, "effect": 4, "appeal": 1, "result": 1}
-        assert sorted(office.host.changed) == sorted((BLOCKED[0], LIFT, post) for post in POSTS)
-        assert office.in_force(*EVERYTHING) == [[], [], []]
-        assert_settled(office)
-        if not died:
-            break
-    assert number > 12
-
-
-@pytest.mark.parametrize("when", [BEFORE, AFTER])
-def test_a_worker_dies_while_the_host_fails(when: When) -> None:
-    """Rounds that failed, and deliveries that were put off, survive a death as well."""
-    for number in count(1):
-        office = Office()
-        decide(office)
-        office.host.deaf = True
-        turn(office)
-        office.host.deaf, office.host.down = False, True
-        office.now += 2
-        died = die(office, number, when)
-        office.host.down = False
-        finish(office)
-        assert office.kinds() == {"decision": 1, "measure": 2, "effect": 4}
-        assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
-        assert_settled(office)
-        if not died:
-            break
-    assert number > 2
-
-
-def assert_settled(office: Office) -> None:
-    """Check that nothing is left to do, and that the case knows the place of each of its statements."""
-    case = office.case
-    assert all(one.done for one in case.carryings)
-    told = [(notice.audience, notice.about) for notice in case.notices]
-    results = [one.appeal.result_entry for one in case.decisions if one.appeal and one.appeal.result_entry]
-    assert sorted(about for audience, about in told if audience == "account") == sorted(
-        [*(one.entry for one in case.carryings), *results]
-    )
-    assert len(set(told)) == len(told), "nobody is told twice"
-    assert case.refused == {}
-    assert office.cases.waiting() == []
-    assert office.cases.owed(office.now + 10_000) == []
-    assert {entry: office.world.store.position(entry) for entry in case.logged} == case.logged
-    assert len(case.logged) == sum(office.kinds().values())
 
 
 def test_what_the_rules_are_against_is_not_signed_for(office: Office) -> None:

@@ -49,9 +49,8 @@ def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     run("complaint file", f"{ACCOUNT}/p3", *complaint)
     run("case find")
     run("case note", 1, "--as", "alice", "--text", WORDS[4])
-    run(
-        "case decide", 1, "--as", "alice", "--measure", "block_content", "--post", "p3", "--reasons", WORDS[1]
-    )
+    block = ("--measure", "block_content", "--post", "p3", "--skip-rungs", "grave_harm")
+    run("case decide", 1, "--as", "alice", *block, "--reasons", WORDS[1])
     run("worker", "--drain")
     return run
 

@@ -126,8 +126,13 @@ def test_readers_see_the_sentence_where_something_was_decided(
 def test_who_complained_is_answered(told: Told, world: World, cases: dict[str, Case]) -> None:
     """Each complaint has an answer; that about the app comes to nothing, the others do not."""
     complaints = [complaint for case in cases.values() for complaint in case.complaints]
-    assert sorted(complaint.by for complaint in complaints) == sorted(one.by for one in world.complaints)
-    outcomes = {complaint.by: complaint.answered.outcome for complaint in complaints if complaint.answered}
+    readers = [f"square/reader/{one.by}" for one in world.complaints]
+    assert sorted(complaint.by for complaint in complaints) == sorted(readers)
+    outcomes = {
+        complaint.by.rpartition("/")[2]: complaint.answered.outcome
+        for complaint in complaints
+        if complaint.answered
+    }
     assert outcomes == {"yuqing": "upheld", "jonas": "upheld", "zhanglan": "upheld", "sven": "dismissed"}
     assert "Complaint 1: Your complaint was upheld" in told.words
 

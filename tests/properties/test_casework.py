@@ -71,7 +71,7 @@ class Casework(RuleBasedStateMachine):
     ) -> None:
         """Decide."""
         measures = tuple(
-            Asked(kind, posts, until=until and self.book.now + until) for kind, posts, until in asked
+            Asked(kind, posts, until=until and self.book.now + delay + until) for kind, posts, until in asked
         )
         assert self.ask(blocking(measures, delay), by)
 

@@ -7,6 +7,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor, Command, Decide, Request
 from tipstaff.casework.decide import decide
 from tipstaff.casework.errors import CaseError
+from tipstaff.casework.strikes import check_rungs
 
 
 def ask(desk: Desk, number: int, actor: Actor, command: Command) -> Case:
@@ -14,6 +15,8 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command) -> Case:
     case = desk.cases.load(number)
     if isinstance(command, Decide):
         _check_abilities(desk, case, command)
+        if actor.role != "machine":
+            check_rungs(case, desk.ladder(command.policy), command, desk.clock())
     request = Request(command, actor, desk.clock(), desk.table)
     return desk.record(case, actor, decide(case, request))
 

@@ -3,42 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.erase import finish_erasure
 from tipstaff.actions.evidence import snapshot_of
+from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import answers_due
-from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Answered, AnyEvent, Noticed, Opened, Outcome, Proposed, Recorded, Source
 from tipstaff.casework.notices import complaint_answer, proposal_notice, result_notice
 from tipstaff.casework.orders.events import Reported
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.orders.report import carried_out, passed_on, report
+from tipstaff.casework.orders.report import carried_out, overdue, passed_on, report
 from tipstaff.casework.owed import owed
 from tipstaff.casework.tells import Tell, tells
 from tipstaff.casework.words import Subject
+from tipstaff.ledger.errors import LogError
+
+
+@contextmanager
+def telling(told: str, trouble: list[str]) -> Iterator[None]:
+    """Tell what stands against going on with a case or an order: it must not keep the others waiting."""
+    try:
+        yield
+    except LogError:
+        raise
+    except TipstaffError as error:
+        trouble.append(f"{told}: {error}")
 
 
 def attend_to_case(desk: Desk, number: int) -> int:
     """Do what a case owes, whoever acts on it meanwhile; returns the number of events that came of it.
 
-    There may be none, where its time has come and gone: then it is kept when it is next looked at.
+    There may be none, where its time has come and gone: then it is kept when it is next looked at. People are
+    told first: measures that the ledger would refuse keep nobody waiting.
     """
+    done = 0
     while True:
         case = desk.cases.load(number)
         if case.erasing:
             finish_erasure(desk, case)
-            return 1
-        events: list[AnyEvent] = [*owed(case, desk.clock(), desk.table)]
-        events += _noticed(desk, case)
-        events += _answers(desk, case)
+            return done + 1
+        told: list[AnyEvent] = [*_noticed(desk, case), *_answers(desk, case)]
+        events = told or [*owed(case, desk.clock(), desk.table)]
         with suppress(MovedError):
             desk.record(case, PLATFORM, events)
-            return len(events)
+            done += len(events)
+            if not told:
+                return done
 
 
 def _noticed(desk: Desk, case: Case) -> Iterator[Noticed]:
@@ -62,31 +77,43 @@ def _answers(desk: Desk, case: Case) -> Iterator[Answered]:
         number = due.complaint.said.number
         provision = due.decision.said.provision if due.outcome is Outcome.UPHELD else None
         told = complaint_answer(number, due.outcome, provision)
-        yield Answered(number, due.outcome, desk.keep(due.complaint.by, "answer", "text", told))
+        kept = desk.keep(due.complaint.by, "answer", "text", told)
+        yield Answered(number, due.outcome, kept, due.decision.said.number)
 
 
-def attend_to_order(desk: Desk, number: int) -> int:
+def attend_to_order(desk: Desk, number: int, trouble: list[str]) -> int:
     """Pass an order on to the cases that it is about, and report when it was carried out.
 
-    Returns the number of events that came of it. Raises `CaseError` where its deadline has passed.
+    Returns the number of events that came of it, and tells what stands against more. While something does, or
+    something comes of it, the order stays due.
     """
     order = desk.cases.load_order(number)
+    before = len(trouble)
+    done = _go_on(desk, order, trouble)
+    if done or len(trouble) > before:
+        return done
     with suppress(MovedError):
-        desk.record(order, PLATFORM, [])  # first: a case that changes from here on has it looked at again
+        desk.record(order, PLATFORM, [])
+    # A case that has changed since it was looked at had the order due at once: that is forgotten by now.
+    return _go_on(desk, order, trouble)
+
+
+def _go_on(desk: Desk, order: Order, trouble: list[str]) -> int:
+    """Do what follows from an order; what stands against it on one host keeps no other waiting."""
     done = 0
     cases = []
     for subject in order.subjects if order.confirmed else ():
-        events = _pass_on(desk, order, subject)
-        done += events
+        with telling(str(order), trouble):
+            done += _pass_on(desk, order, subject)
         case = desk.cases.find(subject)
         cases += [case] if case else []
-    if order.confirmed and order.report is None and carried_out(order, cases):
+    if order.confirmed and order.report is None and carried_out(order, cases, desk.clock()):
         text = desk.keep(order_key(order), "report", "text", report(order, cases))
         with suppress(MovedError):
             desk.record(order, PLATFORM, [Reported(text)])
             done += 1
-    elif order.report is None and not order.ended and order.terms.deadline <= desk.clock():
-        raise CaseError(f"the deadline of {order.said.authority} {order.said.reference} has passed")
+    elif overdue(order, desk.clock()):
+        trouble.append(f"{order}: the deadline of {order.said.authority} {order.said.reference} has passed")
     return done
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, TypeAlias, TypeVar
 
 import msgspec
@@ -122,8 +122,11 @@ class Cases(Protocol):
         is taken back has been sent.
         """
 
-    def waiting(self) -> list[Waiting]:
-        """Return the statements that are not on the ledger yet, in the order in which they were signed."""
+    def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:
+        """Return the statements that are not on the ledger yet, in the order in which they were signed.
+
+        Only those of some cases and orders, where `dossiers` are given.
+        """
 
     def send(self, now: int, most: int) -> list[Waiting]:
         """Return the first `most` statements that are due, and keep that they are sent: none is taken back.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from contextlib import suppress
+from typing import Final, NamedTuple
 
 from tipstaff.actions.ask import ask
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import snapshot_of
 from tipstaff.casework.commands import Actor, Complain
@@ -16,6 +18,9 @@ from tipstaff.casework.words import Target
 READER = "reader"
 """The role of who complains; the ledger knows nothing of it."""
 
+_PERSONS: Final = ("reviewer", "clerk")
+_NAME_SIZE: Final = 200
+
 
 class Receipt(NamedTuple):
     """Under which numbers a complaint can be asked for."""
@@ -24,20 +29,38 @@ class Receipt(NamedTuple):
     complaint: int
 
 
+def reader(host: str, name: str) -> str:
+    """Return under which name a reader of a host complains."""
+    return f"{host}/{READER}/{name}"
+
+
 def complain(desk: Desk, by: str, target: Target, reason: Reason, text: str) -> Receipt:
     """Take a complaint about a subject or a post of it in; returns its receipt.
 
-    The post is kept as it is now. Raises `CaseError` for who is muted or has nothing to say, and `InputError`
-    for what is not there.
+    A reader is named HOST/reader/NAME: no name of theirs is that of a person who signs here. The post is kept
+    as it is now. Raises `CaseError` for who is muted or has nothing to say, and `InputError` for what is not
+    there.
     """
     if not text.strip():
         raise CaseError("a complaint says what is wrong: it needs a text")
+    _check_name(desk, by)
     check_standing(desk.cases.complaints_of(by), desk.clock())
     subject, post = target.subject, target.post
-    host = desk.host(subject)
-    host.read_back(target)  # complaints are about what there is
+    desk.host(subject).read_back(target)  # complaints are about what there is
     snapshot = snapshot_of(desk, subject, post) if post else None
     case = desk.cases.open(subject, Recorded(desk.clock(), by, Opened(subject, Source.COMPLAINT)))
     kept = desk.keep(by, "complaint", "text", text)
-    case = ask(desk, case.number, Actor(by, READER), Complain(reason, post, kept, snapshot))
-    return Receipt(case.number, case.complaints[-1].said.number)
+    command = Complain(reason, post, kept, snapshot)
+    while True:
+        with suppress(MovedError):  # who complains is not asked to look at it again
+            case = ask(desk, case.number, Actor(by, READER), command)
+            return Receipt(case.number, case.complaints[-1].said.number)
+
+
+def _check_name(desk: Desk, by: str) -> None:
+    """Refuse names that are not a reader's, nor those of persons who work here. Raises `InputError`."""
+    host, _, name = by.partition(f"/{READER}/")
+    if host in desk.hosts and name and len(by) <= _NAME_SIZE:
+        return
+    if "/" in by or desk.actor(by).role not in _PERSONS:
+        raise CaseError(f"{by!r} is no name of a reader: write {reader('HOST', 'NAME')}")

@@ -15,14 +15,11 @@ from tipstaff.casework.case import Carrying, Case, Decision
 from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Noticed, Traced
 from tipstaff.casework.notices import account_notice, sentence
 from tipstaff.casework.tells import ACCOUNT, READERS
-from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.casework.words import UNSEEN, Direction, MeasureKind
 
 _FIRST_WAIT: Final = 2
 _LONGEST_WAIT: Final = 3600
 """Seconds between two attempts, which double from the first to the longest."""
-
-_UNSEEN: Final = (MeasureKind.WARN, MeasureKind.RESTRICT_POSTING, MeasureKind.SUSPEND_UPDATES)
-"""Measures that hide nothing from readers."""
 
 
 def deliver(desk: Desk, delivery: Delivery) -> bool:
@@ -85,7 +82,7 @@ def _notices(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> 
     """Keep what the account is told, and what readers see in place of what is hidden."""
     planned = decision.planned(carrying.said.measure)
     told = {ACCOUNT: account_notice(planned, decision.said, carrying.said)}
-    if carrying.said.direction is Direction.APPLY and planned.kind not in _UNSEEN:
+    if carrying.said.direction is Direction.APPLY and planned.kind not in UNSEEN:
         told[READERS] = sentence(planned.kind, decision.said.provision)
     return [
         Noticed(audience, carrying.entry, desk.keep(case.subject, "notice", "text", text))

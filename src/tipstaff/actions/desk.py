@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
@@ -33,6 +33,9 @@ from tipstaff.ledger.state import Overlay, find_key
 from tipstaff.ledger.statement import Draft, parse, sign
 from tipstaff.ledger.store import Store
 from tipstaff.ledger.table import Table
+
+if TYPE_CHECKING:
+    from tipstaff.policy.model import Rung
 
 PLATFORM = Actor("platform", "platform")
 """Who states what is carried out."""
@@ -71,7 +74,10 @@ class Keys(Protocol):
 
 @dataclass(frozen=True)
 class Desk:
-    """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else."""
+    """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else.
+
+    `ladders` gives the ladder of a version of a policy, by its reference.
+    """
 
     cases: Cases
     policies: Policies
@@ -81,6 +87,7 @@ class Desk:
     ledger: Store
     secret: bytes
     clock: Callable[[], int]
+    ladders: Callable[[str], Sequence[Rung]]
 
     @property
     def table(self) -> Table:
@@ -89,6 +96,12 @@ class Desk:
         if table is None:
             raise CaseError("the ledger has not been begun")
         return table
+
+    def ladder(self, policy: bytes | None) -> Sequence[Rung]:
+        """Return the ladder of the version that a policy's statement has put in force; none of none."""
+        found = (one.reference for one in self.policies.stated() if one.entry == policy)
+        reference = next(found, None)
+        return () if reference is None else self.ladders(reference)
 
     def host(self, subject: Subject) -> Host:
         """Return the host of a subject."""
@@ -167,7 +180,7 @@ class Desk:
             attend_at = attention(after, now, self.table)
             attend = [order.said.order for order in after.orders] if signing.events else []
         else:
-            attend_at = 0 if signing.events else report.attention(after, now)
+            attend_at = 0 if signing.events else report.attention(after)
             attend = []
         change = Change(
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend
@@ -189,8 +202,11 @@ class Desk:
             if encoded is not None:
                 entry = parse(encoded).entry
                 signing.waiting.append(Waiting(number, entry, encoded, _due(dossier, event, now)))
-            signing.events.append(Recorded(now, actor.name, event, entry))
-        self._check(signing.waiting)
+            recorded = Recorded(now, actor.name, event, entry)
+            signing.events.append(recorded)
+            if dossier is not None:
+                dossier = evolved(dossier, [recorded])  # what comes next is about it as it is by then
+        self._check(signing.waiting, dossier)
         return signing
 
     def _sign(
@@ -216,13 +232,18 @@ class Desk:
         version = self.table.kinds[kind].version
         return sign(Draft(kind, version, actor.name, name, now, cti, claims), self.keys.key_of(actor.name))
 
-    def _check(self, signed: Sequence[Waiting]) -> None:
-        """Ask the rules of the ledger, in the state that it will be in once it has what waits for it."""
+    def _check(self, signed: Sequence[Waiting], dossier: Dossier | None) -> None:
+        """Ask the rules of the ledger, in the state that it will be in once it has what waits for it.
+
+        Of that only what belongs to the same case or order is asked about, and to the orders of the case:
+        statements cite no others.
+        """
         if not signed:
             return
+        cited = [order.said.order for order in dossier.orders] if isinstance(dossier, Case) else []
         state = Overlay(self.ledger)
         position = self.ledger.size
-        for waiting in self.cases.waiting():
+        for waiting in self.cases.waiting({signed[0].dossier, *cited}):
             # What is on the ledger already, or will be refused there, is the sequencer's to settle.
             with suppress(RefusedError):
                 state.apply(judge(parse(waiting.encoded), position, state))

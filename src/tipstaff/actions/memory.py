@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import count
 
 from msgspec.structs import replace
@@ -154,9 +154,9 @@ class MemoryCases:
             self._attend_at[number] = change.attend_at
         self._attend_at.update(dict.fromkeys(change.attend, 0))
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""
-        return list(self._waiting.values())
+        return [one for one in self._waiting.values() if dossiers is None or one.dossier in dossiers]
 
     def send(self, now: int, most: int) -> list[Waiting]:
         """Return the first `most` statements that are due; they are sent, and none is taken back."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.orders.commands import EnterOrder, OrderCommand
+from tipstaff.casework.orders.commands import Amend, EnterOrder, OrderCommand
 from tipstaff.casework.orders.decide import decide, entered
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.words import Target
 
 
 def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
     """Enter an order. Raises `CaseError` where there is one of that reference, or it cannot be one."""
     event = entered(command, actor, desk.clock(), desk.table)
-    for target in command.targets:
-        desk.host(target.subject).read_back(target)  # orders are about what there is
+    _check_there(desk, command.targets)
     number = desk.cases.reserve(command.authority, command.reference)
     if number in desk.cases.order_numbers():
         order = desk.cases.load_order(number)
@@ -33,4 +35,13 @@ def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
 def ask_of_order(desk: Desk, number: int, actor: Actor, command: OrderCommand) -> Order:
     """Do what is asked of an order; returns it as it is afterwards. Raises `CaseError`, `MovedError`."""
     order = desk.cases.load_order(number)
-    return desk.record(order, actor, [decide(order, command, actor, desk.table)])
+    event = decide(order, command, actor, desk.clock(), desk.table)
+    if isinstance(command, Amend):
+        _check_there(desk, command.targets or ())
+    return desk.record(order, actor, [event])
+
+
+def _check_there(desk: Desk, targets: Iterable[Target]) -> None:
+    """Orders are about what there is. Raises `InputError`, and `HostError`."""
+    for target in targets:
+        desk.host(target.subject).read_back(target)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tipstaff.actions.ask import ask
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.evidence import snapshot_of
 from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case, Stage
-from tipstaff.casework.commands import Actor, Asked, Decide
-from tipstaff.casework.events import Found, Opened, Recorded, Source
+from tipstaff.casework.commands import Actor, Asked, Decide, Request
+from tipstaff.casework.decide import decide
+from tipstaff.casework.events import AnyEvent, Found, Opened, Recorded, Source
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.cbor import Value
 from tipstaff.policy.model import Outcome
@@ -47,9 +48,10 @@ def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -
         case = desk.cases.open(subject, opened)
         new = [finding for finding in found if _is_new(case, finding)]
         if new:
-            events = [_event(desk, subject, finding) for finding in new]
-            case = desk.record(case, MACHINE, events)
-            changed.append(_hold(desk, case, new, hold) if hold else case)
+            events: list[AnyEvent] = [_event(desk, subject, finding) for finding in new]
+            after = evolved(case, [Recorded(desk.clock(), MACHINE.name, event) for event in events])
+            events += _held(desk, after, new, hold) if hold else ()
+            changed.append(desk.record(case, MACHINE, events))
     return changed
 
 
@@ -62,8 +64,11 @@ def _is_new(case: Case, finding: Finding) -> bool:
     return not earlier or case.stage in (Stage.OPEN, Stage.HEARING)
 
 
-def _hold(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Case:
-    """Hold the posts with grave violations that nothing was decided on, and that are not held already."""
+def _held(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Sequence[AnyEvent]:
+    """Hold the posts with grave violations that nothing was decided on, and that are not held already.
+
+    It is recorded with the findings: dying in between, nobody would come back to them.
+    """
     known = {post for decision in case.decisions for post in decision.said.posts}
     grave = [
         one
@@ -71,17 +76,17 @@ def _hold(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Case:
         if one.outcome is Outcome.VIOLATION and one.severity >= hold.severity and one.post not in known
     ]
     if not grave:
-        return case
+        return ()
     worst = max(grave, key=lambda one: one.severity)
     adopted = desk.policies.adopted(worst.policy)
     if adopted is None:
-        return case
+        return ()
     posts = tuple(dict.fromkeys(one.post for one in grave))
     rules = ", ".join(dict.fromkeys(one.rule for one in grave))
     reasons = desk.keep(case.subject, "decision", "reasons", f"{worst.policy}: {rules}")
     asked = Asked(MeasureKind.HOLD_CONTENT, posts, until=desk.clock() + hold.seconds)
     command = Decide(worst.provision, adopted.entry, adopted.digest, (asked,), reasons)
-    return ask(desk, case.number, MACHINE, command)
+    return decide(case, Request(command, MACHINE, desk.clock(), desk.table))
 
 
 def _event(desk: Desk, subject: Subject, finding: Finding) -> Found:

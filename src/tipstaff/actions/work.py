@@ -5,15 +5,13 @@ Each step can be repeated: whatever was done before a process died is found done
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
-from tipstaff.actions.attend import attend_to_case, attend_to_order
+from tipstaff.actions.attend import attend_to_case, attend_to_order, telling
 from tipstaff.actions.cases import MovedError, Waiting
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import PLATFORM, Desk
-from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import AnyEvent, Logged, Refused
 from tipstaff.casework.owed import owed_late
@@ -101,7 +99,7 @@ def _go_on_late(desk: Desk, error: LogError, trouble: list[str]) -> int:
     for number in sorted({one.dossier for one in waiting}.union(desk.cases.due(desk.clock()))):
         dossier = desk.cases.dossier(number)
         if isinstance(dossier, Case):
-            with _telling(str(dossier), trouble), suppress(MovedError):
+            with telling(str(dossier), trouble), suppress(MovedError):
                 events = list(owed_late(dossier, desk.clock(), holding=waited < LATE_FOR))
                 if events:
                     desk.record(dossier, PLATFORM, events)
@@ -127,27 +125,16 @@ def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:
     return Refused(waiting.entry, outcome.reason)
 
 
-@contextmanager
-def _telling(told: str, trouble: list[str]) -> Iterator[None]:
-    """Tell what stands against going on with a case or an order: it must not keep the others waiting."""
-    try:
-        yield
-    except LogError:
-        raise
-    except TipstaffError as error:
-        trouble.append(f"{told}: {error}")
-
-
 def _attend(desk: Desk, trouble: list[str]) -> int:
     """Attend to what is due: state measures, tell people, pass orders on; returns how much was done."""
     done = 0
     for number in desk.cases.due(desk.clock()):
         dossier = desk.cases.dossier(number)
-        with _telling(str(dossier), trouble):
+        with telling(str(dossier), trouble):
             if isinstance(dossier, Case):
                 done += attend_to_case(desk, number)
             else:
-                done += attend_to_order(desk, number)
+                done += attend_to_order(desk, number, trouble)
     return done
 
 
@@ -155,6 +142,6 @@ def _deliver(desk: Desk, trouble: list[str]) -> int:
     """Carry out the measures that hosts are owed; what fails is tried again later."""
     delivered = 0
     for delivery in desk.cases.owed(desk.clock()):
-        with _telling(f"case {delivery.case}", trouble):
+        with telling(f"case {delivery.case}", trouble):
             delivered += deliver(desk, delivery)
     return delivered

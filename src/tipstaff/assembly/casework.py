@@ -60,7 +60,8 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         stack.callback(engine.dispose)
         square = Square(engine)
         hosts = {square.name: square}
-        yield Desk(SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock)
+        ladders = Versions(directory / installation.POLICIES).ladder
+        yield Desk(SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock, ladders)
 
 
 @contextmanager

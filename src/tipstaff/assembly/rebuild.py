@@ -32,7 +32,7 @@ def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = 
             def attended(dossier: Dossier) -> int | None:
                 if isinstance(dossier, Case):
                     return attention(dossier, now, table)
-                return report.attention(dossier, now)
+                return report.attention(dossier)
 
             return list(rebuild(engine, now, attended, repair=repair))
     finally:

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.evidence import snapshot_of
 from tipstaff.assembly.casework import PAUSE, add_person, adopt, install, open_desk, open_square, open_worker
 from tipstaff.assembly.ledger import open_log, read_store
 from tipstaff.base.errors import InputError
@@ -89,7 +90,7 @@ def begin(directory: Path, cases: int) -> Policy:
             post = square.publish(handle, Draft(text="稳赚不赔", published_at=_TIME))
             subject = Subject("square", SubjectKind.ACCOUNT, handle)
             opened = Recorded(desk.clock(), "machine", Opened(subject, Source.FINDING))
-            snapshot = desk.keep(subject, "item", "snapshot", {"text": "稳赚不赔"})
+            snapshot = snapshot_of(desk, subject, post)
             event = Found(post, policy.name, "yield-promised", "im-2014 art. 6", 3, snapshot)
             desk.record(desk.cases.open(subject, opened), Actor("machine", "machine"), [event])
     return policy

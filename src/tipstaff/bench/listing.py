@@ -131,7 +131,7 @@ def _milliseconds(run: Callable[[], object]) -> float:
 
 
 @contextmanager
-def sent(engine: Engine) -> Iterator[list[Sent]]:
+def sent(engine: Engine | type[Engine]) -> Iterator[list[Sent]]:
     """Note every query that is sent to a database; what only begins a transaction is none."""
     queried: list[Sent] = []
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 import msgspec
-from msgspec.structs import replace
 
 from tipstaff.casework.events import (
     Answered,
@@ -64,8 +63,20 @@ class Confirmation(msgspec.Struct, frozen=True):
     entry: bytes
 
 
+class Proposal(msgspec.Struct, frozen=True):
+    """What somebody would decide, and what the subject has answered."""
+
+    by: str
+    said: Proposed
+    heard: bytes | None = None
+
+    def over(self, now: int) -> bool:
+        """Say whether the subject has answered, or has had the time to."""
+        return self.heard is not None or self.said.until <= now
+
+
 class Decision(msgspec.Struct, frozen=True):
-    """A decision, who signed and confirmed it, and the appeal against it."""
+    """A decision, who signed and confirmed it, the proposal before it, and the appeal against it."""
 
     entry: bytes
     by: str
@@ -73,6 +84,7 @@ class Decision(msgspec.Struct, frozen=True):
     said: Decided
     confirmations: tuple[Confirmation, ...] = ()
     appeal: Appeal | None = None
+    proposal: Proposal | None = None
 
     @property
     def persons(self) -> frozenset[str]:
@@ -135,6 +147,11 @@ class OrderOn(msgspec.Struct, frozen=True):
         """When the authority wants it carried out."""
         return self.changes[-1].deadline if self.changes else self.said.deadline
 
+    @property
+    def named(self) -> tuple[str | None, ...]:
+        """Everything that it was about, at first or after a change."""
+        return (*self.said.targets, *(post for change in self.changes for post in change.targets))
+
     def covers(self, post: str | None) -> bool:
         """Say whether it is about a post, or about the whole subject where `post` is None."""
         return None in self.targets or post in self.targets
@@ -142,18 +159,6 @@ class OrderOn(msgspec.Struct, frozen=True):
     def said_about(self, post: str | None) -> bool:
         """Say whether it was at first."""
         return None in self.said.targets or post in self.said.targets
-
-
-class Proposal(msgspec.Struct, frozen=True):
-    """What somebody would decide, and what the subject has answered."""
-
-    by: str
-    said: Proposed
-    heard: bytes | None = None
-
-    def over(self, now: int) -> bool:
-        """Say whether the subject has answered, or has had the time to."""
-        return self.heard is not None or self.said.until <= now
 
 
 class Carrying(msgspec.Struct, frozen=True):
@@ -227,7 +232,7 @@ class Case(msgspec.Struct, frozen=True):
         named = (
             *(found.post for found in self.found),
             *(complaint.said.post for complaint in self.complaints),
-            *(post for order in self.orders for post in order.said.targets),
+            *(post for order in self.orders for post in order.named),
         )
         return tuple(dict.fromkeys(post for post in named if post is not None))
 
@@ -237,10 +242,12 @@ class Case(msgspec.Struct, frozen=True):
         return min((order.deadline for order in self.orders if order.targets), default=None)
 
     def has_ended(self, carrying: Carrying) -> bool:
-        """Say whether a measure that takes effect has its end on the ledger already."""
-        ends = replace(carrying.said, direction=Direction.LIFT, cause=None)
+        """Say whether a measure that takes effect has its end on the ledger already, or one that is late."""
         return carrying.said.direction is Direction.APPLY and any(
-            one.entry in self.logged and replace(one.said, cause=None) == ends for one in self.carryings
+            one.said.direction is Direction.LIFT
+            and one.said.where == carrying.said.where
+            and (one.entry in self.logged or one.said.late)
+            for one in self.carryings
         )
 
     @property
@@ -272,6 +279,14 @@ class Case(msgspec.Struct, frozen=True):
         if decision is None:
             raise TypeError(f"{self} carries out a decision that it has not")
         return decision
+
+    def replaced_by(self, decision: Decision) -> Decision | None:
+        """Return the decision in whose place one stands, after an appeal has varied it."""
+        result = decision.said.result
+        return next(
+            (one for one in self.decisions if result and one.appeal and one.appeal.result_entry == result),
+            None,
+        )
 
     def complaint(self, number: int) -> Complaint | None:
         """Return a complaint by its number."""

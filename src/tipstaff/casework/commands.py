@@ -35,7 +35,8 @@ class Decide(msgspec.Struct, frozen=True):
     """Decide: that measures are taken, or that nothing is to be done where there are none.
 
     `policy` is the entry of the policy's statement, `order` the number of an order: one of them at least.
-    Where an appeal has varied a decision, `instead_of` is the number of that one. For `delay` seconds it may
+    Where an appeal has varied a decision, `instead_of` is the number of that one. `skips_for` is why rungs of
+    the ladder are skipped. For `delay` seconds it may
     be taken back.
     """
 
@@ -50,6 +51,7 @@ class Decide(msgspec.Struct, frozen=True):
     instead_of: int | None = None
     waived_for: Waiver | None = None
     evidence: bytes | None = None
+    skips_for: Waiver | None = None
 
 
 class Claim(msgspec.Struct, frozen=True):

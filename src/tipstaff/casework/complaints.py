@@ -8,9 +8,10 @@ from typing import Final
 
 import msgspec
 
-from tipstaff.casework.case import MACHINE, Case, Complaint, Decision
+from tipstaff.casework.case import MACHINE, Carrying, Case, Complaint, Decision
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Outcome
+from tipstaff.casework.words import UNSEEN, Direction
 
 ABUSIVE_ALLOWED: Final = 2
 """Abusive complaints within `ABUSE_WINDOW` that nothing comes of; the next one mutes."""
@@ -76,8 +77,8 @@ class Due(msgspec.Struct, frozen=True):
 def answers_due(case: Case) -> Iterator[Due]:
     """Yield the answers that follow from decisions on the ledger, for complaints that have none.
 
-    A complaint is upheld by a decision of a person that orders something about what it is about, whenever
-    that was made, and dismissed by a later one that orders nothing.
+    A complaint is upheld once a measure was taken on what it is about: by a later decision of a person, or by
+    an earlier one whose measure still hides it. A later decision that orders nothing dismisses it.
     """
     for complaint in case.complaints:
         if complaint.answered:
@@ -85,11 +86,10 @@ def answers_due(case: Case) -> Iterator[Due]:
         for decision in case.decisions:
             if decision.entry not in case.logged or decision.by == MACHINE or _undone(decision):
                 continue
-            if _about(decision, complaint.said.post):
-                yield Due(complaint, Outcome.UPHELD, decision)
-                break
-            if not decision.said.measures and decision.said.number > complaint.since:
-                yield Due(complaint, Outcome.DISMISSED, decision)
+            later = decision.said.number > complaint.since
+            taken = (_later_on if later else _still_on)(case, decision, complaint.said.post)
+            if taken or (later and not decision.said.measures):
+                yield Due(complaint, Outcome.UPHELD if taken else Outcome.DISMISSED, decision)
                 break
 
 
@@ -98,9 +98,24 @@ def _undone(decision: Decision) -> bool:
     return bool(decision.appeal and decision.appeal.result and decision.appeal.result != "upheld")
 
 
-def _about(decision: Decision, post: str | None) -> bool:
-    """Say whether a decision orders something about a post, or about the whole subject."""
-    if not decision.said.measures:
-        return False
-    whole = any(0 in measure.targets for measure in decision.said.measures)
-    return whole or post is None or post in decision.said.posts
+def _later_on(case: Case, decision: Decision, post: str | None) -> bool:
+    """Say whether a measure was taken on a post or its subject; for a whole subject any post counts."""
+    return any(post is None or on in (None, post) for _, on in _taken(case, decision))
+
+
+def _still_on(case: Case, decision: Decision, post: str | None) -> bool:
+    """Say whether a measure hides a post, or all of the subject, that was taken before and has not ended."""
+    return any(
+        on in (None, post)
+        and decision.planned(carrying.said.measure).kind not in UNSEEN
+        and not case.has_ended(carrying)
+        for carrying, on in _taken(case, decision)
+    )
+
+
+def _taken(case: Case, decision: Decision) -> Iterator[tuple[Carrying, str | None]]:
+    """Yield what was carried out of a decision, and on which post, None for the whole subject."""
+    for carrying in case.carryings:
+        said = carrying.said
+        if said.decision == decision.said.number and said.direction is Direction.APPLY and carrying.was_done:
+            yield carrying, decision.target(case.subject, said.target).post

@@ -11,7 +11,7 @@ from typing import Final
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.commands import Actor, Decide, Request
-from tipstaff.casework.deciding import check_proposable, decided
+from tipstaff.casework.deciding import check_machine, check_proposable, decided
 from tipstaff.casework.errors import CaseError, may_sign
 from tipstaff.casework.events import (
     Answered,
@@ -51,6 +51,7 @@ def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
             return (_appeal(_find(case, number), case, request),)
         case _:
             may_sign(request.table, "decision", request.actor)
+            check_machine(request.command, request.actor)
             return (_review(case, request),)
 
 
@@ -99,6 +100,7 @@ def _about(decision: Decision, case: Case, request: Request) -> AnyEvent:
     actor, number = request.actor, decision.said.number
     if isinstance(request.command, commands.Confirm):
         may_sign(request.table, "confirmation", actor)
+        may_sign(request.table, "decision", actor)
         _check_own(case, actor)
         _check_confirmer(decision, actor)
         return Confirmed(number)
@@ -113,6 +115,7 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
     """Return what comes of objecting to a decision, or of judging that."""
     actor, number = request.actor, decision.said.number
     if isinstance(request.command, commands.Appeal):
+        may_sign(request.table, "appeal", actor)
         if decision.entry not in case.logged:
             raise CaseError(f"decision {number} is not in effect yet: there is nothing to appeal against")
         if not decision.said.measures:
@@ -133,6 +136,10 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
         raise CaseError(f"the appeal against decision {number} was {decision.appeal.result} already")
     if actor.name in decision.persons:
         raise CaseError(f"{actor.name} had a part in decision {number}: another person judges it")
+    if (before := case.replaced_by(decision)) and before.appeal and before.appeal.judged_by == actor.name:
+        raise CaseError(
+            f"{actor.name} has judged the appeal that decision {number} comes of: another person judges it"
+        )
     _check_own(case, actor)
     return Ruled(number, command.result, command.answer)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from tipstaff.casework.case import Case, Decision
-from tipstaff.casework.commands import Asked, Decide, Request
+from tipstaff.casework.case import MACHINE, Case, Decision
+from tipstaff.casework.commands import Actor, Asked, Decide, Request
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Decided, Hearing, Planned, Result, Waiver
+from tipstaff.casework.tells import ACCOUNT
 from tipstaff.casework.words import MeasureKind, SubjectKind
 from tipstaff.ledger.claims import holds
 from tipstaff.ledger.table import Table
@@ -46,7 +47,7 @@ def decided(case: Case, request: Request, command: Decide) -> Decided:
     posts: dict[str, int] = {}
     measures = []
     for number, asked in enumerate(command.measures, start=1):
-        _check_asked(case, asked, request.at)
+        _check_asked(case, asked, request.at + command.delay)
         if request.actor.role == "machine":
             _check_hold(asked, request.at)
         numbers = [posts.setdefault(post, len(posts) + 1) for post in asked.posts]
@@ -66,9 +67,20 @@ def decided(case: Case, request: Request, command: Decide) -> Decided:
         due=request.at + command.delay,
         order=_order(case, command),
         result=_result(case, command),
-        waived_for=command.waived_for,
+        waived_for=command.waived_for if command.hearing is Hearing.WAIVED else None,
         evidence=command.evidence,
+        skips_for=command.skips_for,
     )
+
+
+def check_machine(command: object, actor: Actor) -> None:
+    """Refuse what is not for machines, which all hold under one name. Raises `CaseError`."""
+    if actor.role != "machine":
+        return
+    if actor.name != MACHINE:
+        raise CaseError(f"machines hold as {MACHINE!r}, not as {actor.name!r}")
+    if not isinstance(command, Decide) or not command.measures:
+        raise CaseError("a machine holds content, and nothing else: this is for a person")
 
 
 def check_proposable(case: Case, kinds: Iterable[MeasureKind]) -> None:
@@ -112,6 +124,8 @@ def _check_hearing(case: Case, command: Decide, now: int) -> None:
                 raise CaseError(f"nothing was proposed in case {case.number}: no hearing was held")
             if not case.proposal.over(now):
                 raise CaseError(f"the subject has until {case.proposal.said.until} to answer the proposal")
+            if case.proposal.heard is None and not _told(case, case.proposal.said.text):
+                raise CaseError("the subject was not told of the proposal yet: the worker does that")
             if unheard := [kind for kind in irreversible if kind not in case.proposal.said.measures]:
                 raise CaseError(f"{unheard[0]} was not proposed: the subject was not heard about it")
         case Hearing.WAIVED:
@@ -119,6 +133,11 @@ def _check_hearing(case: Case, command: Decide, now: int) -> None:
                 raise CaseError("a hearing is waived for an order or for grave harm: say for which")
             if command.waived_for is Waiver.ORDER and command.order is None:
                 raise CaseError("a hearing is waived for an order by a decision that carries one out")
+
+
+def _told(case: Case, about: bytes) -> bool:
+    """Say whether the account was told of something."""
+    return any((notice.audience, notice.about) == (ACCOUNT, about) for notice in case.notices)
 
 
 def _order(case: Case, command: Decide) -> bytes | None:

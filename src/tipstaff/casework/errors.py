@@ -15,4 +15,9 @@ def may_sign(table: Table, kind: str, actor: Actor) -> None:
     """Refuse an actor whose role may not sign statements of a kind. Raises `CaseError`."""
     allowed = table.kinds[kind].signed_by
     if actor.role not in allowed:
-        raise CaseError(f"a {actor.role} may not sign a {kind}: that is for a {' or '.join(allowed)}")
+        raise CaseError(f"{_a(actor.role)} may not sign {_a(kind)}: that is for {_a(' or '.join(allowed))}")
+
+
+def _a(noun: str) -> str:
+    """Return a noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

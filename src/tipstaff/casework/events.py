@@ -104,11 +104,15 @@ class Complained(Event, frozen=True):
 
 
 class Answered(Event, frozen=True):
-    """A complainant was told what came of the complaint; `text` is kept as it was told."""
+    """A complainant was told what came of the complaint; `text` is kept as it was told.
+
+    `decision` is the number of the one that the answer follows from, if it follows from one.
+    """
 
     complaint: int
     outcome: Outcome
     text: bytes
+    decision: int | None = None
 
 
 class Ordered(Event, frozen=True):
@@ -250,6 +254,7 @@ class Decided(Event, frozen=True):
     result: bytes | None = None
     waived_for: Waiver | None = None
     evidence: bytes | None = None
+    skips_for: Waiver | None = None
 
 
 class TakenBack(Event, frozen=True):
@@ -276,6 +281,11 @@ class MeasureStated(Event, frozen=True):
     direction: Direction
     cause: bytes | None
     late: bool = False
+
+    @property
+    def where(self) -> tuple[int, int, int]:
+        """Which measure of which decision it is, and on which target."""
+        return self.decision, self.measure, self.target
 
 
 class EffectStated(Event, frozen=True):

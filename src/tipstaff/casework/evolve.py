@@ -84,8 +84,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
         case Decided():
             return _decided(case, Decision(entry, recorded.actor, recorded.at, event))
         case TakenBack(number):
-            left = tuple(decision for decision in case.decisions if decision.said.number != number)
-            return replace(case, decisions=left, stage=Stage.OPEN)
+            return _taken_back(case, number)
         case Confirmed(number):
             confirmation = Confirmation(recorded.actor, entry)
             return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
@@ -93,8 +92,8 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             case = replace(case, stage=Stage.APPEALED)
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
         case Ruled(number, result, answer):
-            case = replace(case, stage=_AFTER_RESULT[result], settled_at=recorded.at)
-            return _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
+            case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
+            return replace(case, stage=_waits(case, _AFTER_RESULT[result]), settled_at=recorded.at)
         case Traced(traces):
             return replace(case, traces=traces)
         case ErasureBegun():
@@ -156,20 +155,40 @@ def _review(case: Case, recorded: Recorded) -> Case:
             notes = (*case.notes, Note(by, recorded.at, text))
             return replace(case, notes=notes, escalated=True, claim=None)
         case Proposed():
-            return replace(case, proposal=Proposal(by, event), stage=Stage.HEARING)
+            return replace(case, proposal=Proposal(by, event), stage=_waits(case, Stage.HEARING))
         case Heard(text) if case.proposal:
-            return replace(case, proposal=replace(case.proposal, heard=text), stage=Stage.OPEN)
+            heard = replace(case.proposal, heard=text)
+            return replace(case, proposal=heard, stage=_waits(case, Stage.OPEN))
         case _:
             raise TypeError(f"{type(event).__name__} is nothing that follows in case {case.number}")
 
 
 def _decided(case: Case, decision: Decision) -> Case:
     """Return the case after a decision; one of a machine leaves it with the reviewers."""
-    case = replace(case, decisions=(*case.decisions, decision))
     if decision.by == MACHINE:
-        return case
-    stage = Stage.DECIDED if decision.said.measures else Stage.CLOSED
-    return replace(case, stage=stage, proposal=None, escalated=False, settled_at=decision.at)
+        return replace(case, decisions=(*case.decisions, decision))
+    decided = (*case.decisions, replace(decision, proposal=case.proposal))
+    stage = _waits(case, Stage.DECIDED if decision.said.measures else Stage.CLOSED)
+    return replace(
+        case, decisions=decided, stage=stage, proposal=None, escalated=False, settled_at=decision.at
+    )
+
+
+def _taken_back(case: Case, number: int) -> Case:
+    """Return the case without a decision: its number is used again, by one that is later than all before."""
+    left = tuple(decision for decision in case.decisions if decision.said.number != number)
+    last = max((decision.said.number for decision in left), default=0)
+    complaints = tuple(replace(one, since=min(one.since, last)) for one in case.complaints)
+    gone = next(decision for decision in case.decisions if decision.said.number == number)
+    proposal = case.proposal or gone.proposal
+    stage = Stage.HEARING if proposal and proposal.heard is None else Stage.OPEN
+    return replace(case, decisions=left, complaints=complaints, proposal=proposal, stage=_waits(case, stage))
+
+
+def _waits(case: Case, stage: Stage) -> Stage:
+    """Return the stage of a case, which waits for the result of an appeal before anything else."""
+    appeals = (decision.appeal for decision in case.decisions)
+    return Stage.APPEALED if any(one and one.result is None for one in appeals) else stage
 
 
 def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:

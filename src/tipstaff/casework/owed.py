@@ -47,7 +47,7 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
         for measure in decision.said.measures:
             for target in measure.targets:
                 where = (decision.said.number, measure.number, target)
-                over = _end(case, decision, target)
+                over = end_of(case, decision, target)
                 ended = measure.until is not None and measure.until <= now
                 if (*where, Direction.APPLY) not in stated:
                     waits = confirmation_due(table, measure) and not confirmed
@@ -77,7 +77,7 @@ def owed_late(case: Case, now: int, *, holding: bool) -> Iterator[MeasureStated]
                 if applied is None:
                     held = decision.by == MACHINE and measure.kind is MeasureKind.HOLD_CONTENT
                     refused = decision.entry in case.refused
-                    if held and holding and not (ended or refused or _end(case, decision, target)):
+                    if held and holding and not (ended or refused or end_of(case, decision, target)):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry, late=True)
                 elif ended and (*where, Direction.LIFT) not in stated and _has_begun(case, applied):
                     yield MeasureStated(*where, Direction.LIFT, None, late=True)
@@ -93,7 +93,7 @@ def _to_come(measure: Planned, now: int) -> bool:
     return measure.start is not None and now < measure.start
 
 
-def _end(case: Case, decision: Decision, target: int) -> bytes | None:
+def end_of(case: Case, decision: Decision, target: int) -> bytes | None:
     """Return the entry, on the ledger, of what ends a decision for one of its targets."""
     return _reversal(case, decision) or _review(case, decision) or _amendment(case, decision, target)
 

@@ -8,13 +8,26 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tipstaff.casework.case import MACHINE, Case, Decision
-from tipstaff.casework.commands import Asked
-from tipstaff.casework.words import MeasureKind
+from tipstaff.casework.commands import Asked, Decide
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.words import MeasureKind, SubjectKind
 
 if TYPE_CHECKING:
     from tipstaff.policy.model import Rung
 
 _DAY: Final = 86_400
+
+_GRAVITY: Final = (
+    MeasureKind.WARN,
+    MeasureKind.HOLD_CONTENT,
+    MeasureKind.BLOCK_CONTENT,
+    MeasureKind.RESTRICT_POSTING,
+    MeasureKind.SUSPEND_UPDATES,
+    MeasureKind.CLOSE_ACCOUNT,
+    MeasureKind.SUSPEND_APP,
+    MeasureKind.BLOCK_LINKS,
+)
+"""Kinds of measure on an account, the graver ones behind; on apps and sites there is no ladder."""
 
 
 class Strike(msgspec.Struct, frozen=True):
@@ -51,6 +64,35 @@ def next_measures(case: Case, ladder: Sequence[Rung], posts: tuple[str, ...], no
         )
         for rung in rungs
     ]
+
+
+def check_rungs(case: Case, ladder: Sequence[Rung], command: Decide, now: int) -> None:
+    """Refuse what lies above the next rung, unless an order or grave harm is why. Raises `CaseError`.
+
+    Below it anything may be decided: a person may be milder than the ladder. It is for accounts alone.
+    """
+    excused = command.order is not None or command.skips_for or command.waived_for
+    if excused or not ladder or case.subject.kind is not SubjectKind.ACCOUNT:
+        return
+    rungs = _rungs(ladder, len(strikes(case, ladder, now)) + 1)
+    for asked in command.measures:
+        if not any(_is_within(asked, rung, now) for rung in rungs):
+            next_ones = ", ".join(
+                f"{rung.measure} for {rung.days} days" if rung.days else str(rung.measure) for rung in rungs
+            )
+            raise CaseError(
+                f"{asked.kind} skips rungs: the ladder has {next_ones} next. Decide on that, or say why "
+                "rungs are skipped (order, grave_harm)"
+            )
+
+
+def _is_within(asked: Asked, rung: Rung, now: int) -> bool:
+    """Say whether a measure is no graver than a rung, and no longer where it is the same."""
+    kind = MeasureKind(rung.measure.value)
+    if asked.kind is not kind:
+        return _GRAVITY.index(asked.kind) < _GRAVITY.index(kind)
+    begins = max(now, asked.start or 0)
+    return not rung.days or (asked.until is not None and asked.until <= begins + rung.days * _DAY)
 
 
 def _rungs(ladder: Sequence[Rung], count: int) -> list[Rung]:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from tipstaff.casework.case import Case, Decision
-from tipstaff.casework.events import Outcome, Proposed, Result
+from tipstaff.casework.events import Proposed, Result
 
 ACCOUNT: Final = "account"
 READERS: Final = "readers"
@@ -54,5 +54,6 @@ def _concerned(case: Case, decision: Decision, result: Result) -> Iterator[str]:
     if case.order_cited(decision):
         yield AUTHORITY
     if result is not Result.UPHELD:
-        upheld = (one for one in case.complaints if one.answered and one.answered.outcome is Outcome.UPHELD)
+        number = decision.said.number
+        upheld = (one for one in case.complaints if one.answered and one.answered.decision == number)
         yield from dict.fromkeys(complainant(one.by) for one in upheld)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -45,6 +46,10 @@ class MeasureKind(StrEnum):
     CLOSE_ACCOUNT = "close_account"
     SUSPEND_APP = "suspend_app"
     BLOCK_LINKS = "block_links"
+
+
+UNSEEN: Final = (MeasureKind.WARN, MeasureKind.RESTRICT_POSTING, MeasureKind.SUSPEND_UPDATES)
+"""Measures that hide nothing from readers."""
 
 
 class Direction(StrEnum):

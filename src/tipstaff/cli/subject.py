@@ -35,7 +35,7 @@ def show_subject(directory: Path, subject: Subject) -> None:
         for erasure in case.erasures:
             told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
             console.print(told, highlight=False)
-        show_strikes(console, desk, case, directory)
+        show_strikes(console, desk, case)
         _show_in_force(console, case)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import tomllib
 from pathlib import Path
+
+import msgspec
 
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import replace_files, sync
-from tipstaff.policy.model import Policy
+from tipstaff.policy.model import Policy, Rung
 from tipstaff.screening.load import load_policy
 
 
@@ -32,6 +35,15 @@ class Versions:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         sync(self._folder)
+
+    def ladder(self, reference: str) -> tuple[Rung, ...]:
+        """Return the ladder of a version, which was found sound when it was kept. Raises `InputError`."""
+        path = self._folder / reference / "policy.toml"
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            return msgspec.convert(document.get("ladder", ()), tuple[Rung, ...])
+        except (OSError, ValueError, msgspec.ValidationError) as error:
+            raise InputError(f"{path} cannot be read: restore it from a backup ({error})") from error
 
     def load(self, reference: str) -> Policy:
         """Load a version. Raises `InputError` where it is not there, or was altered."""

@@ -96,7 +96,7 @@ def full() -> Casebook:
     book.record(Noticed("account", one, digest("notice")))
     book.ask(Answer(1, Outcome.UPHELD, digest("told")))
     book.record(OrderChanged(9, digest("amendment"), Change.WITHDRAWN, "CN", START + 60, ()))
-    book.asked_and_logged(Appeal(1, digest("appeal")))
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     book.asked_and_logged(Rule(1, Result.REVERSED, digest("answer")), CAROL)
     book.stated()
     book.record(ErasureBegun(ErasureCause.REQUEST, 3))
@@ -226,10 +226,10 @@ def test_what_the_ledger_refused_can_be_said_again() -> None:
     book = Casebook()
     book.asked_and_logged(blocking())
     book.refuse(book.ask(Confirm(1), BOB))
-    book.refuse(book.ask(Appeal(1, digest("appeal"))))
+    book.refuse(book.ask(Appeal(1, digest("appeal")), PLATFORM))
     (decision,) = book.case.decisions
     assert (decision.confirmations, decision.appeal) == ((), None)
-    book.asked_and_logged(Appeal(1, digest("appeal")))
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     book.refuse(book.ask(Rule(1, Result.UPHELD, digest("answer")), CAROL))
     (decision,) = book.case.decisions
     assert decision.appeal

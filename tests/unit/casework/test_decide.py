@@ -23,12 +23,13 @@ from casebook import (
     Casebook,
     blocking,
 )  # fmt: skip
+from msgspec.structs import replace
 from worlds import START, digest
 
-from tipstaff.casework.commands import Actor, Appeal, Asked, Command, Confirm, Rule, TakeBack
+from tipstaff.casework.commands import Actor, Answer, Appeal, Asked, Command, Confirm, Rule, TakeBack
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Confirmed, Planned, Result, TakenBack
+from tipstaff.casework.events import Confirmed, Outcome, Planned, Result, TakenBack
 from tipstaff.casework.words import MeasureKind, Subject
 
 TEXT: Final = digest("a text")
@@ -77,6 +78,15 @@ def judged_unconfirmed() -> Casebook:
     return book
 
 
+def varied() -> Casebook:
+    """Return a case whose decision Carol has varied, and in whose place Alice has decided; appealed too."""
+    book = appealed()
+    book.asked_and_logged(Rule(1, Result.VARIED, TEXT), CAROL)
+    book.asked_and_logged(replace(blocking(), instead_of=1))
+    book.asked_and_logged(Appeal(2, TEXT), PLATFORM)
+    return book
+
+
 REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
     (fresh, blocking(), CLERK, "a clerk may not sign a decision: that is for a reviewer or machine"),
     (fresh, blocking((Asked(MeasureKind.WARN, ("m1", "m8", "m9")),)), ALICE, "m8, m9: no items of case 1"),
@@ -88,16 +98,29 @@ REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
     (lambda: decided(0), TakeBack(1), ALICE, "decision 1 is on the ledger, or about to be"),
     (in_effect, TakeBack(1), ALICE, "decision 1 is on the ledger, or about to be: it stands until an appeal"),
     (decided, Confirm(1), MACHINE, "a machine may not sign a confirmation: that is for a reviewer or clerk"),
+    (decided, Confirm(1), CLERK, "a clerk may not sign a decision: that is for a reviewer or machine"),
     (decided, Confirm(1), ALICE, "alice signed or confirmed decision 1: another person must"),
     (appealed, Confirm(1), BOB, "bob signed or confirmed decision 1: another person must"),
     (judged_unconfirmed, Confirm(1), BOB, "bob has judged the appeal against decision 1: another person"),
     (decided, Appeal(1, TEXT), PLATFORM, "decision 1 is not in effect yet: there is nothing to appeal"),
+    (in_effect, Appeal(1, TEXT), ALICE, "a reviewer may not sign an appeal: that is for a platform"),
     (appealed, Appeal(1, TEXT), PLATFORM, "decision 1 has been appealed against already"),
     (appealed, UPHOLD, CLERK, "a clerk may not sign a result: that is for a reviewer"),
     (in_effect, UPHOLD, CAROL, "there is no appeal against decision 1"),
     (judged, UPHOLD, CAROL, "the appeal against decision 1 was upheld already"),
     (appealed, UPHOLD, ALICE, "alice had a part in decision 1: another person judges it"),
     (appealed, UPHOLD, BOB, "bob had a part in decision 1: another person judges it"),
+    (
+        varied,
+        Rule(2, Result.UPHELD, TEXT),
+        CAROL,
+        "carol has judged the appeal that decision 2 comes of: another person judges it",
+    ),
+    (fresh, replace(blocking(), instead_of=1), ALICE, "case 1 has no decision 1"),
+    (in_effect, replace(blocking(), instead_of=1), ALICE, "decision 1 was not varied by an appeal"),
+    (judged, replace(blocking(), instead_of=1), ALICE, "decision 1 was not varied by an appeal: it stands"),
+    (fresh, replace(blocking(), policy=None), ALICE, "a decision rests on a policy in force, or on an order"),
+    (fresh, Answer(1, Outcome.UPHELD, TEXT), ALICE, "case 1 has no complaint 1"),
 ]
 
 
@@ -229,3 +252,14 @@ def test_a_measure_that_would_be_over_is_refused() -> None:
     over = (Asked(MeasureKind.SUSPEND_UPDATES, until=START),)
     with pytest.raises(CaseError, match="suspend_updates would end before it has begun"):
         fresh().ask(blocking(over))
+
+
+def test_a_decision_stands_in_place_of_a_varied_one() -> None:
+    """It cites the result, and who judged that may sign it, but not judge it again."""
+    book = varied()
+    first, second = book.case.decisions
+    assert first.appeal
+    assert second.said.result == first.appeal.result_entry
+    assert book.case.replaced_by(second) == first
+    assert book.case.replaced_by(first) is None
+    book.ask(Rule(2, Result.UPHELD, TEXT), Actor("dora", "reviewer"))

@@ -34,7 +34,7 @@ def entered(command: EnterOrder, actor: Actor, at: int, table: Table) -> Entered
     )  # fmt: skip
 
 
-def decide(order: Order, command: OrderCommand, actor: Actor, table: Table) -> AnyEvent:
+def decide(order: Order, command: OrderCommand, actor: Actor, at: int, table: Table) -> AnyEvent:
     """Return what a command brings about. Raises `CaseError`, which says what stands against it."""
     match command:
         case ConfirmOrder(number):
@@ -43,7 +43,7 @@ def decide(order: Order, command: OrderCommand, actor: Actor, table: Table) -> A
             return OrderConfirmed(number)
         case Amend():
             may_sign(table, "amendment", actor)
-            return _amended(order, command, actor)
+            return _amended(order, command, actor, at)
         case Report(text):
             if not order.confirmed:
                 raise CaseError(f"order {order.number} is not in force: there is nothing to report")
@@ -76,7 +76,7 @@ def _check_confirmer(order: Order, number: int, actor: Actor, table: Table) -> N
         raise CaseError(f"{what} is one of {order.said.authority}, not of {actor.name}")
 
 
-def _amended(order: Order, command: Amend, actor: Actor) -> Amended:
+def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
     """Return the amendment, once it leaves less than there was."""
     if order.ended:
         raise CaseError(f"order {order.number} was {order.ended.said.change} already")
@@ -87,6 +87,8 @@ def _amended(order: Order, command: Amend, actor: Actor) -> Amended:
             f"amendment {pending[0].said.number} of order {order.number} is not in force yet: "
             "let it be confirmed first"
         )
+    if command.deadline is not None and command.deadline <= at:
+        raise CaseError("the deadline of an order lies ahead")
     terms = order.terms
     targets = terms.targets if command.targets is None else command.targets
     if command.change is Change.NARROWED:

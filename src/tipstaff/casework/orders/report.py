@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tipstaff.casework.case import Case
-from tipstaff.casework.events import AnyEvent, OrderChanged, Ordered
+from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.events import AnyEvent, OrderChanged, Ordered, Result
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.owed import end_of
 from tipstaff.casework.words import Direction, Subject
 
 
-def attention(order: Order, now: int) -> int | None:
-    """Return when an order is to be looked at again, if nothing happens to it till then: at its deadline."""
-    return order.terms.deadline if order.report is None and order.terms.deadline > now else None
+def attention(order: Order) -> int | None:
+    """Return when an order is to be looked at, if nothing happens to it till then: from its deadline on.
+
+    None where nothing more has to come of it.
+    """
+    return None if order.report is not None or order.ended else order.terms.deadline
+
+
+def overdue(order: Order, now: int) -> bool:
+    """Say whether the deadline of an order has passed without a report."""
+    at = attention(order)
+    return at is not None and at <= now
 
 
 def passed_on(order: Order, subject: Subject, case: Case, snapshots: tuple[bytes, ...]) -> list[AnyEvent]:
@@ -50,33 +60,43 @@ def passed_on(order: Order, subject: Subject, case: Case, snapshots: tuple[bytes
     return events
 
 
-def carried_out(order: Order, cases: Sequence[Case]) -> bool:
+def carried_out(order: Order, cases: Sequence[Case], now: int) -> bool:
     """Say whether all that is left of an order was decided on, and is seen to be so on the hosts.
 
-    What was decided under it counts, even where that is that nothing is done.
+    What was decided under it counts, even where that is that nothing is done, or where measures have ended.
     """
     about = [case for case in cases if (found := case.order(order.number)) and found.targets]
     return bool(order.ended) or (
         bool(order.terms.targets)
         and {case.subject for case in about} == {target.subject for target in order.terms.targets}
-        and all(_decided(order, case) for case in about)
+        and all(_decided(order, case, now) for case in about)
     )
 
 
-def _decided(order: Order, case: Case) -> bool:
-    """Say whether a case has a decision under an order, and everything that it orders is done."""
-    decisions = [one for one in case.decisions if one.said.order == order.entry and one.entry in case.logged]
+def _decided(order: Order, case: Case, now: int) -> bool:
+    """Say whether a case has a decision under an order, and everything that it orders is done, or is over."""
+    decisions = [one for one in _under(order, case) if _result(one) is not Result.VARIED]
     done = {
-        (one.said.decision, one.said.measure, one.said.target)
-        for one in case.carryings
-        if one.said.direction is Direction.APPLY and one.done
+        one.said.where for one in case.carryings if one.said.direction is Direction.APPLY and one.was_done
     }
     return bool(decisions) and all(
         (decision.said.number, measure.number, target) in done
+        or end_of(case, decision, target) is not None
+        or (measure.until is not None and measure.until <= now)
         for decision in decisions
         for measure in decision.said.measures
         for target in measure.targets
     )
+
+
+def _under(order: Order, case: Case) -> list[Decision]:
+    """Return the decisions on the ledger that carry an order out."""
+    return [one for one in case.decisions if one.said.order == order.entry and one.entry in case.logged]
+
+
+def _result(decision: Decision) -> Result | None:
+    """Return what came of an appeal against a decision; where it was varied, another takes its place."""
+    return decision.appeal.result if decision.appeal else None
 
 
 def report(order: Order, cases: Sequence[Case]) -> str:
@@ -89,7 +109,7 @@ def report(order: Order, cases: Sequence[Case]) -> str:
         )
     for case in cases:
         lines.append(f"{case.subject}:")
-        decisions = [one for one in case.decisions if one.said.order == order.entry]
+        decisions = _under(order, case)
         for decision in decisions:
             kinds = ", ".join(measure.kind for measure in decision.said.measures) or "-"
             lines.append(
@@ -97,6 +117,8 @@ def report(order: Order, cases: Sequence[Case]) -> str:
                 f"decision {decision.said.number}: {kinds} ({decision.said.provision}), "
                 f"entry {decision.entry.hex()}"
             )
+            if result := _result(decision):
+                lines.append(f"    申诉结果：{result} / after an appeal: {result}")
         if not decisions:
             lines.append("  未作决定 / no decision")
     return "\n".join(lines)

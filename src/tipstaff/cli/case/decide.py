@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=WAIVERS,
         help="why the account holder is not heard before what cannot be undone",
     )
+    parser.add_argument(
+        "--skip-rungs", choices=WAIVERS, help="why it is graver than the ladder of the policy has it"
+    )
     parser.add_argument("--instead-of", type=int, metavar="N", help="the decision that an appeal has varied")
     parser.add_argument(
         "--rule", action="append", default=[], metavar="NAME", help="rest on this finding (on all); repeat it"
@@ -96,6 +99,7 @@ def run(args: argparse.Namespace) -> int:
             order=args.order,
             instead_of=args.instead_of,
             waived_for=Waiver(args.waive_hearing) if args.waive_hearing else None,
+            skips_for=Waiver(args.skip_rungs) if args.skip_rungs else None,
             evidence=chosen_evidence(desk, case, posts, tuple(args.rule)),
         )
         case = ask(desk, args.case, desk.actor(args.person), command)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from tipstaff.cli.installation import add_case, told_time
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console
 
     from tipstaff.actions.desk import Desk
@@ -52,20 +50,17 @@ def run(args: argparse.Namespace) -> int:
             table.add_row(name, value)
         console.print(f"Measures on {', '.join(posts) or case.subject} would hit:", highlight=False)
         console.print(table)
-        _show_ladder(console, desk, case, posts, Path(args.directory))
+        _show_ladder(console, desk, case, posts)
     return 0
 
 
-def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...], directory: Path) -> None:
+def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...]) -> None:
     """Show the strikes of the account, and what comes next."""
     from tipstaff.casework.strikes import next_measures
     from tipstaff.cli.case.ladder import show_strikes
 
-    policy = show_strikes(console, desk, case, directory)
-    if policy is None:
-        return
-    console.print("it has next:")
-    for asked in next_measures(case, policy.ladder, posts or case.posts, desk.clock()):
+    ladder = show_strikes(console, desk, case)
+    for asked in next_measures(case, ladder, posts or case.posts, desk.clock()):
         on = ", ".join(asked.posts) or str(case.subject)
         until = f" until {told_time(asked.until)}" if asked.until else ""
-        console.print(f"  {asked.kind} on {on}{until}", highlight=False)
+        console.print(f"  next: {asked.kind} on {on}{until}", highlight=False)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tipstaff.base.errors import InputError
 from tipstaff.casework.commands import Asked, Propose
-from tipstaff.casework.events import Hearing
+from tipstaff.casework.events import Hearing, Waiver
 from tipstaff.casework.words import MeasureKind
 from tipstaff.demo.stage import Stage
 from tipstaff.demo.telling import Chapter, Fact
@@ -23,7 +23,12 @@ _HOURS: Final = 24
 def tell(stage: Stage) -> Chapter:
     """Close an account: it is asked first, one person signs, and another confirms."""
     when = stage.clock.go_on(1, 15)
-    draft = replace(stage.draft(_ACCOUNT, _REASONS), measures=(Asked(_CLOSING),), hearing=Hearing.HELD)
+    draft = replace(
+        stage.draft(_ACCOUNT, _REASONS),
+        measures=(Asked(_CLOSING),),
+        hearing=Hearing.HELD,
+        skips_for=Waiver.GRAVE_HARM,
+    )
     until = stage.clock() + _HOURS * 3600
     text = stage.keep(_ACCOUNT, "proposal", "text", _REASONS)
     stage.ask(_ACCOUNT, "marta", Propose(draft.provision, (_CLOSING,), until, text))

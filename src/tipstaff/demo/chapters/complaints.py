@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tipstaff.actions.complain import Receipt, complain
+from tipstaff.actions.complain import Receipt, complain, reader
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import Target
 from tipstaff.demo.stage import Stage
@@ -54,7 +54,7 @@ def _take_in(stage: Stage, number: int) -> Receipt:
     stage.clock.wait(7)
     with stage.desk() as desk:
         target = Target(stage.subject(said.about), said.post and stage.ids[said.post])
-        return complain(desk, said.by, target, said.reason, said.text)
+        return complain(desk, reader(target.subject.host, said.by), target, said.reason, said.text)
 
 
 def _exchange(stage: Stage, name: str) -> Iterator[Line]:
@@ -64,5 +64,5 @@ def _exchange(stage: Stage, name: str) -> Iterator[Line]:
         raise InputError(f"the complaint of {complaint.by} has no answer")
     with stage.desk() as desk:
         said, told = (str(desk.opened(text)) for text in (complaint.said.text, complaint.answered.text))
-    yield Fact(complaint.by, f"“{said}”")
+    yield Fact(complaint.by.rpartition("/")[2], f"“{said}”")
     yield Fact("is told", told)

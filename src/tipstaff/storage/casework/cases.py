@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -177,10 +177,11 @@ class SqlCases:
             events = [_decode(recorded) for recorded in connection.scalars(query)]
         return build_dossier(number, events) if events else None
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""
+        query = _WAITING if dossiers is None else _WAITING.where(STATEMENTS.c.dossier.in_(dossiers))
         with self._engine.connect() as connection:
-            return [Waiting(*row) for row in connection.execute(_WAITING)]
+            return [Waiting(*row) for row in connection.execute(query)]
 
     def send(self, now: int, most: int) -> list[Waiting]:
         """Return the first `most` statements that are due; they are sent, and none is taken back."""

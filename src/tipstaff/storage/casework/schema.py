@@ -132,5 +132,6 @@ POLICIES: Final = Table(
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
 Index("ix_outlines_severity", OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
+Index("ix_statements_dossier", STATEMENTS.c.dossier)
 Index("ix_statements_due", STATEMENTS.c.due)
 Index("ix_deliveries_due", DELIVERIES.c.due)

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_statements_dossier"),
         sa.UniqueConstraint("entry", name="uq_statements_entry"),
     )
+    op.create_index("ix_statements_dossier", "statements", ["dossier"])
     op.create_index("ix_statements_due", "statements", ["due"])
     op.create_table(
         "deliveries",

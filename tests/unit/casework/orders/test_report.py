@@ -1,0 +1,237 @@
+"""When the report about an order is due, and what it says."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+from casebook import (
+    ACCOUNT,
+    BOB,
+    CAROL,
+    PLATFORM,
+    Casebook,
+    OrderBook,
+    blocking,
+    entering,
+)  # fmt: skip
+from msgspec.structs import replace
+from worlds import START, digest
+
+from tipstaff.casework.case import Case
+from tipstaff.casework.commands import Appeal, Asked, Confirm, Decide, Rule, TakeBack
+from tipstaff.casework.events import Result
+from tipstaff.casework.orders.commands import Amend, Report
+from tipstaff.casework.orders.events import Change, Scope
+from tipstaff.casework.orders.report import attention, carried_out, overdue, passed_on, report
+from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
+
+NARROWED, REFUSED, WITHDRAWN = Change
+WHY: Final = digest("reasons")
+OTHER: Final = Subject("memory", SubjectKind.ACCOUNT, "other")
+DEADLINE: Final = START + 3600
+
+
+class Ordering:
+    """An order in force about posts of an account, and about another account; and both their cases."""
+
+    def __init__(self, *targets: Target) -> None:
+        about = targets or (Target(ACCOUNT, "m1"), Target(ACCOUNT, "m2"), Target(OTHER))
+        self.order = OrderBook(entering(*about, scope=Scope.CONTENT)).confirmed()
+        self.case, self.other = Casebook(), Casebook(OTHER, ())
+        self.pass_on()
+
+    def pass_on(self) -> None:
+        """Pass the order on to both cases."""
+        for book in (self.case, self.other):
+            if book.case.subject in self.order.order.subjects:
+                for event in passed_on(self.order.order, book.case.subject, book.case, ()):
+                    book.record(event)
+
+    @property
+    def cases(self) -> list[Case]:
+        """The cases of the subjects of the order."""
+        return [book.case for book in (self.case, self.other) if book.case.orders]
+
+    def carried_out(self, now: int = START) -> bool:
+        """Say whether the order was carried out."""
+        return carried_out(self.order.order, self.cases, now)
+
+    def report(self) -> str:
+        """Return the report."""
+        return report(self.order.order, self.cases)
+
+
+def one() -> Ordering:
+    """Return an order about two posts of one account."""
+    return Ordering(Target(ACCOUNT, "m1"), Target(ACCOUNT, "m2"))
+
+
+def under(*measures: Asked) -> Decide:
+    """Return a decision that carries the order out."""
+    return replace(blocking(measures), policy=None, policy_digest=None, order=9)
+
+
+def block(*posts: str, until: int | None = None) -> Asked:
+    """Return that posts are blocked, or all of an account."""
+    return Asked(MeasureKind.BLOCK_CONTENT, posts, "CN", until)
+
+
+def test_an_order_is_carried_out_when_everything_was_done() -> None:
+    """In every case that it is about: decided, on the ledger, and seen on the host."""
+    orders = Ordering()
+    assert not orders.carried_out()
+    orders.case.asked_and_logged(under(block("m1", "m2")))
+    orders.case.carried_out()
+    assert not orders.carried_out(), "one of two cases"
+    decision = orders.other.ask(under(block()))
+    assert not orders.carried_out(), "signed"
+    orders.other.log(decision)
+    assert not orders.carried_out(), "not confirmed"
+    orders.other.asked_and_logged(Confirm(1), BOB)
+    assert not orders.carried_out(), "not done"
+    orders.other.carried_out()
+    assert orders.carried_out()
+
+
+def test_a_case_that_was_not_told_yet_is_waited_for() -> None:
+    """What the order is about counts, not what has been passed on."""
+    orders = Ordering()
+    orders.case.asked_and_logged(under())
+    assert not carried_out(orders.order.order, [orders.case.case], START)
+
+
+def test_that_nothing_is_done_is_a_decision() -> None:
+    """Once it is on the ledger, under this order."""
+    orders = one()
+    orders.case.asked_and_logged(blocking(()))
+    assert not orders.carried_out(), "it was not about the order"
+    entry = orders.case.ask(under())
+    assert not orders.carried_out()
+    orders.case.log(entry)
+    assert orders.carried_out()
+
+
+def test_a_decision_that_the_ledger_refused_is_none() -> None:
+    """Neither is it reported, nor waited for."""
+    orders = one()
+    orders.case.refuse(orders.case.ask(under(block("m1"))))
+    assert not orders.carried_out()
+    orders.case.asked_and_logged(under())
+    assert orders.carried_out()
+    assert "决定 1" not in orders.report()
+    assert "决定 2" in orders.report()
+
+
+@pytest.mark.parametrize(("result", "done"), [(Result.REVERSED, True), (Result.VARIED, False)])
+def test_what_was_undone_before_it_was_done_is_not_waited_for(result: Result, *, done: bool) -> None:
+    """But for a decision that was varied, another one is, under the order as well."""
+    orders = Ordering(Target(ACCOUNT))
+    book = orders.case
+    book.asked_and_logged(under(block()))
+    book.asked_and_logged(Appeal(1, WHY), PLATFORM)
+    book.asked_and_logged(Rule(1, result, WHY), CAROL)
+    assert orders.carried_out() is done
+    entry = book.ask(under(block("m1")))
+    assert orders.carried_out() is done
+    book.log(entry)
+    assert not orders.carried_out()
+    book.carried_out()
+    assert orders.carried_out()
+
+
+def test_what_was_narrowed_out_before_it_was_done_is_not_waited_for() -> None:
+    """What is left is."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1", "m2")))
+    orders.order.amended(Amend(NARROWED, WHY, (Target(ACCOUNT, "m1"),)))
+    orders.pass_on()
+    assert not orders.carried_out()
+    orders.case.carried_out()
+    assert [one.said.target for one in orders.case.case.carryings] == [1]
+    assert orders.carried_out()
+
+
+def test_a_subject_that_was_narrowed_out_is_not_waited_for() -> None:
+    """Nobody need decide about it."""
+    orders = Ordering()
+    orders.order.amended(Amend(NARROWED, WHY, (Target(ACCOUNT, "m1"),)))
+    orders.pass_on()
+    orders.case.asked_and_logged(under(block("m1")))
+    orders.case.carried_out()
+    assert orders.carried_out()
+
+
+def test_what_would_have_ended_is_not_waited_for() -> None:
+    """A measure whose time went by before the host could do it."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1", until=START + 60)))
+    assert not orders.carried_out(START + 59)
+    assert orders.carried_out(START + 60)
+
+
+def test_what_was_lifted_since_was_done() -> None:
+    """It is reported that it was decided, whatever came after."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1", until=START + 60)))
+    orders.case.carried_out()
+    orders.case.now += 60
+    orders.case.carried_out()
+    assert orders.carried_out(START + 30)
+
+
+@pytest.mark.parametrize("change", [REFUSED, WITHDRAWN])
+def test_an_order_that_has_ended_is_reported_at_once(change: Change) -> None:
+    """With what became of it, whether anything was decided or not."""
+    orders = Ordering()
+    orders.order.amended(Amend(change, WHY))
+    assert orders.carried_out()
+    orders.pass_on()
+    assert orders.carried_out()
+    assert f"The order has ended: {change}" in orders.report()
+
+
+def test_a_report_says_what_was_decided_about_each_subject() -> None:
+    """With the entries by which it can be proved, and nothing of other decisions or of who complained."""
+    orders = Ordering()
+    orders.case.asked_and_logged(blocking((block("m2"),)))
+    entry = orders.case.asked_and_logged(under(block("m1"), Asked(MeasureKind.WARN, ("m2",), "CN")))
+    taken_back = orders.case.ask(replace(under(block("m2")), delay=60))
+    orders.case.ask(TakeBack(3))
+    assert taken_back
+    kinds = "block_content, warn"
+    assert orders.report().split("\n") == [
+        "court 2026/7",
+        "执行情况报告 / Report on order 9",
+        "memory/account/news:",
+        f"  决定 2：{kinds}（house-1） / decision 2: {kinds} (house-1), entry {entry.hex()}",
+        "memory/account/other:",
+        "  未作决定 / no decision",
+    ]
+    orders.case.asked_and_logged(Appeal(2, WHY), PLATFORM)
+    orders.case.asked_and_logged(Rule(2, Result.REVERSED, WHY), CAROL)
+    assert orders.report().split("\n")[4] == "    申诉结果：reversed / after an appeal: reversed"
+
+
+def test_a_report_says_that_nothing_is_done() -> None:
+    """A decision without measures is one."""
+    orders = one()
+    orders.case.asked_and_logged(under())
+    assert "决定 1：-（house-1） / decision 1: - (house-1)" in orders.report()
+
+
+def test_an_order_is_looked_at_from_its_deadline_on() -> None:
+    """Until it was reported; that of now counts, and what has ended has none."""
+    book = OrderBook()
+    assert attention(book.order) == DEADLINE
+    assert not overdue(book.order, DEADLINE - 1)
+    assert overdue(book.order, DEADLINE)
+    book.confirmed().amended(Amend(NARROWED, WHY, None, None, START + 9_000))
+    assert attention(book.order) == START + 9_000
+    assert not overdue(book.order, DEADLINE)
+    book.ask(Report(digest("report")), PLATFORM)
+    assert attention(book.order) is None
+    assert not overdue(book.order, START + 9_000)
+    ended = OrderBook().confirmed()
+    ended.amended(Amend(WITHDRAWN, WHY))
+    assert attention(ended.order) is None

@@ -1,0 +1,220 @@
+"""What machines hold until it has been reviewed, and what people decide without measures."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from casebook import ALICE, BLOCK, CAROL, MACHINE, PLATFORM, TABLE, Casebook, blocking
+from worlds import START, digest
+
+from tipstaff.casework.case import Stage
+from tipstaff.casework.commands import Actor, Appeal, Asked, Claim, Command, Note, Rule
+from tipstaff.casework.deciding import LONGEST_HOLD
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import MeasureStated, Result
+from tipstaff.casework.owed import attention
+from tipstaff.casework.words import Direction, MeasureKind
+
+APPLY, LIFT = Direction
+
+
+def hold(seconds: int = 60, post: str = "m1") -> tuple[Asked, ...]:
+    """Return that a post is held for some seconds."""
+    return (Asked(MeasureKind.HOLD_CONTENT, (post,), until=START + seconds),)
+
+
+def held(seconds: int = 60) -> Casebook:
+    """Return a case in which a machine holds a post, as the host was seen to do."""
+    book = Casebook()
+    book.asked_and_logged(blocking(hold(seconds)), MACHINE)
+    book.carried_out()
+    return book
+
+
+def test_a_machine_holds_and_the_case_stays_open() -> None:
+    """Somebody still has to look at it, and it is looked at again when the time is over."""
+    book = held()
+    assert book.case.stage is Stage.OPEN
+    assert attention(book.case, book.now, TABLE) == START + 60
+
+
+def test_a_hold_lifts_itself() -> None:
+    """When its time has come, without another cause."""
+    book = held()
+    book.now += 59
+    assert book.owed() == []
+    book.now += 1
+    assert book.owed() == [MeasureStated(1, 1, 1, LIFT, None)]
+
+
+def test_a_hold_is_lifted_by_what_a_person_decides() -> None:
+    """Once that is on the ledger: by a dismissal, and by a decision that takes its place."""
+    for measures in ((), BLOCK):
+        book = held()
+        entry = book.ask(blocking(measures), ALICE)
+        assert book.owed() == []
+        book.log(entry)
+        lifts = [one for one in book.owed() if one.direction is LIFT]
+        assert lifts == [MeasureStated(1, 1, 1, LIFT, entry)]
+        book.carried_out()
+        assert book.owed() == []
+
+
+def test_what_a_person_refused_by_the_ledger_has_decided_lifts_nothing() -> None:
+    """Of two decisions the one that is on the ledger is the cause."""
+    book = held()
+    book.refuse(book.ask(blocking(()), ALICE))
+    assert book.owed() == []
+    entry = book.asked_and_logged(blocking(()), ALICE)
+    assert book.owed() == [MeasureStated(1, 1, 1, LIFT, entry)]
+
+
+def test_an_earlier_decision_reviews_nothing() -> None:
+    """A person has decided before the machine has held: that is not about what is held."""
+    book = Casebook()
+    book.asked_and_logged(blocking(()), ALICE)
+    book.asked_and_logged(blocking(hold()), MACHINE)
+    assert [one.direction for one in book.owed()] == [APPLY]
+    book.carried_out()
+    assert book.owed() == []
+
+
+def test_a_machine_reviews_nothing() -> None:
+    """Another hold leaves the first one in force."""
+    book = held()
+    book.asked_and_logged(blocking(hold(90, "m2")), MACHINE)
+    assert [(one.decision, one.direction) for one in book.owed()] == [(2, APPLY)]
+
+
+def test_what_was_reviewed_is_not_held_any_more() -> None:
+    """A hold that reaches the ledger after its review is not begun."""
+    book = Casebook()
+    waiting = book.ask(blocking(hold()), MACHINE)
+    review = book.ask(blocking(()), ALICE)
+    book.log(waiting)
+    book.log(review)
+    assert book.owed() == []
+
+
+def test_a_person_who_holds_is_not_reviewed() -> None:
+    """What a person has held ends as it says, or after an appeal, not by the next decision."""
+    book = Casebook()
+    book.asked_and_logged(blocking(hold()), ALICE)
+    book.carried_out()
+    book.asked_and_logged(blocking(()), ALICE)
+    assert book.owed() == []
+
+
+def test_a_hold_can_be_appealed_against() -> None:
+    """A person judges what a machine did."""
+    book = held()
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    entry = book.asked_and_logged(Rule(1, Result.REVERSED, digest("answer")), CAROL)
+    assert book.owed() == [MeasureStated(1, 1, 1, LIFT, entry)]
+
+
+NOTHING_ELSE = "a machine holds content, and nothing else"
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (blocking(BLOCK), f"{NOTHING_ELSE}: block_content is for a person"),
+        (blocking((*hold(), Asked(MeasureKind.WARN))), f"{NOTHING_ELSE}: warn is for a person"),
+        (blocking(()), f"{NOTHING_ELSE}: this is for a person"),
+        (Claim(START + 60), f"{NOTHING_ELSE}: this is for a person"),
+        (Note(digest("a note")), f"{NOTHING_ELSE}: this is for a person"),
+        (blocking(hold(LONGEST_HOLD + 1)), "a machine holds content for 72 hours at the most"),
+        (
+            blocking((Asked(MeasureKind.HOLD_CONTENT, ("m1",)),)),
+            "a machine holds content for 72 hours at the most",
+        ),
+        (blocking(hold(0)), "hold_content would end before it has begun"),
+    ],
+)
+def test_a_machine_does_nothing_else(command: Command, message: str) -> None:
+    """It holds, on posts, for a while, and dismisses nothing."""
+    with pytest.raises(CaseError, match=re.escape(message)):
+        Casebook().ask(command, MACHINE)
+
+
+def test_a_machine_holds_as_long_as_it_may() -> None:
+    """To the second."""
+    Casebook().ask(blocking(hold(LONGEST_HOLD)), MACHINE)
+
+
+def test_machines_hold_under_one_name() -> None:
+    """A second one would be taken for a person, whose decisions lift what the first one holds."""
+    with pytest.raises(CaseError, match="machines hold as 'machine', not as 'robot'"):
+        Casebook().ask(blocking(hold()), Actor("robot", "machine"))
+
+
+def test_a_claim_keeps_no_machine_waiting() -> None:
+    """What is grave is held while somebody works on the case."""
+    book = Casebook()
+    book.ask(Claim(START + 60))
+    book.ask(blocking(hold()), MACHINE)
+    assert book.case.decisions
+
+
+def test_a_dismissal_closes_the_case() -> None:
+    """Nothing is owed by it, and there is nothing to appeal against."""
+    book = Casebook()
+    book.asked_and_logged(blocking(()))
+    assert book.case.stage is Stage.CLOSED
+    assert book.owed() == []
+    assert book.claims["measures"] == []
+    assert book.claims["targets"] == []
+    with pytest.raises(CaseError, match="decision 1 orders nothing: there is nothing to appeal against"):
+        book.ask(Appeal(1, digest("appeal")), PLATFORM)
+
+
+def test_a_measure_takes_effect_at_its_start() -> None:
+    """Not a second before; the case is looked at then, and its end still comes."""
+    start, until = START + 60, START + 90
+    book = Casebook()
+    asked = Asked(MeasureKind.RESTRICT_POSTING, start=start, until=until)
+    book.asked_and_logged(blocking((asked,)))
+    assert book.owed() == []
+    assert attention(book.case, book.now, TABLE) == start
+    book.now = start - 1
+    assert book.owed() == []
+    book.now = start
+    assert [one.direction for one in book.owed()] == [APPLY]
+    book.carried_out()
+    assert attention(book.case, book.now, TABLE) == until
+
+
+def test_a_measure_says_when_it_begins_and_ends() -> None:
+    """On the ledger, where nothing is stated of it before."""
+    book = Casebook()
+    asked = Asked(MeasureKind.RESTRICT_POSTING, start=START + 60, until=START + 90)
+    book.ask(blocking((asked,)))
+    (measure,) = book.claims["measures"]  # type: ignore[misc]
+    assert isinstance(measure, dict)
+    assert (measure["from"], measure["until"]) == (START + 60, START + 90)
+
+
+@pytest.mark.parametrize(("start", "until", "delay"), [(60, 60, 0), (None, 30, 30), (60, 50, 0)])
+def test_a_measure_ends_after_it_has_begun(start: int | None, until: int, delay: int) -> None:
+    """After its start, and after the time for which its decision can be taken back."""
+    begins = start and START + start
+    asked = (Asked(MeasureKind.RESTRICT_POSTING, start=begins, until=START + until),)
+    with pytest.raises(CaseError, match="restrict_posting would end before it has begun"):
+        Casebook().ask(blocking(asked, delay))
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_hold_that_began_late_has_ended_by_any_end(*, late: bool) -> None:
+    """Whether its end is on the ledger, or goes on without it as the beginning did."""
+    book = Casebook()
+    book.asked_and_logged(blocking(hold()), MACHINE)
+    begun = book.record(MeasureStated(1, 1, 1, APPLY, book.case.decisions[0].entry, late=True))
+    assert not book.case.has_ended(book.case.carryings[0])
+    ended = book.record(MeasureStated(1, 1, 1, LIFT, None, late=late))
+    assert book.case.has_ended(book.case.carryings[0]) is late
+    book.log(begun)
+    book.log(ended)
+    assert book.case.has_ended(book.case.carryings[0])
+    assert not book.case.has_ended(book.case.carryings[1])

@@ -1,0 +1,102 @@
+"""What is kept beside events is made anew from them, in every database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from casebook import ACCOUNT, APP, found
+from databases import DATABASES, database
+from sqlalchemy import Engine, delete, insert, select, update
+from worlds import START, digest
+
+from tipstaff.actions.cases import Change
+from tipstaff.casework.case import Case
+from tipstaff.casework.events import Answered, Complained, Opened, Outcome, Reason, Recorded, Source
+from tipstaff.casework.words import Subject
+from tipstaff.storage.casework.beside import BESIDE
+from tipstaff.storage.casework.cases import SqlCases
+from tipstaff.storage.casework.migrate import is_newest, upgrade
+from tipstaff.storage.casework.rebuild import Difference, rebuild
+from tipstaff.storage.casework.schema import COMPLAINTS, DOSSIERS, EVENTS, OUTLINES
+
+
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """Return each database in turn, with two cases, a finding, and a complaint that was answered."""
+    with database(request.param, tmp_path) as made:
+        assert not is_newest(made)
+        upgrade(made)
+        assert is_newest(made)
+        cases = SqlCases(made)
+        events = (
+            ("machine", found("m1")),
+            ("rae", Complained(1, Reason.FRAUD, "m1", digest("text"))),
+            ("platform", Answered(1, Outcome.UPHELD, digest("answer"))),
+        )
+        for subject in (ACCOUNT, APP):
+            case = opened(cases, subject)
+            recorded = [Recorded(START, actor, event) for actor, event in events]
+            cases.change(case, Change(recorded, attend_at=START + 5))
+        yield made
+
+
+def opened(cases: SqlCases, subject: Subject) -> Case:
+    """Open a case."""
+    return cases.open(subject, Recorded(START, "machine", Opened(subject, Source.FINDING)))
+
+
+def contents(engine: Engine) -> list[list[tuple[object, ...]]]:
+    """Return everything that follows from events."""
+    with engine.connect() as connection:
+        return [
+            [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
+            for table in (*BESIDE, DOSSIERS)
+        ]
+
+
+def again(engine: Engine, *, repair: bool) -> list[Difference]:
+    """Make it anew, or only look."""
+    return list(rebuild(engine, START, lambda _: START + 5, repair=repair))
+
+
+def test_what_is_right_stays(engine: Engine) -> None:
+    """Nothing is told, and nothing has changed."""
+    before = contents(engine)
+    assert again(engine, repair=True) == []
+    assert contents(engine) == before
+
+
+def test_what_is_wrong_is_told_and_made_anew(engine: Engine) -> None:
+    """Only where it is wrong, and as it was before; whoever only looks changes nothing."""
+    before = contents(engine)
+    with engine.begin() as connection:
+        connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == 1).values(posts=9))
+        connection.execute(delete(COMPLAINTS).where(COMPLAINTS.c.dossier == 2))
+        row = {"dossier": 2, "number": 7, "complainant": "nobody", "at": START}
+        connection.execute(insert(COMPLAINTS).values(row))
+        connection.execute(update(DOSSIERS).where(DOSSIERS.c.number == 2).values(attend_at=None))
+    wrong = contents(engine)
+    told = [("case 1", "outlines"), ("case 2", "attended to at None"), ("case 2", "complaints")]
+    for repair in (False, True):
+        assert contents(engine) == wrong
+        differences = again(engine, repair=repair)
+        assert [found.dossier for found in differences] == [dossier for dossier, _ in told]
+        assert all(what in found.what for found, (_, what) in zip(differences, told, strict=True))
+        assert all(found.mendable for found in differences)
+    assert contents(engine) == before
+
+
+def test_looking_once_too_often_is_not_wrong(engine: Engine) -> None:
+    """A case that is to be attended to by now, and owes nothing, is left to the worker."""
+    with engine.begin() as connection:
+        connection.execute(update(DOSSIERS).values(attend_at=0))
+    assert again(engine, repair=True) == []
+
+
+def test_a_case_without_events_is_lost(engine: Engine) -> None:
+    """That cannot be mended from here."""
+    with engine.begin() as connection:
+        connection.execute(delete(EVENTS).where(EVENTS.c.dossier == 2))
+    assert again(engine, repair=True) == [Difference("dossier 2", "its events are missing", mendable=False)]
