@@ -228,10 +228,14 @@ class DyingCases:
         """Return what is owed."""
         return self._cases.owed(now)
 
-    def put_off(self, delivery: Delivery, due: int) -> None:
+    def owed_in(self, case: int) -> list[Delivery]:
+        """Return what a case waits for."""
+        return self._cases.owed_in(case)
+
+    def put_off(self, delivery: Delivery, due: int, trouble: str) -> None:
         """Put a delivery off."""
         with self._faults.effect("put off"):
-            self._cases.put_off(delivery, due)
+            self._cases.put_off(delivery, due, trouble)
 
 
 class TroubledHost(MemoryHost):

@@ -277,11 +277,14 @@ def test_what_is_put_off_is_tried_later(cases: Cases) -> None:
     case = opened(cases)
     first, second = delivery(case, "m"), delivery(case, "m", 2)
     cases.change(case, Change([], (), (), [first, second]))
-    cases.put_off(first, START + 2)
+    cases.put_off(first, START + 2, "the host is down")
     assert owed(cases) == [second]
     (tried,) = [each for each in owed(cases, START + 2) if each.round == 1]
     assert (tried.due, tried.tries, tried.key) == (START + 2, 1, first.key)
-    cases.put_off(tried, START + 6)
+    assert tried.trouble == "the host is down"
+    assert cases.owed_in(case.number) == [second, tried]
+    assert cases.owed_in(case.number + 1) == []
+    cases.put_off(tried, START + 6, "it is down still")
     (tried,) = [each for each in owed(cases, START + 6) if each.round == 1]
     assert tried.tries == 2
 
@@ -292,7 +295,7 @@ def test_what_is_owed_no_longer_is_not_put_off(cases: Cases) -> None:
     first = delivery(case, "m")
     case = cases.change(case, Change([], (), (), [first]))
     cases.change(case, Change([], (), (), (), [first]))
-    cases.put_off(first, START)
+    cases.put_off(first, START, "too late")
     assert owed(cases, START + 60) == []
 
 

@@ -86,7 +86,7 @@ def decided(place: Place) -> None:
 
 def owed(place: Place) -> None:
     """Have a measure on the ledger, and owed."""
-    sql(place.directory / "casework.db", "INSERT INTO deliveries VALUES (zeroblob(32), 9, 1, 5, 0, 0)")
+    sql(place.directory / "casework.db", "INSERT INTO deliveries VALUES (zeroblob(32), 9, 1, 5, 0, 0, '')")
 
 
 def refused(place: Place) -> None:

@@ -38,7 +38,7 @@ class Waiting(msgspec.Struct, frozen=True):
 class Delivery(msgspec.Struct, frozen=True):
     """A measure that a host is owed: its statement, the round, and how often it was tried.
 
-    One that is `late` does not wait for the ledger.
+    One that is `late` does not wait for the ledger. `trouble` is why it failed when it was tried last.
     """
 
     case: int
@@ -47,6 +47,7 @@ class Delivery(msgspec.Struct, frozen=True):
     due: int
     tries: int = 0
     late: bool = False
+    trouble: str = ""
 
     @property
     def key(self) -> str:
@@ -137,5 +138,8 @@ class Cases(Protocol):
     def owed(self, now: int) -> list[Delivery]:
         """Return the deliveries that are due, and whose measure is on the ledger or late."""
 
-    def put_off(self, delivery: Delivery, due: int) -> None:
-        """Keep that a delivery has failed, and when it is tried again."""
+    def owed_in(self, case: int) -> list[Delivery]:
+        """Return the deliveries that a case waits for, whenever they are due."""
+
+    def put_off(self, delivery: Delivery, due: int, trouble: str) -> None:
+        """Keep that a delivery has failed, why, and when it is tried again."""

@@ -35,8 +35,8 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
         later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
         try:
             done = _carry_out(desk, case, decision, carrying, delivery)
-        except HostError:
-            desk.cases.put_off(delivery, later)
+        except HostError as error:
+            desk.cases.put_off(delivery, later, str(error))
             return False
         events.append(_effect(carrying, delivery, done=done))
         if done and not carrying.was_done:  # what is done again, after it has drifted, is told no more

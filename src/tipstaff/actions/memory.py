@@ -174,11 +174,17 @@ class MemoryCases:
         ]
         return sorted(due, key=lambda delivery: (delivery.due, delivery.measure))
 
-    def put_off(self, delivery: Delivery, due: int) -> None:
-        """Keep that a delivery has failed, and when it is tried again."""
+    def owed_in(self, case: int) -> list[Delivery]:
+        """Return the deliveries that a case waits for, whenever they are due."""
+        owed = [one for one in self._owed.values() if one.case == case]
+        return sorted(owed, key=lambda delivery: (delivery.due, delivery.measure))
+
+    def put_off(self, delivery: Delivery, due: int, trouble: str) -> None:
+        """Keep that a delivery has failed, why, and when it is tried again."""
         with self._lock:
             if delivery.key in self._owed:
-                self._owed[delivery.key] = replace(delivery, due=due, tries=delivery.tries + 1)
+                tries = delivery.tries + 1
+                self._owed[delivery.key] = replace(delivery, due=due, tries=tries, trouble=trouble)
 
     def _waiting_after(self, change: Change) -> dict[bytes, Waiting]:
         """Return the queue after a change: what the ledger has answered or must not have is off it."""

@@ -169,7 +169,7 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
             about = f"case {delivery.case}"
             measure = f"measure {delivery.measure.hex()[:16]}…"
             if delivery.tries >= _TRIES:
-                told = f"{measure} was tried {delivery.tries} times and is not carried out"
+                told = f"{measure} was tried {delivery.tries} times: {delivery.trouble}"
                 yield Finding(
                     about, told, f"tipstaff case show {directory} {delivery.case}: look at its host"
                 )

@@ -49,6 +49,10 @@ def run(args: argparse.Namespace) -> int:
             console.print(f"\nNote by {note.by}: {text}", highlight=False, markup=False)
         for decision in case.decisions:
             _show_decision(console, case, decision)
+        for delivery in desk.cases.owed_in(case.number):
+            if delivery.tries:
+                told = f"tried {delivery.tries} times, again at {told_time(delivery.due)}: {delivery.trouble}"
+                console.print(f"  {told}", style="red", highlight=False, markup=False)
         for notice in case.notices:
             console.print(f"\nTold to the {notice.audience}:", style="dim", highlight=False)
             console.print(desk.text(notice.text), highlight=False, markup=False)
@@ -142,6 +146,10 @@ def _show_decision(console: Console, case: Case, decision: Decision) -> None:
             planned = decision.planned(carrying.said.measure)
             on = said.posts[carrying.said.target - 1] if carrying.said.target else str(case.subject)
             state = carrying.effects[-1].state if carrying.effects else "owed"
-            console.print(f"  {carrying.said.direction} {planned.kind} on {on}: {state}", highlight=False)
+            late = ", late" if carrying.said.late else ""
+            told = f"{carrying.said.direction} {planned.kind} on {on}: {state}{late}"
+            console.print(f"  {told}", highlight=False)
+            if carrying.effects and carrying.effects[-1].detail:
+                console.print(f"    {carrying.effects[-1].detail}", style="red", highlight=False)
     if decision.appeal:
         console.print(f"  appeal: {decision.appeal.result or 'not judged yet'}", highlight=False)

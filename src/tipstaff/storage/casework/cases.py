@@ -39,6 +39,10 @@ _MANY: Final = 500
 _WAITING: Final = select(
     STATEMENTS.c.dossier, STATEMENTS.c.entry, STATEMENTS.c.encoded, STATEMENTS.c.due, STATEMENTS.c.number
 ).order_by(STATEMENTS.c.number)
+_OWED: Final = select(
+    DELIVERIES.c.dossier, DELIVERIES.c.measure, DELIVERIES.c.round, DELIVERIES.c.due, DELIVERIES.c.tries,
+    DELIVERIES.c.late, DELIVERIES.c.trouble,
+).order_by(DELIVERIES.c.due, DELIVERIES.c.measure)  # fmt: skip
 _encode = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Recorded).decode
 
@@ -194,21 +198,21 @@ class SqlCases:
 
     def owed(self, now: int) -> list[Delivery]:
         """Return the deliveries that are due, and whose measure is on the ledger or late."""
-        columns = (DELIVERIES.c.dossier, DELIVERIES.c.measure, DELIVERIES.c.round, DELIVERIES.c.due)
         unlogged = select(STATEMENTS.c.entry)
-        query = (
-            select(*columns, DELIVERIES.c.tries, DELIVERIES.c.late)
-            .where(DELIVERIES.c.due <= now, DELIVERIES.c.late | DELIVERIES.c.measure.not_in(unlogged))
-            .order_by(DELIVERIES.c.due, DELIVERIES.c.measure)
-        )
+        due = DELIVERIES.c.due <= now, DELIVERIES.c.late | DELIVERIES.c.measure.not_in(unlogged)
         with self._engine.connect() as connection:
-            return [Delivery(*row) for row in connection.execute(query)]
+            return [Delivery(*row) for row in connection.execute(_OWED.where(*due))]
 
-    def put_off(self, delivery: Delivery, due: int) -> None:
-        """Keep that a delivery has failed, and when it is tried again."""
-        later = update(DELIVERIES).where(*_same(delivery)).values(due=due, tries=delivery.tries + 1)
+    def owed_in(self, case: int) -> list[Delivery]:
+        """Return the deliveries that a case waits for, whenever they are due."""
+        with self._engine.connect() as connection:
+            return [Delivery(*row) for row in connection.execute(_OWED.where(DELIVERIES.c.dossier == case))]
+
+    def put_off(self, delivery: Delivery, due: int, trouble: str) -> None:
+        """Keep that a delivery has failed, why, and when it is tried again."""
+        values = {"due": due, "tries": delivery.tries + 1, "trouble": trouble}
         with self._engine.begin() as connection:
-            connection.execute(later)
+            connection.execute(update(DELIVERIES).where(*_same(delivery)).values(values))
 
 
 def _commit(connection: Connection, told: str, number: int, version: int, change: Change) -> None:
@@ -230,7 +234,8 @@ def _commit(connection: Connection, told: str, number: int, version: int, change
         connection.execute(delete(DELIVERIES).where(*_same(delivery)))
     for delivery in change.deliveries:
         row = {"measure": delivery.measure, "round": delivery.round, "dossier": number,
-               "due": delivery.due, "tries": delivery.tries, "late": delivery.late}  # fmt: skip
+               "due": delivery.due, "tries": delivery.tries, "late": delivery.late,
+               "trouble": delivery.trouble}  # fmt: skip
         connection.execute(insert(DELIVERIES).values(row))
     if change.attend:
         now = update(DOSSIERS).where(DOSSIERS.c.number.in_(change.attend)).values(attend_at=0)

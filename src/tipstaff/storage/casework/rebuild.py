@@ -111,7 +111,7 @@ def _unowed(connection: Connection, case: Case, now: int) -> Iterator[Difference
         if not over and carrying.entry not in owed:
             number = max((effect.round for effect in carrying.effects), default=0) + 1
             row = {"measure": carrying.entry, "round": number, "dossier": case.number, "due": now, "tries": 0,
-                   "late": False}  # fmt: skip
+                   "late": False, "trouble": ""}  # fmt: skip
             connection.execute(insert(DELIVERIES).values(row))
             yield Difference(str(case), f"no host is owed measure {carrying.entry.hex()[:16]}…")
 

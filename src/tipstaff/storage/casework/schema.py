@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -79,6 +80,7 @@ DELIVERIES: Final = Table(
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("late", Boolean, nullable=False),
+    Column("trouble", Text, nullable=False),
 )
 """Measures that a host is owed and has not been seen to have."""
 

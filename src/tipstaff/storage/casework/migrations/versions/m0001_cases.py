@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("due", sa.BigInteger, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
         sa.Column("late", sa.Boolean, nullable=False),
+        sa.Column("trouble", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint("measure", "round", name="pk_deliveries"),
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_deliveries_dossier"),
     )
