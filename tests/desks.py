@@ -100,6 +100,17 @@ class FakeVault:
         """Return what was kept."""
         return self.kept.get(commitment)
 
+    def count(self, subject: str) -> int:
+        """Return how many values are kept about a subject."""
+        return sum(one.whose == subject for one in self.kept.values())
+
+    def erase(self, subject: str) -> int:
+        """Erase what is kept about a subject."""
+        with self._faults.effect("erase"):
+            before = len(self.kept)
+            self.kept = {name: one for name, one in self.kept.items() if one.whose != subject}
+            return before - len(self.kept)
+
 
 class FakeKeys:
     """The keys of everybody in the world of tests."""

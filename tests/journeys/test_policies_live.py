@@ -86,8 +86,8 @@ def policy_statements(here: Path) -> list[tuple[object, object, object]]:
 
 def decide(say: Say, *more: object, code: int = 0) -> str:
     """Decide that posts are blocked."""
-    command = ("case decide", 1, "--as", "alice", "--measure", "block_content", "--reasons", "ad", *more)
-    return say(*command, code=code)
+    told = ("--reasons", "ad", "--skip-rungs", "grave_harm")
+    return say("case decide", 1, "--as", "alice", "--measure", "block_content", *told, *more, code=code)
 
 
 def test_a_shadow_observes_and_nothing_comes_of_it(here: Path, say: Say, new: Path) -> None:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.erase import finish_erasure
 from tipstaff.actions.evidence import snapshot_of
-from tipstaff.actions.host import HostError
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import answers_due
 from tipstaff.casework.events import Answered, AnyEvent, Noticed, Opened, Outcome, Proposed, Recorded, Source
@@ -21,6 +21,7 @@ from tipstaff.casework.orders.report import carried_out, overdue, passed_on, rep
 from tipstaff.casework.owed import owed
 from tipstaff.casework.tells import Tell, tells
 from tipstaff.casework.words import Subject
+from tipstaff.ledger.errors import LogError
 
 
 @contextmanager
@@ -28,7 +29,9 @@ def telling(told: str, trouble: list[str]) -> Iterator[None]:
     """Tell what stands against going on with a case or an order: it must not keep the others waiting."""
     try:
         yield
-    except (InputError, HostError) as error:
+    except LogError:
+        raise
+    except TipstaffError as error:
         trouble.append(f"{told}: {error}")
 
 
@@ -41,6 +44,9 @@ def attend_to_case(desk: Desk, number: int) -> int:
     done = 0
     while True:
         case = desk.cases.load(number)
+        if case.erasing:
+            finish_erasure(desk, case)
+            return done + 1
         told: list[AnyEvent] = [*_noticed(desk, case), *_answers(desk, case)]
         events = told or [*owed(case, desk.clock(), desk.table)]
         with suppress(MovedError):

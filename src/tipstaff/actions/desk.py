@@ -50,6 +50,12 @@ class Vault(Protocol):
     def open(self, commitment: bytes) -> Kept | None:
         """Return what a commitment stands for; None where it was erased."""
 
+    def count(self, subject: str) -> int:
+        """Return how many values are kept about a subject."""
+
+    def erase(self, subject: str) -> int:
+        """Erase all that is kept about a subject, for good; returns how many values that were."""
+
 
 class Kept(Protocol):
     """What is kept behind a commitment."""

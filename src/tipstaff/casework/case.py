@@ -12,6 +12,8 @@ from tipstaff.casework.events import (
     Decided,
     EffectState,
     EffectStated,
+    ErasureBegun,
+    ErasureCause,
     Found,
     MeasureStated,
     Noticed,
@@ -182,8 +184,20 @@ class Carrying(msgspec.Struct, frozen=True):
         return EffectState.APPLIED if self.said.direction is Direction.APPLY else EffectState.LIFTED
 
 
+class Erasure(msgspec.Struct, frozen=True):
+    """That so many texts about the subject were erased, when and why, and the entry that states it."""
+
+    entry: bytes
+    at: int
+    cause: ErasureCause
+    count: int
+
+
 class Case(msgspec.Struct, frozen=True):
-    """A case as it stands after `version` events."""
+    """A case as it stands after `version` events.
+
+    `settled_at` is when a person has last decided in it, or judged an appeal.
+    """
 
     number: int
     subject: Subject
@@ -202,6 +216,9 @@ class Case(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...] = ()
     carryings: tuple[Carrying, ...] = ()
     notices: tuple[Noticed, ...] = ()
+    settled_at: int = 0
+    erasing: ErasureBegun | None = None
+    erasures: tuple[Erasure, ...] = ()
     logged: dict[bytes, int] = {}
     refused: dict[bytes, str] = {}
 
@@ -236,10 +253,15 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def is_closed(self) -> bool:
         """Whether the account was closed on its host, and not opened again."""
-        return any(
-            one.done and not self.has_ended(one) and self._kind(one) is MeasureKind.CLOSE_ACCOUNT
+        return any(self._kind(one) is MeasureKind.CLOSE_ACCOUNT for one in self.in_force)
+
+    @property
+    def in_force(self) -> tuple[Carrying, ...]:
+        """The measures that were seen in effect, and have no end on the ledger."""
+        return tuple(
+            one
             for one in self.carryings
-            if one.said.direction is Direction.APPLY
+            if one.said.direction is Direction.APPLY and one.done and not self.has_ended(one)
         )
 
     def _kind(self, carrying: Carrying) -> MeasureKind | None:

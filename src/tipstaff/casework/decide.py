@@ -37,6 +37,8 @@ APPEAL_WITHIN: Final = 180 * 86_400
 
 def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
     """Return what a command brings about. Raises `CaseError`, which says what stands against it."""
+    if case.erasing:
+        raise CaseError(f"the texts of case {case.number} are being erased: ask again in a moment")
     match request.command:
         case commands.Complain() as complain:
             number = max((one.said.number for one in case.complaints), default=0) + 1

@@ -321,6 +321,27 @@ class Noticed(Event, frozen=True):
     text: bytes
 
 
+class ErasureCause(StrEnum):
+    """Why the texts about a subject are erased: it asked for that, or their time is over."""
+
+    REQUEST = "request"
+    RETENTION = "retention"
+
+
+class ErasureBegun(Event, frozen=True):
+    """The texts about the subject are about to be erased: so many."""
+
+    cause: ErasureCause
+    count: int
+
+
+class Erased(Event, frozen=True):
+    """The texts about the subject are erased, and what is left is that they were."""
+
+    cause: ErasureCause
+    count: int
+
+
 class Logged(Event, frozen=True):
     """A statement of this case is on the ledger, under a receipt."""
 
@@ -360,6 +381,8 @@ AnyEvent: TypeAlias = (
     | Appealed
     | Ruled
     | Noticed
+    | ErasureBegun
+    | Erased
     | Logged
     | Refused
     | Entered

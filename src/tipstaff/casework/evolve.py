@@ -15,6 +15,7 @@ from tipstaff.casework.case import (
     Complaint,
     Confirmation,
     Decision,
+    Erasure,
     Note,
     OrderOn,
     Proposal,
@@ -29,6 +30,8 @@ from tipstaff.casework.events import (
     Confirmed,
     Decided,
     EffectStated,
+    Erased,
+    ErasureBegun,
     Escalated,
     Found,
     Heard,
@@ -90,9 +93,14 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
         case Ruled(number, result, answer):
             case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
-            return replace(case, stage=_waits(case, _AFTER_RESULT[result]))
+            return replace(case, stage=_waits(case, _AFTER_RESULT[result]), settled_at=recorded.at)
         case Traced(traces):
             return replace(case, traces=traces)
+        case ErasureBegun():
+            return replace(case, erasing=event)
+        case Erased(cause, count):
+            erasure = Erasure(entry, recorded.at, cause, count)
+            return replace(case, erasing=None, erasures=(*case.erasures, erasure))
         case Found() | Suspected() | Complained() | Answered() | Ordered() | OrderChanged():
             return _come_in(case, recorded)
         case MeasureStated() | EffectStated() | Noticed() | Logged() | Refused():
@@ -161,7 +169,9 @@ def _decided(case: Case, decision: Decision) -> Case:
         return replace(case, decisions=(*case.decisions, decision))
     decided = (*case.decisions, replace(decision, proposal=case.proposal))
     stage = _waits(case, Stage.DECIDED if decision.said.measures else Stage.CLOSED)
-    return replace(case, decisions=decided, stage=stage, proposal=None, escalated=False)
+    return replace(
+        case, decisions=decided, stage=stage, proposal=None, escalated=False, settled_at=decision.at
+    )
 
 
 def _taken_back(case: Case, number: int) -> Case:

@@ -18,7 +18,7 @@ def attention(case: Case, now: int, table: Table) -> int | None:
 
     None where it never does: somebody must act first.
     """
-    if any(owed(case, now, table)) or any(tells(case)) or any(answers_due(case)):
+    if case.erasing or any(owed(case, now, table)) or any(tells(case)) or any(answers_due(case)):
         return 0
     times = {
         time

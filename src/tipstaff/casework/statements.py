@@ -12,6 +12,7 @@ from tipstaff.casework.events import (
     Confirmed,
     Decided,
     EffectStated,
+    Erased,
     MeasureStated,
     Planned,
     Ruled,
@@ -50,6 +51,8 @@ def claims_of(
             appeal = _found(case, number).appeal
             cited = appeal.entry if appeal else b""
             return "result", {"appeal": cited, "result": result.value, "reasons": answer}
+        case Erased(cause, count):
+            return "erasure", {"kind": f"{case.subject.kind}/{cause}", "count": count}
         case _:
             return None
 

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tipstaff.casework.words import Target
+    from tipstaff.casework.words import Subject, Target
 
 TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
 
@@ -42,6 +42,22 @@ def parse_target(written: str) -> Target:
     if kind not in list(SubjectKind) or not host or not name:
         raise InputError(f"{written!r} is no target: write {TARGET_HELP}")
     return Target(Subject(host, SubjectKind(kind), name), (post[0] if post else "") or None)
+
+
+def add_subject(parser: argparse.ArgumentParser, kind: str) -> None:
+    """Declare the arguments that name an installation, and an account or an app on one of its hosts."""
+    add_directory(parser)
+    parser.add_argument("subject", metavar=f"HOST/{kind}/NAME", help=f"the {kind}")
+
+
+def parse_subject(written: str, kind: str) -> Subject:
+    """Read a subject of a kind. Raises `InputError`."""
+    from tipstaff.base.errors import InputError
+
+    target = parse_target(written)
+    if target.subject.kind != kind or target.post:
+        raise InputError(f"{written!r} is no {kind}: write HOST/{kind}/NAME")
+    return target.subject
 
 
 def parse_time(written: str) -> int:

@@ -13,6 +13,7 @@ from tipstaff.cli.subcommands import add_subcommands
 
 COMMANDS: Final = (
     "screen", "check", "policy", "init", "person", "case", "complaint", "order", "appeal", "worker", "square",
+    "account", "app", "retain",
     "doctor", "rebuild", "backup", "ledger", "demo", "bench",
 )  # fmt: skip
 """The modules of this package that are commands; a new command is one more name here."""

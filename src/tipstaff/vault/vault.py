@@ -121,6 +121,14 @@ class Vault:
             raise VaultError(f"commitment {commitment.hex()[:16]}… does not stand for what is kept")
         return Opened(kind, field, value, salt)
 
+    def count(self, subject: str) -> int:
+        """Return how many values are kept under the key of a subject."""
+        with self._lock:
+            key = self._find_key(subject)
+            query = "SELECT count(*) FROM contents WHERE subject = ? AND key_name = ?"
+            row = self._contents.row(query, (subject, b"" if key is None else _name(key)))
+        return 0 if row is None else int(row[0])
+
     def erase(self, subject: str) -> int:
         """Erase the key of a subject, then all that was kept under it; returns how many values that were.
 

@@ -43,6 +43,9 @@ from tipstaff.casework.events import (
     AnyEvent,
     EffectState,
     EffectStated,
+    Erased,
+    ErasureBegun,
+    ErasureCause,
     Event,
     Noticed,
     Opened,
@@ -96,6 +99,8 @@ def full() -> Casebook:
     book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     book.asked_and_logged(Rule(1, Result.REVERSED, digest("answer")), CAROL)
     book.stated()
+    book.record(ErasureBegun(ErasureCause.REQUEST, 3))
+    book.record(Erased(ErasureCause.REQUEST, 3))
     return book
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from tipstaff.cli.installation import add_case, told_time
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console
 
     from tipstaff.actions.desk import Desk
@@ -52,27 +50,17 @@ def run(args: argparse.Namespace) -> int:
             table.add_row(name, value)
         console.print(f"Measures on {', '.join(posts) or case.subject} would hit:", highlight=False)
         console.print(table)
-        _show_ladder(console, desk, case, posts, Path(args.directory))
+        _show_ladder(console, desk, case, posts)
     return 0
 
 
-def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...], directory: Path) -> None:
-    """Show the strikes of the account, and what comes next, by the policy of the gravest finding."""
-    from tipstaff.assembly.casework import load_version
-    from tipstaff.casework.strikes import next_measures, strikes
+def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...]) -> None:
+    """Show the strikes of the account, and what comes next."""
+    from tipstaff.casework.strikes import next_measures
+    from tipstaff.cli.case.ladder import show_strikes
 
-    if not case.found:
-        console.print("Nothing was found by a policy: there is no ladder.")
-        return
-    gravest = max(case.found, key=lambda found: found.severity)
-    policy = load_version(directory, gravest.policy)
-    now = desk.clock()
-    alive = strikes(case, policy.ladder, now)
-    for strike in alive:
-        told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
-        console.print(told, highlight=False)
-    console.print(f"{len(alive)} live strikes; the ladder of {policy.name} has next:", highlight=False)
-    for asked in next_measures(case, policy.ladder, posts or case.posts, now):
+    ladder = show_strikes(console, desk, case)
+    for asked in next_measures(case, ladder, posts or case.posts, desk.clock()):
         on = ", ".join(asked.posts) or str(case.subject)
         until = f" until {told_time(asked.until)}" if asked.until else ""
-        console.print(f"  {asked.kind} on {on}{until}", highlight=False)
+        console.print(f"  next: {asked.kind} on {on}{until}", highlight=False)

@@ -124,3 +124,4 @@ def _signed(case: Case) -> Iterator[bytes]:
         if decision.appeal:
             yield decision.appeal.entry
     yield from (carrying.entry for carrying in case.carryings)
+    yield from (erasure.entry for erasure in case.erasures)

@@ -1,0 +1,218 @@
+"""What is kept about an account or an app, for who holds it: as it was told, without who complained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import msgspec
+
+from tipstaff.actions.desk import Desk
+from tipstaff.casework.case import MACHINE, Appeal, Carrying, Case, Decision
+from tipstaff.casework.tells import ACCOUNT, READERS
+from tipstaff.casework.words import Subject
+from tipstaff.screening.posts import Post
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A statement, by its entry and its position on the ledger, once it is there."""
+
+    entry: str
+    position: int | None
+
+
+class Item(msgspec.Struct, frozen=True):
+    """What was found on a post: by a rule of a version of a policy; `text` is the post as it was then."""
+
+    post: str
+    policy: str
+    rule: str
+    provision: str
+    severity: int
+    text: str
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure that was ordered; `posts` are empty where it is about all of the subject."""
+
+    kind: str
+    territory: str
+    posts: tuple[str, ...]
+    start: str | None
+    until: str | None
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What was carried out of a decision, on what, and what was seen on the host last."""
+
+    direction: str
+    kind: str
+    on: str
+    seen: str
+    statement: Statement
+
+
+class Objection(msgspec.Struct, frozen=True):
+    """An appeal, and what came of it."""
+
+    text: str
+    statement: Statement
+    result: str | None
+    answer: str | None
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision. `by` is a reviewer or a machine; `policy` and `order` are what it rests on."""
+
+    number: int
+    at: str
+    by: str
+    provision: str
+    policy: str | None
+    order: str | None
+    hearing: str
+    measures: tuple[Measure, ...]
+    reasons: str
+    confirmed: int
+    statement: Statement
+    carried_out: tuple[Done, ...]
+    appeal: Objection | None
+
+
+class Complained(msgspec.Struct, frozen=True):
+    """That somebody complained: never who, nor in what words."""
+
+    number: int
+    at: str
+    reason: str
+    post: str | None
+    outcome: str | None
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What was told, and to whom: the account, or readers."""
+
+    audience: str
+    text: str
+
+
+class Holdings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is kept about a subject."""
+
+    subject: str
+    made_at: str
+    profile: Mapping[str, str]
+    posts: tuple[Post, ...]
+    found: tuple[Item, ...] = ()
+    complaints: tuple[Complained, ...] = ()
+    hearing: str | None = None
+    decisions: tuple[Ruling, ...] = ()
+    told: tuple[Told, ...] = ()
+    erased: int = 0
+
+
+def holdings(desk: Desk, subject: Subject) -> Holdings:
+    """Return everything that is kept about a subject. Raises `HostError`, `InputError`."""
+    host = desk.host(subject)
+    profile, posts = host.profile(subject), tuple(host.posts_of(subject))
+    made = _time(desk.clock())
+    case = desk.cases.find(subject)
+    if case is None:
+        return Holdings(subject=str(subject), made_at=made, profile=profile, posts=posts)
+    return Holdings(
+        subject=str(subject),
+        made_at=made,
+        profile=profile,
+        posts=posts,
+        found=tuple(
+            Item(
+                one.post, one.policy, one.rule, one.provision, one.severity, _as_found(desk, one.snapshot)
+            )
+            for one in case.found
+        ),
+        complaints=tuple(
+            Complained(
+                one.said.number, _time(one.at), one.said.reason.value, one.said.post,
+                one.answered.outcome.value if one.answered else None,
+            )
+            for one in case.complaints
+        ),
+        hearing=desk.text(case.proposal.heard) if case.proposal and case.proposal.heard else None,
+        decisions=tuple(_ruling(desk, case, one) for one in case.decisions),
+        told=tuple(
+            Told(one.audience, desk.text(one.text))
+            for one in case.notices
+            if one.audience in (ACCOUNT, READERS)
+        ),
+        erased=sum(erasure.count for erasure in case.erasures),
+    )  # fmt: skip
+
+
+def done_of(case: Case, carrying: Carrying) -> Done:
+    """Return what was carried out by one statement."""
+    decision = case.carried_out(carrying)
+    said = carrying.said
+    return Done(
+        said.direction.value,
+        decision.planned(said.measure).kind.value,
+        decision.target(case.subject, said.target).post or str(case.subject),
+        carrying.effects[-1].state.value if carrying.effects else "owed",
+        statement_of(case, carrying.entry),
+    )
+
+
+def statement_of(case: Case, entry: bytes) -> Statement:
+    """Return a statement of a case."""
+    return Statement(entry.hex(), case.logged.get(entry))
+
+
+def _ruling(desk: Desk, case: Case, decision: Decision) -> Ruling:
+    """Return a decision, and what came of it."""
+    said = decision.said
+    order = case.order_cited(decision)
+    stated = (one for one in desk.policies.stated() if one.entry == said.policy)
+    return Ruling(
+        number=said.number,
+        at=_time(decision.at),
+        by=MACHINE if decision.by == MACHINE else "reviewer",
+        provision=said.provision,
+        policy=next((one.version for one in stated), None),
+        order=f"{order.said.authority} {order.said.reference}" if order else None,
+        hearing=said.hearing.value,
+        measures=tuple(
+            Measure(
+                kind=measure.kind.value,
+                territory=measure.territory,
+                posts=tuple(said.posts[number - 1] for number in measure.targets if number),
+                start=_time(measure.start) if measure.start is not None else None,
+                until=_time(measure.until) if measure.until is not None else None,
+            )
+            for measure in said.measures
+        ),
+        reasons=desk.text(said.reasons),
+        confirmed=len(decision.confirmations),
+        statement=statement_of(case, decision.entry),
+        carried_out=tuple(done_of(case, one) for one in case.carryings if one.said.decision == said.number),
+        appeal=_objection(desk, case, decision.appeal) if decision.appeal else None,
+    )
+
+
+def _objection(desk: Desk, case: Case, appeal: Appeal) -> Objection:
+    """Return an appeal, and what came of it."""
+    return Objection(
+        desk.text(appeal.text),
+        statement_of(case, appeal.entry),
+        appeal.result.value if appeal.result else None,
+        desk.text(appeal.answer) if appeal.answer else None,
+    )
+
+
+def _as_found(desk: Desk, snapshot: bytes) -> str:
+    """Return the text of a post as it was when it was found."""
+    kept = desk.opened(snapshot)
+    return str(kept["text"]) if isinstance(kept, dict) and "text" in kept else "(erased)"
+
+
+def _time(seconds: int) -> str:
+    """Return a time in ISO 8601."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

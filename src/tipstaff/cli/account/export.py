@@ -1,0 +1,43 @@
+"""`tipstaff account export`: all that is kept about an account, for who holds it."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_subject, parse_subject
+
+NAME = "export"
+HELP = "write all that is kept about an account as JSON, for who holds it; who complained is not in it"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `account export` is given."""
+    add_subject(parser, "account")
+    parser.add_argument("out", metavar="OUT.json", help="the file to make, for its owner alone")
+    parser.epilog = "example:\n  tipstaff account export here square/account/moonharbor moonharbor.json"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it."""
+    from pathlib import Path
+
+    import msgspec
+
+    from tipstaff.actions.holdings import holdings
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.errors import InputError
+    from tipstaff.base.files import create_private
+    from tipstaff.cli.console import stdout_console
+
+    with open_desk(Path(args.directory)) as desk:
+        found = holdings(desk, parse_subject(args.subject, "account"))
+    written = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
+    try:
+        create_private(Path(args.out), written)
+    except OSError as error:
+        raise InputError(f"{args.out} cannot be made: {error.strerror}") from error
+    told = (
+        f"{len(found.posts)} posts, {len(found.decisions)} decisions, {len(found.told)} notices: {args.out}"
+    )
+    stdout_console().print(told, soft_wrap=True, highlight=False)
+    return 0

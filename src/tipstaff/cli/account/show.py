@@ -1,0 +1,26 @@
+"""`tipstaff account show`: one account, its case, and what is in force on it."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_subject, parse_subject
+
+NAME = "show"
+HELP = "show an account: its profile, case and strikes, and the measures in force with their receipts"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `account show` is given."""
+    add_subject(parser, "account")
+    parser.epilog = "example:\n  tipstaff account show here square/account/moonharbor"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show it."""
+    from pathlib import Path
+
+    from tipstaff.cli.subject import show_subject
+
+    show_subject(Path(args.directory), parse_subject(args.subject, "account"))
+    return 0

@@ -1,0 +1,26 @@
+"""`tipstaff app show`: one app, its case, and what is in force on it."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_subject, parse_subject
+
+NAME = "show"
+HELP = "show an app: its profile, case and strikes, and the measures in force with their receipts"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `app show` is given."""
+    add_subject(parser, "app")
+    parser.epilog = "example:\n  tipstaff app show here square/app/signer"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show it."""
+    from pathlib import Path
+
+    from tipstaff.cli.subject import show_subject
+
+    show_subject(Path(args.directory), parse_subject(args.subject, "app"))
+    return 0

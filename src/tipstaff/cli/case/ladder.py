@@ -1,0 +1,34 @@
+"""The strikes of an account on the terminal, and the ladder that counts them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tipstaff.cli.installation import told_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from tipstaff.actions.desk import Desk
+    from tipstaff.casework.case import Case
+    from tipstaff.policy.model import Rung
+
+
+def show_strikes(console: Console, desk: Desk, case: Case) -> Sequence[Rung]:
+    """Show the strikes that are alive, by the policy of the gravest finding; returns its ladder."""
+    from tipstaff.casework.strikes import strikes
+    from tipstaff.screening.accounts import policy_name
+
+    if not case.found:
+        console.print("Nothing was found by a policy: there is no ladder.")
+        return ()
+    policy = max(case.found, key=lambda found: found.severity).policy
+    ladder = desk.ladders(policy)
+    alive = strikes(case, ladder, desk.clock())
+    for strike in alive:
+        told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
+        console.print(told, highlight=False)
+    console.print(f"{len(alive)} live strikes by the ladder of {policy_name(policy)}", highlight=False)
+    return ladder

@@ -1,0 +1,40 @@
+"""`tipstaff retain`: erase the texts whose time is over."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_directory
+
+NAME = "retain"
+HELP = "erase the texts of cases that were settled long enough ago; once a day, say"
+
+_DAYS = 365
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `retain` is given."""
+    add_directory(parser)
+    parser.add_argument(
+        "--days",
+        type=int,
+        default=_DAYS,
+        metavar="N",
+        help=f"days after a case was decided, and the last of its measures has ended ({_DAYS})",
+    )
+    parser.epilog = "example:\n  tipstaff retain here --days 180"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Erase them."""
+    from pathlib import Path
+
+    from tipstaff.actions.erase import retain
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.console import stdout_console
+
+    with open_desk(Path(args.directory)) as desk:
+        done = retain(desk, args.days)
+    told = f"{done.texts} texts of {done.cases} cases are erased"
+    stdout_console().print(f"{told}; a worker states it." if done.texts else f"{told}.", highlight=False)
+    return 0

@@ -1,0 +1,66 @@
+"""One account or app on the terminal: its profile, its case, its strikes, and what is in force on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tipstaff.actions.holdings import done_of
+from tipstaff.assembly.casework import open_desk
+from tipstaff.casework.case import Case
+from tipstaff.casework.outline import standing
+from tipstaff.casework.words import Subject
+from tipstaff.cli.case.ladder import show_strikes
+from tipstaff.cli.console import stdout_console
+from tipstaff.cli.installation import told_time
+
+
+def show_subject(directory: Path, subject: Subject) -> None:
+    """Show a subject. Raises `InputError` where it never existed."""
+    console = stdout_console()
+    with open_desk(directory) as desk:
+        profile = Table(box=None, pad_edge=False, show_header=False)
+        for name, value in desk.host(subject).profile(subject).items():
+            profile.add_row(Text(name, "dim"), Text(value))
+        console.print(Text(str(subject), "bold"))
+        console.print(profile)
+        case = desk.cases.find(subject)
+        if case is None:
+            console.print("There is no case about it.")
+            return
+        console.print(f"\nCase {case.number}: {standing(case)}", highlight=False)
+        for erasure in case.erasures:
+            told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
+            console.print(told, highlight=False)
+        show_strikes(console, desk, case)
+        _show_in_force(console, case)
+
+
+def _show_in_force(console: Console, case: Case) -> None:
+    """Show the measures in force, and where each stands on the ledger."""
+    if not case.in_force:
+        console.print("No measure is in force on it.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("in force", "on", "until", "decision", "statement", "at"):
+        table.add_column(name)
+    for carrying in case.in_force:
+        done = done_of(case, carrying)
+        until = case.carried_out(carrying).planned(carrying.said.measure).until
+        position = done.statement.position
+        table.add_row(
+            Text(done.kind, "bold"),
+            Text(done.on),
+            told_time(until) if until else "",
+            str(carrying.said.decision),
+            done.statement.entry,
+            "late, not on the ledger yet" if position is None else f"{position:,}",
+        )
+    console.print(table)
+    first = case.in_force[0]
+    if (position := case.logged.get(first.entry)) is not None:
+        told = f"A receipt: tipstaff ledger prove DIR/ledger {position}"
+        console.print(told, style="dim", highlight=False)
