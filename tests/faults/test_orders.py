@@ -231,6 +231,20 @@ def test_a_host_that_is_down_keeps_an_order_waiting(office: Office) -> None:
     assert office.case.orders
 
 
+def test_an_order_about_a_post_that_is_gone_keeps_nothing(office: Office) -> None:
+    """It is told of at every turn, and no snapshot of the other post is kept each time."""
+    enter_order(office)
+    confirm_order(office)
+    gone = office.host._snapshots.pop("m2")
+    kept = len(office.vault.kept)
+    for _ in range(3):
+        assert turn(office).trouble == ("order 2: there is no post m2 of memory/account/news",)
+        assert len(office.vault.kept) == kept
+    office.host.publish(gone)
+    turn(office)
+    assert office.case.orders
+
+
 def test_one_host_keeps_no_other_waiting(office: Office) -> None:
     """An order about subjects on two hosts, of which one is not there any more: the other case is told."""
     elsewhere = MemoryHost("elsewhere")
