@@ -33,7 +33,9 @@ from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.actions.ask import ask
+from tipstaff.actions.attend import attend_to_order
 from tipstaff.actions.cases import Cases, MovedError
+from tipstaff.actions.deliver import deliver
 from tipstaff.actions.orders import ask_of_order, enter
 from tipstaff.casework.commands import Actor, Appeal, Confirm
 from tipstaff.casework.errors import CaseError
@@ -418,6 +420,19 @@ def test_a_case_that_changes_while_its_order_is_looked_at(office: Office, change
     turn(office)
     assert office.order.report is not None
     assert office.cases.due(office.now) == []
+
+
+def test_what_happens_while_an_order_is_looked_at_is_seen(office: Office) -> None:
+    """The last measure is carried out by a worker that dies then: the one that looks reports it."""
+    in_force(office, M1)
+    office.host.down = True
+    decide_under(office, "m1")
+    turn(office)
+    office.host.down = False
+    office.now += 10
+    office.cases.before = lambda: [deliver(office.desk, one) for one in office.cases.owed(office.now)]
+    assert attend_to_order(office.desk, 2, []) == 1
+    assert office.order.report is not None
 
 
 def test_the_second_of_two_who_amend_is_told(office: Office) -> None:
