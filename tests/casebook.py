@@ -160,12 +160,12 @@ class OrderBook:
         self.now = START
         self._ctis = count(1)
         event = entered(command or entering(), actor, self.now, TABLE)
-        self.events = [Recorded(START, actor.name, event, self._entry(None, event))]
+        self.events = [Recorded(START, actor.name, event, self._entry(None, event, actor))]
         self.order: Order = build_order(9, self.events)
 
     def record(self, event: AnyEvent, actor: Actor = PLATFORM) -> bytes:
         """Let something happen; returns the entry of its statement, empty where it is none."""
-        entry = self._entry(self.order, event)
+        entry = self._entry(self.order, event, actor)
         recorded = Recorded(self.now, actor.name, event, entry)
         self.order = evolve_order(self.order, recorded)
         self.events.append(recorded)
@@ -196,6 +196,12 @@ class OrderBook:
         self.log(self.ask(ConfirmOrder(self.order.amendments[-1].said.number)))
         return entry
 
-    def _entry(self, order: Order | None, event: AnyEvent) -> bytes | None:
-        """Return the entry of the statement that an event is: one that is made up."""
-        return digest(f"order statement {next(self._ctis)}") if order_claims(order, event) else None
+    def sign(self, kind: str, claims: Claims, actor: Actor) -> bytes:
+        """Return the entry of a statement: one that is made up."""
+        assert claims
+        return digest(f"{kind} {next(self._ctis)} by {actor.name}, about an order")
+
+    def _entry(self, order: Order | None, event: AnyEvent, actor: Actor) -> bytes | None:
+        """Return the entry of the statement that an event is, if it is one."""
+        stated = order_claims(order, event)
+        return self.sign(*stated, actor) if stated else None

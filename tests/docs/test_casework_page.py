@@ -123,6 +123,15 @@ def test_cases_are_listed_in_pages(told: tuple[Path, list[str]]) -> None:
     assert "There are no more cases." in run("tipstaff case list here --after 4", told[0])
 
 
+def test_a_reader_sees_a_feed(told: tuple[Path, list[str]]) -> None:
+    """Whom a reader follows, newest first, with the sentence in place of what is blocked."""
+    run("tipstaff square follow here rae moonharbor", told[0])
+    assert "稳赚不赔" in run("tipstaff square feed here rae", told[0])
+    assert "nothing before that" in run("tipstaff square feed here rae --before p2", told[0])
+    run("tipstaff square follow here rae moonharbor --no-longer", told[0])
+    assert "follow somebody" in run("tipstaff square feed here rae", told[0])
+
+
 def test_every_step_is_on_the_ledger(told: tuple[Path, list[str]]) -> None:
     """Decision, measure, effect, appeal, result, and the end of the measure, in this order."""
     run("tipstaff ledger export here/ledger out", told[0])

@@ -33,6 +33,7 @@ from tipstaff.casework.commands import Asked, Confirm, Hear, Propose
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Hearing
 from tipstaff.casework.words import MeasureKind
+from tipstaff.ledger.statement import parse
 from tipstaff.policy.model import Outcome
 from tipstaff.screening.findings import Finding
 
@@ -242,3 +243,11 @@ def test_a_find_that_dies_is_found_again(when: When) -> None:
         if not died:
             break
     assert number > 3
+
+
+def test_what_is_held_rests_on_what_was_just_found(adopted: Office) -> None:
+    """The decision counts the findings that are recorded with it."""
+    take_up(adopted.desk, [finding("m1")], Hold(4, HOUR))
+    turn(adopted)
+    (decision,) = [one for one in map(parse, adopted.world.statements) if one.kind == "decision"]
+    assert decision.claims["grounds"] == {"hype": 2, "new": 1}

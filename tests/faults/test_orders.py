@@ -180,7 +180,7 @@ def test_an_order_that_the_ledger_refused_comes_in_again(office: Office) -> None
     office.refusing = set()
     first = office.order
     assert list(first.refused) == [first.entry]
-    with pytest.raises(CaseError, match="the rules of the ledger are against it"):
+    with pytest.raises(CaseError, match="the ledger has refused order 2: enter it again"):
         confirm_order(office)
     again = enter_order(office)
     assert (again.number, again.version) == (first.number, 3)

@@ -13,12 +13,12 @@ from tipstaff.casework.strikes import check_rungs
 def ask(desk: Desk, number: int, actor: Actor, command: Command) -> Case:
     """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`."""
     case = desk.cases.load(number)
+    events = decide(case, Request(command, actor, desk.clock(), desk.table))
     if isinstance(command, Decide):
         _check_abilities(desk, case, command)
         if actor.role != "machine":
             check_rungs(case, desk.ladder(command.policy), command, desk.clock())
-    request = Request(command, actor, desk.clock(), desk.table)
-    return desk.record(case, actor, decide(case, request))
+    return desk.record(case, actor, events)
 
 
 def _check_abilities(desk: Desk, case: Case, command: Decide) -> None:

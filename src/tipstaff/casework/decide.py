@@ -102,7 +102,7 @@ def _about(decision: Decision, case: Case, request: Request) -> AnyEvent:
         may_sign(request.table, "confirmation", actor)
         may_sign(request.table, "decision", actor)
         _check_own(case, actor)
-        _check_confirmer(decision, actor)
+        _check_confirmer(case, decision, actor)
         return Confirmed(number)
     if actor.name != decision.by:
         raise CaseError(f"decision {number} is {decision.by}'s: only who signed it takes it back")
@@ -190,9 +190,11 @@ def _check_own(case: Case, actor: Actor) -> None:
         raise CaseError(f"{actor.name} has complained in case {case.number}: another person decides it")
 
 
-def _check_confirmer(decision: Decision, actor: Actor) -> None:
-    """Refuse whoever had a part in a decision, or in the appeal against it."""
+def _check_confirmer(case: Case, decision: Decision, actor: Actor) -> None:
+    """Refuse whoever had a part in a decision or its appeal; what the ledger refused nobody confirms."""
     number = decision.said.number
+    if decision.entry in case.refused:
+        raise CaseError(f"the ledger has refused decision {number}: decide anew")
     if actor.name in decision.persons:
         raise CaseError(f"{actor.name} signed or confirmed decision {number}: another person must")
     if decision.appeal and actor.name == decision.appeal.judged_by:

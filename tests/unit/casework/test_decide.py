@@ -55,6 +55,13 @@ def in_effect() -> Casebook:
     return book
 
 
+def refused() -> Casebook:
+    """Return a case whose decision the ledger has refused."""
+    book = fresh()
+    book.refuse(book.ask(blocking()))
+    return book
+
+
 def appealed() -> Casebook:
     """Return a case that Bob has confirmed and whose subject has appealed."""
     book = in_effect()
@@ -101,6 +108,7 @@ REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
     (decided, Confirm(1), CLERK, "a clerk may not sign a decision: that is for a reviewer or machine"),
     (decided, Confirm(1), ALICE, "alice signed or confirmed decision 1: another person must"),
     (appealed, Confirm(1), BOB, "bob signed or confirmed decision 1: another person must"),
+    (refused, Confirm(1), BOB, "the ledger has refused decision 1: decide anew"),
     (judged_unconfirmed, Confirm(1), BOB, "bob has judged the appeal against decision 1: another person"),
     (decided, Appeal(1, TEXT), PLATFORM, "decision 1 is not in effect yet: there is nothing to appeal"),
     (in_effect, Appeal(1, TEXT), ALICE, "a reviewer may not sign an appeal: that is for a platform"),

@@ -104,6 +104,18 @@ def test_the_feed_is_of_those_who_are_followed(opened: Opened) -> None:
     assert profile.followers == 1
 
 
+def test_who_is_followed_no_longer_is_not_in_the_feed(opened: Opened) -> None:
+    """Following can be ended, also where it never began."""
+    opened.platform.follow("reader", "news")
+    opened.platform.publish("news", draft("Followed"))
+    for _ in range(2):
+        opened.platform.unfollow("reader", "news")
+    assert opened.platform.feed("reader") == []
+    profile = opened.platform.read_account("news").profile
+    assert profile is not None
+    assert profile.followers == 0
+
+
 def test_what_is_blocked_stays_in_the_feed_as_its_sentence(opened: Opened) -> None:
     """In the feed a blocked post keeps its place, and has its sentence for content, until that is lifted."""
     opened.platform.follow("reader", "news")

@@ -36,6 +36,8 @@ def entered(command: EnterOrder, actor: Actor, at: int, table: Table) -> Entered
 
 def decide(order: Order, command: OrderCommand, actor: Actor, at: int, table: Table) -> AnyEvent:
     """Return what a command brings about. Raises `CaseError`, which says what stands against it."""
+    if order.entry in order.refused:
+        raise CaseError(f"the ledger has refused {order}: enter it again")
     match command:
         case ConfirmOrder(number):
             may_sign(table, "confirmation", actor)
@@ -67,6 +69,8 @@ def _check_confirmer(order: Order, number: int, actor: Actor, table: Table) -> N
     amendment = order.amendment(number)
     if number and amendment is None:
         raise CaseError(f"order {order.number} has no amendment {number}")
+    if amendment and order.ended:
+        raise CaseError(f"order {order.number} was {order.ended.said.change} already")
     what = f"amendment {number} of order {order.number}" if amendment else f"order {order.number}"
     may_sign(table, "amendment" if amendment else "order", actor)
     signed = amendment or order

@@ -13,7 +13,7 @@ from tipstaff.cli.subcommands import add_subcommands, run_subcommand
 NAME = "square"
 HELP = "publish and read on square, the built-in platform"
 
-SUBCOMMANDS: Final = ("account", "app", "post", "read")
+SUBCOMMANDS: Final = ("account", "app", "post", "read", "follow", "feed")
 """The modules of this package that are subcommands."""
 
 

@@ -84,6 +84,15 @@ class Platform:
             if session.get(FollowRow, (reader, handle)) is None:
                 session.add(FollowRow(reader=reader, account=handle))
 
+    def unfollow(self, reader: str, handle: str) -> None:
+        """Have a reader follow an account no longer; who never did, does not."""
+        _check_name(reader)
+        with writing(self._engine) as (session, _):
+            find_account(session, handle)
+            row = session.get(FollowRow, (reader, handle))
+            if row is not None:
+                session.delete(row)
+
     def publish(self, handle: str, draft: Draft) -> str:
         """Publish a post of an account; returns its identifier."""
         _check_time(draft.published_at)

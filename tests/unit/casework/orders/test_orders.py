@@ -103,6 +103,13 @@ def withdrawn() -> OrderBook:
     return book
 
 
+def refused() -> OrderBook:
+    """Return an order that the ledger has refused."""
+    book = OrderBook()
+    book.refuse(book.order.entry)
+    return book
+
+
 REFUSALS: Final[list[tuple[OrderBook, OrderCommand, Actor, str]]] = [
     (OrderBook(), ConfirmOrder(), PLATFORM, "a platform may not sign a confirmation"),
     (
@@ -114,12 +121,15 @@ REFUSALS: Final[list[tuple[OrderBook, OrderCommand, Actor, str]]] = [
     (OrderBook(), ConfirmOrder(), CLERK, "clerk signed or confirmed order 9: another person must"),
     (OrderBook().confirmed(), ConfirmOrder(), CLERK_2, "clerk-2 signed or confirmed order 9: another person"),
     (OrderBook(), ConfirmOrder(), COURT_2, "order 9 is one of court, not of court-2"),
+    (refused(), ConfirmOrder(), CLERK_2, "the ledger has refused order 9: enter it again"),
+    (refused(), WITHDRAW, CLERK, "the ledger has refused order 9: enter it again"),
     (OrderBook(), ConfirmOrder(1), CLERK_2, "order 9 has no amendment 1"),
     (pending(), ConfirmOrder(1), CLERK, "clerk signed or confirmed amendment 1 of order 9: another person"),
     (pending(), ConfirmOrder(1), ALICE, "a reviewer may not sign an amendment"),
     (pending(), ConfirmOrder(1), COURT_2, "amendment 1 of order 9 is one of court, not of court-2"),
     (OrderBook(), WITHDRAW, ALICE, "a reviewer may not sign an amendment: that is for an authority or clerk"),
     (OrderBook(), WITHDRAW, COURT_2, "order 9 is one of court, not of court-2"),
+    (withdrawn(), ConfirmOrder(1), COURT, "order 9 was withdrawn already"),
     (withdrawn(), WITHDRAW, CLERK, "order 9 was withdrawn already"),
     (pending(), WITHDRAW, CLERK, "amendment 1 of order 9 is not in force yet: let it be confirmed first"),
     (OrderBook(), narrow(OTHER), CLERK, "order 9 is not about memory/account/other: narrowing adds nothing"),
