@@ -74,7 +74,7 @@ def test_bringing_somebody_in_dies_anywhere(here: Path) -> None:
             try:
                 add_person(here, name, "reviewer", DyingClock())
             except InputError as error:
-                assert str(error) == f"there is a {name!r} already"  # noqa: PT017  either is right
+                assert str(error) == f"there is a {name!r} already: names are given once"  # noqa: PT017  either is right
         with open_desk(here, DyingClock()) as desk:
             assert desk.actor(name).role == "reviewer"
         if not died:
