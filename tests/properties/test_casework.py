@@ -405,7 +405,9 @@ class Casework(RuleBasedStateMachine):
         on = case.order_cited(decision)
         if on and on.changes:
             post = decision.target(ACCOUNT, stated.target).post
-            if not on.targets or (on.said_about(post) and not on.covers(post)):
+            territory = decision.planned(stated.measure).territory
+            elsewhere = decision.said.policy is None and territory != on.territory
+            if elsewhere or not on.targets or (on.said_about(post) and not on.covers(post)):
                 causes.add(on.changes[-1].entry)
         return causes
 

@@ -9,7 +9,7 @@ from tipstaff.casework.complaints import answers_due
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.events import MeasureStated, Planned, Result
 from tipstaff.casework.tells import tells
-from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.casework.words import UNSEEN, Direction, MeasureKind
 from tipstaff.ledger.table import Table
 
 
@@ -47,11 +47,13 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
         for measure in decision.said.measures:
             for target in measure.targets:
                 where = (decision.said.number, measure.number, target)
-                over = end_of(case, decision, target)
+                over = end_of(case, decision, measure, target)
                 ended = measure.until is not None and measure.until <= now
                 if (*where, Direction.APPLY) not in stated:
                     waits = confirmation_due(table, measure) and not confirmed
-                    if not (over or ended or waits or _is_varied(case, decision) or _to_come(measure, now)):
+                    if not (
+                        over or ended or waits or _begins_no_more(case, decision) or _to_come(measure, now)
+                    ):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry)
                 elif stated[*where, Direction.APPLY] not in case.logged:
                     continue  # before it has begun there, the ledger takes no end of it
@@ -76,8 +78,8 @@ def owed_late(case: Case, now: int, *, holding: bool) -> Iterator[MeasureStated]
                 ended = measure.until is not None and measure.until <= now
                 if applied is None:
                     held = decision.by == MACHINE and measure.kind is MeasureKind.HOLD_CONTENT
-                    refused = decision.entry in case.refused
-                    if held and holding and not (ended or refused or end_of(case, decision, target)):
+                    over = ended or decision.entry in case.refused or _begins_no_more(case, decision)
+                    if held and holding and not (over or end_of(case, decision, measure, target)):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry, late=True)
                 elif ended and (*where, Direction.LIFT) not in stated and _has_begun(case, applied):
                     yield MeasureStated(*where, Direction.LIFT, None, late=True)
@@ -93,9 +95,13 @@ def _to_come(measure: Planned, now: int) -> bool:
     return measure.start is not None and now < measure.start
 
 
-def end_of(case: Case, decision: Decision, target: int) -> bytes | None:
-    """Return the entry, on the ledger, of what ends a decision for one of its targets."""
-    return _reversal(case, decision) or _review(case, decision) or _amendment(case, decision, target)
+def end_of(case: Case, decision: Decision, measure: Planned, target: int) -> bytes | None:
+    """Return the entry, on the ledger, of what ends a measure of a decision for one of its targets."""
+    return (
+        _reversal(case, decision)
+        or _review(case, decision, target)
+        or _amendment(case, decision, measure, target)
+    )
 
 
 def _reversal(case: Case, decision: Decision) -> bytes | None:
@@ -109,28 +115,56 @@ def _reversal(case: Case, decision: Decision) -> bytes | None:
     return appeal.result_entry
 
 
-def _is_varied(case: Case, decision: Decision) -> bool:
-    """Say whether an appeal has varied a decision: nothing of it begins any more."""
+def _begins_no_more(case: Case, decision: Decision) -> bool:
+    """Say whether nothing of a decision begins any more: an appeal has varied it, or a person reviewed it."""
     appeal = decision.appeal
-    return bool(appeal and appeal.result is Result.VARIED and appeal.result_entry in case.logged)
+    varied = appeal and appeal.result is Result.VARIED and appeal.result_entry in case.logged
+    return bool(varied or _reviews(case, decision))
 
 
-def _review(case: Case, decision: Decision) -> bytes | None:
-    """Return the entry of the decision of a person, which ends what a machine has held until then."""
-    if decision.by != MACHINE:
+def _reviews(case: Case, decision: Decision) -> list[Decision]:
+    """Return the decisions of persons, on the ledger, after one of a machine."""
+    later = [one for one in case.decisions if one.by != MACHINE and one.said.number > decision.said.number]
+    return [one for one in later if decision.by == MACHINE and one.entry in case.logged]
+
+
+def _review(case: Case, decision: Decision, target: int) -> bytes | None:
+    """Return the entry of the decision of a person, which ends what a machine has held until then.
+
+    Where that hides the same content, the hold ends once it is hidden: nobody sees it in between.
+    """
+    post, reviews = decision.target(case.subject, target).post, _reviews(case, decision)
+    if any(_is_still_to_hide(case, review, post) for review in reviews):
         return None
-    reviews = [one for one in case.decisions if one.by != MACHINE and one.said.number > decision.said.number]
-    return next((one.entry for one in reviews if one.entry in case.logged), None)
+    return reviews[0].entry if reviews else None
 
 
-def _amendment(case: Case, decision: Decision, target: int) -> bytes | None:
-    """Return the entry of the amendment after which an order is no longer about a target.
+def _is_still_to_hide(case: Case, review: Decision, post: str | None) -> bool:
+    """Say whether a decision hides a post, or all of the subject, and that is not done yet."""
+    applied = {
+        (one.said.measure, one.said.target): one.was_done
+        for one in case.carryings
+        if one.said.decision == review.said.number and one.said.direction is Direction.APPLY
+    }
+    return any(
+        not applied.get((measure.number, target), False) and end_of(case, review, measure, target) is None
+        for measure in review.said.measures
+        if measure.kind not in UNSEEN
+        for target in measure.targets
+        if review.target(case.subject, target).post in (None, post)
+    )
 
-    A decision that cites an order ends with it: what a policy alone bears out is decided anew.
+
+def _amendment(case: Case, decision: Decision, measure: Planned, target: int) -> bytes | None:
+    """Return the entry of the amendment after which an order no longer bears a measure out.
+
+    A decision that cites an order ends with it: what a policy alone bears out is decided anew. One that rests
+    on the order alone holds where the order does.
     """
     order = case.order_cited(decision)
     if order is None or not order.changes:
         return None
     post = decision.target(case.subject, target).post
     left_out = order.said_about(post) and not order.covers(post)
-    return order.changes[-1].entry if left_out or not order.targets else None
+    elsewhere = decision.said.policy is None and measure.territory != order.territory
+    return order.changes[-1].entry if left_out or elsewhere or not order.targets else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from casebook import ALICE, BLOCK, CAROL, MACHINE, PLATFORM, TABLE, Casebook, blocking
+from casebook import ALICE, BLOCK, BOB, CAROL, MACHINE, PLATFORM, TABLE, Casebook, blocking
 from worlds import START, digest
 
 from tipstaff.casework.case import Stage
-from tipstaff.casework.commands import Actor, Appeal, Asked, Claim, Command, Note, Rule
+from tipstaff.casework.commands import Actor, Appeal, Asked, Claim, Command, Confirm, Note, Rule
 from tipstaff.casework.deciding import LONGEST_HOLD
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import MeasureStated, Result
@@ -49,8 +49,8 @@ def test_a_hold_lifts_itself() -> None:
 
 
 def test_a_hold_is_lifted_by_what_a_person_decides() -> None:
-    """Once that is on the ledger: by a dismissal, and by a decision that takes its place."""
-    for measures in ((), BLOCK):
+    """Once that is on the ledger: by a dismissal, and by what hides nothing."""
+    for measures in ((), (Asked(MeasureKind.WARN),)):
         book = held()
         entry = book.ask(blocking(measures), ALICE)
         assert book.owed() == []
@@ -59,6 +59,29 @@ def test_a_hold_is_lifted_by_what_a_person_decides() -> None:
         assert lifts == [MeasureStated(1, 1, 1, LIFT, entry)]
         book.carried_out()
         assert book.owed() == []
+
+
+@pytest.mark.parametrize("measures", [BLOCK, (Asked(MeasureKind.BLOCK_CONTENT),)])
+def test_what_is_held_is_not_seen_before_it_is_blocked(measures: tuple[Asked, ...]) -> None:
+    """Where the post is blocked, or all of the account, the hold ends once that is seen on the host."""
+    book = held()
+    entry = book.asked_and_logged(blocking(measures), ALICE)
+    if measures != BLOCK:
+        assert book.owed() == [], "all content waits for a second person"
+        book.asked_and_logged(Confirm(2), BOB)
+    assert {one.direction for one in book.owed()} == {APPLY}
+    book.carried_out()
+    assert book.owed() == [MeasureStated(1, 1, 1, LIFT, entry)]
+
+
+def test_a_block_that_is_undone_before_it_was_done_is_not_waited_for() -> None:
+    """The hold ends by the decision that has reviewed it."""
+    book = held()
+    entry = book.asked_and_logged(blocking((Asked(MeasureKind.BLOCK_CONTENT),)), ALICE)
+    book.asked_and_logged(Appeal(2, digest("appeal")), PLATFORM)
+    assert book.owed() == []
+    book.asked_and_logged(Rule(2, Result.REVERSED, digest("answer")), CAROL)
+    assert book.owed() == [MeasureStated(1, 1, 1, LIFT, entry)]
 
 
 def test_what_a_person_refused_by_the_ledger_has_decided_lifts_nothing() -> None:

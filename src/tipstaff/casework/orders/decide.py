@@ -28,6 +28,10 @@ def entered(command: EnterOrder, actor: Actor, at: int, table: Table) -> Entered
     if command.deadline <= at:
         raise CaseError("the deadline of an order lies ahead")
     _check_targets(command.scope, command.targets)
+    for name in ("authority", "reference", "basis", "territory"):
+        claim, value = table.kinds["order"].claims[name], getattr(command, name)
+        if not claim.test(value):
+            raise CaseError(claim.explain(name, value))
     return Entered(
         command.authority, command.reference, command.basis, command.scope, command.targets,
         command.territory, command.deadline, command.text, command.attachment,

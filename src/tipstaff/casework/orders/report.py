@@ -81,7 +81,7 @@ def _decided(order: Order, case: Case, now: int) -> bool:
     }
     return bool(decisions) and all(
         (decision.said.number, measure.number, target) in done
-        or end_of(case, decision, target) is not None
+        or end_of(case, decision, measure, target) is not None
         or (measure.until is not None and measure.until <= now)
         for decision in decisions
         for measure in decision.said.measures

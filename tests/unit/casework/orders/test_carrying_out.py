@@ -203,6 +203,14 @@ def test_a_narrowed_order_that_still_says_so_lifts_nothing() -> None:
     assert book.owed() == []
 
 
+def test_where_an_order_no_longer_holds_its_measures_end() -> None:
+    """Those that rest on it alone: what a policy bears as well holds wherever that was decided."""
+    for policy, ended in ((False, [AMENDMENT]), (True, [])):
+        book = carried_out("m1", measures=posts("m1"), policy=policy)
+        book.record(replace(changed("m1"), territory="CN-31"))
+        assert [one.cause for one in book.owed()] == ended
+
+
 def test_the_last_amendment_is_the_cause() -> None:
     """What was narrowed out by the second, ends by the second."""
     book = carried_out("m1", "m2", measures=posts("m1", "m2"))

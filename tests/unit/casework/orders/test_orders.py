@@ -53,6 +53,8 @@ ENTRIES: Final[list[tuple[EnterOrder, Actor, str]]] = [
     (entering(), ALICE, "a reviewer may not sign an order: that is for an authority or clerk"),
     (entering(), COURT_2, "court-2 gives orders of their own, not those of court"),
     (replace(entering(), deadline=START), CLERK, "the deadline of an order lies ahead"),
+    (replace(entering(), reference="x" * 201), CLERK, "claim reference is not a name of 1 to 200"),
+    (replace(entering(), basis=""), CLERK, "claim basis is not a text of 1 to 200 characters"),
     (replace(entering(), targets=()), CLERK, "an order names what it is about: one target at least"),
     (entering(Target(APP)), CLERK, "an order about account is not about memory/app/signer"),
     (entering(WHOLE, scope=Scope.APP), CLERK, "an order about app is not about memory/account/news"),
