@@ -98,8 +98,8 @@ def open_log(directory: Path, clock: Clock = system_clock, patience: float = 0.0
             )
         if store.size < before.size:
             raise CorruptLogError(
-                f"{directory / files.TRUST} was written when the log held {before.size:,} statements, and now "
-                f"it holds {store.size:,}: it was rolled back, its checkpoints with it. Restore a newer "
+                f"{directory / files.TRUST} was written when the log held {before.size:,} statements, and "
+                f"now it holds {store.size:,}: it was rolled back, its checkpoints too. Restore a newer "
                 "backup; never sign over this one"
             )
         log = Log(before.origin, _read_keys(directory, before, store), store, checkpoints, clock)
