@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from tipstaff.ledger.export import export
 from tipstaff.ledger.genesis import begin
 from tipstaff.ledger.log import Log
 from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
-from tipstaff.ledger.published import LARGEST
+from tipstaff.ledger.published import LARGEST, Published
 from tipstaff.ledger.remembering import Memory
-from tipstaff.ledger.report import Report
+from tipstaff.ledger.report import FaultError, Report
 from tipstaff.ledger.tiles import WIDTH
 from tipstaff.ledger.trust import Trust
 from tipstaff.storage.ledger.exported import reader
@@ -183,11 +184,23 @@ def test_a_full_file_in_the_place_of_a_partial_one_is_checked() -> None:
             flipped(grown["tile/entries/000"], 16),
             "the statement is not that of the entry",
         ),
-        ("statements/000", grown["statements/000"] + bytes(2), "the bundle holds 257 items, not 256"),
+        ("statements/000", grown["statements/000"] + bytes(2), "the bundle holds more than 256 items"),
     ]:
         fault = audit_files({**grown, path: data}, trust_in(store), MemoryMemory()).fault
         assert fault is not None
         assert (fault.where, fault.what) == (path.replace("tile/entries", "statements"), what)
+
+
+def test_a_bundle_is_not_taken_apart_without_end() -> None:
+    """A file of millions of items of two bytes is a fault, and takes no more memory than it has bytes."""
+    published = Published(lambda _: b"\0\2ab" * (LARGEST // 4))
+    tracemalloc.start()
+    try:
+        with pytest.raises(FaultError, match="more than 256 items"):
+            published.bundle(0, WIDTH)
+        assert tracemalloc.get_traced_memory()[1] < 2 * LARGEST
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_file_is_not_read_without_end(tmp_path: Path) -> None:

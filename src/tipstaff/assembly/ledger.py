@@ -85,7 +85,8 @@ def _move(unfinished: Path, directory: Path) -> None:
 def open_log(directory: Path, clock: Clock = system_clock, patience: float = 0.0) -> Iterator[Log]:
     """Open a log for writing: no other process can meanwhile. What outsiders need is renewed at the end.
 
-    Raises `AnotherWriterError` where another process writes to it for longer than `patience` seconds.
+    Raises `AnotherWriterError` where another process writes to it for longer than `patience` seconds, and
+    `CorruptLogError` where it was rolled back: its trust file, too, remembers how far it had come.
     """
     files.check_directory(directory)
     before = read_trust(directory / files.TRUST)
@@ -94,6 +95,12 @@ def open_log(directory: Path, clock: Clock = system_clock, patience: float = 0.0
             raise CorruptLogError(
                 f"{directory / files.CHECKPOINT} holds no checkpoint, and the log has begun: restore the "
                 "newest copy of it; never sign without it"
+            )
+        if store.size < before.size:
+            raise CorruptLogError(
+                f"{directory / files.TRUST} was written when the log held {before.size:,} statements, and "
+                f"now it holds {store.size:,}: it was rolled back, its checkpoints too. Restore a newer "
+                "backup; never sign over this one"
             )
         log = Log(before.origin, _read_keys(directory, before, store), store, checkpoints, clock)
         try:

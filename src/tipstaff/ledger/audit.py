@@ -101,6 +101,7 @@ class _Replay:
         self._counts = Counter(self._known.counts)
         self._size = self._known_size = self._known.size
         self._tree = Range()
+        self._note: Note | None = None
         self._open: dict[Coordinates, bytearray] = {}
         self.confirmed = not self._size or self._seen.get(self._size) == self._known.root
 
@@ -111,6 +112,7 @@ class _Replay:
         fault = None
         try:
             checkpoint, note, published = self._checkpoint()
+            self._note = note
             self._compare_seen(checkpoint)
             for begun in self._bundles(checkpoint.size):
                 self._replay(begun)
@@ -173,11 +175,8 @@ class _Replay:
         """Refuse a log that is shorter than it was, or another one at the same size."""
         greatest = max(self._seen, default=0)
         if greatest > checkpoint.size:
-            raise FaultError(
-                f"rolled back to {checkpoint.size:,} statements: {greatest:,} were seen",
-                CHECKPOINT,
-                checkpoint.size,
-            )
+            what = f"rolled back to {checkpoint.size:,} statements: {greatest:,} were seen"
+            raise self._contradiction(what, checkpoint.size)
         if self._size > checkpoint.size:
             raise FaultError(_UNCONFIRMED, CHECKPOINT, checkpoint.size)
 
@@ -242,11 +241,21 @@ class _Replay:
         size = self._tree.size
         seen = self._seen.get(size)
         if seen is not None and seen != self._tree.root():
-            raise FaultError(f"forked: at {size:,} statements another root was seen", CHECKPOINT, index)
+            raise self._contradiction(f"forked: at {size:,} statements another root was seen", index)
         if size == self._known_size and not self.confirmed:
             if self._tree.root() != self._known.root:
                 raise FaultError(_UNCONFIRMED, CHECKPOINT, index)
             self.confirmed = True
+
+    def _contradiction(self, what: str, index: int) -> FaultError:
+        """Return the fault of what contradicts what was seen: the log's, if the log has signed it."""
+        keys = _log_keys(self._state, ever=True)
+        if not any(self._note and self._note.signed_by(self._trust.origin, key) for key in keys):
+            what += (
+                "; but no key that the log is known to have had has signed this checkpoint: whoever serves "
+                "it may have made it up"
+            )
+        return FaultError(what, CHECKPOINT, index)
 
     def _compare_tile(self, where: Coordinates, width: int, index: int) -> None:
         """Compare a tile above level 0 with the hashes that it must hold."""
@@ -274,9 +283,9 @@ def _rules(view: View) -> Rules | None:
     return Rules(table.read(encoded).version, sha256(encoded).hexdigest(), encoded == encode(table.shipped()))
 
 
-def _log_keys(view: View) -> Iterator[VerifyingKey]:
-    """Yield the keys of the log that are in force."""
+def _log_keys(view: View, *, ever: bool = False) -> Iterator[VerifyingKey]:
+    """Yield the keys of the log that are in force, or that ever were."""
     for kid in find_kids(view):
         record = find_key(view, kid)
-        if record and record.role == registration.LOG and record.revoked is None:
+        if record and record.role == registration.LOG and (ever or record.revoked is None):
             yield VerifyingKey.decode(record.encoded)

@@ -47,7 +47,8 @@ _SHORT: Final = 24
 def encode(value: Value) -> bytes:
     """Encode a value, the keys of its maps in bytewise order of their encodings.
 
-    Raises `EncodingError` for what has no encoding here: floats, integers of more than 64 bits, other types.
+    Raises `EncodingError` for what has no encoding here: floats, integers of more than 64 bits, other types,
+    and what lies deeper than `decode` would read.
     """
     try:
         return cbor2.dumps(_ordered(value))
@@ -98,16 +99,21 @@ def byte_string(data: bytes) -> bytes:
     return head(2, len(data)) + data
 
 
-def _ordered(value: Value) -> Value:
-    """Return the value with its maps in order."""
+def _ordered(value: Value, within: int = 0) -> Value:
+    """Return a value that lies within so many lists and maps, with its own maps in order."""
     kind = type(value)
+    if kind in _PLAIN:
+        if kind is int and not _LEAST <= cast("int", value) <= MOST:
+            raise _misplaced(value)
+        return value
+    if within == MAX_DEPTH:
+        raise EncodingError(f"what is encoded has no place on the ledger: its depth is over {MAX_DEPTH}")
     if kind is dict:
         items = cast("dict[int | str, Value]", value)
-        return cast("Value", {key: _ordered(items[key]) for key in sorted(items, key=_rank)})
+        return cast("Value", {key: _ordered(items[key], within + 1) for key in sorted(items, key=_rank)})
     if kind is list or kind is tuple:
-        return [_ordered(item) for item in cast("list[Value]", value)]
-    _check_plain(value, kind)
-    return value
+        return [_ordered(item, within + 1) for item in cast("list[Value]", value)]
+    raise _misplaced(value)
 
 
 def check(value: Value) -> None:
@@ -139,12 +145,6 @@ def _check_order(keys: list[int | str]) -> None:
     ordered = sorted(sorted(keys), key=len) if plain else sorted(keys, key=_rank)  # type: ignore[arg-type]
     if ordered != keys:
         raise EncodingError("not deterministic CBOR: the keys of a map are out of order")
-
-
-def _check_plain(value: Value, kind: type) -> None:
-    """Refuse what is no text, bytes, boolean, null or integer of 64 bits."""
-    if kind not in _PLAIN or (kind is int and not _LEAST <= cast("int", value) <= MOST):
-        raise _misplaced(value)
 
 
 def _misplaced(value: object) -> EncodingError:

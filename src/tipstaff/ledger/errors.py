@@ -9,7 +9,7 @@
     │   ├── RefusedError          the registration rules refuse a statement
     │   ├── TableError            a table of registration rules cannot be used
     │   └── ProofError            a receipt, proof or checkpoint does not verify
-    ├── WorkerError               a process that verifies signatures was killed
+    ├── WorkerError               a process that verifies signatures was killed, or does not answer as asked
     └── LogError                  the log's own store is not as it was left: nothing is signed any more
         ├── AnotherWriterError    another writer has the log, or has moved it on
         └── CorruptLogError       what was read back is not what was written
@@ -41,7 +41,7 @@ class ProofError(InputError):
 
 
 class WorkerError(TipstaffError):
-    """A process that verifies signatures was killed."""
+    """A process that verifies signatures was killed, or answers otherwise than asked."""
 
 
 class LogError(TipstaffError):

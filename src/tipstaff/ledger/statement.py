@@ -32,6 +32,9 @@ _HASH_SIZE: Final = 32
 _LABELS: Final = (cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, VERSION)
 _ENVELOPE: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, KIND, VERSION)
 _LOCATED: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, LOCATION, KIND, VERSION)
+_TOLD: Final = 8
+"""Labels that are told to be unknown: what is said of a statement must not be longer than the statement."""
+
 _NAMES: Final = frozenset((str,))
 _NUMBERS: Final = frozenset((int,))
 _CWT: Final = (cose.ISS, cose.SUB, cose.IAT, cose.CTI)
@@ -251,8 +254,10 @@ def _claims(payload: bytes) -> dict[str, Value]:
 
 def _strange(labels: tuple[object, ...], expected: tuple[int, ...]) -> str:
     """Say which labels of a protected header are missing, unknown or out of order."""
+    unknown = [label for label in labels if type(label) is not int or label not in expected]
     told = [
         *(f"{label} is missing" for label in expected if label not in labels),
-        *(f"{label!r:.40} is unknown" for label in labels if type(label) is not int or label not in expected),
+        *(f"{label!r:.40} is unknown" for label in unknown[:_TOLD]),
+        *(f"{len(unknown) - _TOLD:,} more are unknown" for _ in unknown[_TOLD : _TOLD + 1]),
     ]
     return f"the labels of the protected header are wrong: {', '.join(told) or 'they are out of order'}"

@@ -74,10 +74,12 @@ def pack_bundle(items: list[bytes]) -> bytes:
 
 
 def unpack_bundle(data: bytes) -> list[bytes]:
-    """Return the items of a bundle. Raises `ValueError` where it ends within one."""
+    """Return the items of a bundle. Raises `ValueError` where it ends within one, or holds too many."""
     items: list[bytes] = []
     start, size = 0, len(data)
     while start < size:
+        if len(items) == WIDTH:
+            raise ValueError(f"the bundle holds more than {WIDTH} items")
         end = start + 2 + int.from_bytes(data[start : start + 2], "big")
         if end > size:
             raise ValueError(f"the bundle ends within item {len(items)}")

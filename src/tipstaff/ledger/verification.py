@@ -106,7 +106,7 @@ class Pool:
         def pending() -> list[Checked | Refused]:
             verdicts = iter(b"".join(piece.result() for piece in pieces))
             return [
-                _found(item, good=bool(next(verdicts))) if isinstance(item, Statement) else item
+                _found(item, good=next(verdicts) == 1) if isinstance(item, Statement) else item
                 for item in items
             ]
 

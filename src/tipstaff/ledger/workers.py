@@ -46,7 +46,7 @@ class Workers:
 
     def __init__(self, count: int) -> None:
         self._pieces: queue.SimpleQueue[Piece] = queue.SimpleQueue()
-        self._lost = False
+        self._lost = ""
         # Forked, threads of the caller would leave their locks behind.
         context = multiprocessing.get_context("spawn")
         self._processes = []
@@ -79,26 +79,33 @@ class Workers:
 
     def _feed(self, worker: Connection) -> None:
         """Give a worker pieces and take its verdicts, until the end."""
-        given: deque[Future[bytes]] = deque()
+        given: deque[Piece] = deque()
         with worker:
             while (piece := self._next(wait=not given)) is not _END:
                 if piece:
-                    given.append(piece.verdicts)
+                    given.append(piece)
                 try:
                     self._exchange(worker, piece, given)
                 except (OSError, EOFError):
-                    self._lost = True
+                    self._lost = self._lost or _KILLED
+                except Exception as error:  # noqa: BLE001  whatever it is, nobody is left waiting
+                    self._lost = self._lost or f"a process that verifies signatures cannot be used: {error!r}"
                 if self._lost:  # what was lost with one may be what the others wait for: all is given up
                     while given:
-                        given.popleft().set_exception(WorkerError(_KILLED))
+                        given.popleft().verdicts.set_exception(WorkerError(self._lost))
 
-    def _exchange(self, worker: Connection, piece: Piece | None, given: deque[Future[bytes]]) -> None:
-        """Send a piece, if there is one, and take the oldest verdicts once the worker has enough to do."""
+    def _exchange(self, worker: Connection, piece: Piece | None, given: deque[Piece]) -> None:
+        """Send a piece, if there is one, and take the oldest verdicts once the worker has enough to do.
+
+        They are as many as the signatures: one too many would be believed of a signature of the next piece.
+        """
         if piece:
             worker.send_bytes(msgspec.msgpack.encode(piece.signed))
         if not piece or len(given) == _AHEAD:
             verdicts = worker.recv_bytes()
-            given.popleft().set_result(verdicts)
+            if len(verdicts) != len(given[0].signed):
+                raise ValueError(f"{len(verdicts)} verdicts on {len(given[0].signed)} signatures")
+            given.popleft().verdicts.set_result(verdicts)
 
     def _next(self, *, wait: bool) -> Piece | None:
         """Return the next piece; None where there is none yet, and no need to wait."""

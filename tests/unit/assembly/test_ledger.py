@@ -65,6 +65,21 @@ def test_the_trust_file_is_not_renewed_from_a_damaged_log(tmp_path: Path) -> Non
     assert len(read_trust(tmp_path / "log" / "trust.json").keys) == 2
 
 
+def test_a_log_that_was_rolled_back_under_its_trust_file_is_not_signed(tmp_path: Path) -> None:
+    """Both databases of a backup: a key that was rotated out would sign again, and the trust file forget."""
+    directory, copy = tmp_path / "log", tmp_path / "copy"
+    init_log(directory, ORIGIN, clock)
+    shutil.copytree(directory, copy)
+    with pytest.raises(RuntimeError):
+        rotate(directory, RuntimeError("afterwards"))
+    trust = (directory / "trust.json").read_bytes()
+    for name in ("log.db", "checkpoint.db"):
+        shutil.copy(copy / name, directory / name)
+    with pytest.raises(CorruptLogError, match="held 4 statements, and now it holds 2"), open_log(directory):
+        pytest.fail("it was opened for writing")
+    assert (directory / "trust.json").read_bytes() == trust
+
+
 def test_a_key_that_was_not_written_whole_is_passed_over(tmp_path: Path) -> None:
     """What a rotation that died left in the folder of keys is no hindrance: another key is in force."""
     init_log(tmp_path / "log", ORIGIN, clock)

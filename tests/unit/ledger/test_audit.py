@@ -6,12 +6,14 @@ import copy
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 
+import pytest
 from logs import KEY, ORIGIN, clock, notes, trust_in
-from worlds import World, audit, publish
+from worlds import World, audit, make_key, publish
 
 from tipstaff.ledger import genesis, table, verification
 from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.cbor import Value, encode
+from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.memory import MemoryCheckpoints, MemoryMemory, MemoryStore
 from tipstaff.ledger.tiles import WIDTH
 
@@ -44,6 +46,23 @@ def test_an_audit_counts_by_kind() -> None:
     assert sum(report.counts.values()) == report.size == len(world.statements)
     assert report.counts["decision"] == 3
     assert report.counts["measure"] == 4
+
+
+@pytest.mark.parametrize("key", [make_key(ORIGIN), make_key("a rotated one"), make_key("a mirror")])
+def test_a_mirror_without_a_key_cannot_convict_the_log(key: SigningKey) -> None:
+    """What contradicts what was seen is a fault either way; of the log it is told where the log signed it."""
+    world = World.begin()
+    world.rotate("a rotated one")
+    world.append("note", "log")
+    memory = MemoryMemory()
+    assert audit(world.publish(), world.trust, memory).sound
+    statements = world.statements
+    swapped = [*statements[:2], statements[3], statements[2], *statements[4:]]
+    for shown, word in ((swapped, "forked"), (statements[:5], "rolled back")):
+        fault = audit(publish(shown, key, ORIGIN), world.trust, memory).fault
+        assert fault is not None
+        assert fault.what.startswith(word)
+        assert ("may have made it up" in fault.what) == (key.public == make_key("a mirror").public)
 
 
 def test_the_first_bundle_is_replayed_before_another_is_begun() -> None:

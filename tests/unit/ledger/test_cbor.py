@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cbor2
 import pytest
 from worlds import repeated, shared
@@ -168,12 +170,14 @@ def test_nesting_up_to_the_bound_is_read() -> None:
     assert encode(decode(data)) == data
 
 
-def test_nesting_that_cannot_be_written_is_refused() -> None:
-    """A value that is deeper than the stack is an error of encoding."""
+@pytest.mark.parametrize("depth", [33, 400, 10_000])
+@pytest.mark.parametrize("around", [lambda value: [value], lambda value: {"a": value}])
+def test_nesting_that_could_not_be_read_is_not_written(depth: int, around: Callable[[Value], Value]) -> None:
+    """What is kept or signed is to be read one day: a value beyond the bound is an error of encoding."""
     value: Value = 0
-    for _ in range(10_000):
-        value = [value]
-    with pytest.raises(EncodingError):
+    for _ in range(depth):
+        value = around(value)
+    with pytest.raises(EncodingError, match="depth"):
         encode(value)
 
 

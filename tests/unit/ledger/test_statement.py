@@ -144,6 +144,13 @@ def test_every_label_is_required(label: int) -> None:
         parse(with_header(header))
 
 
+def test_not_every_unknown_label_is_told() -> None:
+    """A stranger's statement of thousands of labels is refused in a few words."""
+    with pytest.raises(StatementError, match=r"1000 is unknown.*, 1007 is unknown, 4,992 more") as caught:
+        parse(with_header(labels() | dict.fromkeys(range(1000, 6000), 0)))
+    assert len(str(caught.value)) < 500
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from tipstaff.base.errors import InputError
+from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.commitment import opens
+from tipstaff.ledger.errors import EncodingError
 from tipstaff.vault.vault import Vault, VaultError
 
 REASONS = "The post calls upon its readers to join a token sale: 私信我上车"
@@ -160,6 +162,21 @@ def test_what_was_altered_does_not_open(tmp_path: Path) -> None:
     with pytest.raises(VaultError, match="altered"):
         vault.open(commitment)
     vault.close()
+
+
+@pytest.mark.parametrize("depth", [31, 32, 200])
+def test_what_could_not_be_opened_is_not_kept(vault: Vault, depth: int) -> None:
+    """A value that lies too deep to be read is refused while whoever brings it still has it."""
+    value: Value = "a post"
+    for _ in range(depth):
+        value = [value]
+    if depth > 31:  # one more lies around it
+        with pytest.raises(EncodingError, match="depth"):
+            vault.keep("v1:a", "item", "evidence", value)
+    else:
+        opened = vault.open(vault.keep("v1:a", "item", "evidence", value))
+        assert opened is not None
+        assert opened.value == value
 
 
 def test_a_value_needs_a_subject(vault: Vault) -> None:
