@@ -115,7 +115,7 @@ def add_person(directory: Path, name: str, role: str, clock: Clock = system_cloc
     with _open_ledger(directory, clock) as log:
         key = keys.key_of(name) if keys.has(name) else keys.create(name)
         if find_key(log.store, key.public.kid):
-            raise InputError(f"there is a {name!r} already")
+            raise InputError(f"there is somebody named {name!r} already: choose another name")
         claims = added_claims(key.public, name, role, log.now())
         statement = own_statement(log.origin, log.signing_key(), "key", claims, log.now())
         _registered(log.append([statement]))

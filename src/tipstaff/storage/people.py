@@ -28,7 +28,7 @@ class PeopleKeys:
         """Make the key of somebody new. Raises `InputError` where the name is taken, or is no name."""
         path = self._path(name)
         if path.exists():
-            raise InputError(f"there is a {name!r} already")
+            raise InputError(f"there is somebody named {name!r} already: choose another name")
         key = SigningKey.generate()
         create_private(path, key.pem(self._passphrase))
         return key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell
 
 NAME = "dismiss"
 HELP = "decide that nothing is to be done; what machines hold is shown again"
@@ -39,5 +39,9 @@ def run(args: argparse.Namespace) -> int:
         reasons = desk.say(case.subject, "decision", "reasons", args.reasons)
         entry, digest = (policy.entry, policy.digest) if policy else (None, None)
         command = Decide(provision, entry, digest, (), reasons, delay=args.delay, order=args.order)
-        ask(desk, args.case, desk.actor(args.person), command)
+        case = ask(desk, args.case, desk.actor(args.person), command)
+    tell(
+        f"Decision {case.decisions[-1].said.number} is signed: nothing is to be done.",
+        f"Next: tipstaff worker {args.directory} --drain",
+    )
     return 0
