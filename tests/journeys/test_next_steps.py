@@ -112,6 +112,17 @@ def test_who_is_to_be_heard_is_told_how(say: Say, here: Path) -> None:
     assert "can be decided now" in say("case hear", 2, "--text", "不是我")
 
 
+def test_a_provision_is_one_of_its_policy(say: Say) -> None:
+    """What a decision cites is told to the account holder and stands on the ledger: a slip is refused."""
+    for words in (
+        ("case decide", 1, *ALICE, *BLOCK, "--post", "p3", "--reasons", "假币诈骗"),
+        ("case dismiss", 1, *ALICE, "--reasons", "nothing"),
+        ("case propose", 1, *ALICE, "--measure", "close_account", "--text", "冒名"),
+    ):
+        assert "tiny@" in (refused := say(*words, "--provision", "house-l", code=2))
+        assert "has no provision 'house-l': it has house-1" in refused
+
+
 def test_an_order_says_what_is_left_of_it(say: Say, here: Path) -> None:
     """What is listed and shown is what it says now, and why."""
     named = [part for target in (HARBOUR, LIGHT) for part in ("--target", target)]

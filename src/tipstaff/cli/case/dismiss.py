@@ -30,12 +30,14 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.ask import ask
     from tipstaff.actions.grounds import grounds
-    from tipstaff.assembly.casework import open_desk
+    from tipstaff.assembly.casework import check_provision, open_desk
     from tipstaff.casework.commands import Decide
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
+        rests_on = grounds(desk, case, args.provision, args.policy, args.order)
+        check_provision(Path(args.directory), rests_on)
+        provision, policy = rests_on
         reasons = desk.say(case.subject, "decision", "reasons", args.reasons)
         entry, digest = (policy.entry, policy.digest) if policy else (None, None)
         command = Decide(provision, entry, digest, (), reasons, delay=args.delay, order=args.order)
