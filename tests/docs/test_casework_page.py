@@ -160,7 +160,7 @@ def test_every_step_is_on_the_ledger(told: tuple[Path, list[str]]) -> None:
             "tipstaff case decide here 1 --as alice --measure suspend_app --reasons x",
             "suspend_app is for an app",
         ),
-        ("tipstaff person here alice", "somebody named 'alice' already"),
+        ("tipstaff person here alice", "there is a 'alice' already"),
         ("tipstaff init here --origin example.org/log", "not empty"),
         ("tipstaff square read here p99", "p99"),
     ],

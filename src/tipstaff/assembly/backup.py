@@ -45,6 +45,8 @@ def back_up(directory: Path, out: Path, progress: Callable[[str], None]) -> None
                 _copy(directory / name, unfinished / name)
             for name in installation.FOLDERS:
                 _copy(directory / name, unfinished / name)
+            if (directory / installation.CHANGING).exists():
+                _copy(directory / installation.CHANGING, unfinished / installation.CHANGING)
         unfinished.replace(out)
         sync(out.parent)
     except OSError as error:

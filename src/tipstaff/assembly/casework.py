@@ -24,7 +24,7 @@ from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.genesis import added_claims, own_statement
 from tipstaff.ledger.log import Log, Outcome
-from tipstaff.ledger.state import find_author, find_key
+from tipstaff.ledger.state import KeyRecord, find_author, find_key, find_kids
 from tipstaff.ledger.statement import Statement, parse
 from tipstaff.ledger.store import Store
 from tipstaff.ledger.verification import Refused
@@ -63,11 +63,17 @@ def check_provision(directory: Path, rests_on: Grounds) -> None:
         raise InputError(f"{named} has no provision {rests_on.provision!r}: it has {has}")
 
 
+def people_keys(directory: Path) -> PeopleKeys:
+    """Return the keys of those who sign. Raises `InputError` where there is no installation."""
+    installation.passphrase(directory)
+    return PeopleKeys(directory / installation.PEOPLE, partial(installation.passphrases, directory))
+
+
 @contextmanager
 def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
     """Open what casework needs of an installation. Statements that it signs wait for a worker."""
     secret = installation.pseudonym_key(directory)
-    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
+    keys = people_keys(directory)
     with ExitStack() as stack:
         vault = stack.enter_context(closing(Vault(directory / installation.VAULT)))
         store, _ = stack.enter_context(read_store(directory / installation.LEDGER))
@@ -125,14 +131,21 @@ def add_person(directory: Path, name: str, role: str, clock: Clock = system_cloc
     A key that was made and not stated is theirs: dying in between is made good by the same command again.
     Raises `InputError` where the name is taken.
     """
-    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
-    with _open_ledger(directory, clock) as log:
+    keys = people_keys(directory)
+    with open_ledger(directory, clock) as log:
+        if keys_of(log.store, name):
+            told = f"there is a {name!r} already" if keys.has(name) else f"there was a {name!r} before"
+            raise InputError(f"{told}: names are given once")
         key = keys.key_of(name) if keys.has(name) else keys.create(name)
-        if find_key(log.store, key.public.kid):
-            raise InputError(f"there is somebody named {name!r} already: choose another name")
         claims = added_claims(key.public, name, role, log.now())
         statement = own_statement(log.origin, log.signing_key(), "key", claims, log.now())
-        _registered(log.append([statement]))
+        registered(log.append([statement]))
+
+
+def keys_of(store: Store, name: str) -> dict[bytes, KeyRecord]:
+    """Return the keys that the ledger knows of somebody, by their kids, the oldest first."""
+    found = ((kid, find_key(store, kid)) for kid in find_kids(store))
+    return {kid: record for kid, record in found if record and record.holder == name}
 
 
 def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
@@ -166,12 +179,12 @@ def _state(directory: Path, reference: str, state: State, clock: Clock) -> None:
     Dying between the ledger and the database leaves statements that the database knows nothing of: they are
     found on the ledger, and taken up, by whoever states something of this policy next.
     """
-    keys = PeopleKeys(directory / installation.PEOPLE, installation.passphrase(directory))
+    keys = people_keys(directory)
     engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
     name = reference.partition("@")[0]
     try:
         policies = SqlPolicies(engine)
-        with _open_ledger(directory, clock) as log:
+        with open_ledger(directory, clock) as log:
             number = len(policies.stated(name)) + 1
             while found := _stated(log.store, name, number):
                 policies.keep(stated_by(found))
@@ -191,7 +204,7 @@ def _state(directory: Path, reference: str, state: State, clock: Clock) -> None:
                 sign_statement(*change, place, keys.key_of(_OWNER), _OWNER, log.now())
                 for place, change in enumerate(changes, start=number)
             ]
-            _registered(log.append(statements))  # together, or none of them
+            registered(log.append(statements))  # together, or none of them
         for statement in statements:
             policies.keep(stated_by(parse(statement)))
     finally:
@@ -215,7 +228,7 @@ def _stated(store: Store, name: str, number: int) -> Statement | None:
     return None if found is None else parse(next(store.statements(found[0], found[0] + 1)))
 
 
-def _registered(outcomes: Sequence[Outcome]) -> None:
+def registered(outcomes: Sequence[Outcome]) -> None:
     """Raise `InputError` where the ledger has refused something."""
     for outcome in outcomes:
         if isinstance(outcome, Refused):
@@ -231,7 +244,7 @@ class _Ledger:
 
     def append(self, statements: list[bytes]) -> list[Outcome]:
         """Append statements, in this order; returns what became of each."""
-        with _open_ledger(self._directory, self._clock) as log:
+        with open_ledger(self._directory, self._clock) as log:
             return log.append(statements)
 
 
@@ -257,6 +270,6 @@ def check_drift(directory: Path, clock: Clock = system_clock) -> Checked:
         return check(desk)
 
 
-def _open_ledger(directory: Path, clock: Clock) -> AbstractContextManager[Log]:
+def open_ledger(directory: Path, clock: Clock) -> AbstractContextManager[Log]:
     """Open the ledger of an installation for writing, when whoever writes to it now is done."""
     return open_log(directory / installation.LEDGER, clock, _PATIENCE)

@@ -12,18 +12,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.policies import State, versions
-from tipstaff.assembly.casework import load_version, open_desk
+from tipstaff.assembly.casework import load_version, open_desk, people_keys
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.casework.outline import Standing
 from tipstaff.ledger.errors import CorruptLogError, LogError
-from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.tiles import TileNodes
 from tipstaff.ledger.tree import Range, subtrees
 from tipstaff.storage import installation
 from tipstaff.storage.casework.migrate import is_newest
 from tipstaff.storage.engine import open_engine
+from tipstaff.storage.people import NEXT
 
 PATIENCE: Final = 10
 """Minutes that a statement or a measure may be overdue."""
@@ -83,6 +83,7 @@ def _files(directory: Path) -> Iterator[Finding]:
         if not (directory / name).exists():
             yield Finding(name, _MISSING, "restore it from a backup")
     known = {name.partition("/")[0] for name in (*installation.FILES, *installation.FOLDERS)}
+    known.add(installation.CHANGING)
     known |= {f"{name}-{ending}" for name in known for ending in ("wal", "shm", "journal")}
     for path in sorted(directory.iterdir()):
         if path.name not in known:
@@ -109,15 +110,19 @@ def _permissions(directory: Path) -> Iterator[Finding]:
 def _keys(directory: Path) -> Iterator[Finding]:
     """Look for keys that the passphrase does not open."""
     try:
-        passphrase = installation.passphrase(directory)
+        keys = people_keys(directory)
     except InputError:
         return  # which is told
-    for path in sorted((directory / installation.PEOPLE).glob("*.pem")):
-        try:
-            SigningKey.from_pem(path.read_bytes(), passphrase)
-        except (InputError, OSError) as error:
-            name = f"{installation.PEOPLE}/{path.name}"
-            yield Finding(name, f"cannot be opened: {error}", "restore it, or the passphrase, from a backup")
+    for name, error in keys.unreadable():
+        told = f"cannot be opened: {error}"
+        yield Finding(f"{installation.PEOPLE}/{name}", told, "restore it, or the passphrase, from a backup")
+    for path in sorted((directory / installation.PEOPLE).glob(f"*{NEXT}.pem")):
+        name = path.stem.removesuffix(NEXT)
+        mend = f"tipstaff person {directory} {name} --rotate"
+        yield Finding(f"{installation.PEOPLE}/{path.name}", "is a new key that does not sign yet", mend)
+    if (directory / installation.CHANGING).exists():
+        mend = f"tipstaff passphrase {directory}"
+        yield Finding(installation.CHANGING, "not all keys are encrypted under it yet", mend)
 
 
 def _ledger(directory: Path) -> Iterator[Finding]:

@@ -65,6 +65,20 @@ def create_private(path: Path, data: bytes) -> None:
     sync(path.parent)
 
 
+def replace_private(path: Path, data: bytes) -> None:
+    """Write a file that its owner alone can read, so that readers see the old or the new one, whole."""
+    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)  # of mode 600
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    sync(path.parent)
+
+
 def reserve_private(path: Path) -> None:
     """Make an empty file that its owner alone can read, if there is none.
 

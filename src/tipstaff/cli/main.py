@@ -12,9 +12,8 @@ from typing import Final, Protocol
 from tipstaff.cli.subcommands import add_subcommands
 
 COMMANDS: Final = (
-    "screen", "check", "policy", "init", "person", "case", "complaint", "order", "appeal", "worker", "square",
-    "account", "app", "retain",
-    "doctor", "rebuild", "backup", "ledger", "demo", "bench",
+    "screen", "check", "policy", "init", "person", "passphrase", "case", "complaint", "order", "appeal",
+    "account", "app", "worker", "retain", "square", "doctor", "rebuild", "backup", "ledger", "demo", "bench",
 )  # fmt: skip
 """The modules of this package that are commands; a new command is one more name here."""
 

@@ -1,4 +1,4 @@
-"""`tipstaff person`: bring in somebody who signs."""
+"""`tipstaff person`: bring in somebody who signs, give them a new key, or remove them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import argparse
 from tipstaff.cli.installation import add_directory
 
 NAME = "person"
-HELP = "bring in somebody who signs, with a key of their own that the ledger knows"
+HELP = (
+    "bring in somebody who signs, with a key of their own that the ledger knows; replace or revoke that key"
+)
 
 _ROLES = ("reviewer", "clerk", "authority")
 
@@ -17,16 +19,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_directory(parser)
     parser.add_argument("name", metavar="NAME", help="small letters, digits, `.`, `_` and `-`")
     parser.add_argument("--role", choices=_ROLES, default="reviewer", help="what they may sign (reviewer)")
-    parser.epilog = "example:\n  tipstaff person here alice"
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--rotate", action="store_true", help="give them a new key, and revoke the old one")
+    instead.add_argument("--revoke", action="store_true", help="revoke their key, and remove it")
+    parser.add_argument(
+        "--at-once",
+        action="store_true",
+        help="revoke it though statements of theirs wait for the ledger, which refuses them then",
+    )
+    parser.epilog = "examples:\n  tipstaff person here alice\n  tipstaff person here alice --rotate"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make the key, and state whose it is."""
+    """State it on the ledger."""
     from pathlib import Path
 
     from tipstaff.assembly.casework import add_person
+    from tipstaff.assembly.people import remove, rotate
+    from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
 
-    add_person(Path(args.directory), args.name, args.role)
-    stdout_console().print(f"{args.name} signs as {args.role}.", highlight=False)
+    directory, name = Path(args.directory), args.name
+    if args.at_once and not args.revoke:
+        raise InputError("--at-once goes with --revoke")
+    if args.rotate:
+        waiting = rotate(directory, name)
+        told = f"{name} signs with a new key; the old one is revoked."
+        if waiting:
+            told = (
+                f"{name} signs with a new key. {waiting} statements under the old one wait for the ledger: "
+                "once a worker has appended them, the same command again revokes it."
+            )
+    elif args.revoke:
+        waiting = remove(directory, name, at_once=args.at_once)
+        told = f"{name} signs no more."
+        if waiting:
+            told += f" The ledger will refuse {waiting} statements; their cases come back."
+    else:
+        add_person(directory, name, args.role)
+        told = f"{name} signs as {args.role}."
+    stdout_console().print(told, soft_wrap=True, highlight=False)
     return 0

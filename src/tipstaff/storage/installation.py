@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from tipstaff.base.errors import InputError
-from tipstaff.base.files import create_private
+from tipstaff.base.files import create_private, sync
 
 CASEWORK, SQUARE = "casework.db", "square.db"
 LEDGER, VAULT, PEOPLE, POLICIES = "ledger", "vault", "people", "policies"
 _PASSPHRASE, _PSEUDONYMS = "passphrase", "pseudonyms"
+CHANGING: Final = "passphrase.new"
+"""The passphrase while it changes: keys are encrypted under this one or the present one."""
+
 _SECRET_SIZE: Final = 32
 
 FILES: Final = (
@@ -49,12 +53,33 @@ def secrets_of(directory: Path) -> list[Path]:
     """Return the files that nobody but the owner may read."""
     keys = sorted((directory / PEOPLE).glob("*.pem")) + sorted((directory / LEDGER / "keys").glob("*.pem"))
     databases = [directory / CASEWORK, directory / SQUARE, *sorted((directory / VAULT).glob("*.db"))]
-    return [directory / _PASSPHRASE, directory / _PSEUDONYMS, *keys, *databases]
+    passphrases = [directory / _PASSPHRASE, directory / CHANGING]
+    return [*passphrases, directory / _PSEUDONYMS, *keys, *databases]
 
 
 def passphrase(directory: Path) -> bytes:
     """Return what the keys of people are encrypted under. Raises `InputError`."""
     return _secret(directory / _PASSPHRASE)
+
+
+def passphrases(directory: Path) -> list[bytes]:
+    """Return what the keys of people may be encrypted under: two while it changes, the newer last."""
+    found = [passphrase(directory)]
+    with suppress(FileNotFoundError):
+        found.append((directory / CHANGING).read_bytes())
+    return found
+
+
+def begin_passphrase(directory: Path) -> None:
+    """Make the passphrase that is to take the place of the present one, if there is none yet."""
+    with suppress(FileExistsError):
+        create_private(directory / CHANGING, secrets.token_hex(_SECRET_SIZE).encode())
+
+
+def end_passphrase(directory: Path) -> None:
+    """Let the new passphrase take the place of the present one."""
+    (directory / CHANGING).replace(directory / _PASSPHRASE)
+    sync(directory)
 
 
 def pseudonym_key(directory: Path) -> bytes:
