@@ -122,7 +122,7 @@ class Desk:
     def say(self, whose: Subject | str, kind: str, field: str, text: str) -> bytes:
         """Keep what somebody says, which must be something; returns its commitment. Raises `CaseError`."""
         if not text.strip():
-            raise CaseError(f"the {field} of a {kind} must say something: it is blank")
+            raise CaseError(f"{kind}: the {field} must say something, it is blank")
         return self.keep(whose, kind, field, text)
 
     def opened(self, commitment: bytes) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.policies import Stated, in_force
+from tipstaff.actions.policies import State, Stated, in_force, versions
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
 
@@ -31,9 +31,12 @@ def grounds(
     if policy is not None:
         current = in_force(desk.policies, policy)
         if current is None:
-            raise CaseError(f"no version of {policy} is in force here")
+            there = ", ".join(
+                one.name for one in versions(desk.policies.stated()) if one.state is State.IN_FORCE
+            )
+            raise CaseError(f"no version of {policy} is in force here: in force are {there or 'none'}")
         if provision is None:
-            raise CaseError(f"a decision cites a provision: say which of {policy}")
+            raise CaseError(f"a decision cites a provision: say which of {policy} (`--provision`)")
         return Grounds(provision, current)
     if order is not None:
         found = case.order(order)
@@ -42,14 +45,15 @@ def grounds(
         return Grounds(provision or f"{found.said.authority} {found.said.reference}", None)
     if not case.found:
         raise CaseError(
-            f"nothing was found in case {case.number}: name a provision and its policy, or an order"
+            f"nothing was found in case {case.number} for a decision to rest on: name a policy and a "
+            "provision of it (`--policy`, `--provision`), or an order (`--order`)"
         )
     adopted = {found.policy: desk.policies.adopted(found.policy) for found in case.found}
     standing = [found for found in case.found if adopted[found.policy]]
     if not standing:
         raise CaseError(
             f"{case.found[-1].policy} is in force no longer: screen again (`tipstaff case find`), or name a "
-            "provision and its policy"
+            "policy and a provision of it (`--policy`, `--provision`)"
         )
     gravest = max(standing, key=lambda found: found.severity)
     return Grounds(provision or gravest.provision, adopted[gravest.policy])

@@ -82,7 +82,7 @@ def check_rungs(case: Case, ladder: Sequence[Rung], command: Decide, now: int) -
             )
             raise CaseError(
                 f"{asked.kind} skips rungs: the ladder has {next_ones} next. Decide on that, or say why "
-                "rungs are skipped (order, grave_harm)"
+                "rungs are skipped (`--skip-rungs` order or grave_harm)"
             )
 
 

@@ -34,6 +34,10 @@ class Target(msgspec.Struct, frozen=True, order=True):
     subject: Subject
     post: str | None = None
 
+    def __str__(self) -> str:
+        """Return `square/account/NAME`, or `square/account/NAME/POST`."""
+        return str(self.subject) if self.post is None else f"{self.subject}/{self.post}"
+
 
 class MeasureKind(StrEnum):
     """What may be done."""

@@ -82,6 +82,17 @@ def told_time(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def tell(*lines: str) -> None:
+    """Say what was done, and what comes next, a line each."""
+    from rich.text import Text
+
+    from tipstaff.cli.console import stdout_console
+
+    console = stdout_console()
+    for line in lines:
+        console.print(Text(line), soft_wrap=True)
+
+
 def read_document(name: str) -> bytes:
     """Read a document that goes with an order or an appeal. Raises `InputError`."""
     from pathlib import Path

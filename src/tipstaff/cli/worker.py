@@ -31,11 +31,14 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.casework import PAUSE, check_drift, open_worker
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.counted import counted
 
     console = stdout_console()
     if args.check:
         found = check_drift(Path(args.directory))
-        console.print(f"{found.read} measures read back, {found.drifted} have drifted", highlight=False)
+        console.print(
+            f"{counted(found.read, 'measure')} read back, {found.drifted} have drifted", highlight=False
+        )
         for told in found.trouble:
             console.print(Text(told, "bold red"), soft_wrap=True)
     ends = args.drain or args.check
@@ -44,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
             done = turn()
             if done or ends:
                 console.print(
-                    f"{done.appended} statements appended, {done.attended} events, "
+                    f"{counted(done.appended, 'statement')} appended, {counted(done.attended, 'event')}, "
                     f"{done.delivered} carried out",
                     highlight=False,
                 )

@@ -15,6 +15,19 @@ from tipstaff.policy.model import Policy, Rung
 from tipstaff.screening.load import load_policy
 
 
+class _Named(msgspec.Struct, frozen=True):
+    """A provision, of which the id is read."""
+
+    id: str
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What is read of `policy.toml` without loading the policy."""
+
+    ladder: tuple[Rung, ...] = ()
+    provision: tuple[_Named, ...] = ()
+
+
 class Versions:
     """Versions in a folder, named by NAME@VERSION+DIGEST."""
 
@@ -38,10 +51,17 @@ class Versions:
 
     def ladder(self, reference: str) -> tuple[Rung, ...]:
         """Return the ladder of a version, which was found sound when it was kept. Raises `InputError`."""
+        return self._head(reference).ladder
+
+    def provisions(self, reference: str) -> tuple[str, ...]:
+        """Return the ids of the provisions of a version. Raises `InputError`."""
+        return tuple(one.id for one in self._head(reference).provision)
+
+    def _head(self, reference: str) -> _Head:
+        """Read what is needed of `policy.toml`. Raises `InputError`."""
         path = self._folder / reference / "policy.toml"
         try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
-            return msgspec.convert(document.get("ladder", ()), tuple[Rung, ...])
+            return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Head)
         except (OSError, ValueError, msgspec.ValidationError) as error:
             raise InputError(f"{path} cannot be read: restore it from a backup ({error})") from error
 

@@ -71,7 +71,7 @@ def test_what_a_decision_cannot_rest_on_is_said(
 
 def test_a_case_without_findings_needs_to_be_told() -> None:
     """And so does one whose findings were made by a version that is in force no longer."""
-    with pytest.raises(CaseError, match="nothing was found in case 1: name a provision and its policy, or"):
+    with pytest.raises(CaseError, match="nothing was found in case 1 for a decision to rest on: name a"):
         grounds(Office().desk, Casebook(SITE, ()).case)
     with pytest.raises(CaseError, match=re.escape("house@1.0+0000 is in force no longer: screen again")):
         grounds(Office().desk, case())

@@ -101,6 +101,12 @@ def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
     targets = terms.targets if command.targets is None else command.targets
     if command.change is Change.NARROWED:
         _check_targets(terms.scope, targets)
+        said = (targets, command.territory or terms.territory, command.deadline or terms.deadline)
+        if said == (terms.targets, terms.territory, terms.deadline):
+            raise CaseError(
+                f"nothing in order {order.number} would change: name the targets that are left, another "
+                "territory or another deadline"
+            )
         if more := [target for target in targets if not _within(target, terms.targets)]:
             raise CaseError(f"order {order.number} is not about {more[0].subject}: narrowing adds nothing")
     elif command.targets is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_decision, read_document
+from tipstaff.cli.installation import add_decision, read_document, tell
 
 NAME = "file"
 HELP = "object to a decision, for the account holder"
@@ -34,4 +34,10 @@ def run(args: argparse.Namespace) -> int:
         if args.attachment:
             attachment = desk.keep(case.subject, "appeal", "attachment", read_document(args.attachment))
         ask(desk, args.case, PLATFORM, Appeal(args.decision, text, attachment))
+    tell(
+        f"The appeal against decision {args.decision} is taken in.",
+        "Somebody judges it who had no part in the decision.",
+        f"Next: tipstaff appeal rule {args.directory} {args.case} {args.decision} --as NAME --result RESULT "
+        "--answer TEXT",
+    )
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_decision, add_person
+from tipstaff.cli.installation import add_decision, add_person, tell
 
 NAME = "rule"
 HELP = "judge the appeal against a decision in which one had no part"
@@ -38,4 +38,8 @@ def run(args: argparse.Namespace) -> int:
         answer = desk.say(case.subject, "result", "reasons", args.answer)
         command = Rule(args.decision, Result(args.result), answer)
         ask(desk, args.case, desk.actor(args.person), command)
+    tell(f"The appeal is judged: decision {args.decision} is {args.result}.")
+    if args.result == "varied":
+        tell(f"What is to be done in its place: tipstaff case decide … --instead-of {args.decision}")
+    tell(f"Next: tipstaff worker {args.directory} --drain")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell
 
 NAME = "ask"
 HELP = "ask another person what they think of a case"
@@ -31,4 +31,8 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         text = desk.say(case.subject, "case", "note", args.text)
         ask(desk, args.case, desk.actor(args.person), AskOpinion(args.of, text))
+    tell(
+        f"{args.of} is asked.",
+        f"Next: tipstaff case opine {args.directory} {args.case} --as {args.of} --text TEXT",
+    )
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell, told_time
 
 NAME = "claim"
 HELP = "work on a case alone for a while: nobody else decides it meanwhile"
@@ -34,4 +34,5 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(Path(args.directory)) as desk:
         until = desk.clock() + args.minutes * _SECONDS
         ask(desk, args.case, desk.actor(args.person), Claim(until))
+    tell(f"Nobody but {args.person} decides case {args.case} until {told_time(until)}.")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_decision, add_person
+from tipstaff.cli.installation import add_decision, add_person, tell
 
 NAME = "confirm"
 HELP = "confirm a decision that another person has signed"
@@ -27,4 +27,8 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         ask(desk, args.case, desk.actor(args.person), Confirm(args.decision))
+    tell(
+        f"Decision {args.decision} is confirmed by {args.person}.",
+        f"Next: tipstaff worker {args.directory} --drain",
+    )
     return 0

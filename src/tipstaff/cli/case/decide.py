@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person, parse_time
+from tipstaff.cli.installation import add_case, add_person, parse_time, tell
 
 NAME = "decide"
 HELP = "decide a case: order measures, with a provision and reasons"
@@ -64,18 +64,20 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.ask import ask
     from tipstaff.actions.evidence import chosen_evidence
     from tipstaff.actions.grounds import grounds
-    from tipstaff.assembly.casework import open_desk
+    from tipstaff.assembly.casework import check_provision, open_desk
     from tipstaff.casework.commands import Asked, Decide
-    from tipstaff.casework.deciding import WHOLE
+    from tipstaff.casework.deciding import WHOLE, confirmation_due
     from tipstaff.casework.events import Hearing, Waiver
     from tipstaff.casework.templates import reasons
     from tipstaff.casework.words import MeasureKind
-    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.counted import counted
     from tipstaff.policy.model import Language
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
+        rests_on = grounds(desk, case, args.provision, args.policy, args.order)
+        check_provision(Path(args.directory), rests_on)
+        provision, policy = rests_on
         order = case.order(args.order) if args.order else None
         start, until = (time and parse_time(time) for time in (args.start, args.until))
         territory = args.territory or (order.territory if order else "world")
@@ -103,8 +105,19 @@ def run(args: argparse.Namespace) -> int:
             evidence=chosen_evidence(desk, case, posts, tuple(args.rule)),
         )
         case = ask(desk, args.case, desk.actor(args.person), command)
-    number = case.decisions[-1].said.number
-    stdout_console().print(
-        f"Decision {number} is signed; a worker appends it and carries it out.", highlight=False
-    )
+        said = case.decisions[-1].said
+        waits = any(confirmation_due(desk.table, planned) for planned in said.measures)
+    if waits:
+        tell(
+            f"Decision {said.number} is signed; another person must confirm it before anything is done.",
+            f"Next: tipstaff case confirm {args.directory} {args.case} {said.number} --as NAME",
+        )
+    else:
+        tell(
+            f"Decision {said.number} is signed; a worker appends it and carries it out.",
+            f"Next: tipstaff worker {args.directory} --drain",
+        )
+    if args.delay:
+        told = f"tipstaff case take-back {args.directory} {args.case} {said.number} --as {args.person}"
+        tell(f"It can be taken back for {counted(args.delay, 'second')}: {told}")
     return 0

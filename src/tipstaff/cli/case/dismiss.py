@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell
 
 NAME = "dismiss"
 HELP = "decide that nothing is to be done; what machines hold is shown again"
@@ -30,14 +30,20 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.ask import ask
     from tipstaff.actions.grounds import grounds
-    from tipstaff.assembly.casework import open_desk
+    from tipstaff.assembly.casework import check_provision, open_desk
     from tipstaff.casework.commands import Decide
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
+        rests_on = grounds(desk, case, args.provision, args.policy, args.order)
+        check_provision(Path(args.directory), rests_on)
+        provision, policy = rests_on
         reasons = desk.say(case.subject, "decision", "reasons", args.reasons)
         entry, digest = (policy.entry, policy.digest) if policy else (None, None)
         command = Decide(provision, entry, digest, (), reasons, delay=args.delay, order=args.order)
-        ask(desk, args.case, desk.actor(args.person), command)
+        case = ask(desk, args.case, desk.actor(args.person), command)
+    tell(
+        f"Decision {case.decisions[-1].said.number} is signed: nothing is to be done.",
+        f"Next: tipstaff worker {args.directory} --drain",
+    )
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell
 
 NAME = "escalate"
 HELP = "hand a case on, before the others; a claim on it ends"
@@ -30,4 +30,5 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         text = desk.say(case.subject, "case", "note", args.text)
         ask(desk, args.case, desk.actor(args.person), Escalate(text))
+    tell(f"Case {args.case} is listed before the others now.")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory
+from tipstaff.cli.installation import add_directory, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +55,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.casework.outline import outline
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.counted import counted
     from tipstaff.screening.engine import screen
     from tipstaff.screening.posts import Batch
 
@@ -77,7 +78,8 @@ def run(args: argparse.Namespace) -> int:
         hold = Hold(args.hold_from, args.hold_hours * _SECONDS) if args.hold_from else None
         cases = take_up(desk, screen(Batch.of(posts), tuple(policies.values())), hold)
         suspects = recognise(desk, posts)
-    console.print(f"{len(posts)} posts screened, {len(cases)} cases with something new", highlight=False)
+    screened, new = counted(len(posts), "post"), counted(len(cases), "case")
+    console.print(f"{screened} screened, {new} with something new", highlight=False)
     if cases:
         outlines = sorted(map(outline, cases), key=lambda one: (-one.severity, one.number))
         console.print(cases_table(outlines))
@@ -86,6 +88,9 @@ def run(args: argparse.Namespace) -> int:
             f"Case {case.number}: {case.subject} may be one that was closed, case {case.suspected[-1].case}"
         )
         console.print(told, style="bold", highlight=False)
+    if cases or suspects:
+        first = outlines[0].number if cases else suspects[0].number
+        tell(f"Next: tipstaff case show {directory} {first}")
     for one in stated:
         if one.state is State.SHADOW and one.name in policies:
             told = _observed(policies[one.name], load_version(directory, one.reference), posts)

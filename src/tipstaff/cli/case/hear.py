@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case
+from tipstaff.cli.installation import add_case, tell
 
 NAME = "hear"
 HELP = "take the answer of the account holder to a proposal in"
@@ -30,4 +30,5 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         text = desk.say(case.subject, "hearing", "text", args.text)
         ask(desk, args.case, PLATFORM, Hear(text))
+    tell(f"The answer stands in case {args.case}: it can be decided now.")
     return 0

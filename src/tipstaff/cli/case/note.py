@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell
 
 NAME = "note"
 HELP = "leave a note on a case for the other reviewers; the account holder does not see it"
@@ -30,4 +30,5 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         text = desk.say(case.subject, "case", "note", args.text)
         ask(desk, args.case, desk.actor(args.person), Note(text))
+    tell(f"The note stands in case {args.case}; the account holder does not see it.")
     return 0

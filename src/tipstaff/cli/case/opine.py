@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell
 
 NAME = "opine"
 HELP = "say what one thinks of a case, after one was asked"
@@ -30,4 +30,5 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         text = desk.say(case.subject, "case", "note", args.text)
         ask(desk, args.case, desk.actor(args.person), GiveOpinion(text))
+    tell(f"What {args.person} thinks stands in case {args.case}.")
     return 0

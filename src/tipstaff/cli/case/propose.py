@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.case.decide import MEASURES
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell, told_time
 
 NAME = "propose"
 HELP = "propose a decision, and give the account holder time to answer it"
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what would be done; repeat it for more",
     )
     parser.add_argument("--provision", metavar="ID", help="what is broken (that of the gravest finding)")
+    parser.add_argument("--policy", metavar="NAME", help="what puts it into practice (that of the finding)")
     parser.add_argument(
         "--hours", type=int, default=_HOURS, metavar="N", help=f"the time to answer ({_HOURS})"
     )
@@ -39,15 +40,21 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.ask import ask
     from tipstaff.actions.grounds import grounds
-    from tipstaff.assembly.casework import open_desk
+    from tipstaff.assembly.casework import check_provision, open_desk
     from tipstaff.casework.commands import Propose
     from tipstaff.casework.words import MeasureKind
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        rests_on = grounds(desk, case, args.provision)
+        rests_on = grounds(desk, case, args.provision, args.policy)
+        check_provision(Path(args.directory), rests_on)
         kinds = tuple(MeasureKind(kind) for kind in args.measure)
         text = desk.say(case.subject, "hearing", "proposal", args.text)
         until = desk.clock() + args.hours * _SECONDS
         ask(desk, args.case, desk.actor(args.person), Propose(rests_on.provision, kinds, until, text))
+    answered = f"tipstaff case hear {args.directory} {args.case} --text TEXT"
+    tell(
+        f"Proposed: the account holder can answer until {told_time(until)} ({answered}).",
+        "The case can be decided once it is answered, or that time is over.",
+    )
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell
 
 NAME = "release"
 HELP = "let others work on a case again that one has claimed"
@@ -27,4 +27,5 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         ask(desk, args.case, desk.actor(args.person), Release())
+    tell(f"Others can decide case {args.case} again.")
     return 0

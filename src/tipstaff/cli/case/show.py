@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show the case."""
+    from collections import Counter
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
@@ -48,14 +49,16 @@ def run(args: argparse.Namespace) -> int:
             text = desk.text(note.text)
             console.print(f"\nNote by {note.by}: {text}", highlight=False, markup=False)
         for decision in case.decisions:
-            _show_decision(console, case, decision)
+            _show_decision(console, desk, case, decision)
         for delivery in desk.cases.owed_in(case.number):
             if delivery.tries:
                 told = f"tried {delivery.tries} times, again at {told_time(delivery.due)}: {delivery.trouble}"
                 console.print(f"  {told}", style="red", highlight=False, markup=False)
-        for notice in case.notices:
-            console.print(f"\nTold to the {notice.audience}:", style="dim", highlight=False)
-            console.print(desk.text(notice.text), highlight=False, markup=False)
+        notices = Counter((notice.audience, desk.text(notice.text)) for notice in case.notices)
+        for (audience, text), times in notices.items():
+            often = f", {times} times" if times > 1 else ""
+            console.print(f"\nTold to the {audience}{often}:", style="dim", highlight=False)
+            console.print(text, highlight=False, markup=False)
     for reason in case.refused.values():
         console.print(f"The ledger has refused a statement: {reason}", style="bold red", highlight=False)
     return 0
@@ -127,18 +130,21 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
         console.print(
             f"\nProposed by {case.proposal.by}: {kinds}, to be answered until {told_time(proposed.until)}"
         )
+        console.print(f"  reasons: {desk.text(proposed.text)}", highlight=False, markup=False)
         if case.proposal.heard is not None:
             console.print(f"  answered: {desk.text(case.proposal.heard)}", highlight=False, markup=False)
 
 
-def _show_decision(console: Console, case: Case, decision: Decision) -> None:
+def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision) -> None:
     """Show a decision, and what became of it."""
     said = decision.said
     where = case.logged.get(decision.entry)
     place = "not on the ledger yet" if where is None else f"statement {where} of the ledger"
     console.print(f"\nDecision {said.number} by {decision.by} ({said.provision}): {place}", highlight=False)
+    console.print(f"  reasons: {desk.text(said.reasons)}", highlight=False, markup=False)
     if not said.measures:
         console.print("  nothing is to be done", highlight=False)
+    _show_waiting(console, desk, case, decision)
     for confirmation in decision.confirmations:
         console.print(f"  confirmed by {confirmation.by}", highlight=False)
     for carrying in case.carryings:
@@ -151,5 +157,24 @@ def _show_decision(console: Console, case: Case, decision: Decision) -> None:
             console.print(f"  {told}", highlight=False)
             if carrying.effects and carrying.effects[-1].detail:
                 console.print(f"    {carrying.effects[-1].detail}", style="red", highlight=False)
-    if decision.appeal:
-        console.print(f"  appeal: {decision.appeal.result or 'not judged yet'}", highlight=False)
+    if appeal := decision.appeal:
+        console.print(f"  appeal: {appeal.result or 'not judged yet'}", highlight=False)
+        console.print(f"    {desk.text(appeal.text)}", highlight=False, markup=False)
+        if appeal.answer is not None:
+            told = f"    {appeal.judged_by} answered: {desk.text(appeal.answer)}"
+            console.print(told, highlight=False, markup=False)
+
+
+def _show_waiting(console: Console, desk: Desk, case: Case, decision: Decision) -> None:
+    """Show what was ordered and is stated nowhere yet."""
+    from tipstaff.casework.deciding import confirmation_due
+
+    said = decision.said
+    stated = {one.said.measure for one in case.carryings if one.said.decision == said.number}
+    for planned in said.measures:
+        if planned.number in stated:
+            continue
+        on = ", ".join(said.posts[target - 1] if target else str(case.subject) for target in planned.targets)
+        waits = confirmation_due(desk.table, planned) and not decision.confirmations
+        state = "waits for another person to confirm it" if waits else "not stated yet"
+        console.print(f"  apply {planned.kind} on {on}: {state}", highlight=False)

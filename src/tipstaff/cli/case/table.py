@@ -20,10 +20,10 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("case", justify="right")
-    table.add_column("subject")
+    table.add_column("subject", overflow="fold")
     table.add_column("posts", justify="right")
     table.add_column("severity", justify="right")
-    table.add_column("rules")
+    table.add_column("rules", overflow="fold")
     table.add_column("complaints", justify="right")
     table.add_column("due")
     table.add_column("stands")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_decision, add_person
+from tipstaff.cli.installation import add_decision, add_person, tell
 
 NAME = "take-back"
 HELP = "take a decision back, before its delay has passed"
@@ -27,4 +27,5 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         ask(desk, args.case, desk.actor(args.person), TakeBack(args.decision))
+    tell(f"Decision {args.decision} is taken back; nothing comes of it.")
     return 0

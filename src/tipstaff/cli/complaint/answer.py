@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, add_person
+from tipstaff.cli.installation import add_case, add_person, tell
 
 NAME = "answer"
 HELP = "tell a complainant what came of a complaint, where no decision does"
@@ -38,4 +38,5 @@ def run(args: argparse.Namespace) -> int:
         whose = complaint.by if complaint else str(case.subject)
         text = desk.keep(whose, "answer", "text", complaint_answer(args.complaint, outcome))
         ask(desk, args.case, desk.actor(args.person), Answer(args.complaint, outcome, text))
+    tell(f"Complaint {args.complaint} of case {args.case} is answered: {args.outcome}.")
     return 0

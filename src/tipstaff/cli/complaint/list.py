@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """List the complaints."""
     from pathlib import Path
+    from textwrap import indent
 
     from rich.text import Text
 
@@ -41,9 +42,9 @@ def run(args: argparse.Namespace) -> int:
                 soft_wrap=True,
             )
             console.print(Text(f"  by {one.by} (so far: {before})", "dim"), soft_wrap=True)
-            console.print(Text(f"  {desk.text(one.said.text)}"), soft_wrap=True)
+            console.print(Text(indent(desk.text(one.said.text), "  ")), soft_wrap=True)
             if one.answered:
-                console.print(Text(f"  {desk.text(one.answered.text)}", "dim"), soft_wrap=True)
+                console.print(Text(indent(desk.text(one.answered.text), "  "), "dim"), soft_wrap=True)
     if not case.complaints:
         console.print(f"Nobody has complained in case {case.number}.")
     return 0

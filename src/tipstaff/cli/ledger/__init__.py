@@ -56,11 +56,6 @@ def write_file(path: Path, data: bytes) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, which takes an s for all but one."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def find_position(store: Store, text: str) -> int:
     """Return the position that an argument means. Raises `InputError` where there is no such statement."""
     from tipstaff.base.errors import InputError

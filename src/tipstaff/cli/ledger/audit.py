@@ -57,6 +57,10 @@ def run(args: argparse.Namespace) -> int:
         raise InputError(f"{args.out} cannot be read: {error.strerror}") from error
     if not there:
         raise InputError(f"{args.out} is no folder of an exported log")
+    if (Path(args.out) / "log.db").is_file():
+        raise InputError(
+            f"{args.out} is a log itself: `tipstaff ledger export {args.out} OUT` makes what is audited"
+        )
     state = Path(args.state) if args.state else None
     try:
         with bar("statements") as advance:
@@ -80,7 +84,7 @@ def _show(report: Report) -> None:
     from rich.text import Text
 
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.ledger import counted
+    from tipstaff.cli.counted import counted
 
     console = stdout_console()
     fault = report.fault
@@ -109,7 +113,8 @@ def _show(report: Report) -> None:
     table.add_column("statements", justify="right")
     for kind, count in report.counts.items():
         table.add_row(Text(kind, "bold"), f"{count:,}")
-    console.print(table)
+    if report.counts:
+        console.print(table)
     if rules := report.rules:
         known = "as shipped" if rules.shipped else "not as shipped, read them"
         line = f"rules of version {rules.version}, {known}: sha256 {rules.digest}"

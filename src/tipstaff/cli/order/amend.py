@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target, parse_time
+from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target, parse_time, tell
 
 NAME = "amend"
 HELP = "narrow, refuse or withdraw an order, with reasons; another person confirms it"
@@ -42,5 +42,10 @@ def run(args: argparse.Namespace) -> int:
         targets = None if args.target is None else tuple(map(parse_target, args.target))
         deadline = None if args.deadline is None else parse_time(args.deadline)
         command = Amend(Change(args.change), reasons, targets, args.territory, deadline)
-        ask_of_order(desk, args.order, desk.actor(args.person), command)
+        order = ask_of_order(desk, args.order, desk.actor(args.person), command)
+    number = order.amendments[-1].said.number
+    tell(
+        f"Amendment {number} of order {args.order} is signed; another person confirms it.",
+        f"Next: tipstaff order confirm {args.directory} {args.order} --amendment {number} --as NAME",
+    )
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_directory, add_person
+from tipstaff.cli.installation import add_directory, add_person, tell
 
 NAME = "confirm"
 HELP = "confirm an order that another person has entered, or an amendment of it"
@@ -31,4 +31,9 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         ask_of_order(desk, args.order, desk.actor(args.person), ConfirmOrder(args.amendment))
+    what = f"amendment {args.amendment} of order {args.order}" if args.amendment else f"order {args.order}"
+    tell(
+        f"{what.capitalize()} is confirmed by {args.person}.",
+        f"Next: tipstaff worker {args.directory} --drain",
+    )
     return 0

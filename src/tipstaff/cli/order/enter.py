@@ -12,6 +12,7 @@ from tipstaff.cli.installation import (
     parse_target,
     parse_time,
     read_document,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do it."""
-    import sys
     from pathlib import Path
 
     from tipstaff.actions.orders import enter
@@ -59,7 +59,10 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         order = enter(desk, desk.actor(args.person), _command(desk, args))
-    sys.stdout.write(f"{order}\n")
+    tell(
+        str(order),
+        f"Next: another person confirms it, tipstaff order confirm {args.directory} {order.number} --as NAME",
+    )
     return 0
 
 

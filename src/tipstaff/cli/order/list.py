@@ -44,14 +44,14 @@ def _table(orders: list[Order], now: int) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("order", justify="right")
     for name in ("authority", "reference", "about", "territory", "deadline", "stands"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for order in sorted(orders, key=lambda one: (one.report is not None, one.terms.deadline)):
         overdue = order.report is None and not order.ended and order.terms.deadline <= now
         table.add_row(
             str(order.number),
             Text(order.said.authority, "bold"),
             Text(order.said.reference),
-            Text(", ".join(str(subject) for subject in order.subjects)),
+            Text(", ".join(map(str, order.terms.targets)) or "nothing any more"),
             order.terms.territory,
             Text(told_time(order.terms.deadline), "bold red" if overdue else ""),
             standing(order, overdue=overdue),

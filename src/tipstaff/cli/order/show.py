@@ -10,6 +10,7 @@ from tipstaff.cli.installation import add_directory, told_time
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from tipstaff.actions.desk import Desk
     from tipstaff.casework.orders.order import Order
 
 NAME = "show"
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         console.print(f"{said.basis}; {said.scope} in {said.territory}", highlight=False, markup=False)
         console.print(f"Due {told_time(order.terms.deadline)}; entered by {order.by}", highlight=False)
         console.print(desk.text(said.text), highlight=False, markup=False)
-        _show_changes(console, order)
+        _show_changes(console, desk, order)
         for subject in order.subjects:
             case = desk.cases.find(subject)
             told = f"{subject}: case {case.number}, {case.stage}" if case else f"{subject}: no case yet"
@@ -54,11 +55,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _show_changes(console: Console, order: Order) -> None:
+def _show_changes(console: Console, desk: Desk, order: Order) -> None:
     """Show who has confirmed the order, and how it was changed."""
+    from tipstaff.casework.orders.events import Change
+
     for confirmation in order.confirmations:
         console.print(f"confirmed by {confirmation.by}", highlight=False)
     for amendment in order.amendments:
         stands = "in force" if amendment in order.effective else "to be confirmed"
         told = f"amendment {amendment.said.number} by {amendment.by}: {amendment.said.change}, {stands}"
         console.print(told, highlight=False)
+        console.print(f"  {desk.text(amendment.said.reasons)}", highlight=False, markup=False)
+        if amendment.said.change is Change.NARROWED:
+            left = ", ".join(map(str, amendment.said.targets))
+            due = told_time(amendment.said.deadline)
+            told = f"  left: {left}, in {amendment.said.territory}, due {due}"
+            console.print(told, highlight=False, markup=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_directory
+from tipstaff.cli.installation import add_directory, tell
 
 NAME = "account"
 HELP = "open a public account"
@@ -26,4 +26,5 @@ def run(args: argparse.Namespace) -> int:
 
     with open_square(Path(args.directory)) as square:
         square.register_account(args.handle, args.name)
+    tell(f"square/account/{args.handle} is open.")
     return 0

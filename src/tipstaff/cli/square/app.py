@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_directory
+from tipstaff.cli.installation import add_directory, tell
 
 NAME = "app"
 HELP = "admit a third-party app"
@@ -34,4 +34,5 @@ def run(args: argparse.Namespace) -> int:
 
     with open_square(Path(args.directory)) as square:
         square.register_app(args.id, AppDetails(args.name, args.publisher, tuple(args.scope), args.url))
+    tell(f"square/app/{args.id} is admitted.")
     return 0

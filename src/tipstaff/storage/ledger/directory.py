@@ -45,6 +45,8 @@ def check_directory(directory: Path) -> Path:
         begun = (directory / LOG).is_file()
     except OSError as error:
         raise InputError(f"{directory} cannot be read: {error.strerror}") from error
+    if not begun and (directory / "ledger" / LOG).is_file():
+        raise InputError(f"{directory} is an installation: its log is {directory / 'ledger'}")
     if not begun:
         raise InputError(
             f"{directory} is no directory of a log: `tipstaff ledger init {directory} --origin "

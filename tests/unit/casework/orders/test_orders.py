@@ -138,6 +138,8 @@ REFUSALS: Final[list[tuple[OrderBook, OrderCommand, Actor, str]]] = [
     (OrderBook(about(M1)), narrow(M2), CLERK, "order 9 is not about memory/account/news: narrowing adds"),
     (OrderBook(about(M1)), narrow(WHOLE), CLERK, "order 9 is not about memory/account/news: narrowing adds"),
     (OrderBook(), narrow(M1), CLERK, "an order about account names no posts: m1 is one"),
+    (OrderBook(), narrow(WHOLE), CLERK, "nothing in order 9 would change: name the targets that are left"),
+    (OrderBook(), Amend(NARROWED, WHY), CLERK, "nothing in order 9 would change"),
     (OrderBook(), narrow(), CLERK, "an order names what it is about: one target at least"),
     (OrderBook(), Amend(NARROWED, WHY, None, None, START), CLERK, "the deadline of an order lies ahead"),
     (OrderBook(), Amend(REFUSED, WHY, (WHOLE,)), CLERK, "an order that is refused is about nothing any more"),

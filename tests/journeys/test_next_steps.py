@@ -1,0 +1,156 @@
+"""What a command says once it has done what was asked: that it is done, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from policies import example, group, rule, signal, write_policy
+
+from tipstaff.cli.main import main
+
+POLICY = {
+    "signals/signals.toml": signal("lexicon", "offer", terms="offer.csv"),
+    "signals/offer.csv": group("buy mooncoin"),
+    "rules.toml": rule("offer", "offer > 0"),
+    "examples.jsonl": example("buy mooncoin", "violation"),
+}
+HARBOUR, LIGHT = "square/account/moonharbor", "square/account/starlight"
+ALICE, BOB, CHEN, DONG = (("--as", name) for name in ("alice", "bob", "chen", "dong"))
+CLOSE = ("--measure", "close_account", "--waive-hearing", "grave_harm", "--reasons", "假币诈骗")
+BLOCK = ("--measure", "block_content", "--skip-rungs", "grave_harm")
+DUE = "2099-01-01T00:00:00+00:00"
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """Return where the installation is."""
+    return tmp_path / "here"
+
+
+@pytest.fixture
+def say(here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Return what runs a command on an installation where a post was found."""
+
+    def run(command: str, *arguments: object, code: int = 0) -> str:
+        capsys.readouterr()
+        assert main([*command.split(), str(here), *map(str, arguments)]) == code
+        told = capsys.readouterr()
+        return told.out + told.err
+
+    run("init", "--origin", "example.org/log", "--policy", write_policy(tmp_path / "policy", POLICY))
+    for name in ("alice", "bob"):
+        run("person", name)
+    for name in ("chen", "dong"):
+        run("person", name, "--role", "clerk")
+    assert run("square account", "moonharbor", "月港快讯") == f"{HARBOUR} is open.\n"
+    run("square account", "starlight", "Starlight")
+    run("square post", "moonharbor", "buy mooncoin")
+    found = run("case find")
+    assert "1 post screened, 1 case with something new" in found
+    assert f"Next: tipstaff case show {here} 1\n" in found
+    return run
+
+
+def test_a_decision_that_waits_for_another_person_says_so(say: Say, here: Path) -> None:
+    """Where it is signed, and where the case is shown, with what was ordered and why."""
+    signed = say("case decide", 1, *ALICE, *CLOSE, "--delay", 60)
+    assert "another person must confirm it" in signed
+    assert f"Next: tipstaff case confirm {here} 1 1 --as NAME\n" in signed
+    assert f"for 60 seconds: tipstaff case take-back {here} 1 1 --as alice\n" in signed
+    assert "Decision 1 is taken back" in say("case take-back", 1, 1, *ALICE)
+    say("case decide", 1, *ALICE, *CLOSE)
+    shown = say("case show", 1)
+    assert "reasons: 假币诈骗" in shown
+    assert f"apply close_account on {HARBOUR}: waits for another person to confirm it" in shown
+    assert f"Next: tipstaff worker {here} --drain\n" in say("case confirm", 1, 1, *BOB)
+    assert f"apply close_account on {HARBOUR}: not stated yet" in say("case show", 1)
+    say("worker", "--drain")
+    shown = say("case show", 1)
+    assert f"apply close_account on {HARBOUR}: applied" in shown
+    assert "not stated yet" not in shown
+
+
+def test_a_decision_of_one_person_goes_to_a_worker(say: Say, here: Path) -> None:
+    """What is told to the same people in the same words is shown once, with how often it was told."""
+    for _ in range(2):
+        say("square post", "moonharbor", "buy mooncoin")
+    say("case find")
+    posts = [part for number in (3, 4, 5) for part in ("--post", f"p{number}")]
+    signed = say("case decide", 1, *ALICE, *BLOCK, *posts, "--reasons", "假币诈骗")
+    assert signed.endswith(f"a worker appends it and carries it out.\nNext: tipstaff worker {here} --drain\n")
+    say("worker", "--drain")
+    shown = say("case show", 1)
+    assert "Told to the readers, 3 times:" in shown
+    assert shown.count("内容已被屏蔽（依据：") == len(("account", "readers"))
+
+
+def test_an_appeal_is_shown_to_who_judges_it(say: Say, here: Path) -> None:
+    """What the account holder says, and what it was told."""
+    say("case decide", 1, *ALICE, *BLOCK, "--post", "p3", "--reasons", "假币诈骗")
+    say("worker", "--drain")
+    taken_in = say("appeal file", 1, 1, "--text", "这是新闻")
+    assert f"Next: tipstaff appeal rule {here} 1 1 --as NAME" in taken_in
+    assert "这是新闻" in say("case show", 1)
+    judged = say("appeal rule", 1, 1, *BOB, "--result", "varied", "--answer", "再看一次")
+    assert "decision 1 is varied" in judged
+    assert "--instead-of 1" in judged
+    assert "bob answered: 再看一次" in say("case show", 1)
+
+
+def test_who_is_to_be_heard_is_told_how(say: Say, here: Path) -> None:
+    """With a policy that is named, where nothing was found."""
+    complaint = ("--as", "square/reader/rae", "--reason", "fraud", "--text", "骗子")
+    say("complaint file", LIGHT, *complaint)
+    propose = ("case propose", 2, *ALICE, "--measure", "close_account", "--text", "冒名")
+    assert "`--policy`, `--provision`" in say(*propose, code=2)
+    proposed = say(*propose, "--policy", "tiny", "--provision", "house-1")
+    assert f"tipstaff case hear {here} 2 --text TEXT" in proposed
+    assert "reasons: 冒名" in say("case show", 2)
+    assert "can be decided now" in say("case hear", 2, "--text", "不是我")
+
+
+def test_a_provision_is_one_of_its_policy(say: Say) -> None:
+    """What a decision cites is told to the account holder and stands on the ledger: a slip is refused."""
+    for words in (
+        ("case decide", 1, *ALICE, *BLOCK, "--post", "p3", "--reasons", "假币诈骗"),
+        ("case dismiss", 1, *ALICE, "--reasons", "nothing"),
+        ("case propose", 1, *ALICE, "--measure", "close_account", "--text", "冒名"),
+    ):
+        assert "tiny@" in (refused := say(*words, "--provision", "house-l", code=2))
+        assert "has no provision 'house-l': it has house-1" in refused
+
+
+def test_an_order_says_what_is_left_of_it(say: Say, here: Path) -> None:
+    """What is listed and shown is what it says now, and why."""
+    named = [part for target in (HARBOUR, LIGHT) for part in ("--target", target)]
+    order = ("--authority", "Bureau 7", "--reference", "2026/41", "--basis", "im-2014", "--scope", "account")
+    entered = say(
+        "order enter", *CHEN, *order, *named, "--territory", "CN", "--deadline", DUE, "--text", "关闭"
+    )
+    assert entered.startswith("order 2\n")
+    assert f"tipstaff order confirm {here} 2 --as NAME\n" in entered
+    assert f"Next: tipstaff worker {here} --drain\n" in say("order confirm", 2, *DONG)
+    say("worker", "--drain")
+    narrowed = ("--change", "narrowed", "--target", LIGHT, "--reasons", "申诉成立")
+    amended = say("order amend", 2, *CHEN, *narrowed)
+    assert f"Next: tipstaff order confirm {here} 2 --amendment 1 --as NAME\n" in amended
+    assert "moonharbor" in say("order list")
+    assert "Amendment 1 of order 2 is confirmed" in say("order confirm", 2, "--amendment", 1, *DONG)
+    say("worker", "--drain")
+    assert "moonharbor" not in say("order list")
+    shown = say("order show", 2)
+    assert "申诉成立" in shown
+    assert f"left: {LIGHT}, in CN" in shown
+
+
+def test_the_log_of_an_installation_is_named(
+    say: Say, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever means the installation is told where its log is, and that an audit reads an export."""
+    assert f"is an installation: its log is {here / 'ledger'}" in say("ledger show", code=2)
+    trust = str(here / "ledger" / "trust.json")
+    assert main(["ledger", "audit", str(here / "ledger"), "--trust", trust]) == 2
+    assert "`tipstaff ledger export" in capsys.readouterr().err
