@@ -20,11 +20,7 @@ from tipstaff.ledger.log import Outcome, Registered
 
 _BATCH: Final = 500
 
-DOWN_AFTER: Final = 60
-"""Seconds for which statements wait while another writes to the ledger, before that counts as down."""
-
-LATE_FOR: Final = 6 * 3600
-"""Seconds for which machines go on holding content while the ledger is down."""
+_HOUR: Final = 3600
 
 
 class Ledger(Protocol):
@@ -92,15 +88,16 @@ def _go_on_late(desk: Desk, error: LogError, trouble: list[str]) -> int:
     Another writer is given a moment first. Nothing is newly held once the ledger is down for too long.
     """
     waiting = desk.cases.waiting()
+    longest = desk.settings.late_hours * _HOUR
     waited = max((desk.clock() - one.due for one in waiting), default=0)
-    if isinstance(error, AnotherWriterError) and waited < DOWN_AFTER:
+    if isinstance(error, AnotherWriterError) and waited < desk.settings.down_after:
         return 0
     done = 0
     for number in sorted({one.dossier for one in waiting}.union(desk.cases.due(desk.clock()))):
         dossier = desk.cases.dossier(number)
         if isinstance(dossier, Case):
             with telling(str(dossier), trouble), suppress(MovedError):
-                events = list(owed_late(dossier, desk.clock(), holding=waited < LATE_FOR))
+                events = list(owed_late(dossier, desk.clock(), holding=waited < longest))
                 if events:
                     desk.record(dossier, PLATFORM, events)
                     done += len(events)
