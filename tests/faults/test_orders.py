@@ -33,7 +33,9 @@ from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.actions.ask import ask
+from tipstaff.actions.attend import attend_to_order
 from tipstaff.actions.cases import Cases, MovedError
+from tipstaff.actions.deliver import deliver
 from tipstaff.actions.orders import ask_of_order, enter
 from tipstaff.casework.commands import Actor, Appeal, Confirm
 from tipstaff.casework.errors import CaseError
@@ -231,6 +233,20 @@ def test_a_host_that_is_down_keeps_an_order_waiting(office: Office) -> None:
     assert office.case.orders
 
 
+def test_an_order_about_a_post_that_is_gone_keeps_nothing(office: Office) -> None:
+    """It is told of at every turn, and no snapshot of the other post is kept each time."""
+    enter_order(office)
+    confirm_order(office)
+    gone = office.host._snapshots.pop("m2")
+    kept = len(office.vault.kept)
+    for _ in range(3):
+        assert turn(office).trouble == ("order 2: there is no post m2 of memory/account/news",)
+        assert len(office.vault.kept) == kept
+    office.host.publish(gone)
+    turn(office)
+    assert office.case.orders
+
+
 def test_one_host_keeps_no_other_waiting(office: Office) -> None:
     """An order about subjects on two hosts, of which one is not there any more: the other case is told."""
     elsewhere = MemoryHost("elsewhere")
@@ -404,6 +420,19 @@ def test_a_case_that_changes_while_its_order_is_looked_at(office: Office, change
     turn(office)
     assert office.order.report is not None
     assert office.cases.due(office.now) == []
+
+
+def test_what_happens_while_an_order_is_looked_at_is_seen(office: Office) -> None:
+    """The last measure is carried out by a worker that dies then: the one that looks reports it."""
+    in_force(office, M1)
+    office.host.down = True
+    decide_under(office, "m1")
+    turn(office)
+    office.host.down = False
+    office.now += 10
+    office.cases.before = lambda: [deliver(office.desk, one) for one in office.cases.owed(office.now)]
+    assert attend_to_order(office.desk, 2, []) == 1
+    assert office.order.report is not None
 
 
 def test_the_second_of_two_who_amend_is_told(office: Office) -> None:

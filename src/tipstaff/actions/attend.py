@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.erase import finish_erasure
-from tipstaff.actions.evidence import snapshot_of
+from tipstaff.actions.evidence import snapshots_of
 from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import answers_due
@@ -132,7 +132,7 @@ def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:
     snapshots: tuple[bytes, ...] = ()
     if case.order(order.number) is None:
         posts = [target.post for target in order.said.targets if target.subject == subject and target.post]
-        snapshots = tuple(snapshot_of(desk, subject, post) for post in posts)
+        snapshots = snapshots_of(desk, subject, posts)
     while events := passed_on(order, subject, case, snapshots):
         with suppress(MovedError):
             desk.record(case, PLATFORM, events)

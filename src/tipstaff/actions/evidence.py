@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.host import Snapshot
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.words import Subject
@@ -13,7 +16,21 @@ def snapshot_of(desk: Desk, subject: Subject, post: str) -> bytes:
 
     Raises `HostError`, and `InputError` where there is no such post.
     """
-    snapshot = desk.host(subject).snapshot(subject, post)
+    (kept,) = snapshots_of(desk, subject, (post,))
+    return kept
+
+
+def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> tuple[bytes, ...]:
+    """Keep posts as they are now, or none of them where one cannot be had; returns the commitments.
+
+    Raises `HostError`, and `InputError` where there is no such post.
+    """
+    found = [desk.host(subject).snapshot(subject, post) for post in posts]
+    return tuple(_kept(desk, subject, snapshot) for snapshot in found)
+
+
+def _kept(desk: Desk, subject: Subject, snapshot: Snapshot) -> bytes:
+    """Keep a post with the profile of its account; returns the commitment."""
     return desk.keep(
         subject,
         "item",

@@ -9,6 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
 from tipstaff.actions.cases import Cases
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.drift import Checked, check
@@ -30,7 +33,7 @@ from tipstaff.ledger.store import Store
 from tipstaff.ledger.verification import Refused
 from tipstaff.storage import installation
 from tipstaff.storage.casework.cases import SqlCases
-from tipstaff.storage.casework.migrate import upgrade
+from tipstaff.storage.casework.migrate import is_newest, upgrade
 from tipstaff.storage.casework.policies import SqlPolicies
 from tipstaff.storage.engine import open_engine
 from tipstaff.storage.people import PeopleKeys
@@ -86,6 +89,7 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         settings = settings_of(directory)
         cases = casework_engine(directory)
         stack.callback(cases.dispose)
+        _check_schema(cases, directory)
         engine = _square_engine(directory)
         stack.callback(engine.dispose)
         square = Square(engine)
@@ -94,6 +98,17 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         yield Desk(
             SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock, ladders, settings
         )
+
+
+def _check_schema(engine: Engine, directory: Path) -> None:
+    """Refuse a database that this version cannot work with, and say what mends it. Raises `InputError`."""
+    path = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    try:
+        newest = is_newest(engine)
+    except DBAPIError as error:
+        raise InputError(f"{path} cannot be read: {error.orig}. Restore it from a backup") from error
+    if not newest:
+        raise InputError(f"{path} is at another schema than this version: run `tipstaff rebuild {directory}`")
 
 
 @contextmanager

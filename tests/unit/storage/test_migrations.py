@@ -8,9 +8,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from databases import DATABASES, database
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
-from tipstaff.storage.casework.migrate import upgrade
+from tipstaff.storage.casework.migrate import is_newest, upgrade
 from tipstaff.storage.casework.schema import METADATA
 
 
@@ -34,3 +34,14 @@ def test_a_database_is_migrated_once(name: str, tmp_path: Path) -> None:
         before = inspect(engine).get_table_names()
         upgrade(engine)
         assert inspect(engine).get_table_names() == before
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_a_database_knows_whether_it_is_newest(name: str, tmp_path: Path) -> None:
+    """After all migrations it is; at another one, older or of a version to come, it is not."""
+    with database(name, tmp_path) as engine:
+        upgrade(engine)
+        assert is_newest(engine)
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        assert not is_newest(engine)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+NEWEST: Final = "0001"
+"""The newest migration."""
 
 # Alembic is imported where it is called: every command opens a database, and hardly any migrates one.
 
@@ -24,13 +27,12 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_newest(engine: Engine) -> bool:
-    """Say whether a database has seen all migrations."""
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    """Say whether a database has seen all migrations, and no others."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        number: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return number == NEWEST
 
 
 def _config() -> Config:
