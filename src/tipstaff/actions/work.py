@@ -5,6 +5,7 @@ Each step can be repeated: whatever was done before a process died is found done
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
@@ -12,11 +13,13 @@ from tipstaff.actions.attend import attend_to_case, attend_to_order, telling
 from tipstaff.actions.cases import MovedError, Waiting
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import AnyEvent, Logged, Refused
 from tipstaff.casework.owed import owed_late
 from tipstaff.ledger.errors import AnotherWriterError, LogError
 from tipstaff.ledger.log import Outcome, Registered
+from tipstaff.ledger.statement import parse
 
 _BATCH: Final = 500
 
@@ -55,6 +58,7 @@ def work(desk: Desk, ledger: Ledger) -> Done:
             appended, attended = _append(desk, ledger), _attend(desk, trouble)
         except LogError as error:  # statements wait, and so does nearly everything else
             trouble.append(str(error))
+            log_event(logging.ERROR, "ledger down", reason=str(error))
             appended, attended = 0, _go_on_late(desk, error, trouble)
         done = Done(appended, attended, _deliver(desk, trouble))
         total = Done(
@@ -112,7 +116,19 @@ def _learn(desk: Desk, waiting: Waiting, outcome: Outcome) -> None:
             return
         with suppress(MovedError):
             desk.record(dossier, PLATFORM, [_answered(waiting, outcome)])
+            _tell(waiting, outcome)
             return
+
+
+def _tell(waiting: Waiting, outcome: Outcome) -> None:
+    """Tell what became of a statement."""
+    kind, entry = parse(waiting.encoded).kind, waiting.entry.hex()
+    if isinstance(outcome, Registered):
+        place = outcome.position
+        log_event(logging.INFO, "appended", dossier=waiting.dossier, kind=kind, entry=entry, position=place)
+    else:
+        reason = outcome.reason
+        log_event(logging.ERROR, "refused", dossier=waiting.dossier, kind=kind, entry=entry, reason=reason)
 
 
 def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 NAME = "worker"
 HELP = "append signed statements to the ledger, carry measures out on their hosts, and read them back"
@@ -19,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="read back all that was carried out, do again what is no longer as decided, and end",
     )
+    parser.add_argument(
+        "--log",
+        choices=("json",),
+        help="tell what is done as lines of JSON on the standard error, and in no other way",
+    )
     parser.epilog = "examples:\n  tipstaff worker here --drain\n  tipstaff worker here --check"
 
 
@@ -32,24 +43,45 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.assembly.casework import PAUSE, check_drift, open_worker
     from tipstaff.cli.console import stdout_console
 
-    console = stdout_console()
-    if args.check:
-        found = check_drift(Path(args.directory))
-        console.print(f"{found.read} measures read back, {found.drifted} have drifted", highlight=False)
-        for told in found.trouble:
-            console.print(Text(told, "bold red"), soft_wrap=True)
+    directory, console = Path(args.directory), stdout_console()
+    console.quiet = args.log is not None
     ends = args.drain or args.check
-    with open_worker(Path(args.directory)) as turn:
-        while True:
-            done = turn()
-            if done or ends:
-                console.print(
-                    f"{done.appended} statements appended, {done.attended} events, "
-                    f"{done.delivered} carried out",
-                    highlight=False,
-                )
-            for told in done.trouble:
+    with _events(directory) if args.log else nullcontext():
+        if args.check:
+            found = check_drift(directory)
+            console.print(f"{found.read} measures read back, {found.drifted} have drifted", highlight=False)
+            for told in found.trouble:
                 console.print(Text(told, "bold red"), soft_wrap=True)
-            if ends:
-                return 0
-            time.sleep(PAUSE)
+        with open_worker(directory) as turn:
+            while True:
+                done = turn()
+                if done or ends:
+                    console.print(
+                        f"{done.appended} statements appended, {done.attended} events, "
+                        f"{done.delivered} carried out",
+                        highlight=False,
+                    )
+                for told in done.trouble:
+                    console.print(Text(told, "bold red"), soft_wrap=True)
+                if ends:
+                    return 0
+                time.sleep(PAUSE)
+
+
+@contextmanager
+def _events(directory: Path) -> Iterator[None]:
+    """Write events to the standard error meanwhile: those as grave as the settings say, and graver ones."""
+    import logging
+    import sys
+
+    from tipstaff.assembly.casework import settings_of
+    from tipstaff.base.logs import LOGGER, JsonLines
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    LOGGER.setLevel(settings_of(directory).log_level.upper())
+    LOGGER.addHandler(handler)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)
