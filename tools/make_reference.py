@@ -14,9 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
 
+import msgspec
+
 from tipstaff.cli.main import make_parser
 from tipstaff.cli.policy.reading import read_unrun
 from tipstaff.cli.policy.signals import kind_of
+from tipstaff.config.read import PREFIX, described
+from tipstaff.config.settings import Settings
 from tipstaff.policy import model, signals
 from tipstaff.policy.condition import And, Condition, Or, render
 from tipstaff.policy.load import shipped_policies
@@ -45,8 +49,41 @@ def make_pages() -> dict[str, str]:
     return {
         "commands.md": _page("Commands", _commands()),
         "signals.md": _page("Signals and entities", _signals(policies)),
+        "settings.md": _page("Settings", _settings()),
         "rules.md": _page("Rules", _rules(policies)),
     }
+
+
+def _settings() -> Iterator[str]:
+    """Yield the parts of the page of settings."""
+    yield (
+        "Settings stand in `tipstaff.toml` in the directory of an installation, as `name = value`. A "
+        "variable of the\nenvironment goes before it, and an option on the command line before both."
+    )
+    lines = [
+        "| setting | variable | what it is | may be | unless set |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for field in msgspec.structs.fields(Settings):
+        variable = f"{PREFIX}{field.name.upper()}"
+        default = f"`{field.default}`" if field.default != "" else ""
+        may_be = _may_be(msgspec.inspect.type_info(field.type))
+        cells = (f"`{field.name}`", f"`{variable}`", described(field.name), may_be, default)
+        lines.append(f"| {' | '.join(cells)} |")
+    yield "\n".join(lines)
+
+
+def _may_be(info: msgspec.inspect.Type) -> str:
+    """Return what a setting may be."""
+    match info:
+        case msgspec.inspect.Metadata(type=inner):
+            return _may_be(inner)
+        case msgspec.inspect.IntType(ge=least, le=most):
+            return f"{least} to {most}"
+        case msgspec.inspect.EnumType(cls=choices):
+            return ", ".join(f"`{choice.value}`" for choice in choices)
+        case _:
+            return "`sqlite:///PATH`, `postgresql://…`"
 
 
 def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

@@ -8,12 +8,15 @@ from desks import Office
 from worlds import digest
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.work import DOWN_AFTER, LATE_FOR, work
+from tipstaff.actions.work import work
 from tipstaff.casework.commands import Asked, Decide
 from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.config.settings import Settings
 from tipstaff.ledger.errors import AnotherWriterError, LogError
 from tipstaff.ledger.statement import parse
 
+LATE_FOR = Settings().late_hours * 3600
+DOWN_AFTER = Settings().down_after
 HELD = [MeasureKind.HOLD_CONTENT]
 BLOCKED = [MeasureKind.BLOCK_CONTENT]
 HOURS = 8 * 3600

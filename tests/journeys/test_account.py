@@ -151,3 +151,19 @@ def test_what_is_past_its_time_is_erased(say: Say) -> None:
     assert "0 texts of 0 cases" in say("retain")
     assert "texts of 1 cases are erased; a worker states it." in say("retain", "--days", 0)
     assert "(retention)" in say("account show", ACCOUNT)
+
+
+def test_an_answer_in_a_hearing_is_given_back(say: Say, tmp_path: Path) -> None:
+    """While it is open, and with the decision that came after it."""
+    say("case propose", 1, "--as", "alice", "--measure", "warn", "--text", "拟警告")
+    assert "has a hearing that is not over" in say("account erase", ACCOUNT, code=2)
+    say("case hear", 1, "--text", "我们没有收钱")
+    out = tmp_path / "first.json"
+    say("account export", ACCOUNT, out)
+    assert json.loads(out.read_text(encoding="utf-8"))["hearing"] == "我们没有收钱"
+    say("case decide", 1, "--as", "alice", "--measure", "warn", "--reasons", "警告")
+    out = tmp_path / "second.json"
+    say("account export", ACCOUNT, out)
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert [decision["heard"] for decision in found["decisions"]] == [None, "我们没有收钱"]
+    assert found["hearing"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.erase import finish_erasure
 from tipstaff.actions.evidence import snapshots_of
 from tipstaff.base.errors import TipstaffError
+from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import answers_due
 from tipstaff.casework.events import Answered, AnyEvent, Noticed, Opened, Outcome, Proposed, Recorded, Source
@@ -32,6 +34,7 @@ def telling(told: str, trouble: list[str]) -> Iterator[None]:
     except LogError:
         raise
     except TipstaffError as error:
+        log_event(logging.ERROR, "trouble", about=told, reason=str(error))
         trouble.append(f"{told}: {error}")
 
 

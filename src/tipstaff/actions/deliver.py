@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from typing import Final
 
@@ -11,6 +12,7 @@ from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import Act, HostError, Sentence
 from tipstaff.actions.recognise import traced
+from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Carrying, Case, Decision
 from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Noticed, Traced
 from tipstaff.casework.notices import account_notice, sentence
@@ -37,6 +39,7 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
             done = _carry_out(desk, case, decision, carrying, delivery)
         except HostError as error:
             desk.cases.put_off(delivery, later, str(error))
+            _tell(logging.WARNING, "put off", carrying, decision, delivery, str(error))
             return False
         events.append(_effect(carrying, delivery, done=done))
         if done and not carrying.was_done:  # what is done again, after it has drifted, is told no more
@@ -46,7 +49,23 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
             again.append(replace(delivery, round=delivery.round + 1, due=later, tries=delivery.tries + 1))
     with suppress(MovedError):  # it is owed still: the next turn finds it done
         desk.record(case, PLATFORM, events, [delivery], again)
+        for event in events:
+            if isinstance(event, EffectStated):
+                done = event.state is not EffectState.FAILED
+                level, told = (logging.INFO, "carried out") if done else (logging.WARNING, "failed")
+                _tell(level, told, carrying, case.carried_out(carrying), delivery, event.detail or None)
     return True
+
+
+def _tell(
+    level: int, event: str, carrying: Carrying, decision: Decision, delivery: Delivery, reason: str | None
+) -> None:
+    """Tell what became of a delivery."""
+    log_event(
+        level, event, dossier=delivery.case, measure=carrying.entry.hex(), round=delivery.round,
+        direction=carrying.said.direction.value, kind=decision.planned(carrying.said.measure).kind.value,
+        tries=delivery.tries, reason=reason,
+    )  # fmt: skip
 
 
 def measure_name(decision: Decision, said: MeasureStated) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
@@ -25,6 +25,7 @@ from tipstaff.casework.orders.statements import order_claims, order_name
 from tipstaff.casework.owed import attention
 from tipstaff.casework.statements import case_name, claims_of
 from tipstaff.casework.words import Subject
+from tipstaff.config.settings import Settings
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import RefusedError
 from tipstaff.ledger.keys import SigningKey
@@ -88,6 +89,7 @@ class Desk:
     secret: bytes
     clock: Callable[[], int]
     ladders: Callable[[str], Sequence[Rung]]
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def table(self) -> Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
@@ -11,6 +12,7 @@ from tipstaff.actions.deliver import measure_name
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import HostError
 from tipstaff.base.errors import InputError
+from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Carrying, Case
 from tipstaff.casework.events import EffectState, EffectStated
 from tipstaff.casework.words import Direction
@@ -49,6 +51,8 @@ def check(desk: Desk) -> Checked:
                 trouble.append(f"{case}: {_told(case, carrying)}, although it was repaired {REPAIRS} times")
         with suppress(MovedError):  # something has come of it meanwhile: the next check looks again
             drifted += _state(desk, case, found)
+    for told in trouble:
+        log_event(logging.ERROR, "trouble", reason=told)
     return Checked(read, drifted, tuple(trouble))
 
 
@@ -90,4 +94,10 @@ def _state(desk: Desk, case: Case, found: list[Carrying]) -> int:
         events.append(EffectStated(carrying.entry, last + 1, EffectState.DRIFTED, _told(case, carrying)))
         again.append(Delivery(case.number, carrying.entry, last + 2, desk.clock()))
     desk.record(case, PLATFORM, events, again=again)
+    for event in events:
+        measure = event.measure.hex()
+        log_event(
+            logging.WARNING, "drifted", dossier=case.number, measure=measure, round=event.round,
+            reason=event.detail,
+        )  # fmt: skip
     return len(found)

@@ -62,7 +62,10 @@ class Objection(msgspec.Struct, frozen=True):
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """A decision. `by` is a reviewer or a machine; `policy` and `order` are what it rests on."""
+    """A decision. `by` is a reviewer or a machine; `policy` and `order` are what it rests on.
+
+    `heard` is what the subject has answered before.
+    """
 
     number: int
     at: str
@@ -71,6 +74,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     policy: str | None
     order: str | None
     hearing: str
+    heard: str | None
     measures: tuple[Measure, ...]
     reasons: str
     confirmed: int
@@ -170,6 +174,7 @@ def _ruling(desk: Desk, case: Case, decision: Decision) -> Ruling:
     """Return a decision, and what came of it."""
     said = decision.said
     order = case.order_cited(decision)
+    heard = decision.proposal.heard if decision.proposal else None
     stated = (one for one in desk.policies.stated() if one.entry == said.policy)
     return Ruling(
         number=said.number,
@@ -179,6 +184,7 @@ def _ruling(desk: Desk, case: Case, decision: Decision) -> Ruling:
         policy=next((one.version for one in stated), None),
         order=f"{order.said.authority} {order.said.reference}" if order else None,
         hearing=said.hearing.value,
+        heard=desk.text(heard) if heard else None,
         measures=tuple(
             Measure(
                 kind=measure.kind.value,

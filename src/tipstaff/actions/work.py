@@ -5,6 +5,7 @@ Each step can be repeated: whatever was done before a process died is found done
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
 
@@ -12,19 +13,17 @@ from tipstaff.actions.attend import attend_to_case, attend_to_order, telling
 from tipstaff.actions.cases import MovedError, Waiting
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import AnyEvent, Logged, Refused
 from tipstaff.casework.owed import owed_late
 from tipstaff.ledger.errors import AnotherWriterError, LogError
 from tipstaff.ledger.log import Outcome, Registered
+from tipstaff.ledger.statement import parse
 
 _BATCH: Final = 500
 
-DOWN_AFTER: Final = 60
-"""Seconds for which statements wait while another writes to the ledger, before that counts as down."""
-
-LATE_FOR: Final = 6 * 3600
-"""Seconds for which machines go on holding content while the ledger is down."""
+_HOUR: Final = 3600
 
 
 class Ledger(Protocol):
@@ -59,6 +58,7 @@ def work(desk: Desk, ledger: Ledger) -> Done:
             appended, attended = _append(desk, ledger), _attend(desk, trouble)
         except LogError as error:  # statements wait, and so does nearly everything else
             trouble.append(str(error))
+            log_event(logging.ERROR, "ledger down", reason=str(error))
             appended, attended = 0, _go_on_late(desk, error, trouble)
         done = Done(appended, attended, _deliver(desk, trouble))
         total = Done(
@@ -92,15 +92,16 @@ def _go_on_late(desk: Desk, error: LogError, trouble: list[str]) -> int:
     Another writer is given a moment first. Nothing is newly held once the ledger is down for too long.
     """
     waiting = desk.cases.waiting()
+    longest = desk.settings.late_hours * _HOUR
     waited = max((desk.clock() - one.due for one in waiting), default=0)
-    if isinstance(error, AnotherWriterError) and waited < DOWN_AFTER:
+    if isinstance(error, AnotherWriterError) and waited < desk.settings.down_after:
         return 0
     done = 0
     for number in sorted({one.dossier for one in waiting}.union(desk.cases.due(desk.clock()))):
         dossier = desk.cases.dossier(number)
         if isinstance(dossier, Case):
             with telling(str(dossier), trouble), suppress(MovedError):
-                events = list(owed_late(dossier, desk.clock(), holding=waited < LATE_FOR))
+                events = list(owed_late(dossier, desk.clock(), holding=waited < longest))
                 if events:
                     desk.record(dossier, PLATFORM, events)
                     done += len(events)
@@ -115,7 +116,19 @@ def _learn(desk: Desk, waiting: Waiting, outcome: Outcome) -> None:
             return
         with suppress(MovedError):
             desk.record(dossier, PLATFORM, [_answered(waiting, outcome)])
+            _tell(waiting, outcome)
             return
+
+
+def _tell(waiting: Waiting, outcome: Outcome) -> None:
+    """Tell what became of a statement."""
+    kind, entry = parse(waiting.encoded).kind, waiting.entry.hex()
+    if isinstance(outcome, Registered):
+        place = outcome.position
+        log_event(logging.INFO, "appended", dossier=waiting.dossier, kind=kind, entry=entry, position=place)
+    else:
+        reason = outcome.reason
+        log_event(logging.ERROR, "refused", dossier=waiting.dossier, kind=kind, entry=entry, reason=reason)
 
 
 def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:

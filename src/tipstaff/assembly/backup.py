@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from tipstaff.assembly.casework import settings_of
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import sync
 from tipstaff.storage import installation
@@ -28,6 +29,12 @@ def back_up(directory: Path, out: Path, progress: Callable[[str], None]) -> None
 
     Raises `InputError` where a part of it is missing, or where something is in the way.
     """
+    settings = settings_of(directory)
+    if settings.casework_url or settings.square_url:
+        raise InputError(
+            "a database of this installation is elsewhere (casework_url, square_url): stop its workers, copy "
+            "that with its own tools, and the directory beside it"
+        )
     missing = [
         name for name in (*installation.FILES, *installation.FOLDERS) if not (directory / name).exists()
     ]
@@ -45,8 +52,9 @@ def back_up(directory: Path, out: Path, progress: Callable[[str], None]) -> None
                 _copy(directory / name, unfinished / name)
             for name in installation.FOLDERS:
                 _copy(directory / name, unfinished / name)
-            if (directory / installation.CHANGING).exists():
-                _copy(directory / installation.CHANGING, unfinished / installation.CHANGING)
+            for name in (installation.CHANGING, installation.SETTINGS):
+                if (directory / name).exists():
+                    _copy(directory / name, unfinished / name)
         unfinished.replace(out)
         sync(out.parent)
     except OSError as error:

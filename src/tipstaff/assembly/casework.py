@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
@@ -19,6 +20,9 @@ from tipstaff.actions.policies import State, Stated, identifier, in_force, sign_
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
 from tipstaff.base.errors import InputError
+from tipstaff.base.files import create_private
+from tipstaff.config.read import FILE, read_checked, read_settings
+from tipstaff.config.settings import Settings
 from tipstaff.hosts.square.database import create
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.platform import Platform
@@ -38,6 +42,8 @@ from tipstaff.storage.policies import Versions
 from tipstaff.vault.vault import Vault
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from tipstaff.policy.model import Policy
 
 _OWNER: Final = "policy_owner"
@@ -63,6 +69,23 @@ def check_provision(directory: Path, rests_on: Grounds) -> None:
         raise InputError(f"{named} has no provision {rests_on.provision!r}: it has {has}")
 
 
+def settings_of(directory: Path) -> Settings:
+    """Return the settings of an installation. Raises `InputError`."""
+    return read_settings(directory, os.environ)
+
+
+def casework_engine(directory: Path) -> Engine:
+    """Open the database of casework."""
+    return open_engine(
+        settings_of(directory).casework_url or f"sqlite:///{directory / installation.CASEWORK}"
+    )
+
+
+def _square_engine(directory: Path) -> Engine:
+    """Open the database of square."""
+    return open_engine(settings_of(directory).square_url or f"sqlite:///{directory / installation.SQUARE}")
+
+
 def people_keys(directory: Path) -> PeopleKeys:
     """Return the keys of those who sign. Raises `InputError` where there is no installation."""
     installation.passphrase(directory)
@@ -77,20 +100,23 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
     with ExitStack() as stack:
         vault = stack.enter_context(closing(Vault(directory / installation.VAULT)))
         store, _ = stack.enter_context(read_store(directory / installation.LEDGER))
-        cases = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+        settings = settings_of(directory)
+        cases = casework_engine(directory)
         stack.callback(cases.dispose)
         _check_schema(cases, directory)
-        engine = open_engine(f"sqlite:///{directory / installation.SQUARE}")
+        engine = _square_engine(directory)
         stack.callback(engine.dispose)
         square = Square(engine)
         hosts = {square.name: square}
         ladders = Versions(directory / installation.POLICIES).ladder
-        yield Desk(SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock, ladders)
+        yield Desk(
+            SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock, ladders, settings
+        )
 
 
 def _check_schema(engine: Engine, directory: Path) -> None:
     """Refuse a database that this version cannot work with, and say what mends it. Raises `InputError`."""
-    path = directory / installation.CASEWORK
+    path = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
     try:
         newest = is_newest(engine)
     except DBAPIError as error:
@@ -103,21 +129,27 @@ def _check_schema(engine: Engine, directory: Path) -> None:
 def open_square(directory: Path) -> Iterator[Platform]:
     """Open square for those who publish and read. Raises `InputError` where there is no installation."""
     installation.passphrase(directory)
-    engine = open_engine(f"sqlite:///{directory / installation.SQUARE}")
+    engine = _square_engine(directory)
     try:
         yield Platform(engine)
     finally:
         engine.dispose()
 
 
-def install(directory: Path, origin: str, clock: Clock = system_clock) -> None:
-    """Begin an installation: its secrets, databases and ledger, and those who sign without being people."""
+def install(directory: Path, origin: str, clock: Clock = system_clock, settings: Path | None = None) -> None:
+    """Begin an installation: its secrets, databases and ledger, and those who sign without being people.
+
+    `settings` is a file with the settings that it is to have.
+    """
+    written = None if settings is None else read_checked(settings, os.environ)
     installation.create(directory)
+    if written is not None:
+        create_private(directory / FILE, written)
     init_log(directory / installation.LEDGER, origin, clock)
-    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    engine = casework_engine(directory)
     upgrade(engine)
     engine.dispose()
-    square = open_engine(f"sqlite:///{directory / installation.SQUARE}")
+    square = _square_engine(directory)
     create(square)
     square.dispose()
     Vault(directory / installation.VAULT).close()
@@ -180,7 +212,7 @@ def _state(directory: Path, reference: str, state: State, clock: Clock) -> None:
     found on the ledger, and taken up, by whoever states something of this policy next.
     """
     keys = people_keys(directory)
-    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    engine = casework_engine(directory)
     name = reference.partition("@")[0]
     try:
         policies = SqlPolicies(engine)

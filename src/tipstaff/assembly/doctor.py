@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.policies import State, versions
-from tipstaff.assembly.casework import load_version, open_desk, people_keys
+from tipstaff.assembly.casework import casework_engine, load_version, open_desk, people_keys, settings_of
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError, TipstaffError
@@ -22,7 +22,6 @@ from tipstaff.ledger.tiles import TileNodes
 from tipstaff.ledger.tree import Range, subtrees
 from tipstaff.storage import installation
 from tipstaff.storage.casework.migrate import is_newest
-from tipstaff.storage.engine import open_engine
 from tipstaff.storage.people import NEXT
 
 PATIENCE: Final = 10
@@ -51,7 +50,8 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
     """
     if not any((directory / name).exists() for name in installation.FILES):
         raise InputError(f"{directory} is no installation: `tipstaff init` makes one")
-    findings = [*_files(directory), *_permissions(directory)]
+    settings = settings_of(directory)
+    findings = [*_files(directory, installation.files(settings)), *_permissions(directory)]
     missing = any(found.told == _MISSING for found in findings)
     findings += _keys(directory)
     if missing:
@@ -77,13 +77,13 @@ def _checked(about: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Fin
         yield Finding(about, f"cannot be used: {error}", "restore it from a backup")
 
 
-def _files(directory: Path) -> Iterator[Finding]:
+def _files(directory: Path, files: tuple[str, ...]) -> Iterator[Finding]:
     """Look for files that are missing, and for others."""
-    for name in (*installation.FILES, *installation.FOLDERS):
+    for name in (*files, *installation.FOLDERS):
         if not (directory / name).exists():
             yield Finding(name, _MISSING, "restore it from a backup")
     known = {name.partition("/")[0] for name in (*installation.FILES, *installation.FOLDERS)}
-    known.add(installation.CHANGING)
+    known |= {installation.CHANGING, installation.SETTINGS}
     known |= {f"{name}-{ending}" for name in known for ending in ("wal", "shm", "journal")}
     for path in sorted(directory.iterdir()):
         if path.name not in known:
@@ -146,7 +146,7 @@ def _ledger(directory: Path) -> Iterator[Finding]:
 
 def _schema(directory: Path) -> Iterator[Finding]:
     """Compare the schema of the database with the newest."""
-    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    engine = casework_engine(directory)
     try:
         if not is_newest(engine):
             told = "is not at the newest schema"

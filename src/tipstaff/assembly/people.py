@@ -74,12 +74,13 @@ def remove(directory: Path, name: str, clock: Clock = system_clock, *, at_once: 
         return waiting
 
 
-def change_passphrase(directory: Path) -> None:
-    """Encrypt all keys of people under a new passphrase."""
+def change_passphrase(directory: Path, clock: Clock = system_clock) -> None:
+    """Encrypt all keys of people under a new passphrase. No key comes or goes meanwhile."""
     keys = people_keys(directory)
-    installation.begin_passphrase(directory)
-    keys.encrypt()
-    installation.end_passphrase(directory)
+    with open_ledger(directory, clock):
+        installation.begin_passphrase(directory)
+        keys.encrypt()
+        installation.end_passphrase(directory)
 
 
 def _old(log: Log, name: str, current: bytes) -> list[bytes]:

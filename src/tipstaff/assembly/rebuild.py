@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tipstaff.actions.cases import Dossier
-from tipstaff.assembly.casework import open_desk
+from tipstaff.assembly.casework import casework_engine, open_desk
 from tipstaff.assembly.ledger import Clock, system_clock
 from tipstaff.casework.case import Case
 from tipstaff.casework.orders import report
 from tipstaff.casework.owed import attention
-from tipstaff.storage import installation
 from tipstaff.storage.casework.migrate import upgrade
 from tipstaff.storage.casework.rebuild import Difference, rebuild
-from tipstaff.storage.engine import open_engine
 
 
 def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = True) -> Sequence[Difference]:
@@ -22,7 +20,7 @@ def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = 
 
     To be repaired, the database is brought to the newest schema first.
     """
-    engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
+    engine = casework_engine(directory)
     try:
         if repair:
             upgrade(engine)

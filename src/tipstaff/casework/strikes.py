@@ -96,9 +96,9 @@ def _is_within(asked: Asked, rung: Rung, now: int) -> bool:
 
 
 def _rungs(ladder: Sequence[Rung], count: int) -> list[Rung]:
-    """Return the rungs for so many strikes: above the ladder, the highest."""
-    highest = max((rung.strikes for rung in ladder), default=0)
-    return [rung for rung in ladder if rung.strikes == min(count, highest)]
+    """Return the rungs that so many strikes have reached: the highest of them."""
+    reached = max((rung.strikes for rung in ladder if rung.strikes <= count), default=0)
+    return [rung for rung in ladder if rung.strikes == reached]
 
 
 def _counts(case: Case, decision: Decision) -> bool:

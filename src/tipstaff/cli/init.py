@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|DIR",
         help="put a policy in force, one that ships or a folder; repeat it for more (crypto-promotion)",
     )
+    parser.add_argument("--settings", metavar="FILE", help="the settings that it is to have (tipstaff.toml)")
     parser.epilog = "example:\n  tipstaff init here --origin example.org/log"
 
 
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
 
     policies = [load_policy(name) for name in args.policy or ("crypto-promotion",)]
     directory = Path(args.directory)
-    install(directory, args.origin)
+    install(directory, args.origin, settings=Path(args.settings) if args.settings else None)
     for policy in policies:
         adopt(directory, policy)
     console = stdout_console()

@@ -9,8 +9,6 @@ from tipstaff.cli.installation import add_directory
 NAME = "retain"
 HELP = "erase the texts of cases that were settled long enough ago; once a day, say"
 
-_DAYS = 365
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `retain` is given."""
@@ -18,9 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--days",
         type=int,
-        default=_DAYS,
         metavar="N",
-        help=f"days after a case was decided, and the last of its measures has ended ({_DAYS})",
+        help="days after a case was settled (the setting retention_days)",
     )
     parser.epilog = "example:\n  tipstaff retain here --days 180"
 
@@ -34,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.console import stdout_console
 
     with open_desk(Path(args.directory)) as desk:
-        done = retain(desk, args.days)
+        done = retain(desk, desk.settings.retention_days if args.days is None else args.days)
     told = f"{done.texts} texts of {done.cases} cases are erased"
     stdout_console().print(f"{told}; a worker states it." if done.texts else f"{told}.", highlight=False)
     return 0

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 NAME = "worker"
 HELP = "append signed statements to the ledger, carry measures out on their hosts, and read them back"
@@ -18,6 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--check",
         action="store_true",
         help="read back all that was carried out, do again what is no longer as decided, and end",
+    )
+    parser.add_argument(
+        "--log",
+        choices=("json",),
+        help="tell what is done as lines of JSON on the standard error, and in no other way",
     )
     parser.epilog = "examples:\n  tipstaff worker here --drain\n  tipstaff worker here --check"
 
@@ -33,26 +44,49 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.counted import counted
 
-    console = stdout_console()
-    if args.check:
-        found = check_drift(Path(args.directory))
-        console.print(
-            f"{counted(found.read, 'measure')} read back, {found.drifted} have drifted", highlight=False
-        )
-        for told in found.trouble:
-            console.print(Text(told, "bold red"), soft_wrap=True)
+    directory, console = Path(args.directory), stdout_console()
+    console.quiet = args.log is not None
     ends = args.drain or args.check
-    with open_worker(Path(args.directory)) as turn:
-        while True:
-            done = turn()
-            if done or ends:
-                console.print(
-                    f"{counted(done.appended, 'statement')} appended, {counted(done.attended, 'event')}, "
-                    f"{done.delivered} carried out",
-                    highlight=False,
-                )
-            for told in done.trouble:
+    with _events(directory) if args.log else nullcontext():
+        if args.check:
+            found = check_drift(directory)
+            console.print(
+                f"{counted(found.read, 'measure')} read back, {found.drifted} have drifted", highlight=False
+            )
+            for told in found.trouble:
                 console.print(Text(told, "bold red"), soft_wrap=True)
-            if ends:
-                return 0
-            time.sleep(PAUSE)
+        before: tuple[str, ...] = ()
+        with open_worker(directory) as turn:
+            while True:
+                done = turn()
+                if done or ends:
+                    console.print(
+                        f"{counted(done.appended, 'statement')} appended, {counted(done.attended, 'event')}, "
+                        f"{done.delivered} carried out",
+                        highlight=False,
+                    )
+                for told in done.trouble if done.trouble != before else ():  # once, not at every turn
+                    console.print(Text(told, "bold red"), soft_wrap=True)
+                before = done.trouble
+                if ends:
+                    return 0
+                time.sleep(PAUSE)
+
+
+@contextmanager
+def _events(directory: Path) -> Iterator[None]:
+    """Write events to the standard error meanwhile: those as grave as the settings say, and graver ones."""
+    import logging
+    import sys
+
+    from tipstaff.assembly.casework import settings_of
+    from tipstaff.base.logs import LOGGER, JsonLines
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    LOGGER.setLevel(settings_of(directory).log_level.upper())
+    LOGGER.addHandler(handler)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from tipstaff.base.errors import MissingExtraError
 from tipstaff.base.files import reserve_private
 
 _SETTINGS: Final = (
@@ -25,7 +26,14 @@ def open_engine(url: str) -> Engine:
     On SQLite every commit is durable, and whoever writes waits for others.
     """
     parsed = make_url(url)
-    engine = create_engine(parsed)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    try:
+        engine = create_engine(parsed)
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"for {parsed.drivername} {error.name} is missing: pip install 'tipstaff[postgres]'"
+        ) from error
     if engine.dialect.name == "sqlite":
         if parsed.database:
             reserve_private(Path(parsed.database))

@@ -9,6 +9,8 @@ from typing import Final
 
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import create_private, sync
+from tipstaff.config import read
+from tipstaff.config.settings import Settings
 
 CASEWORK, SQUARE = "casework.db", "square.db"
 LEDGER, VAULT, PEOPLE, POLICIES = "ledger", "vault", "people", "policies"
@@ -16,6 +18,7 @@ _PASSPHRASE, _PSEUDONYMS = "passphrase", "pseudonyms"
 CHANGING: Final = "passphrase.new"
 """The passphrase while it changes: keys are encrypted under this one or the present one."""
 
+SETTINGS: Final = read.FILE
 _SECRET_SIZE: Final = 32
 
 FILES: Final = (
@@ -39,6 +42,12 @@ FOLDERS: Final = (PEOPLE, POLICIES)
 """Folders of which every file is a part of the installation."""
 
 
+def files(settings: Settings) -> tuple[str, ...]:
+    """Return the files of an installation: a database that is elsewhere is none of them."""
+    elsewhere = {CASEWORK: settings.casework_url, SQUARE: settings.square_url}
+    return tuple(name for name in FILES if not elsewhere.get(name))
+
+
 def create(directory: Path) -> None:
     """Make the folders and secrets of a new installation. Raises `InputError` where something is already."""
     if directory.exists() and any(directory.iterdir()):
@@ -54,7 +63,7 @@ def secrets_of(directory: Path) -> list[Path]:
     keys = sorted((directory / PEOPLE).glob("*.pem")) + sorted((directory / LEDGER / "keys").glob("*.pem"))
     databases = [directory / CASEWORK, directory / SQUARE, *sorted((directory / VAULT).glob("*.db"))]
     passphrases = [directory / _PASSPHRASE, directory / CHANGING]
-    return [*passphrases, directory / _PSEUDONYMS, *keys, *databases]
+    return [*passphrases, directory / _PSEUDONYMS, directory / SETTINGS, *keys, *databases]
 
 
 def passphrase(directory: Path) -> bytes:

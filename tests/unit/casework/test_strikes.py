@@ -113,3 +113,14 @@ def test_an_order_or_grave_harm_skips_rungs() -> None:
     check_rungs(book.case, (), blocking((closing,)), book.now)
     suspending = blocking((Asked(MeasureKind.SUSPEND_APP),))
     check_rungs(Casebook(APP, ()).case, LADDER, suspending, START)
+
+
+def test_a_ladder_may_leave_numbers_out() -> None:
+    """Between two rungs the lower one is next, and a strike lives as long as that says."""
+    ladder = (LADDER[1], LADDER[3])
+    book = struck()
+    assert [one.kind for one in next_measures(book.case, ladder, (), book.now)] == [MeasureKind.WARN]
+    check_rungs(book.case, ladder, blocking((Asked(MeasureKind.WARN),)), book.now)
+    book = struck(2)
+    assert len(strikes(book.case, ladder, book.now)) == 2
+    assert [one.kind for one in next_measures(book.case, ladder, (), book.now)] == [MeasureKind.CLOSE_ACCOUNT]

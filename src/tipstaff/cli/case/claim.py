@@ -9,7 +9,6 @@ from tipstaff.cli.installation import add_case, add_person, tell, told_time
 NAME = "claim"
 HELP = "work on a case alone for a while: nobody else decides it meanwhile"
 
-_MINUTES = 30
 _SECONDS = 60
 
 
@@ -17,9 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `case claim` is given."""
     add_case(parser)
     add_person(parser)
-    parser.add_argument(
-        "--minutes", type=int, default=_MINUTES, metavar="N", help=f"for how long ({_MINUTES})"
-    )
+    parser.add_argument("--minutes", type=int, metavar="N", help="for how long (the setting claim_minutes)")
     parser.epilog = "example:\n  tipstaff case claim here 1 --as alice"
 
 
@@ -32,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.casework.commands import Claim
 
     with open_desk(Path(args.directory)) as desk:
-        until = desk.clock() + args.minutes * _SECONDS
+        until = desk.clock() + (args.minutes or desk.settings.claim_minutes) * _SECONDS
         ask(desk, args.case, desk.actor(args.person), Claim(until))
     tell(f"Nobody but {args.person} decides case {args.case} until {told_time(until)}.")
     return 0

@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     why.add_argument("--reasons", metavar="TEXT", help="why; the account holder reads it")
     why.add_argument("--template", choices=LANGUAGES, help="say as reasons what was found, in this language")
     parser.add_argument(
-        "--delay", type=int, default=0, metavar="SECONDS", help="for how long it can be taken back (0)"
+        "--delay", type=int, metavar="SECONDS", help="to take it back in (the setting decision_delay)"
     )
     parser.epilog = (
         'example:\n  tipstaff case decide here 1 --as alice --measure block_content --post p3 --reasons "…"'
@@ -97,7 +97,7 @@ def run(args: argparse.Namespace) -> int:
             measures=measures,
             reasons=desk.say(case.subject, "decision", "reasons", why),
             hearing=Hearing.WAIVED if args.waive_hearing else hearing,
-            delay=args.delay,
+            delay=desk.settings.decision_delay if args.delay is None else args.delay,
             order=args.order,
             instead_of=args.instead_of,
             waived_for=Waiver(args.waive_hearing) if args.waive_hearing else None,

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--order", type=int, metavar="N", help="the order that is carried out")
     parser.add_argument("--reasons", required=True, metavar="TEXT", help="why")
     parser.add_argument(
-        "--delay", type=int, default=0, metavar="SECONDS", help="for how long it can be taken back (0)"
+        "--delay", type=int, metavar="SECONDS", help="to take it back in (the setting decision_delay)"
     )
     parser.epilog = 'example:\n  tipstaff case dismiss here 1 --as alice --reasons "…"'
 
@@ -40,7 +40,15 @@ def run(args: argparse.Namespace) -> int:
         provision, policy = rests_on
         reasons = desk.say(case.subject, "decision", "reasons", args.reasons)
         entry, digest = (policy.entry, policy.digest) if policy else (None, None)
-        command = Decide(provision, entry, digest, (), reasons, delay=args.delay, order=args.order)
+        command = Decide(
+            provision,
+            entry,
+            digest,
+            (),
+            reasons,
+            delay=desk.settings.decision_delay if args.delay is None else args.delay,
+            order=args.order,
+        )
         case = ask(desk, args.case, desk.actor(args.person), command)
     tell(
         f"Decision {case.decisions[-1].said.number} is signed: nothing is to be done.",

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 NAME = "find"
 HELP = "screen what the hosts have published, and bring what is found before reviewers"
 
-_HOURS = 24
 _SECONDS = 3600
 
 
@@ -33,10 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--hold-from",
         type=int,
         metavar="SEVERITY",
-        help="hold what violates a rule of this severity (1 to 5) until it has been reviewed",
+        help="hold violations of this severity (1 to 5) until they were reviewed (the setting hold_severity)",
     )
     parser.add_argument(
-        "--hold-hours", type=int, default=_HOURS, metavar="N", help=f"for how long at the most ({_HOURS})"
+        "--hold-hours", type=int, metavar="N", help="for how long at the most (the setting hold_hours)"
     )
     parser.epilog = "example:\n  tipstaff case find here"
 
@@ -75,7 +74,9 @@ def run(args: argparse.Namespace) -> int:
             if name in (args.policy or current)
         }
         posts = [post for host in desk.hosts.values() for post in host.posts()]
-        hold = Hold(args.hold_from, args.hold_hours * _SECONDS) if args.hold_from else None
+        severity = desk.settings.hold_severity if args.hold_from is None else args.hold_from
+        hours = args.hold_hours or desk.settings.hold_hours
+        hold = Hold(severity, hours * _SECONDS) if severity else None
         cases = take_up(desk, screen(Batch.of(posts), tuple(policies.values())), hold)
         suspects = recognise(desk, posts)
     screened, new = counted(len(posts), "post"), counted(len(cases), "case")

@@ -10,7 +10,6 @@ from tipstaff.cli.installation import add_case, add_person, tell, told_time
 NAME = "propose"
 HELP = "propose a decision, and give the account holder time to answer it"
 
-_HOURS = 72
 _SECONDS = 3600
 
 
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--provision", metavar="ID", help="what is broken (that of the gravest finding)")
     parser.add_argument("--policy", metavar="NAME", help="what puts it into practice (that of the finding)")
     parser.add_argument(
-        "--hours", type=int, default=_HOURS, metavar="N", help=f"the time to answer ({_HOURS})"
+        "--hours", type=int, metavar="N", help="the time to answer (the setting hearing_hours)"
     )
     parser.add_argument("--text", required=True, metavar="TEXT", help="why; the account holder reads it")
     parser.epilog = 'example:\n  tipstaff case propose here 1 --as alice --measure close_account --text "…"'
@@ -50,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         check_provision(Path(args.directory), rests_on)
         kinds = tuple(MeasureKind(kind) for kind in args.measure)
         text = desk.say(case.subject, "hearing", "proposal", args.text)
-        until = desk.clock() + args.hours * _SECONDS
+        until = desk.clock() + (args.hours or desk.settings.hearing_hours) * _SECONDS
         ask(desk, args.case, desk.actor(args.person), Propose(rests_on.provision, kinds, until, text))
     answered = f"tipstaff case hear {args.directory} {args.case} --text TEXT"
     tell(

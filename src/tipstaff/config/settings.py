@@ -1,0 +1,67 @@
+"""The settings of an installation: what each is for, what it may be, and what it is unless it is set."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class Level(StrEnum):
+    """What the log tells: everything, what was done, what went wrong, or what has stopped."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_URL = r"^(sqlite:///.|postgresql(\+psycopg)?://.)"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The settings of an installation."""
+
+    casework_url: Annotated[
+        str,
+        Meta(pattern=_URL, description="the database of casework (`casework.db`)"),
+    ] = ""
+    square_url: Annotated[str, Meta(pattern=_URL, description="the database of square (`square.db`)")] = ""
+    claim_minutes: Annotated[
+        int, Meta(ge=1, le=1440, description="the minutes for which a claimed case is one's own")
+    ] = 30
+    hearing_hours: Annotated[
+        int, Meta(ge=1, le=8760, description="the hours that a subject has to answer what is proposed")
+    ] = 72
+    decision_delay: Annotated[
+        int, Meta(ge=0, le=86400, description="the seconds for which a decision can be taken back")
+    ] = 0
+    hold_severity: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=5,
+            description="the least severity that a machine holds, 0 for none",
+        ),
+    ] = 0
+    hold_hours: Annotated[
+        int, Meta(ge=1, le=72, description="the hours for which a machine holds what nobody reviews")
+    ] = 24
+    late_hours: Annotated[
+        int, Meta(ge=0, le=72, description="the hours for which machines hold on while the ledger is down")
+    ] = 6
+    down_after: Annotated[
+        int,
+        Meta(
+            ge=1, le=3600, description="the seconds that another may write before the ledger counts as down"
+        ),
+    ] = 60
+    retention_days: Annotated[
+        int,
+        Meta(ge=1, le=36500, description="the days for which texts are kept after their case was settled"),
+    ] = 365
+    log_level: Annotated[
+        Level, Meta(description="what the log of a worker tells: this and what is graver")
+    ] = Level.INFO
