@@ -24,13 +24,13 @@ from tipstaff.actions.work import Done, work
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Appeal, Asked, Rule
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import EffectState, Found, Opened, Recorded, Result, Source, Trace
+from tipstaff.casework.events import EffectState, Found, Opened, Recorded, Result, Source
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder
 from tipstaff.casework.orders.events import Change as OrderChange
 from tipstaff.casework.orders.events import Scope
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
-from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
+from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target, Trace
 from tipstaff.hosts.effects import Measure
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value

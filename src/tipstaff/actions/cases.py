@@ -10,10 +10,10 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Recorded, Trace
+from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
-from tipstaff.casework.words import Subject
+from tipstaff.casework.words import Subject, Trace
 
 Dossier: TypeAlias = Case | Order
 """What events are about. Cases and orders are numbered together."""

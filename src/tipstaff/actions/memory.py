@@ -13,10 +13,10 @@ from tipstaff.actions.dossiers import build_dossier, evolved
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Answered, Complained, Logged, Recorded, Refused, Trace
+from tipstaff.casework.events import Answered, Complained, Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline, outline
-from tipstaff.casework.words import Subject
+from tipstaff.casework.words import Subject, Trace
 
 
 class MemoryCases:

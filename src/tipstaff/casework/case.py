@@ -23,9 +23,8 @@ from tipstaff.casework.events import (
     Proposed,
     Result,
     Suspected,
-    Trace,
 )
-from tipstaff.casework.words import Direction, MeasureKind, Subject, Target
+from tipstaff.casework.words import Direction, MeasureKind, Subject, Target, Trace
 
 MACHINE = "machine"
 """The name under which machines find and hold."""

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported
-from tipstaff.casework.words import Direction, Event, MeasureKind, Subject
+from tipstaff.casework.words import Direction, Event, MeasureKind, Subject, Trace, TraceKind
 
 
 class Source(StrEnum):
@@ -153,24 +153,6 @@ class Noted(Event, frozen=True):
     """A person has left a note for the others; the subject does not see it."""
 
     text: bytes
-
-
-class TraceKind(StrEnum):
-    """What two accounts may have in common."""
-
-    HANDLE = "handle"
-    NAME = "name"
-    CONTACT = "contact"
-    LINK = "link"
-    TEXT = "text"
-    APP = "app"
-
-
-class Trace(msgspec.Struct, frozen=True, order=True):
-    """Something by which an account is recognised, as a digest."""
-
-    kind: TraceKind
-    digest: bytes
 
 
 class Traced(Event, frozen=True):

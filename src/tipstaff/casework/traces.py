@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from tipstaff.casework.events import Trace, TraceKind
+from tipstaff.casework.words import Trace, TraceKind
 from tipstaff.policy.folding import letters_text, normal_text
 from tipstaff.screening.entities import FINDERS
 from tipstaff.screening.posts import Post

@@ -65,3 +65,21 @@ class Direction(StrEnum):
 
 class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower):
     """Something that has happened, to a case or to an order."""
+
+
+class TraceKind(StrEnum):
+    """What two accounts may have in common."""
+
+    HANDLE = "handle"
+    NAME = "name"
+    CONTACT = "contact"
+    LINK = "link"
+    TEXT = "text"
+    APP = "app"
+
+
+class Trace(msgspec.Struct, frozen=True, order=True):
+    """Something by which an account is recognised, as a digest."""
+
+    kind: TraceKind
+    digest: bytes

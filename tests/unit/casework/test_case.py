@@ -57,13 +57,11 @@ from tipstaff.casework.events import (
     Ruled,
     Source,
     Suspected,
-    Trace,
     Traced,
-    TraceKind,
 )
 from tipstaff.casework.evolve import build, evolve
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported
-from tipstaff.casework.words import Direction, MeasureKind, Target
+from tipstaff.casework.words import Direction, MeasureKind, Target, Trace, TraceKind
 
 
 def full() -> Casebook:

@@ -14,18 +14,11 @@ from tipstaff.actions.dossiers import build_dossier, evolved
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import (
-    Logged,
-    Outcome,
-    Recorded,
-    Refused,
-    Trace,
-    TraceKind,
-)
+from tipstaff.casework.events import Logged, Outcome, Recorded, Refused
 from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline, outline
-from tipstaff.casework.words import Subject
+from tipstaff.casework.words import Subject, Trace, TraceKind
 from tipstaff.storage.casework.beside import keep_beside
 from tipstaff.storage.casework.outlines import keep_outline, read_outlines
 from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
