@@ -167,3 +167,15 @@ def test_an_answer_in_a_hearing_is_given_back(say: Say, tmp_path: Path) -> None:
     found = json.loads(out.read_text(encoding="utf-8"))
     assert [decision["heard"] for decision in found["decisions"]] == [None, "我们没有收钱"]
     assert found["hearing"] is None
+
+
+def test_what_complainants_are_told_is_theirs(say: Say, tmp_path: Path) -> None:
+    """They hear of a decision that was reversed; the account gets what it was told itself."""
+    say("appeal file", 1, 1, "--text", WORDS[0])
+    say("appeal rule", 1, 1, "--as", "bob", "--result", "reversed", "--answer", WORDS[3])
+    say("worker", "--drain")
+    assert "Told to the complainant square/reader/rae" in say("case show", 1)
+    say("account export", ACCOUNT, tmp_path / "out.json")
+    written = (tmp_path / "out.json").read_text(encoding="utf-8")
+    assert "rae" not in written
+    assert {one["audience"] for one in json.loads(written)["told"]} == {"account", "readers"}
