@@ -95,7 +95,7 @@ def test_a_shadow_observes_and_nothing_comes_of_it(here: Path, say: Say, new: Pa
     told = say("policy shadow", new)
     assert "In shadow: tiny 1.3.0" in told
     told = say("case find", "--hold-from", 1)
-    assert "1 cases with something new" in told
+    assert "1 case with something new" in told
     assert "tiny 1.3.0 would catch 1 posts more, and let 1 through that 1.2.3 catches" in told
     with open_desk(here) as desk:
         case = desk.cases.load(1)
@@ -129,7 +129,7 @@ def test_a_shadow_is_put_in_force(here: Path, say: Say, new: Path) -> None:
         (4, "1.3.0", "in_force"),
     ]
     assert "is in force no longer: screen again" in decide(say, "--post", "p2", code=2)
-    assert "1 cases with something new" in say("case find")
+    assert "1 case with something new" in say("case find")
     decide(say, "--post", "p2")
     say("worker", "--drain")
     with open_desk(here) as desk:
@@ -152,7 +152,7 @@ def test_a_new_version_reopens_nothing(here: Path, say: Say, new: Path) -> None:
     say("policy adopt", write_policy(here.parent / "lenient", lenient))
     assert "0 cases with something new" in say("case find")
     say("policy adopt", new)
-    assert "1 cases with something new" in say("case find")
+    assert "1 case with something new" in say("case find")
 
 
 def test_decisions_that_wait_come_first(here: Path, say: Say, new: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import told_time
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from tipstaff.casework.outline import Outline
 
 
+_SUBJECT = 16
+"""What a subject has of a narrow terminal at the least."""
+
+_RULES = 3
+"""How many rules of a case are named: `case show` has all."""
+
+
 def cases_table(outlines: Iterable[Outline]) -> Table:
     """Return cases as a table, in the order given."""
     from rich.table import Table
@@ -20,10 +27,10 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("case", justify="right")
-    table.add_column("subject", overflow="fold")
+    table.add_column("subject", overflow="fold", min_width=_SUBJECT)
     table.add_column("posts", justify="right")
     table.add_column("severity", justify="right")
-    table.add_column("rules", overflow="fold")
+    table.add_column("rules")
     table.add_column("complaints", justify="right")
     table.add_column("due")
     table.add_column("stands")
@@ -33,9 +40,15 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
             Text(str(one.subject), "bold"),
             str(one.posts),
             str(one.severity),
-            ", ".join(one.rules),
+            _first(one.rules),
             str(one.complaints or ""),
             told_time(one.deadline) if one.deadline else "",
             Text(f"{one.standing}, escalated" if one.escalated else one.standing),
         )
     return table
+
+
+def _first(rules: Sequence[str]) -> str:
+    """Name the first rules, and say how many more there are."""
+    more = len(rules) - _RULES
+    return ", ".join((*rules[:_RULES], *((f"{more} more",) if more > 0 else ())))
