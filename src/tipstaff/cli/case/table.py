@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from tipstaff.casework.outline import Outline
 
 
-_SUBJECT = 16
-"""What a subject has of a narrow terminal at the least."""
-
 _RULES = 3
 """How many rules of a case are named: `case show` has all."""
 
@@ -27,7 +24,7 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("case", justify="right")
-    table.add_column("subject", overflow="fold", min_width=_SUBJECT)
+    table.add_column("subject", overflow="fold")
     table.add_column("posts", justify="right")
     table.add_column("severity", justify="right")
     table.add_column("rules")
@@ -51,4 +48,4 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
 def _first(rules: Sequence[str]) -> str:
     """Name the first rules, and say how many more there are."""
     more = len(rules) - _RULES
-    return ", ".join((*rules[:_RULES], *((f"{more} more",) if more > 0 else ())))
+    return ", ".join((*rules[:_RULES], *((f"{more}\N{NO-BREAK SPACE}more",) if more > 0 else ())))
