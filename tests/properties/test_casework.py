@@ -271,8 +271,11 @@ class Casework(RuleBasedStateMachine):
 
     @rule(post=st.sampled_from([None, *POSTS]), by=st.sampled_from([READER, Actor("dora", "reviewer")]))
     def complain(self, post: str | None, by: Actor) -> None:
-        """Complain."""
-        assert self.ask(Complain(Reason.FRAUD, post, digest("complaint")), by)
+        """Complain, but not of the same again while one waits for the answer."""
+        waiting = {(one.by, one.said.post) for one in self.book.case.complaints if not one.answered}
+        assert ((by.name, post) not in waiting) == self.ask(
+            Complain(Reason.FRAUD, post, digest("complaint")), by
+        )
 
     @precondition(lambda self: self.book.case.complaints)
     @rule(number=st.integers(1, 3), outcome=st.sampled_from(Outcome), by=PERSONS)

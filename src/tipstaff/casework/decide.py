@@ -41,8 +41,7 @@ def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
         raise CaseError(f"the texts of case {case.number} are being erased: ask again in a moment")
     match request.command:
         case commands.Complain() as complain:
-            number = max((one.said.number for one in case.complaints), default=0) + 1
-            return (Complained(number, complain.reason, complain.post, complain.text, complain.snapshot),)
+            return (_complained(case, complain, request.actor),)
         case commands.Hear(text):
             return (_heard(case, request, text),)
         case commands.TakeBack(number) | commands.Confirm(number):
@@ -142,6 +141,15 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
         )
     _check_own(case, actor)
     return Ruled(number, command.result, command.answer)
+
+
+def _complained(case: Case, command: commands.Complain, actor: Actor) -> Complained:
+    """Return the complaint, unless its author waits for the answer to the same one already."""
+    for one in case.complaints:
+        if one.by == actor.name and one.said.post == command.post and one.answered is None:
+            raise CaseError(f"you have complained of this already: complaint {one.said.number} is looked at")
+    number = max((one.said.number for one in case.complaints), default=0) + 1
+    return Complained(number, command.reason, command.post, command.text, command.snapshot)
 
 
 def _heard(case: Case, request: Request, text: bytes) -> Heard:

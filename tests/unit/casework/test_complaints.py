@@ -365,3 +365,15 @@ def test_commands_of_reviewers_are_not_for_readers() -> None:
     for command in commands:
         with pytest.raises(CaseError, match="a reader may not sign a decision"):
             complained().ask(command, READER)
+
+
+def test_nobody_complains_twice_before_there_is_an_answer() -> None:
+    """Of another post one may, and of the same again once it was answered; so may somebody else at once."""
+    book = complained()
+    with pytest.raises(CaseError, match="you have complained of this already: complaint 1 is looked at"):
+        book.ask(complaint(), READER)
+    book.ask(complaint("m2"), READER)
+    book.ask(complaint(), Actor("memory/reader/sam", "reader"))
+    book.ask(Answer(1, Outcome.DISMISSED, TEXT), ALICE)
+    book.ask(complaint(), READER)
+    assert len(book.case.complaints) == 4

@@ -95,8 +95,8 @@ def test_a_complainant_is_told_that_the_decision_was_undone() -> None:
     """Each once, and only where the result changes something."""
     for result, expected in ((Result.UPHELD, []), (Result.REVERSED, [1]), (Result.VARIED, [1])):
         book = Casebook()
-        for actor in (READER, OTHER, READER):
-            complain(book, actor)
+        for actor, post in ((READER, "m1"), (OTHER, "m1"), (READER, "m2")):
+            complain(book, actor, post)
         book.asked_and_logged(blocking(blocked()))
         book.carried_out()
         answer(book)
@@ -120,8 +120,8 @@ def test_the_result_of_another_decision_concerns_no_complainant() -> None:
 def test_who_was_answered_otherwise_is_not_told_of_results() -> None:
     """Dismissed, abusive, answered by a person or not at all: no decision came of it."""
     book = Casebook()
-    for _ in range(3):
-        complain(book, READER, "m2")
+    for actor in (READER, OTHER, replace(READER, name="memory/reader/tom")):
+        complain(book, actor, "m2")
     book.ask(Answer(1, Outcome.ABUSIVE, digest("told")), BOB)
     book.ask(Answer(2, Outcome.UPHELD, digest("told")), BOB)
     book.asked_and_logged(blocking(blocked("m1")), ALICE)
