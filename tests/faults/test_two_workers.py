@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from multiprocessing import get_context
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-from tipstaff.assembly.casework import drain, open_desk, open_worker
+from processes import work_beside
+
+from tipstaff.assembly.casework import drain, open_desk
 from tipstaff.assembly.ledger import read_store
 from tipstaff.bench.casework import begin, decide
 from tipstaff.ledger.statement import parse
@@ -16,21 +17,13 @@ CASES = 12
 TURNS = 3
 
 
-def work_beside(directory: Path, barrier: Barrier) -> None:
-    """Work beside another process that begins at the same moment."""
-    with open_worker(directory) as turn:
-        for _ in range(TURNS):
-            barrier.wait(60)
-            turn()
-
-
 def test_two_processes_at_the_same_time(tmp_path: Path) -> None:
     """Each decision is carried out once, read back once and told once, whoever of both does it."""
     here = tmp_path / "here"
     policy = begin(here, CASES)
     context = get_context("spawn")
     barrier = context.Barrier(3)
-    workers = [context.Process(target=work_beside, args=(here, barrier)) for _ in range(2)]
+    workers = [context.Process(target=work_beside, args=(here, barrier, TURNS)) for _ in range(2)]
     for worker in workers:
         worker.start()
     with open_desk(here) as desk:

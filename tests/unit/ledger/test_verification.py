@@ -7,10 +7,9 @@ import multiprocessing
 import os
 import signal
 import time
-from multiprocessing.connection import Connection
 
-import msgspec
 import pytest
+from processes import answer_at_odds
 from worlds import ORIGIN, World, make_key
 
 from tipstaff.ledger import cose, workers
@@ -84,17 +83,10 @@ def test_a_worker_that_is_killed_is_told_of_and_keeps_nobody_waiting(at: float) 
     assert not multiprocessing.active_children()
 
 
-def _answer_at_odds(pipe: Connection) -> None:
-    """Find every signature good, and say so once too often, or once too seldom."""
-    for more in (1, -1):
-        pieces = msgspec.msgpack.decode(pipe.recv_bytes())
-        pipe.send_bytes(b"\1" * (len(pieces) + more))
-
-
 @pytest.mark.parametrize("pieces", [1, 2])
 def test_a_worker_that_answers_at_odds_is_not_believed(pieces: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A verdict too many would be taken for that on a signature of the next piece; one too few ends all."""
-    monkeypatch.setattr(workers, "_serve", _answer_at_odds)
+    monkeypatch.setattr(workers, "_serve", answer_at_odds)
     wrong = [data[:-1] + bytes((data[-1] ^ 1,)) for data in WORLD.statements]
     statements = (wrong * 20)[: 256 * pieces]
     with Pool(1) as pool, pytest.raises(WorkerError, match="257 verdicts on 256 signatures"):
