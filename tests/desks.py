@@ -306,9 +306,11 @@ class Office:
         self.vault = FakeVault(self.faults)
         self.down: LogError | None = None
         self.ladder: tuple[Rung, ...] = ()
+        self.provisions = ("house-1", "house-2", "house-9")
         self.desk = Desk(
             self.cases, self.policies, self.hosts, self.vault, FakeKeys(),
-            self.world.store, b"secret of pseudonyms", lambda: self.now, lambda _: self.ladder,
+            self.world.store, b"secret of pseudonyms", lambda: self.now,
+            lambda _: self.ladder, lambda _: self.provisions,
         )  # fmt: skip
         case = self.cases.open(ACCOUNT, Recorded(START, "machine", Opened(ACCOUNT, Source.FINDING)))
         for post in POSTS:

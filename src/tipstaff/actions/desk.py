@@ -77,7 +77,8 @@ class Keys(Protocol):
 class Desk:
     """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else.
 
-    `ladders` gives the ladder of a version of a policy, by its reference.
+    `ladders` and `provisions` give the ladder of a version of a policy, and the ids of its provisions, by its
+    reference.
     """
 
     cases: Cases
@@ -89,6 +90,7 @@ class Desk:
     secret: bytes
     clock: Callable[[], int]
     ladders: Callable[[str], Sequence[Rung]]
+    provisions: Callable[[str], Sequence[str]]
     settings: Settings = field(default_factory=Settings)
 
     @property

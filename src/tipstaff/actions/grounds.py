@@ -26,8 +26,20 @@ def grounds(
 
     `policy` is a name; its version in force counts. A decision that carries out an order needs none.
 
-    Raises `CaseError` where there is nothing for a decision to rest on.
+    Raises `CaseError` where there is nothing for a decision to rest on, or the policy has no such provision:
+    it would be told, and stated for good.
     """
+    found = _found(desk, case, provision, policy, order)
+    if found.policy is not None:
+        known = desk.provisions(found.policy.reference)
+        if found.provision not in known:
+            named, has = found.policy.reference.partition("+")[0], ", ".join(known)
+            raise CaseError(f"{named} has no provision {found.provision!r}: it has {has}")
+    return found
+
+
+def _found(desk: Desk, case: Case, provision: str | None, policy: str | None, order: int | None) -> Grounds:
+    """Return what a decision rests on, whether the policy has that provision or not."""
     if policy is not None:
         current = in_force(desk.policies, policy)
         if current is None:

@@ -15,7 +15,6 @@ from sqlalchemy.exc import DBAPIError
 from tipstaff.actions.cases import Cases
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.drift import Checked, check
-from tipstaff.actions.grounds import Grounds
 from tipstaff.actions.policies import State, Stated, identifier, in_force, sign_statement, stated_by, versions
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
@@ -54,19 +53,6 @@ PAUSE: Final = 0.1
 
 _PATIENCE: Final = 10.0
 """Seconds to wait for another process that writes to the ledger."""
-
-
-def check_provision(directory: Path, rests_on: Grounds) -> None:
-    """Refuse a provision that the policy does not have: it would be told, and stated for good.
-
-    Raises `InputError`.
-    """
-    if rests_on.policy is None:
-        return
-    known = Versions(directory / installation.POLICIES).provisions(rests_on.policy.reference)
-    if rests_on.provision not in known:
-        named, has = rests_on.policy.reference.partition("+")[0], ", ".join(known)
-        raise InputError(f"{named} has no provision {rests_on.provision!r}: it has {has}")
 
 
 def settings_of(directory: Path) -> Settings:
@@ -108,9 +94,19 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         stack.callback(engine.dispose)
         square = Square(engine)
         hosts = {square.name: square}
-        ladders = Versions(directory / installation.POLICIES).ladder
+        kept = Versions(directory / installation.POLICIES)
         yield Desk(
-            SqlCases(cases), SqlPolicies(cases), hosts, vault, keys, store, secret, clock, ladders, settings
+            SqlCases(cases),
+            SqlPolicies(cases),
+            hosts,
+            vault,
+            keys,
+            store,
+            secret,
+            clock,
+            kept.ladder,
+            kept.provisions,
+            settings,
         )
 
 

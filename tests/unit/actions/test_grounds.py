@@ -75,3 +75,13 @@ def test_a_case_without_findings_needs_to_be_told() -> None:
         grounds(Office().desk, Casebook(SITE, ()).case)
     with pytest.raises(CaseError, match=re.escape("house@1.0+0000 is in force no longer: screen again")):
         grounds(Office().desk, case())
+
+
+@pytest.mark.parametrize("named", [(), ("house-8",), ("house-8", "house"), ("house-8", "house", 9)])
+def test_a_provision_is_one_of_the_policy(office: Office, named: tuple[str | int, ...]) -> None:
+    """Whether it is named or was found: it would be told to the account, and stated for good."""
+    office.provisions = ("house-1", "house-9")
+    provision = named[0] if named else "house-2"
+    message = f"house@1.0 has no provision '{provision}': it has house-1, house-9"
+    with pytest.raises(CaseError, match=re.escape(message)):
+        grounds(office.desk, case(), *named)

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.ask import ask
     from tipstaff.actions.evidence import chosen_evidence
     from tipstaff.actions.grounds import grounds
-    from tipstaff.assembly.casework import check_provision, open_desk
+    from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.commands import Asked, Decide
     from tipstaff.casework.deciding import WHOLE, confirmation_due
     from tipstaff.casework.events import Hearing, Waiver
@@ -75,9 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        rests_on = grounds(desk, case, args.provision, args.policy, args.order)
-        check_provision(Path(args.directory), rests_on)
-        provision, policy = rests_on
+        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
         order = case.order(args.order) if args.order else None
         start, until = (time and parse_time(time) for time in (args.start, args.until))
         territory = args.territory or (order.territory if order else "world")

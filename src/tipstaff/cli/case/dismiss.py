@@ -30,14 +30,12 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.ask import ask
     from tipstaff.actions.grounds import grounds
-    from tipstaff.assembly.casework import check_provision, open_desk
+    from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.commands import Decide
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        rests_on = grounds(desk, case, args.provision, args.policy, args.order)
-        check_provision(Path(args.directory), rests_on)
-        provision, policy = rests_on
+        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
         reasons = desk.say(case.subject, "decision", "reasons", args.reasons)
         entry, digest = (policy.entry, policy.digest) if policy else (None, None)
         command = Decide(

@@ -39,14 +39,13 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.ask import ask
     from tipstaff.actions.grounds import grounds
-    from tipstaff.assembly.casework import check_provision, open_desk
+    from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.commands import Propose
     from tipstaff.casework.words import MeasureKind
 
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
         rests_on = grounds(desk, case, args.provision, args.policy)
-        check_provision(Path(args.directory), rests_on)
         kinds = tuple(MeasureKind(kind) for kind in args.measure)
         text = desk.say(case.subject, "hearing", "proposal", args.text)
         until = desk.clock() + (args.hours or desk.settings.hearing_hours) * _SECONDS
