@@ -431,7 +431,7 @@ def test_what_happens_while_an_order_is_looked_at_is_seen(office: Office) -> Non
     office.host.down = False
     office.now += 10
     office.cases.before = lambda: [deliver(office.desk, one) for one in office.cases.owed(office.now)]
-    assert attend_to_order(office.desk, 2, []) == 1
+    assert attend_to_order(office.desk, office.cases.load_order(2), []) == 1
     assert office.order.report is not None
 
 

@@ -38,7 +38,7 @@ def telling(told: str, trouble: list[str]) -> Iterator[None]:
         trouble.append(f"{told}: {error}")
 
 
-def attend_to_case(desk: Desk, number: int) -> int:
+def attend_to_case(desk: Desk, case: Case) -> int:
     """Do what a case owes, whoever acts on it meanwhile; returns the number of events that came of it.
 
     There may be none, where its time has come and gone: then it is kept when it is next looked at. People are
@@ -46,17 +46,19 @@ def attend_to_case(desk: Desk, number: int) -> int:
     """
     done = 0
     while True:
-        case = desk.cases.load(number)
         if case.erasing:
             finish_erasure(desk, case)
             return done + 1
         told: list[AnyEvent] = [*_noticed(desk, case), *_answers(desk, case)]
         events = told or [*owed(case, desk.clock(), desk.table)]
-        with suppress(MovedError):
-            desk.record(case, PLATFORM, events)
-            done += len(events)
-            if not told:
-                return done
+        try:
+            case = desk.record(case, PLATFORM, events)
+        except MovedError:
+            case = desk.cases.load(case.number)
+            continue
+        done += len(events)
+        if not told:
+            return done
 
 
 def _noticed(desk: Desk, case: Case) -> Iterator[Noticed]:
@@ -84,13 +86,12 @@ def _answers(desk: Desk, case: Case) -> Iterator[Answered]:
         yield Answered(number, due.outcome, kept, due.decision.said.number)
 
 
-def attend_to_order(desk: Desk, number: int, trouble: list[str]) -> int:
+def attend_to_order(desk: Desk, order: Order, trouble: list[str]) -> int:
     """Pass an order on to the cases that it is about, and report when it was carried out.
 
     Returns the number of events that came of it, and tells what stands against more. While something does, or
     something comes of it, the order stays due.
     """
-    order = desk.cases.load_order(number)
     before = len(trouble)
     done = _go_on(desk, order, trouble)
     if done or len(trouble) > before:

@@ -179,13 +179,14 @@ class Desk:
                 decision = dossier.decision(event.number)
                 if decision:
                     taken_back += (decision.entry, *(one.entry for one in decision.confirmations))
-        after = evolved(dossier, signing.events)
-        if isinstance(after, Case):
-            attend_at = attention(after, now, self.table)
-            attend = [order.said.order for order in after.orders] if signing.events else []
-        else:
-            attend_at = 0 if signing.events else report.attention(after)
-            attend = []
+        attend_at: int | None = 0
+        attend: Sequence[int] = ()
+        match signing.after:
+            case Case() as after:
+                attend_at = attention(after, now, self.table)
+                attend = [order.said.order for order in after.orders] if signing.events else ()
+            case Order() as after if not signing.events:
+                attend_at = report.attention(after)
         change = Change(
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend
         )  # fmt: skip
@@ -199,19 +200,19 @@ class Desk:
         There is no dossier yet where an order is entered.
         """
         now, version = self.clock(), dossier.version if dossier else 0
-        signing = _Signing([], [])
+        recorded: list[Recorded] = []
+        waiting: list[Waiting] = []
         for place, event in enumerate(events, start=version + 1):
             entry = None
             encoded = self._sign(number, dossier, actor, event, place)
             if encoded is not None:
                 entry = parse(encoded).entry
-                signing.waiting.append(Waiting(number, entry, encoded, _due(dossier, event, now)))
-            recorded = Recorded(now, actor.name, event, entry)
-            signing.events.append(recorded)
+                waiting.append(Waiting(number, entry, encoded, _due(dossier, event, now)))
+            recorded.append(Recorded(now, actor.name, event, entry))
             if dossier is not None:
-                dossier = evolved(dossier, [recorded])  # what comes next is about it as it is by then
-        self._check(signing.waiting, dossier)
-        return signing
+                dossier = evolved(dossier, recorded[-1:])  # what comes next is about it as it is by then
+        self._check(waiting, dossier)
+        return _Signing(recorded, waiting, dossier)
 
     def _sign(
         self, number: int, dossier: Dossier | None, actor: Actor, event: AnyEvent, place: int
@@ -261,10 +262,11 @@ class Desk:
 
 
 class _Signing(NamedTuple):
-    """Events that are about to be kept, and the statements among them."""
+    """Events that are about to be kept, the statements among them, and the case or order after them."""
 
     events: list[Recorded]
     waiting: list[Waiting]
+    after: Dossier | None
 
 
 def _due(dossier: Dossier | None, event: AnyEvent, now: int) -> int:

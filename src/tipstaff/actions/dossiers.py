@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import cast
 
 from tipstaff.actions.cases import AnyDossier, Dossier
+from tipstaff.base.errors import InputError
 from tipstaff.casework import evolve as cases
+from tipstaff.casework.case import Case
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders import order as orders
 from tipstaff.casework.orders.events import Entered
@@ -26,3 +29,32 @@ def evolved(dossier: AnyDossier, events: Iterable[Recorded]) -> AnyDossier:
     for recorded in events:
         after = orders.evolve(after, recorded) if isinstance(after, Order) else cases.evolve(after, recorded)
     return cast("AnyDossier", after)
+
+
+class Building(ABC):
+    """What keeps events, and builds cases and orders from them."""
+
+    @abstractmethod
+    def build(self, number: int) -> Dossier | None:
+        """Build what has a number, if it has begun."""
+
+    def load(self, number: int) -> Case:
+        """Build a case from its events. Raises `InputError` where there is none of that number."""
+        found = self.build(number)
+        if not isinstance(found, Case):
+            raise InputError(f"there is no case {number}")
+        return found
+
+    def load_order(self, number: int) -> Order:
+        """Build an order from its events. Raises `InputError` where there is none of that number."""
+        found = self.build(number)
+        if not isinstance(found, Order):
+            raise InputError(f"there is no order {number}")
+        return found
+
+    def dossier(self, number: int) -> Dossier:
+        """Build the case or the order of a number. Raises `InputError` where there is none."""
+        found = self.build(number)
+        if found is None:
+            raise InputError(f"there is no case and no order {number}")
+        return found

@@ -9,8 +9,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, MovedError, Waiting
-from tipstaff.actions.dossiers import build_dossier, evolved
-from tipstaff.base.errors import InputError
+from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Answered, Complained, Logged, Recorded, Refused
@@ -19,7 +18,7 @@ from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject, Trace
 
 
-class MemoryCases:
+class MemoryCases(Building):
     """Cases and orders in memory."""
 
     def __init__(self) -> None:
@@ -45,13 +44,6 @@ class MemoryCases:
         number = self._names.get(subject)
         return None if number is None else self.load(number)
 
-    def load(self, number: int) -> Case:
-        """Build a case from its events. Raises `InputError` where there is none of that number."""
-        found = self._build(number)
-        if not isinstance(found, Case):
-            raise InputError(f"there is no case {number}")
-        return found
-
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
         return [number for name, number in self._names.items() if isinstance(name, Subject)]
@@ -69,24 +61,10 @@ class MemoryCases:
             self._commit(number, change)
         return self.load_order(number)
 
-    def load_order(self, number: int) -> Order:
-        """Build an order from its events. Raises `InputError` where there is none of that number."""
-        found = self._build(number)
-        if not isinstance(found, Order):
-            raise InputError(f"there is no order {number}")
-        return found
-
     def order_numbers(self) -> list[int]:
         """Return the numbers of all orders that were entered, the oldest first."""
         names = self._names.items()
         return [number for name, number in names if isinstance(name, tuple) and self._events[number]]
-
-    def dossier(self, number: int) -> Dossier:
-        """Build the case or the order of a number. Raises `InputError` where there is none."""
-        found = self._build(number)
-        if found is None:
-            raise InputError(f"there is no case and no order {number}")
-        return found
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
@@ -139,7 +117,7 @@ class MemoryCases:
         self._events.setdefault(number, [])
         return number
 
-    def _build(self, number: int) -> Dossier | None:
+    def build(self, number: int) -> Dossier | None:
         """Build what has a number, if it has begun."""
         events = self._events.get(number)
         return build_dossier(number, events) if events else None

@@ -145,9 +145,9 @@ def _attend(desk: Desk, trouble: list[str]) -> int:
         dossier = desk.cases.dossier(number)
         with telling(str(dossier), trouble):
             if isinstance(dossier, Case):
-                done += attend_to_case(desk, number)
+                done += attend_to_case(desk, dossier)
             else:
-                done += attend_to_order(desk, number, trouble)
+                done += attend_to_order(desk, dossier, trouble)
     return done
 
 

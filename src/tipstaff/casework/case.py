@@ -56,7 +56,7 @@ class Appeal(msgspec.Struct, frozen=True):
 
 
 class Confirmation(msgspec.Struct, frozen=True):
-    """That a second person agrees to a decision."""
+    """That a second person agrees to a decision, to an order, or to an amendment of one."""
 
     by: str
     entry: bytes
@@ -89,6 +89,11 @@ class Decision(msgspec.Struct, frozen=True):
     def persons(self) -> frozenset[str]:
         """Who had a part in it."""
         return frozenset((self.by, *(confirmation.by for confirmation in self.confirmations)))
+
+    @property
+    def undone(self) -> bool:
+        """Whether an appeal has reversed or varied it."""
+        return self.appeal is not None and self.appeal.result in (Result.REVERSED, Result.VARIED)
 
     def planned(self, number: int) -> Planned:
         """Return what this decision says of one of its measures."""

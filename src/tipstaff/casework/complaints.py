@@ -84,18 +84,13 @@ def answers_due(case: Case) -> Iterator[Due]:
         if complaint.answered:
             continue
         for decision in case.decisions:
-            if decision.entry not in case.logged or decision.by == MACHINE or _undone(decision):
+            if decision.entry not in case.logged or decision.by == MACHINE or decision.undone:
                 continue
             later = decision.said.number > complaint.since
             taken = (_later_on if later else _still_on)(case, decision, complaint.said.post)
             if taken or (later and not decision.said.measures):
                 yield Due(complaint, Outcome.UPHELD if taken else Outcome.DISMISSED, decision)
                 break
-
-
-def _undone(decision: Decision) -> bool:
-    """Say whether an appeal has undone a decision."""
-    return bool(decision.appeal and decision.appeal.result and decision.appeal.result != "upheld")
 
 
 def _later_on(case: Case, decision: Decision, post: str | None) -> bool:

@@ -103,6 +103,5 @@ def _rungs(ladder: Sequence[Rung], count: int) -> list[Rung]:
 
 def _counts(case: Case, decision: Decision) -> bool:
     """Say whether a decision is a strike."""
-    undone = decision.appeal and decision.appeal.result and decision.appeal.result != "upheld"
     by_person = decision.by != MACHINE and decision.entry not in case.refused
-    return by_person and bool(decision.said.measures) and not undone
+    return by_person and bool(decision.said.measures) and not decision.undone

@@ -7,16 +7,10 @@ from collections.abc import Iterable
 import msgspec
 from msgspec.structs import replace
 
+from tipstaff.casework.case import Confirmation
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported, Scope
 from tipstaff.casework.words import Subject, Target
-
-
-class OrderConfirmation(msgspec.Struct, frozen=True):
-    """That a second person agrees to an order, or to an amendment of it."""
-
-    by: str
-    entry: bytes
 
 
 class Amendment(msgspec.Struct, frozen=True):
@@ -25,7 +19,7 @@ class Amendment(msgspec.Struct, frozen=True):
     entry: bytes
     by: str
     said: Amended
-    confirmations: tuple[OrderConfirmation, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -50,7 +44,7 @@ class Order(msgspec.Struct, frozen=True):
     by: str
     said: Entered
     version: int = 1
-    confirmations: tuple[OrderConfirmation, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     report: bytes | None = None
     reported_at: int | None = None
@@ -92,7 +86,7 @@ class Order(msgspec.Struct, frozen=True):
         """Return an amendment by its number."""
         return next((one for one in self.amendments if one.said.number == number), None)
 
-    def _stands(self, entry: bytes, confirmations: tuple[OrderConfirmation, ...]) -> bool:
+    def _stands(self, entry: bytes, confirmations: tuple[Confirmation, ...]) -> bool:
         """Say whether a statement is on the ledger, and one that confirms it."""
         return entry in self.logged and any(one.entry in self.logged for one in confirmations)
 
@@ -122,10 +116,10 @@ def evolve(order: Order, recorded: Recorded) -> Order:
             again = enter(order.number, recorded)
             return replace(again, version=order.version, logged=order.logged, refused=order.refused)
         case OrderConfirmed(0):
-            confirmation = OrderConfirmation(recorded.actor, entry)
+            confirmation = Confirmation(recorded.actor, entry)
             return replace(order, confirmations=(*order.confirmations, confirmation))
         case OrderConfirmed(number):
-            confirmation = OrderConfirmation(recorded.actor, entry)
+            confirmation = Confirmation(recorded.actor, entry)
             amendments = tuple(
                 replace(one, confirmations=(*one.confirmations, confirmation))
                 if one.said.number == number
@@ -158,6 +152,6 @@ def _without(order: Order, refused: bytes) -> Order:
     )
 
 
-def _left(confirmations: tuple[OrderConfirmation, ...], refused: bytes) -> tuple[OrderConfirmation, ...]:
+def _left(confirmations: tuple[Confirmation, ...], refused: bytes) -> tuple[Confirmation, ...]:
     """Return confirmations but for one that was refused."""
     return tuple(one for one in confirmations if one.entry != refused)

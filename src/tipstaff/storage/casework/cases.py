@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, MovedError, Waiting
-from tipstaff.actions.dossiers import build_dossier, evolved
-from tipstaff.base.errors import InputError
+from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Logged, Outcome, Recorded, Refused
@@ -40,7 +39,7 @@ _encode = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(Recorded).decode
 
 
-class SqlCases:
+class SqlCases(Building):
     """Cases and orders in a database."""
 
     def __init__(self, engine: Engine) -> None:
@@ -65,13 +64,6 @@ class SqlCases:
         number = self._number(subject.kind, subject.host, subject.id)
         return None if number is None else self.load(number)
 
-    def load(self, number: int) -> Case:
-        """Build a case from its events. Raises `InputError` where there is none of that number."""
-        found = self._build(number)
-        if not isinstance(found, Case):
-            raise InputError(f"there is no case {number}")
-        return found
-
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
         return self._numbers(DOSSIERS.c.kind != _ORDER)
@@ -93,23 +85,9 @@ class SqlCases:
             _commit(connection, f"order {number}", number, 0, change)
         return self.load_order(number)
 
-    def load_order(self, number: int) -> Order:
-        """Build an order from its events. Raises `InputError` where there is none of that number."""
-        found = self._build(number)
-        if not isinstance(found, Order):
-            raise InputError(f"there is no order {number}")
-        return found
-
     def order_numbers(self) -> list[int]:
         """Return the numbers of all orders that were entered, the oldest first."""
         return self._numbers((DOSSIERS.c.kind == _ORDER) & (DOSSIERS.c.version > 0))
-
-    def dossier(self, number: int) -> Dossier:
-        """Build the case or the order of a number. Raises `InputError` where there is none."""
-        found = self._build(number)
-        if found is None:
-            raise InputError(f"there is no case and no order {number}")
-        return found
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
@@ -167,7 +145,7 @@ class SqlCases:
                 connection.scalars(select(DOSSIERS.c.number).where(which).order_by(DOSSIERS.c.number))
             )
 
-    def _build(self, number: int) -> Dossier | None:
+    def build(self, number: int) -> Dossier | None:
         """Build what has a number, if it has begun."""
         query = select(EVENTS.c.recorded).where(EVENTS.c.dossier == number).order_by(EVENTS.c.number)
         with self._engine.connect() as connection:
