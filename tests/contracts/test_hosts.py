@@ -335,3 +335,29 @@ def test_a_snapshot_is_of_the_original(world: World, kind: MeasureKind) -> None:
     world.host.carry_out(applied(Target(subject), kind))
     world.host.carry_out(applied(Target(site), MeasureKind.BLOCK_LINKS))
     assert world.host.snapshot(subject, post) == before
+
+
+def test_the_posts_of_a_subject(world: World) -> None:
+    """Those of an account, those through an app, and those that link to a site or to a part of it."""
+    host, publish = world
+    plain = publish("news", "nothing", None)
+    through = publish("shop", "signed", "signer")
+    linked = publish("news", "see https://www.coin.example/a", None)
+    publish("shop", "see https://notcoin.example/a", None)
+    app, site = (
+        Subject(host.name, kind, name)
+        for kind, name in ((SubjectKind.APP, "signer"), (SubjectKind.SITE, "coin.example"))
+    )
+    assert [post.id for post in host.posts_of(account(host))] == [plain, linked]
+    assert [post.id for post in host.posts_of(app)] == [through]
+    assert [post.id for post in host.posts_of(site)] == [linked]
+    for unknown in (account(host, "nobody"), Subject(host.name, SubjectKind.APP, "none")):
+        with pytest.raises(InputError):
+            list(host.posts_of(unknown))
+
+
+def test_the_profile_of_a_subject(world: World) -> None:
+    """An account says under which handle it is known; what is not there has none."""
+    assert world.host.profile(account(world.host))["handle"] == "news"
+    with pytest.raises(InputError):
+        world.host.profile(account(world.host, "nobody"))

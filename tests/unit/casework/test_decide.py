@@ -27,6 +27,7 @@ from msgspec.structs import replace
 from worlds import START, digest
 
 from tipstaff.casework.commands import Actor, Answer, Appeal, Asked, Command, Confirm, Rule, TakeBack
+from tipstaff.casework.decide import APPEAL_WITHIN
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Confirmed, Outcome, Planned, Result, TakenBack
@@ -271,3 +272,14 @@ def test_a_decision_stands_in_place_of_a_varied_one() -> None:
     assert book.case.replaced_by(second) == first
     assert book.case.replaced_by(first) is None
     book.ask(Rule(2, Result.UPHELD, TEXT), Actor("dora", "reviewer"))
+
+
+def test_an_appeal_has_a_time() -> None:
+    """One second before it is over the subject can object, and after that it is told how long it had."""
+    book = in_effect()
+    book.now += APPEAL_WITHIN - 1
+    book.ask(Appeal(1, TEXT), PLATFORM)
+    late = in_effect()
+    late.now += APPEAL_WITHIN
+    with pytest.raises(CaseError, match="could be appealed against for 180 days: that time is over"):
+        late.ask(Appeal(1, TEXT), PLATFORM)

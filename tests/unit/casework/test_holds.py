@@ -241,3 +241,11 @@ def test_a_hold_that_began_late_has_ended_by_any_end(*, late: bool) -> None:
     book.log(ended)
     assert book.case.has_ended(book.case.carryings[0])
     assert not book.case.has_ended(book.case.carryings[1])
+
+
+def test_what_a_person_has_reviewed_is_not_held_any_more() -> None:
+    """A hold that has not begun when the review is on the ledger never does, though the block still waits."""
+    book = Casebook()
+    book.asked_and_logged(blocking(hold()), MACHINE)
+    book.asked_and_logged(blocking((Asked(MeasureKind.BLOCK_CONTENT),)), ALICE)
+    assert book.owed() == []

@@ -1,0 +1,61 @@
+"""What is asked of a case, and what stands against it outside of the case: the host, and the ladder."""
+
+from __future__ import annotations
+
+import pytest
+from casebook import ALICE, MACHINE, blocking
+from desks import Office
+from msgspec.structs import replace
+from worlds import digest
+
+from tipstaff.actions.ask import ask
+from tipstaff.actions.policies import State, Stated
+from tipstaff.casework.commands import Asked
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Waiver
+from tipstaff.casework.words import MeasureKind
+from tipstaff.policy.model import Measure, Rung
+
+SUSPEND = (Asked(MeasureKind.SUSPEND_UPDATES),)
+
+
+@pytest.fixture
+def office() -> Office:
+    """Return a desk on which a policy is in force whose ladder begins with a warning."""
+    office = Office()
+    office.ladder = (Rung(1, Measure.WARN, 0, 90),)
+    stated = Stated("house", 1, "house@1.0+0000", State.IN_FORCE, office.policy, digest("house 1.0"))
+    office.policies.keep(stated)
+    return office
+
+
+def test_what_the_host_cannot_do_is_not_decided(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be owed for ever; the message says what can be done."""
+    monkeypatch.setattr(type(office.host), "abilities", {MeasureKind.WARN: None})
+    with pytest.raises(CaseError, match="memory cannot carry block_content out: it can warn"):
+        ask(office.desk, 1, ALICE, blocking(policy=office.policy))
+    assert office.case.decisions == ()
+
+
+def test_the_ladder_of_the_policy_in_force_counts(office: Office) -> None:
+    """A rung is skipped with a reason alone; machines hold whatever it says, for they decide nothing."""
+    decide = blocking(SUSPEND, policy=office.policy)
+    with pytest.raises(CaseError, match="suspend_updates skips rungs: the ladder has warn next"):
+        ask(office.desk, 1, ALICE, decide)
+    ask(office.desk, 1, ALICE, replace(decide, skips_for=Waiver.GRAVE_HARM))
+    hold = (Asked(MeasureKind.HOLD_CONTENT, ("m1",), until=office.now + 60),)
+    ask(office.desk, 1, MACHINE, blocking(hold, policy=office.policy))
+    assert [one.by for one in office.case.decisions] == ["alice", "machine"]
+
+
+def test_what_cannot_be_done_to_a_subject_comes_first(office: Office) -> None:
+    """Nobody is told of the ladder where the measure is for another kind of subject."""
+    with pytest.raises(CaseError, match="suspend_app is for an app"):
+        ask(office.desk, 1, ALICE, blocking((Asked(MeasureKind.SUSPEND_APP),), policy=office.policy))
+
+
+def test_another_policy_has_another_ladder(office: Office) -> None:
+    """One that nobody has stated has none."""
+    assert office.desk.ladder(digest("another policy")) == ()
+    assert office.desk.ladder(None) == ()
+    assert office.desk.ladder(office.policy) == office.ladder

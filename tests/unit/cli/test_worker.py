@@ -1,0 +1,37 @@
+"""What a worker tells whoever watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tipstaff.actions.work import Done
+from tipstaff.assembly import casework
+from tipstaff.cli.main import main
+
+DOWN, UP = Done(trouble=("case 1: the host is down",)), Done()
+INTERRUPTED = 130
+
+
+def test_a_trouble_is_told_once_while_it_lasts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not at every turn, and again when it comes back."""
+    turns = iter([DOWN, DOWN, DOWN, UP, DOWN])
+
+    @contextmanager
+    def open_worker(directory: Path) -> Iterator[object]:
+        assert directory == Path("here")
+        yield lambda: next(turns)
+
+    def sleep(_: float) -> None:
+        if turns.__length_hint__() == 0:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(casework, "open_worker", open_worker)
+    monkeypatch.setattr("time.sleep", sleep)
+    assert main(["worker", "here"]) == INTERRUPTED
+    assert capsys.readouterr().out.count("the host is down") == 2
