@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from casebook import ALICE, BOB, CLOSE, POSTS, blocking
+from casebook import ALICE, BOB, CLOSE, PLATFORM, POSTS, blocking
 from desks import (
     AFTER,
     APPLY,
@@ -23,10 +23,11 @@ from desks import (
 from worlds import digest
 
 from tipstaff.actions.ask import ask
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.work import work
-from tipstaff.casework.commands import Asked, Confirm, TakeBack
+from tipstaff.casework.commands import Appeal, Asked, Confirm, TakeBack
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import EffectState, Opened, Recorded, Source
+from tipstaff.casework.events import Appealed, EffectState, Opened, Recorded, Source
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.log import Outcome
@@ -278,3 +279,16 @@ def test_what_the_rules_are_against_is_not_signed_for(office: Office) -> None:
         ask(office.desk, 1, ALICE, blocking(policy=digest("no policy")))
     assert office.case == before
     assert office.cases.waiting() == []
+
+
+def test_what_is_asked_of_a_case_that_has_moved_on_is_told_so(office: Office) -> None:
+    """Also where the ledger has what moved it: that is no rule against it, and who looks again goes on."""
+    decide(office)
+    turn(office)
+    stale = office.case
+    ask(office.desk, 1, PLATFORM, Appeal(1, digest("appeal")))
+    turn(office)
+    with pytest.raises(MovedError, match="case 1 has moved on: look at it again"):
+        office.desk.record(stale, PLATFORM, [Appealed(1, digest("another appeal"))])
+    with pytest.raises(CaseError, match="the rules of the ledger are against it"):
+        office.desk.record(office.case, PLATFORM, [Appealed(1, digest("another appeal"))])

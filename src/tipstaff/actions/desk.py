@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
-from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Waiting
+from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, MovedError, Waiting
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
@@ -200,6 +200,7 @@ class Desk:
         There is no dossier yet where an order is entered.
         """
         now, version = self.clock(), dossier.version if dossier else 0
+        before = dossier
         recorded: list[Recorded] = []
         waiting: list[Waiting] = []
         for place, event in enumerate(events, start=version + 1):
@@ -211,7 +212,13 @@ class Desk:
             recorded.append(Recorded(now, actor.name, event, entry))
             if dossier is not None:
                 dossier = evolved(dossier, recorded[-1:])  # what comes next is about it as it is by then
-        self._check(waiting, dossier)
+        try:
+            self._check(waiting, dossier)
+        except RefusedError as error:
+            # What somebody else has stated meanwhile takes places, too: whoever looks again finds others.
+            if before is not None and self.cases.dossier(number).version != before.version:
+                raise MovedError(f"{before} has moved on: look at it again") from error
+            raise CaseError(f"the rules of the ledger are against it: {error}") from error
         return _Signing(recorded, waiting, dossier)
 
     def _sign(
@@ -241,7 +248,7 @@ class Desk:
         """Ask the rules of the ledger, in the state that it will be in once it has what waits for it.
 
         Of that only what belongs to the same case or order is asked about, and to the orders of the case:
-        statements cite no others.
+        statements cite no others. Raises `RefusedError`.
         """
         if not signed:
             return
@@ -254,10 +261,7 @@ class Desk:
                 state.apply(judge(parse(waiting.encoded), position, state))
                 position += 1
         for waiting in signed:
-            try:
-                state.apply(judge(parse(waiting.encoded), position, state))
-            except RefusedError as error:
-                raise CaseError(f"the rules of the ledger are against it: {error}") from error
+            state.apply(judge(parse(waiting.encoded), position, state))
             position += 1
 
 
