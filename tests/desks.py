@@ -32,6 +32,7 @@ from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target, Trace
 from tipstaff.hosts.effects import Measure
+from tipstaff.hosts.forgetful import ForgetfulHost
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import LogError
@@ -289,15 +290,19 @@ class TroubledHost(MemoryHost):
             return super().snapshot(subject, post)
 
 
+class TroubledForgetfulHost(TroubledHost, ForgetfulHost):
+    """A host in trouble that does not know an act that comes again."""
+
+
 class Office:
     """A desk with a case about an account that has published two posts; a clock; a ledger in force."""
 
-    def __init__(self, cases: Cases | None = None) -> None:
+    def __init__(self, cases: Cases | None = None, host: type[TroubledHost] = TroubledHost) -> None:
         self.now = START
         self.world = World.begin()
         self.policy = self.world.append("policy", "owner")
         self.faults = Faults()
-        self.host = TroubledHost(self.faults)
+        self.host = host(self.faults)
         self.host.register(SubjectKind.ACCOUNT, ACCOUNT.id)
         self.cases = DyingCases(MemoryCases() if cases is None else cases, self.faults)
         self.refusing: set[str] = set()

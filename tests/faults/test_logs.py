@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from casebook import ALICE, blocking
-from desks import Office
+from desks import Office, TroubledForgetfulHost
 from sqlalchemy import delete
 
 from tipstaff.actions.ask import ask
@@ -18,6 +18,8 @@ from tipstaff.actions.work import work
 from tipstaff.assembly.casework import open_desk
 from tipstaff.base.logs import LOGGER, JsonLines
 from tipstaff.bench.casework import begin, decide
+from tipstaff.casework.commands import Asked
+from tipstaff.casework.words import MeasureKind
 from tipstaff.cli.main import main
 from tipstaff.hosts.square.schema import MeasureRow
 from tipstaff.ledger.errors import LogError
@@ -102,6 +104,30 @@ def test_hosts_that_fail_are_told(office: Office, events: Events) -> None:
     work(office.desk, office)
     failed = [event for event in events.told if event["event"] == "failed"]
     assert {event["reason"] for event in failed} == {"the host answered, and nothing has changed"}
+
+
+def test_what_is_in_force_twice_is_told(events: Events) -> None:
+    """With how often it is, once it is read back, and when a check finds it; not when it is known."""
+    office = Office(host=TroubledForgetfulHost)
+    ask(office.desk, 1, ALICE, blocking((Asked(MeasureKind.BLOCK_CONTENT, ("m1",)),), policy=office.policy))
+    office.host.late = True
+    work(office.desk, office)
+    office.now += 60
+    work(office.desk, office)
+    office.host.catch_up()
+    office.now += 60
+    events.told.clear()
+    work(office.desk, office)
+    told = [event for event in events.told if event["event"] in ("carried out", "repeated")]
+    assert [(event["event"], event["level"], event["round"]) for event in told] == [
+        ("carried out", "info", 1),
+        ("repeated", "warning", 1),
+    ]
+    assert {str(event["reason"]).partition(":")[0] for event in told} == {"it was seen in force 2 times"}
+    assert told[1]["measure"] == office.case.carryings[0].entry.hex()
+    events.told.clear()
+    check(office.desk)
+    assert events.told == []
 
 
 def test_trouble_is_told(office: Office, events: Events) -> None:

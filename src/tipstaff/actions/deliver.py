@@ -1,16 +1,21 @@
-"""Carrying measures out on hosts, and keeping what was read back of them."""
+"""Carrying measures out on hosts, and keeping what was read back of them.
+
+A host that knows an act by its key is simply asked again: it does it once. One that does not is looked at
+first, so that a worker that died in between leaves no second one. It may have a measure twice all the same,
+where it shows late what it has done: that is told, and lifted one by one, until none is left.
+"""
 
 from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
 from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
-from tipstaff.actions.host import Act, HostError, Sentence
+from tipstaff.actions.host import Act, HostError, Seen, Sentence
 from tipstaff.actions.recognise import traced
 from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Carrying, Case, Decision
@@ -36,15 +41,18 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
         decision = case.carried_out(carrying)
         later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
         try:
-            done = _carry_out(desk, case, decision, carrying, delivery)
+            found = _carry_out(desk, case, decision, carrying, delivery)
         except HostError as error:
             desk.cases.put_off(delivery, later, str(error))
             _tell(logging.WARNING, "put off", carrying, decision, delivery, str(error))
             return False
-        events.append(_effect(carrying, delivery, done=done))
+        events.append(EffectStated(carrying.entry, delivery.round, found.state, found.detail))
+        done = found.state is not EffectState.FAILED
         if done and not carrying.was_done:  # what is done again, after it has drifted, is told no more
             events += _notices(desk, case, decision, carrying)
             events += _traces(desk, case, decision, carrying)
+        elif found.goes_on:
+            again.append(replace(delivery, round=delivery.round + 1, due=desk.clock(), tries=0))
         elif not done:  # under the same key the host would do nothing
             again.append(replace(delivery, round=delivery.round + 1, due=later, tries=delivery.tries + 1))
     with suppress(MovedError):  # it is owed still: the next turn finds it done
@@ -54,7 +62,30 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
                 done = event.state is not EffectState.FAILED
                 level, told = (logging.INFO, "carried out") if done else (logging.WARNING, "failed")
                 _tell(level, told, carrying, case.carried_out(carrying), delivery, event.detail or None)
+                if done and event.detail:
+                    tell_repeated(case, event)
     return True
+
+
+def told_repeated(times: int) -> str:
+    """Say that a measure was seen in force more than once; nothing of one that was not."""
+    return f"it was seen in force {times} times: its end lifts one after another" if times > 1 else ""
+
+
+def tell_repeated(case: Case, effect: EffectStated) -> None:
+    """Tell that what was read back is in force more than once."""
+    log_event(
+        logging.WARNING, "repeated", dossier=case.number, measure=effect.measure.hex(), round=effect.round,
+        reason=effect.detail,
+    )  # fmt: skip
+
+
+class _Found(NamedTuple):
+    """What was read back, why it is not as it should be, and whether another round goes on at once."""
+
+    state: EffectState
+    detail: str = ""
+    goes_on: bool = False
 
 
 def _tell(
@@ -73,28 +104,35 @@ def measure_name(decision: Decision, said: MeasureStated) -> str:
     return f"{decision.entry.hex()}/{said.measure}/{said.target}"
 
 
-def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> bool:
-    """Have the host do it; say whether what is read back is what was asked for."""
+def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> _Found:
+    """Have the host do it, unless it is so already; say what is read back."""
     said, host = carrying.said, desk.host(case.subject)
     planned = decision.planned(said.measure)
     target = decision.target(case.subject, said.target)
     name = measure_name(decision, said)
     provision = decision.said.provision
     shown = Sentence(sentence(planned.kind, provision), provision, carrying.entry.hex())
-    if said.direction is Direction.LIFT and name not in host.read_back(target).measures:
-        return True  # it never came to be: there is nothing to lift
+    before = 0
+    if said.direction is Direction.LIFT or not host.idempotent:
+        seen = host.read_back(target)
+        before = seen.times(name)
+        if (before > 0) is (said.direction is Direction.APPLY):
+            return _found(said.direction, seen, name)  # what never came to be is not lifted either
     host.carry_out(Act(delivery.key, name, planned.kind, said.direction, target, shown))
-    return (name in host.read_back(target).measures) is (said.direction is Direction.APPLY)
+    return _found(said.direction, host.read_back(target), name, before)
 
 
-def _effect(carrying: Carrying, delivery: Delivery, *, done: bool) -> EffectStated:
-    """Say what was read back."""
-    if not done:
-        detail = "the host answered, and nothing has changed"
-        return EffectStated(carrying.entry, delivery.round, EffectState.FAILED, detail)
-    applied = carrying.said.direction is Direction.APPLY
-    state = EffectState.APPLIED if applied else EffectState.LIFTED
-    return EffectStated(carrying.entry, delivery.round, state)
+def _found(direction: Direction, seen: Seen, name: str, before: int = 0) -> _Found:
+    """Say what was read back of a measure that was in force so often before."""
+    times = seen.times(name)
+    if direction is Direction.APPLY and times:
+        return _Found(EffectState.APPLIED, told_repeated(times))
+    if direction is Direction.LIFT and not times:
+        return _Found(EffectState.LIFTED)
+    if times < before:
+        left = f"{before - times} of {before} was lifted, the next one follows"
+        return _Found(EffectState.FAILED, left, goes_on=True)
+    return _Found(EffectState.FAILED, "the host answered, and nothing has changed")
 
 
 def _notices(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> list[Noticed]:

@@ -1,4 +1,7 @@
-"""Drift: what was carried out, and is no longer so on its host. It is stated, and done again."""
+"""Drift: what was carried out, and is no longer so on its host. It is stated, and done again.
+
+What a host has in force more than once has not drifted: it is stated and told, and left as it is.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from tipstaff.actions.cases import Delivery, MovedError
-from tipstaff.actions.deliver import measure_name
+from tipstaff.actions.deliver import measure_name, tell_repeated, told_repeated
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import HostError
 from tipstaff.base.errors import InputError
@@ -22,11 +25,15 @@ REPAIRS: Final = 3
 
 
 class Checked(NamedTuple):
-    """How many measures and ends of measures were read back, how many had drifted, and what went wrong."""
+    """How many measures and ends of measures were read back, how many had drifted, and what went wrong.
+
+    `repeated` of them are in force more than once.
+    """
 
     read: int
     drifted: int
     trouble: tuple[str, ...]
+    repeated: int = 0
 
 
 def check(desk: Desk) -> Checked:
@@ -34,26 +41,29 @@ def check(desk: Desk) -> Checked:
 
     What was repaired `REPAIRS` times and has drifted again is told instead, as is a host that is away.
     """
-    read, drifted, trouble = 0, 0, list[str]()
+    read, drifted, repeated, trouble = 0, 0, 0, list[str]()
     for number in desk.cases.numbers():
         case = desk.cases.load(number)
-        found: list[Carrying] = []
+        found: list[EffectStated] = []
         for carrying in _standing(case):
             try:
-                stands = _stands(desk, case, carrying)
+                times = _times(desk, case, carrying)
             except (InputError, HostError) as error:
                 trouble.append(f"{case}: {error}")
                 continue
             read += 1
-            if not stands and _repairs(carrying) < REPAIRS:
-                found.append(carrying)
-            elif not stands:
+            if (times > 0) is (carrying.said.direction is Direction.APPLY):
+                repeated += times > 1
+                found += _seen_otherwise(carrying, told_repeated(times))
+            elif _repairs(carrying) < REPAIRS:
+                found.append(_next(carrying, EffectState.DRIFTED, _told(case, carrying)))
+            else:
                 trouble.append(f"{case}: {_told(case, carrying)}, although it was repaired {REPAIRS} times")
         with suppress(MovedError):  # something has come of it meanwhile: the next check looks again
             drifted += _state(desk, case, found)
     for told in trouble:
         log_event(logging.ERROR, "trouble", reason=told)
-    return Checked(read, drifted, tuple(trouble))
+    return Checked(read, drifted, tuple(trouble), repeated)
 
 
 def _standing(case: Case) -> Iterator[Carrying]:
@@ -61,12 +71,24 @@ def _standing(case: Case) -> Iterator[Carrying]:
     return (one for one in case.carryings if one.done and not case.has_ended(one))
 
 
-def _stands(desk: Desk, case: Case, carrying: Carrying) -> bool:
-    """Say whether the host is as the statement says."""
+def _times(desk: Desk, case: Case, carrying: Carrying) -> int:
+    """Say how often the host has the measure in force, as the statement says it."""
     decision, said = case.carried_out(carrying), carrying.said
-    measures = desk.host(case.subject).read_back(decision.target(case.subject, said.target)).measures
-    in_force = measures.get(measure_name(decision, said)) is decision.planned(said.measure).kind
-    return in_force is (said.direction is Direction.APPLY)
+    seen = desk.host(case.subject).read_back(decision.target(case.subject, said.target))
+    name = measure_name(decision, said)
+    return seen.times(name) if seen.measures.get(name) is decision.planned(said.measure).kind else 0
+
+
+def _seen_otherwise(carrying: Carrying, detail: str) -> Iterator[EffectStated]:
+    """Yield that what stands is in force more often than it was seen to be, or no longer so often."""
+    last = carrying.effects[-1]
+    if last.detail != detail:
+        yield _next(carrying, last.state, detail)
+
+
+def _next(carrying: Carrying, state: EffectState, detail: str) -> EffectStated:
+    """Return what was read back now, in a round of its own."""
+    return EffectStated(carrying.entry, carrying.effects[-1].round + 1, state, detail)
 
 
 def _repairs(carrying: Carrying) -> int:
@@ -84,20 +106,20 @@ def _told(case: Case, carrying: Carrying) -> str:
     return f"{kind} on {on} is in force again"
 
 
-def _state(desk: Desk, case: Case, found: list[Carrying]) -> int:
-    """State what has drifted, and owe it again; returns how much that is."""
+def _state(desk: Desk, case: Case, found: list[EffectStated]) -> int:
+    """State what was found, and owe again what has drifted; returns how much that is."""
     if not found:
         return 0
-    events, again = [], []
-    for carrying in found:
-        last = carrying.effects[-1].round
-        events.append(EffectStated(carrying.entry, last + 1, EffectState.DRIFTED, _told(case, carrying)))
-        again.append(Delivery(case.number, carrying.entry, last + 2, desk.clock()))
-    desk.record(case, PLATFORM, events, again=again)
-    for event in events:
+    drifted = [event for event in found if event.state is EffectState.DRIFTED]
+    again = [Delivery(case.number, event.measure, event.round + 1, desk.clock()) for event in drifted]
+    desk.record(case, PLATFORM, found, again=again)
+    for event in found:
+        if event.detail and event not in drifted:
+            tell_repeated(case, event)
+    for event in drifted:
         measure = event.measure.hex()
         log_event(
             logging.WARNING, "drifted", dossier=case.number, measure=measure, round=event.round,
             reason=event.detail,
         )  # fmt: skip
-    return len(found)
+    return len(drifted)

@@ -53,6 +53,9 @@ def run(args: argparse.Namespace) -> int:
             console.print(
                 f"{counted(found.read, 'measure')} read back, {found.drifted} have drifted", highlight=False
             )
+            if found.repeated:
+                told = f"{found.repeated} in force more than once: `tipstaff case show` tells which"
+                console.print(told, style="bold red", highlight=False)
             for told in found.trouble:
                 console.print(Text(told, "bold red"), soft_wrap=True)
         before: tuple[str, ...] = ()

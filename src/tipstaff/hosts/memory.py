@@ -42,6 +42,11 @@ class MemoryHost:
         """Everything, and it can be undone; nothing ends by itself."""
         return ALL_ABILITIES
 
+    @property
+    def idempotent(self) -> bool:
+        """Acts are known by their keys."""
+        return True
+
     def register(self, kind: SubjectKind, name: str) -> Subject:
         """Make an account or an app known."""
         subject = Subject(self._name, kind, name)
@@ -56,18 +61,8 @@ class MemoryHost:
         """Do what is asked; done already under that key, it is not done again. Raises `HostError`."""
         if act.key in self._keys:
             return
-        try:
-            self._check(act.target)
-        except InputError as error:
-            raise HostError(str(error)) from error
-        check_fitting(act)
-        name = act.target, act.measure
-        check_kind(act, self._kinds.get(name))
-        if act.direction is Direction.LIFT:
-            self._in_force.pop(name, None)
-        else:
-            self._kinds[name] = act.kind
-            self._in_force.setdefault(name, Measure(act.measure, act.kind, act.sentence))
+        self._check_act(act)
+        self._take(act)
         self._keys.add(act.key)
 
     def read_back(self, target: Target) -> Seen:
@@ -101,6 +96,24 @@ class MemoryHost:
         """Return a post as it is, whatever measure is in force on it. Raises `InputError`."""
         self._check(Target(subject, post))
         return self._snapshots[post]
+
+    def _check_act(self, act: Act) -> None:
+        """Raise `HostError` for what cannot be done."""
+        try:
+            self._check(act.target)
+        except InputError as error:
+            raise HostError(str(error)) from error
+        check_fitting(act)
+        check_kind(act, self._kinds.get((act.target, act.measure)))
+
+    def _take(self, act: Act) -> None:
+        """Apply or lift a measure."""
+        name = act.target, act.measure
+        if act.direction is Direction.LIFT:
+            self._in_force.pop(name, None)
+        else:
+            self._kinds[name] = act.kind
+            self._in_force.setdefault(name, Measure(act.measure, act.kind, act.sentence))
 
     def _check(self, target: Target) -> None:
         """Raise `InputError` for what never existed."""

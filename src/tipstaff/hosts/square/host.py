@@ -47,6 +47,11 @@ class Square:
         """Everything, and it can be undone; nothing ends by itself."""
         return ALL_ABILITIES
 
+    @property
+    def idempotent(self) -> bool:
+        """Acts are known by their keys."""
+        return True
+
     def carry_out(self, act: Act) -> None:
         """Do what is asked; done already under that key, it is not done again. Raises `HostError`.
 
