@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -11,15 +12,18 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy import Engine
 
-from tipstaff.actions.host import Act, Sentence
+from tipstaff.actions.host import Act, Image, Sentence
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
-from tipstaff.hosts.square.database import create
+from tipstaff.hosts.square.database import upgrade
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.pages import Draft
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.storage.engine import open_engine
 
 TIME = "2018-08-21T09:00:00+08:00"
+PNG = b"\x89PNG\r\n\x1a\n and what is in it"
+JPEG, GIF, WEBP = b"\xff\xd8\xff and so on", b"GIF89a and so on", b"RIFF\n\0\0\0WEBP and so on"
+"""Images, as far as it is looked at what they are."""
 
 
 class Opened(NamedTuple):
@@ -34,7 +38,7 @@ class Opened(NamedTuple):
 def square(folder: Path) -> Iterator[Opened]:
     """Open the square of a folder, or make one."""
     engine = open_engine(f"sqlite:///{folder / 'square.db'}")
-    create(engine)
+    upgrade(engine)
     yield Opened(engine, Platform(engine), Square(engine))
     engine.dispose()
 
@@ -42,6 +46,11 @@ def square(folder: Path) -> Iterator[Opened]:
 def draft(text: str = "The county office put its invoices on a chain.", **fields: object) -> Draft:
     """Return a post to be published."""
     return msgspec.convert({"text": text, "published_at": TIME, **fields}, Draft)
+
+
+def image(content: bytes = PNG, media_type: str = "image/png") -> Image:
+    """Return an image as hosts have it."""
+    return Image(hashlib.sha256(content).hexdigest(), media_type, content)
 
 
 def sentence(of: str) -> Sentence:

@@ -135,6 +135,14 @@ WRONG: dict[str, tuple[Callable[[Place], object], Finding]] = {
         lambda place: sql(place.directory / "casework.db", "UPDATE alembic_version SET version_num = '0000'"),
         Finding("casework.db", "is not at the newest schema", "tipstaff rebuild {}"),
     ),
+    "an older schema of square": (
+        lambda place: sql(place.directory / "square.db", "UPDATE square_version SET version_num = '0000'"),
+        Finding("square.db", "is not at the newest schema", "tipstaff rebuild {}"),
+    ),
+    "a damaged square": (
+        lambda place: (place.directory / "square.db").write_bytes(b"no database at all" * 100),
+        Finding("square.db", "cannot be used", "restore it from a backup"),
+    ),
     "a ledger that was rolled back": (
         lambda place: sql(place.directory / "ledger/log.db", LAST),
         Finding("ledger", "were signed for", ANOTHER),
@@ -207,6 +215,24 @@ def test_findings_are_told(place: Place, capsys: pytest.CaptureFixture[str]) -> 
     assert [found["about"] for found in report["findings"]] == ["passphrase"]
 
 
+def test_a_square_from_before_migrations_is_brought_along(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody publishes on it or works with it before: all say what mends it, and then it is as it was."""
+    here = str(place.directory)
+    sql(place.directory / "square.db", "DROP TABLE square_version")
+    commands = (["square", "read", here, "p2"], ["case", "list", here], ["worker", here, "--drain"])
+    for command in commands:
+        assert main(command) == 2
+        assert f"run `tipstaff rebuild {here}`" in capsys.readouterr().err
+    assert [found.about for found in examine(place.directory)] == ["square.db"]
+    assert main(["rebuild", here]) == 0
+    assert examine(place.directory) == []
+    capsys.readouterr()
+    assert [main(command) for command in commands] == [0, 0, 0]
+    assert "稳赚不赔" not in capsys.readouterr().out, "p2 is blocked"
+
+
 STALE = {
     "a version": "UPDATE dossiers SET version = 3 WHERE number = 2",
     "a time": "UPDATE dossiers SET attend_at = 99999999999 WHERE number = 2",
@@ -239,11 +265,9 @@ def test_what_is_kept_beside_events_is_made_anew(
 def test_a_delivery_that_was_lost_is_owed_again(place: Place) -> None:
     """A measure on the ledger that no host is owed is carried out after all."""
     decided(place)
-    square = place.directory / "square.db"
-    square.rename(place.directory / "away.db")
-    (place.directory / "square.db").write_bytes(b"")
+    sql(place.directory / "square.db", "ALTER TABLE square_turns RENAME TO away")
     drain(place.directory)
-    (place.directory / "away.db").replace(square)
+    sql(place.directory / "square.db", "ALTER TABLE away RENAME TO square_turns")
     sql(place.directory / "casework.db", "DELETE FROM deliveries")
     (found,) = rebuild_all(place.directory)
     assert "no host is owed measure" in found.what

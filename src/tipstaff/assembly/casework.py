@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from tipstaff.actions.cases import Cases
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.drift import Checked, check
+from tipstaff.actions.host import HostError
 from tipstaff.actions.policies import State, Stated, identifier, in_force, sign_statement, stated_by, versions
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
@@ -22,7 +23,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.base.files import create_private
 from tipstaff.config.read import FILE, read_checked, read_settings
 from tipstaff.config.settings import Settings
-from tipstaff.hosts.square.database import create
+from tipstaff.hosts.square import database as square_database
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.genesis import added_claims, own_statement
@@ -32,8 +33,8 @@ from tipstaff.ledger.statement import Statement, parse
 from tipstaff.ledger.store import Store
 from tipstaff.ledger.verification import Refused
 from tipstaff.storage import installation
+from tipstaff.storage.casework import migrate as casework_database
 from tipstaff.storage.casework.cases import SqlCases
-from tipstaff.storage.casework.migrate import is_newest, upgrade
 from tipstaff.storage.casework.policies import SqlPolicies
 from tipstaff.storage.engine import open_engine
 from tipstaff.storage.people import PeopleKeys
@@ -67,7 +68,7 @@ def casework_engine(directory: Path) -> Engine:
     )
 
 
-def _square_engine(directory: Path) -> Engine:
+def square_engine(directory: Path) -> Engine:
     """Open the database of square."""
     return open_engine(settings_of(directory).square_url or f"sqlite:///{directory / installation.SQUARE}")
 
@@ -89,9 +90,11 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         settings = settings_of(directory)
         cases = casework_engine(directory)
         stack.callback(cases.dispose)
-        _check_schema(cases, directory)
-        engine = _square_engine(directory)
+        _check_schema(cases, casework_database.is_newest, directory)
+        engine = square_engine(directory)
         stack.callback(engine.dispose)
+        with suppress(HostError):  # casework goes on while a host is away
+            _check_schema(engine, square_database.is_newest, directory)
         square = Square(engine)
         hosts = {square.name: square}
         kept = Versions(directory / installation.POLICIES)
@@ -110,7 +113,7 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         )
 
 
-def _check_schema(engine: Engine, directory: Path) -> None:
+def _check_schema(engine: Engine, is_newest: Callable[[Engine], bool], directory: Path) -> None:
     """Refuse a database that this version cannot work with, and say what mends it. Raises `InputError`."""
     path = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
     try:
@@ -125,8 +128,9 @@ def _check_schema(engine: Engine, directory: Path) -> None:
 def open_square(directory: Path) -> Iterator[Platform]:
     """Open square for those who publish and read. Raises `InputError` where there is no installation."""
     installation.passphrase(directory)
-    engine = _square_engine(directory)
+    engine = square_engine(directory)
     try:
+        _check_schema(engine, square_database.is_newest, directory)
         yield Platform(engine)
     finally:
         engine.dispose()
@@ -143,10 +147,10 @@ def install(directory: Path, origin: str, clock: Clock = system_clock, settings:
         create_private(directory / FILE, written)
     init_log(directory / installation.LEDGER, origin, clock)
     engine = casework_engine(directory)
-    upgrade(engine)
+    casework_database.upgrade(engine)
     engine.dispose()
-    square = _square_engine(directory)
-    create(square)
+    square = square_engine(directory)
+    square_database.upgrade(square)
     square.dispose()
     Vault(directory / installation.VAULT).close()
     for name in ("platform", "machine", _OWNER):

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.host import HostError
 from tipstaff.actions.policies import State, versions
-from tipstaff.assembly.casework import casework_engine, load_version, open_desk, people_keys, settings_of
+from tipstaff.assembly.casework import (
+    casework_engine,
+    load_version,
+    open_desk,
+    people_keys,
+    settings_of,
+    square_engine,
+)
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.casework.outline import Standing
+from tipstaff.hosts.square import database as square_database
 from tipstaff.ledger.errors import CorruptLogError, LogError
 from tipstaff.ledger.tiles import TileNodes
 from tipstaff.ledger.tree import Range, subtrees
 from tipstaff.storage import installation
-from tipstaff.storage.casework.migrate import is_newest
+from tipstaff.storage.casework import migrate as casework_database
 from tipstaff.storage.people import NEXT
 
 PATIENCE: Final = 10
@@ -57,7 +68,20 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
     if missing:
         return findings
     findings += _checked("ledger", lambda: _ledger(directory))
-    found = list(_checked("casework.db", lambda: _schema(directory)))
+    found = [
+        *_checked(
+            installation.CASEWORK,
+            lambda: _schema(
+                installation.CASEWORK, casework_engine(directory), casework_database.is_newest, directory
+            ),
+        ),
+        *_checked(
+            installation.SQUARE,
+            lambda: _schema(
+                installation.SQUARE, square_engine(directory), square_database.is_newest, directory
+            ),
+        ),
+    ]
     findings += found
     if not found:
         findings += _checked("casework.db", lambda: _derived(directory, clock))
@@ -144,13 +168,14 @@ def _ledger(directory: Path) -> Iterator[Finding]:
         )
 
 
-def _schema(directory: Path) -> Iterator[Finding]:
-    """Compare the schema of the database with the newest."""
-    engine = casework_engine(directory)
+def _schema(
+    name: str, engine: Engine, is_newest: Callable[[Engine], bool], directory: Path
+) -> Iterator[Finding]:
+    """Compare the schema of a database with the newest; a square that is away is told of as a host."""
     try:
-        if not is_newest(engine):
-            told = "is not at the newest schema"
-            yield Finding(installation.CASEWORK, told, f"tipstaff rebuild {directory}")
+        with suppress(HostError):
+            if not is_newest(engine):
+                yield Finding(name, "is not at the newest schema", f"tipstaff rebuild {directory}")
     finally:
         engine.dispose()
 

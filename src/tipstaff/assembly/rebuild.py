@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tipstaff.actions.cases import Dossier
-from tipstaff.assembly.casework import casework_engine, open_desk
+from tipstaff.assembly.casework import casework_engine, open_desk, square_engine
 from tipstaff.assembly.ledger import Clock, system_clock
 from tipstaff.casework.case import Case
 from tipstaff.casework.orders import report
 from tipstaff.casework.owed import attention
+from tipstaff.hosts.square import database as square_database
 from tipstaff.storage.casework.migrate import upgrade
 from tipstaff.storage.casework.rebuild import Difference, rebuild
 
@@ -18,12 +19,14 @@ from tipstaff.storage.casework.rebuild import Difference, rebuild
 def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = True) -> Sequence[Difference]:
     """Say where what is kept beside events is not what they add up to, and with `repair` make it anew.
 
-    To be repaired, the database is brought to the newest schema first.
+    To be repaired, the databases are brought to their newest schemas first. Raises `HostError` where
+    square is away then.
     """
-    engine = casework_engine(directory)
+    engine, square = casework_engine(directory), square_engine(directory)
     try:
         if repair:
             upgrade(engine)
+            square_database.upgrade(square)
         with open_desk(directory, clock) as desk:
             now, table = clock(), desk.table
 
@@ -35,3 +38,4 @@ def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = 
             return list(rebuild(engine, now, attended, repair=repair))
     finally:
         engine.dispose()
+        square.dispose()

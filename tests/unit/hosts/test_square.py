@@ -12,7 +12,7 @@ from squares import Opened, applied, draft, lifted, sentence, square
 from tipstaff.actions.host import HostError, Seen
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
-from tipstaff.hosts.square.database import create, writing
+from tipstaff.hosts.square.database import upgrade, writing
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.pages import AccountPage, AppDetails, AppPage, Profile, RefusedError
 from tipstaff.hosts.square.platform import FEED
@@ -349,7 +349,7 @@ def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
     host = Square(engine)
     with pytest.raises(HostError, match="Ask again later"):
         host.read_back(NEWS)
-    create(engine)
+    upgrade(engine)
     with pytest.raises(InputError):
         host.read_back(NEWS)
     engine.dispose()

@@ -1,4 +1,4 @@
-"""The database of square: how it is opened, and how it is read and written.
+"""The database of square: how it is brought to the newest schema, and how it is read and written.
 
 All who write take turns, on every database: a turn begins by raising the one row of `turns`, which locks it
 until the commit. So numbers are given in the order of the commits, a reader that has seen one has seen all
@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from sqlalchemy import Engine, exc, select, update
+from sqlalchemy import Engine, exc, update
 from sqlalchemy.orm import Session
 
 from tipstaff.actions.host import HostError
-from tipstaff.hosts.square.schema import Base, TurnRow
+from tipstaff.hosts.square.migrate import MIGRATIONS
+from tipstaff.hosts.square.schema import TurnRow
 
 
 class Turn(NamedTuple):
@@ -25,14 +26,16 @@ class Turn(NamedTuple):
     number: int
 
 
-def create(engine: Engine) -> None:
-    """Make the tables, where they are not there yet."""
-    with _told(), engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        with Session(connection) as session:
-            if session.scalar(select(TurnRow)) is None:
-                session.add(TurnRow(only_row=0, number=0))
-                session.commit()
+def upgrade(engine: Engine) -> None:
+    """Run the migrations that a square has not seen. Raises `HostError` where it cannot be reached."""
+    with _told():
+        MIGRATIONS.upgrade(engine)
+
+
+def is_newest(engine: Engine) -> bool:
+    """Say whether a square has seen all migrations, and no others. Raises `HostError`."""
+    with _told():
+        return MIGRATIONS.is_newest(engine)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""How the tables of square come about, one migration after another."""

@@ -1,0 +1,1 @@
+"""How migrations are run, whatever they make."""
