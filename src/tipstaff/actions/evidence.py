@@ -1,14 +1,35 @@
-"""Evidence: posts as they were, kept in the vault when they come into a case."""
+"""Evidence: posts as they were, with their images, kept in the vault when they come into a case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import msgspec
 
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.host import Snapshot
+from tipstaff.actions.host import Image, Snapshot
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.words import Subject
+from tipstaff.ledger.cbor import Value
+
+
+class KeptImage(msgspec.Struct, frozen=True):
+    """An image of a post as it was: its name, its kind, how many bytes; `kept` is the commitment to them."""
+
+    name: str
+    media_type: str
+    size: int
+    kept: bytes
+
+
+class Item(NamedTuple):
+    """A post as it was. `images` are addresses of images that stand outside, `files` are kept here."""
+
+    text: str
+    images: tuple[str, ...]
+    files: tuple[KeptImage, ...]
 
 
 def snapshot_of(desk: Desk, subject: Subject, post: str) -> bytes:
@@ -30,7 +51,7 @@ def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> tuple[by
 
 
 def _kept(desk: Desk, subject: Subject, snapshot: Snapshot) -> bytes:
-    """Keep a post with the profile of its account; returns the commitment."""
+    """Keep a post with its images and the profile of its account; returns the commitment."""
     return desk.keep(
         subject,
         "item",
@@ -41,9 +62,71 @@ def _kept(desk: Desk, subject: Subject, snapshot: Snapshot) -> bytes:
             "title": snapshot.post.title,
             "url": snapshot.post.url,
             "images": list(snapshot.images),
+            "files": [_kept_image(desk, subject, image) for image in dict.fromkeys(snapshot.files)],
             "profile": dict(snapshot.profile),
         },
     )
+
+
+def _kept_image(desk: Desk, subject: Subject, image: Image) -> dict[str, Value]:
+    """Keep an image; returns what the snapshot says of it."""
+    kept = desk.keep(subject, "item", "image", image.content)
+    return {"name": image.name, "media_type": image.media_type, "size": len(image.content), "kept": kept}
+
+
+def as_it_was(desk: Desk, case: Case, post: str) -> Item | None:
+    """Return a post as it was when it came into a case; None where that was erased."""
+    return next(_items(desk, case, post), None)
+
+
+def opened_item(desk: Desk, snapshot: bytes) -> Item | None:
+    """Return a post as it was kept; None where that was erased."""
+    kept = _opened(desk, snapshot)
+    return None if kept is None else _item(kept)
+
+
+def image_of(desk: Desk, case: Case, name: str) -> Image:
+    """Return an image of the evidence, whatever became of its post. Raises `CaseError` where none is kept."""
+    for post in case.posts:
+        for item in _items(desk, case, post):
+            for file in item.files:
+                content = desk.opened(file.kept) if file.name == name else None
+                if isinstance(content, bytes):
+                    return Image(file.name, file.media_type, content)
+    raise CaseError(f"{case} keeps no image {name}: `tipstaff case show` tells which it keeps")
+
+
+class _Snapshot(msgspec.Struct, frozen=True):
+    """What is read of a snapshot; those from before square held images have no files."""
+
+    id: str
+    text: str
+    images: tuple[str, ...]
+    files: tuple[KeptImage, ...] = ()
+
+
+def _items(desk: Desk, case: Case, post: str) -> Iterator[Item]:
+    """Yield a post as it was each time that it came into a case; an order has snapshots of others too."""
+    snapshots = (
+        *(one.snapshot for one in case.found if one.post == post),
+        *(one.said.snapshot for one in case.complaints if one.said.post == post and one.said.snapshot),
+        *(one for order in case.orders if post in order.said.targets for one in order.said.snapshots),
+    )
+    for snapshot in snapshots:
+        kept = _opened(desk, snapshot)
+        if kept is not None and kept.id == post:
+            yield _item(kept)
+
+
+def _opened(desk: Desk, snapshot: bytes) -> _Snapshot | None:
+    """Open a snapshot; None where it was erased."""
+    kept = desk.opened(snapshot)
+    return None if kept is None else msgspec.convert(kept, _Snapshot)
+
+
+def _item(kept: _Snapshot) -> Item:
+    """Return the post that a snapshot is of."""
+    return Item(kept.text, kept.images, kept.files)
 
 
 def chosen_evidence(

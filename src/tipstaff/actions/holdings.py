@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.evidence import opened_item
 from tipstaff.casework.case import MACHINE, Appeal, Carrying, Case, Decision
+from tipstaff.casework.events import Found
 from tipstaff.casework.tells import ACCOUNT, READERS
 from tipstaff.casework.words import Subject
 from tipstaff.screening.posts import Post
@@ -22,7 +24,10 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """What was found on a post: by a rule of a version of a policy; `text` is the post as it was then."""
+    """What was found on a post: by a rule of a version of a policy; `text` is the post as it was then.
+
+    `images` are those it showed: by the SHA-256 of what is kept of them, or their addresses.
+    """
 
     post: str
     policy: str
@@ -30,6 +35,7 @@ class Item(msgspec.Struct, frozen=True):
     provision: str
     severity: int
     text: str
+    images: tuple[str, ...] = ()
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,12 +134,7 @@ def holdings(desk: Desk, subject: Subject) -> Holdings:
         made_at=made,
         profile=profile,
         posts=posts,
-        found=tuple(
-            Item(
-                one.post, one.policy, one.rule, one.provision, one.severity, _as_found(desk, one.snapshot)
-            )
-            for one in case.found
-        ),
+        found=tuple(_found(desk, one) for one in case.found),
         complaints=tuple(
             Complained(
                 one.said.number, _time(one.at), one.said.reason.value, one.said.post,
@@ -213,10 +214,12 @@ def _objection(desk: Desk, case: Case, appeal: Appeal) -> Objection:
     )
 
 
-def _as_found(desk: Desk, snapshot: bytes) -> str:
-    """Return the text of a post as it was when it was found."""
-    kept = desk.opened(snapshot)
-    return str(kept["text"]) if isinstance(kept, dict) and "text" in kept else "(erased)"
+def _found(desk: Desk, found: Found) -> Item:
+    """Return what was found, with the post as it was then."""
+    item = opened_item(desk, found.snapshot)
+    text = item.text if item else "(erased)"
+    images = (*(file.name for file in item.files), *item.images) if item else ()
+    return Item(found.post, found.policy, found.rule, found.provision, found.severity, text, images)
 
 
 def _time(seconds: int) -> str:

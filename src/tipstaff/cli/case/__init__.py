@@ -14,7 +14,7 @@ NAME = "case"
 HELP = "work on cases: find, list and show them; hear, decide, confirm"
 
 SUBCOMMANDS: Final = (
-    "find", "list", "show", "preview", "claim", "release", "note", "ask", "opine", "escalate",
+    "find", "list", "show", "image", "preview", "claim", "release", "note", "ask", "opine", "escalate",
     "propose", "hear", "decide", "dismiss", "take_back", "confirm",
 )  # fmt: skip
 """The modules of this package that are subcommands."""

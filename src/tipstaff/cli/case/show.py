@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from tipstaff.cli.installation import add_case, told_time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rich.console import Console
     from rich.text import Text
 
     from tipstaff.actions.desk import Desk
+    from tipstaff.actions.evidence import Item
     from tipstaff.casework.case import Case, Decision
     from tipstaff.casework.events import Found
 
@@ -68,9 +71,11 @@ def _show_found(console: Console, desk: Desk, case: Case) -> None:
     """Show what was found, with the posts as they were then; those that are alike are shown once."""
     from rich.text import Text
 
+    from tipstaff.actions.evidence import as_it_was
     from tipstaff.casework.alike import alike
 
-    texts = {post: _as_it_was(desk, case, post) for post in case.posts}
+    items = {post: as_it_was(desk, case, post) for post in case.posts}
+    texts = {post: item.text if item else "(erased)" for post, item in items.items()}
     for post, *others in alike(texts):
         text = Text(texts[post])
         found = [one for one in case.found if one.post == post]
@@ -79,6 +84,8 @@ def _show_found(console: Console, desk: Desk, case: Case) -> None:
         console.print(Text.assemble("\n", (post, "cyan"), "  ", text), soft_wrap=True)
         for one in found:
             console.print(f"  {one.rule} ({one.provision}, severity {one.severity})", highlight=False)
+        for line in dict.fromkeys(line for one in (post, *others) for line in _images(items[one])):
+            console.print(f"  {line}", style="dim", highlight=False, markup=False, soft_wrap=True)
         if others:
             console.print(f"  nearly the same: {', '.join(others)}", style="dim", highlight=False)
 
@@ -91,18 +98,12 @@ def _highlight(text: Text, desk: Desk, found: Found) -> None:
             text.stylize("bold yellow", one["start"], one["end"])
 
 
-def _as_it_was(desk: Desk, case: Case, post: str) -> str:
-    """Return a post as it was when it came into the case."""
-    snapshots = [
-        *(one.snapshot for one in case.found if one.post == post),
-        *(one.said.snapshot for one in case.complaints if one.said.post == post and one.said.snapshot),
-        *(one for order in case.orders if post in order.said.targets for one in order.said.snapshots),
-    ]
-    for snapshot in snapshots:
-        kept = desk.opened(snapshot)
-        if isinstance(kept, dict) and kept["id"] == post:
-            return str(kept["text"])
-    return "(erased)"
+def _images(item: Item | None) -> Iterator[str]:
+    """Yield a line for each image of a post as it was: those that are kept, and those that stand outside."""
+    for file in item.files if item else ():
+        yield f"image {file.name} ({file.media_type}, {file.size:,} bytes)"
+    for address in item.images if item else ():
+        yield f"image at {address}, not kept"
 
 
 def _show_brought(console: Console, desk: Desk, case: Case) -> None:

@@ -31,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     console = stdout_console()
     if page.content:
         console.print(Text(page.content.text), soft_wrap=True)
+        for image in (*page.content.files, *page.content.images):
+            console.print(Text(f"image {image}", "dim"), soft_wrap=True)
     if page.sentence:
         console.print(Text(page.sentence.text, "bold"), soft_wrap=True)
         console.print(Text(f"statement {page.sentence.statement}", "dim"), soft_wrap=True)

@@ -14,6 +14,7 @@ from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.effects import ALL_ABILITIES, check_fitting, is_item_of, told
 from tipstaff.hosts.links import links_to
 from tipstaff.hosts.square.database import reading, writing
+from tipstaff.hosts.square.images import images_in
 from tipstaff.hosts.square.links import is_site
 from tipstaff.hosts.square.measures import (
     NAME,
@@ -139,7 +140,8 @@ class Square:
                 raise InputError(f"{subject} has no posts")
             account = find_account(session, row.account)
             count = followers(session, {row.account})[row.account]
-            return Snapshot(post_of(row, count), tuple(row.images), _profile(account))
+            files = images_in(session, row.id)
+            return Snapshot(post_of(row, count), tuple(row.images), _profile(account), files)
 
 
 def _profile(account: AccountRow) -> dict[str, str]:

@@ -19,7 +19,8 @@ class RefusedError(InputError):
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A post before it is published. `url` is where its original stands; `app` is what it came through.
 
-    `published_at` is ISO 8601 text with an offset; `sponsored` is the mark that the author sets.
+    `published_at` is ISO 8601 text with an offset; `sponsored` is the mark that the author sets. `images` are
+    addresses, and `files` the bytes of images that square is to hold.
     """
 
     text: str
@@ -30,12 +31,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     lang: str | None = None
     sponsored: bool = False
     app: str | None = None
+    files: tuple[bytes, ...] = ()
 
 
 class Content(msgspec.Struct, frozen=True):
     """What a post says to readers. Links to sites that are blocked give way to `withheld`.
 
-    In title and text the sentence stands in place of such a link; as `url` or an image there is none.
+    In title and text the sentence stands in place of such a link; as `url` or an image there is none. `files`
+    are the names of images that square holds: `Platform.image` has them.
     """
 
     title: str | None
@@ -45,6 +48,7 @@ class Content(msgspec.Struct, frozen=True):
     lang: str | None
     sponsored: bool
     app: str | None
+    files: tuple[str, ...] = ()
     withheld: tuple[Sentence, ...] = ()
 
 

@@ -10,12 +10,20 @@ from typing import Final
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from tipstaff.actions.host import Sentence
+from tipstaff.actions.host import Image, Sentence
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.hosts.effects import SILENCING, gravest
 from tipstaff.hosts.square import measures
 from tipstaff.hosts.square.database import reading, writing
+from tipstaff.hosts.square.images import (
+    find_image,
+    image_of,
+    keep_images,
+    names_in,
+    posts_with,
+    read_images,
+)
 from tipstaff.hosts.square.links import blocked, withhold
 from tipstaff.hosts.square.pages import (
     AccountPage,
@@ -96,6 +104,7 @@ class Platform:
     def publish(self, handle: str, draft: Draft) -> str:
         """Publish a post of an account; returns its identifier."""
         _check_time(draft.published_at)
+        images = read_images(draft.files)
         with writing(self._engine) as (session, number):
             find_account(session, handle)
             account = measures.whole(SubjectKind.ACCOUNT, handle)
@@ -107,6 +116,8 @@ class Platform:
             for sentence in blocked(content_of(row), measures.blocked_sites(session)):
                 _refuse(sentence)
             session.add(row)
+            session.flush()  # before its images, which name it
+            keep_images(session, row.id, images)
             return row.id
 
     def read_post(self, post: str) -> PostPage:
@@ -114,6 +125,16 @@ class Platform:
         with reading(self._engine) as session:
             (page,) = _pages(session, [find_post(session, post)])
             return page
+
+    def image(self, name: str) -> Image:
+        """Return an image that some post shows to readers; nobody gets one all of whose posts are hidden."""
+        with reading(self._engine) as session:
+            row = find_image(session, name)
+            for posts in posts_with(session, name):
+                hidden = measures.in_place_of_posts(session, posts)
+                if any(post.id not in hidden for post in posts):
+                    return image_of(row)
+            raise RefusedError(hidden[posts[0].id])
 
     def read_account(self, handle: str) -> AccountPage:
         """Return the page of an account."""
@@ -159,12 +180,13 @@ class Platform:
 def _pages(session: Session, rows: Sequence[PostRow]) -> list[PostPage]:
     """Return posts as readers get them."""
     hidden, sites = measures.in_place_of_posts(session, rows), measures.blocked_sites(session)
+    files = names_in(session, {row.id for row in rows})
     return [
         PostPage(
             row.id,
             row.account,
             row.published_at,
-            None if row.id in hidden else withhold(content_of(row), sites),
+            None if row.id in hidden else withhold(content_of(row, files.get(row.id, ())), sites),
             hidden.get(row.id),
         )
         for row in rows

@@ -62,6 +62,7 @@ def post_of(row: PostRow, count: int | None = None) -> Post:
     )
 
 
-def content_of(row: PostRow) -> Content:
-    """Return what a post says, as it was published."""
-    return Content(row.title, row.text, row.url, tuple(row.images), row.lang, row.sponsored, row.app)
+def content_of(row: PostRow, files: tuple[str, ...] = ()) -> Content:
+    """Return what a post says, as it was published; `files` are the names of the images that square holds."""
+    images = tuple(row.images)
+    return Content(row.title, row.text, row.url, images, row.lang, row.sponsored, row.app, files)

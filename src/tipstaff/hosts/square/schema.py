@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import JSON, Enum, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Enum, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from tipstaff.casework.words import MeasureKind, SubjectKind
@@ -75,6 +75,26 @@ class PostRow(Base):
     published_at: Mapped[str] = mapped_column(Text)
     sponsored: Mapped[bool]
     app: Mapped[str | None] = mapped_column(ForeignKey(AppRow.id), index=True)
+
+
+class ImageRow(Base):
+    """An image: its name is the SHA-256 of its bytes, in hexadecimal. Like posts it is never changed."""
+
+    __tablename__ = "square_images"
+
+    name: Mapped[str] = mapped_column(String(NAME), primary_key=True)
+    media_type: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ShownRow(Base):
+    """That a post shows an image, and as which of its images."""
+
+    __tablename__ = "square_shown"
+
+    post: Mapped[str] = mapped_column(ForeignKey(PostRow.id), primary_key=True)
+    image: Mapped[str] = mapped_column(ForeignKey(ImageRow.name), primary_key=True, index=True)
+    place: Mapped[int]
 
 
 class FollowRow(Base):

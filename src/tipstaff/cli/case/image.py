@@ -1,0 +1,37 @@
+"""`tipstaff case image`: an image of the evidence."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_case, tell
+
+NAME = "image"
+HELP = "write an image of the evidence to a file, as it was kept, also when its post is hidden or gone"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `case image` is given."""
+    add_case(parser)
+    parser.add_argument("digest", metavar="DIGEST", help="its name, as `case show` tells it")
+    parser.add_argument("out", metavar="FILE", help="the file to make, for its owner alone")
+    parser.epilog = "example:\n  tipstaff case image here 1 DIGEST evidence.png"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it."""
+    from pathlib import Path
+
+    from tipstaff.actions.evidence import image_of
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.errors import InputError
+    from tipstaff.base.files import create_private
+
+    with open_desk(Path(args.directory)) as desk:
+        image = image_of(desk, desk.cases.load(args.case), args.digest)
+    try:
+        create_private(Path(args.out), image.content)
+    except OSError as error:
+        raise InputError(f"{args.out} cannot be made: {error.strerror}") from error
+    tell(f"{args.out}: {image.media_type}, {len(image.content):,} bytes")
+    return 0
