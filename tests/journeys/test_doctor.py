@@ -220,7 +220,8 @@ def test_a_square_from_before_migrations_is_brought_along(
 ) -> None:
     """Nobody publishes on it or works with it before: all say what mends it, and then it is as it was."""
     here = str(place.directory)
-    sql(place.directory / "square.db", "DROP TABLE square_version")
+    made_since = ("square_shown", "square_images", "square_version")
+    sql(place.directory / "square.db", *(f"DROP TABLE {table}" for table in made_since))
     commands = (["square", "read", here, "p2"], ["case", "list", here], ["worker", here, "--drain"])
     for command in commands:
         assert main(command) == 2
@@ -231,6 +232,27 @@ def test_a_square_from_before_migrations_is_brought_along(
     capsys.readouterr()
     assert [main(command) for command in commands] == [0, 0, 0]
     assert "稳赚不赔" not in capsys.readouterr().out, "p2 is blocked"
+
+
+def test_casework_goes_on_while_square_is_away(
+    place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told as a host that cannot be reached, and not as a schema; what it is owed waits for it."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    here = str(place.directory)
+    decided(place)
+    monkeypatch.setenv("TIPSTAFF_SQUARE_URL", "postgresql://127.0.0.1:1/square")
+    drain(place.directory)
+    with open_desk(place.directory) as desk:
+        (owed,) = desk.cases.owed_in(2)
+    assert "the database of square cannot be used" in owed.trouble
+    (found,) = examine(place.directory)
+    assert (found.about, found.mend) == ("square", "see that it runs, and ask again")
+    assert main(["square", "read", here, "p4"]) == 2
+    assert "Ask again later" in capsys.readouterr().err
+    monkeypatch.delenv("TIPSTAFF_SQUARE_URL")
+    drain(place.directory, later())
+    assert examine(place.directory) == []
 
 
 STALE = {

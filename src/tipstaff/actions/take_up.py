@@ -48,7 +48,9 @@ def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -
         case = desk.cases.open(subject, opened)
         new = [finding for finding in found if _is_new(case, finding)]
         if new:
-            events: list[AnyEvent] = [_event(desk, subject, finding) for finding in new]
+            posts = dict.fromkeys(finding.post for finding in new)
+            kept = {post: snapshot_of(desk, subject, post) for post in posts}  # once, whatever was found
+            events: list[AnyEvent] = [_event(desk, subject, finding, kept[finding.post]) for finding in new]
             after = evolved(case, [Recorded(desk.clock(), MACHINE.name, event) for event in events])
             events += _held(desk, after, new, hold) if hold else ()
             changed.append(desk.record(case, MACHINE, events))
@@ -89,9 +91,8 @@ def _held(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Sequence[
     return decide(case, Request(command, MACHINE, desk.clock(), desk.table))
 
 
-def _event(desk: Desk, subject: Subject, finding: Finding) -> Found:
-    """Keep what the post looks like now, and say what was found on it."""
-    kept = snapshot_of(desk, subject, finding.post)
+def _event(desk: Desk, subject: Subject, finding: Finding, kept: bytes) -> Found:
+    """Say what was found on a post, of which a snapshot is kept."""
     evidence = desk.keep(subject, "item", "evidence", [_told(one) for one in finding.evidence])
     return Found(
         finding.post, finding.policy, finding.rule, finding.provision, finding.severity, kept, evidence
