@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from casebook import ALICE, blocking
+from casebook import ACCOUNT, ALICE, blocking
 from desks import Office, TroubledForgetfulHost
 from sqlalchemy import delete
 
@@ -19,7 +19,7 @@ from tipstaff.assembly.casework import open_desk
 from tipstaff.base.logs import LOGGER, JsonLines
 from tipstaff.bench.casework import begin, decide
 from tipstaff.casework.commands import Asked
-from tipstaff.casework.words import MeasureKind
+from tipstaff.casework.words import MeasureKind, Target
 from tipstaff.cli.main import main
 from tipstaff.hosts.square.schema import MeasureRow
 from tipstaff.ledger.errors import LogError
@@ -128,6 +128,12 @@ def test_what_is_in_force_twice_is_told(events: Events) -> None:
     events.told.clear()
     check(office.desk)
     assert events.told == []
+    again = office.host.read_back(Target(ACCOUNT, "m1"))
+    office.host._more.update((Target(ACCOUNT, "m1"), name) for name in again.measures)
+    check(office.desk)
+    (told_again,) = events.told
+    assert (told_again["event"], told_again["round"]) == ("repeated", 2)
+    assert str(told_again["reason"]).startswith("it was seen in force 3 times")
 
 
 def test_trouble_is_told(office: Office, events: Events) -> None:

@@ -16,6 +16,8 @@ from tipstaff.casework.orders.events import Scope
 from tipstaff.hosts.square.pages import Draft
 from tipstaff.policy.model import Verdict
 
+DATA: Final = files("tipstaff.demo") / "data"
+
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Something of the world; what it does not know is a fault in the data."""
@@ -51,7 +53,8 @@ class Account(_Kept, frozen=True, kw_only=True):
 class WorldPost(_Kept, frozen=True, kw_only=True):
     """A post of the world.
 
-    `expect` is the verdict of the policy; `fair` is what its author thinks of it where that is another.
+    `images` are addresses, and `files` images of the demo that square is to hold. `expect` is the verdict of
+    the policy; `fair` is what its author thinks of it where that is another.
     """
 
     id: str
@@ -62,6 +65,7 @@ class WorldPost(_Kept, frozen=True, kw_only=True):
     title: str | None = None
     url: str | None = None
     images: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     sponsored: bool = False
     app: str | None = None
     expect: Verdict = Verdict.NONE
@@ -79,6 +83,7 @@ class WorldPost(_Kept, frozen=True, kw_only=True):
             lang=self.lang,
             sponsored=self.sponsored,
             app=self.app,
+            files=tuple((DATA / "images" / file).read_bytes() for file in self.files),
         )
 
 
@@ -123,9 +128,6 @@ class World(_Kept, frozen=True, kw_only=True, rename=_ONE_EACH):
     complaints: tuple[Complaint, ...]
     order: Order
     posts: tuple[WorldPost, ...] = ()
-
-
-DATA: Final = files("tipstaff.demo") / "data"
 
 
 def read_world(folder: Traversable = DATA) -> World:

@@ -13,8 +13,11 @@ from tipstaff.actions.erase import erase
 from tipstaff.actions.evidence import as_it_was, chosen_evidence, image_of, opened_item, snapshot_of
 from tipstaff.actions.holdings import holdings
 from tipstaff.actions.host import Snapshot
+from tipstaff.actions.take_up import take_up
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
+from tipstaff.policy.model import Outcome
+from tipstaff.screening.findings import Finding
 from tipstaff.screening.posts import Post
 
 
@@ -123,3 +126,21 @@ def test_a_snapshot_from_before_images_is_read() -> None:
     item = opened_item(office.desk, office.desk.keep(ACCOUNT, "item", "snapshot", kept))
     assert item is not None
     assert (item.text, item.files) == ("Text", ())
+
+
+def test_a_post_is_kept_once_whatever_is_found_on_it() -> None:
+    """Two rules that find the same post at the same time have one snapshot of it, with its images."""
+    office = illustrated()
+    before = office.vault.count(str(ACCOUNT))
+    kept = [
+        Finding(
+            host="memory", account=ACCOUNT.id, post="m3", policy="house@1.0+0000", rule=rule,
+            provision="house-1", outcome=Outcome.REVIEW, severity=3, score=50, evidence=(), exempted_by=(),
+        )
+        for rule in ("code", "offer")
+    ]  # fmt: skip
+    (case,) = take_up(office.desk, kept)
+    one, other = case.found[-2:]
+    assert (one.rule, other.rule) == ("code", "offer")
+    assert one.snapshot == other.snapshot
+    assert office.vault.count(str(ACCOUNT)) == before + 3 + 2, "a post, two images, and the evidence of each"

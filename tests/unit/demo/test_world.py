@@ -11,6 +11,7 @@ import pytest
 
 from tipstaff.demo.build import following
 from tipstaff.demo.world import DATA, World, read_world
+from tipstaff.hosts.square.images import read_images
 from tipstaff.policy.model import Verdict
 from tipstaff.screening.engine import screen
 from tipstaff.screening.findings import verdict
@@ -64,6 +65,20 @@ def test_references_hold(world: World) -> None:
     times = [datetime.fromisoformat(post.published_at) for post in world.posts]
     assert times == sorted(times)
     assert times[-1] < world.begins < world.order.deadline
+
+
+def test_images_are_there_and_used(world: World) -> None:
+    """Each is one that square takes, and small; one is shown by two accounts, and so held once."""
+    used = Counter(name for post in world.posts for name in post.files)
+    assert {path.name for path in (DATA / "images").iterdir()} == set(used)
+    for name in used:
+        content = (DATA / "images" / name).read_bytes()
+        assert len(content) < 5_000
+        (image,) = read_images([content])
+        assert image.media_type == "image/png"
+    assert used["join-code.png"] == 2
+    drafts = {post.id: post.draft for post in world.posts}
+    assert drafts["moonharbor-06"].files == drafts["bian_front-07"].files != ()
 
 
 def test_the_policy_says_what_is_expected(world: World) -> None:
