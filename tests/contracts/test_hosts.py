@@ -5,22 +5,17 @@ One that is idempotent does each act once; what the other kind does instead is h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import pytest
-from squares import GIF, PNG, TIME, applied, draft, image, lifted, sentence, square
+from hostings import FILES, IDEMPOTENT, World, hosting
+from squares import applied, lifted, sentence
 
-from tipstaff.actions.host import Act, Host, HostError, Seen, Snapshot
+from tipstaff.actions.host import Act, Host, HostError, Seen
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
-from tipstaff.hosts.forgetful import ForgetfulHost
-from tipstaff.hosts.memory import MemoryHost
-from tipstaff.hosts.square.pages import AppDetails
-from tipstaff.screening.posts import Post
 
 HIDING = {
     MeasureKind.HOLD_CONTENT,
@@ -30,54 +25,13 @@ HIDING = {
     MeasureKind.BLOCK_LINKS,
 }
 UNSEEN = Seen({}, None)
-FILES = (image(GIF, "image/gif"), image())
-"""The images that posts show here."""
-
-
-class World(NamedTuple):
-    """A host with the accounts `news` and `shop` and the app `signer`, and what publishes on it."""
-
-    host: Host
-    publish: Callable[[str, str, str | None], str]
-
-
-def memory_world(host: MemoryHost) -> World:
-    """Fill a host in memory."""
-    for name in ("news", "shop"):
-        host.register(SubjectKind.ACCOUNT, name)
-    host.register(SubjectKind.APP, "signer")
-    numbers = count(1)
-
-    def publish(account: str, text: str, app: str | None) -> str:
-        name = f"m{next(numbers)}"
-        post = Post(id=name, account=account, text=text, published_at=TIME, host=host.name, app=app)
-        host.publish(Snapshot(post, ("chart.png",), {"handle": account}, FILES))
-        return name
-
-    return World(host, publish)
-
-
-IDEMPOTENT = {"memory": True, "forgetful": False, "square": True}
 
 
 @pytest.fixture(params=IDEMPOTENT)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """Each host in turn."""
-    if request.param != "square":
-        yield memory_world(MemoryHost() if request.param == "memory" else ForgetfulHost("forgetful"))
-        return
-    with square(tmp_path) as (_, platform, host):
-        for name in ("news", "shop"):
-            platform.register_account(name, name.title())
-        platform.register_app(
-            "signer", AppDetails("Signer", "Signer Ltd", ("sign",), "https://signer.example")
-        )
-        yield World(
-            host,
-            lambda account, text, app: platform.publish(
-                account, draft(text, images=("chart.png",), app=app, files=(GIF, PNG))
-            ),
-        )
+    with hosting(request.param, tmp_path) as made:
+        yield made
 
 
 def account(host: Host, name: str = "news") -> Subject:
