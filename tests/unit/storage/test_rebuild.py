@@ -18,7 +18,7 @@ from tipstaff.casework.words import Subject
 from tipstaff.storage.casework.beside import BESIDE
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import is_newest, upgrade
-from tipstaff.storage.casework.rebuild import Difference, rebuild
+from tipstaff.storage.casework.rebuild import Difference, Follows, rebuild
 from tipstaff.storage.casework.schema import COMPLAINTS, DOSSIERS, EVENTS, OUTLINES
 
 
@@ -58,7 +58,7 @@ def contents(engine: Engine) -> list[list[tuple[object, ...]]]:
 
 def again(engine: Engine, *, repair: bool) -> list[Difference]:
     """Make it anew, or only look."""
-    return list(rebuild(engine, START, lambda _: START + 5, repair=repair))
+    return list(rebuild(engine, START, lambda _: Follows(START + 5), repair=repair))
 
 
 def test_what_is_right_stays(engine: Engine) -> None:
@@ -74,7 +74,7 @@ def test_what_is_wrong_is_told_and_made_anew(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == 1).values(posts=9))
         connection.execute(delete(COMPLAINTS).where(COMPLAINTS.c.dossier == 2))
-        row = {"dossier": 2, "number": 7, "complainant": "nobody", "at": START}
+        row = {"dossier": 2, "number": 7, "complainant": "nobody", "at": START, "undone": False}
         connection.execute(insert(COMPLAINTS).values(row))
         connection.execute(update(DOSSIERS).where(DOSSIERS.c.number == 2).values(attend_at=None))
     wrong = contents(engine)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, inspect, text
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The newest migration."""
 
 # Alembic is imported where it is called: every command opens a database, and hardly any migrates one.
