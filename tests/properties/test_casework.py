@@ -505,6 +505,14 @@ class Casework(RuleBasedStateMachine):
             assert len(names) == len(set(names))
 
     @invariant()
+    def what_was_replaced_never_holds(self) -> None:
+        """Check that an amendment which nobody had confirmed before the next one is confirmed no more."""
+        order = self.order.order
+        for amendment in order.amendments[:-1]:
+            assert (order.replacing(amendment) is None) == bool(amendment.confirmations)
+            assert amendment in order.effective or not amendment.confirmations
+
+    @invariant()
     def nobody_is_told_twice(self) -> None:
         """Neither an answer nor a notice is repeated."""
         events = [recorded.event for recorded in self.book.events]
