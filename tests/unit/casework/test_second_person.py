@@ -8,7 +8,20 @@ from typing import Final
 
 import msgspec
 import pytest
-from casebook import ALICE, BLOCK, BOB, CAROL, CLERK, CLOSE, PLATFORM, READER, TABLE, Casebook, blocking
+from casebook import (
+    ALICE,
+    BLOCK,
+    BOB,
+    CAROL,
+    CLERK,
+    CLOSE,
+    PLATFORM,
+    READER,
+    TABLE,
+    Casebook,
+    blocking,
+    ordered,
+)
 from msgspec.structs import replace
 from worlds import digest
 
@@ -16,7 +29,8 @@ from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import Stage
 from tipstaff.casework.commands import Actor, Appeal, Asked, Complain, Confirm, ConfirmResult, Rule
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Confirmed, Reason, Recorded, Result, Ruled
+from tipstaff.casework.events import Confirmed, OrderChanged, Reason, Recorded, Result, Ruled
+from tipstaff.casework.orders.events import Change
 from tipstaff.casework.owed import attention
 from tipstaff.casework.strikes import strikes
 from tipstaff.casework.tells import tells
@@ -235,18 +249,26 @@ def test_a_policy_names_measures_by_the_words_of_casework() -> None:
 
 
 def test_a_decision_waits_for_a_second_person_only_while_something_would_come_of_it() -> None:
-    """Not once it was confirmed, refused, or reversed."""
+    """Not once it was confirmed, refused, reversed or varied, nor when the order that bears it has ended."""
     book = Casebook()
     assert not waits(book.case, TABLE)
     entry = book.asked_and_logged(blocking(CLOSE))
     assert waits(book.case, TABLE)
     book.ask(Confirm(1), BOB)
     assert not waits(book.case, TABLE)
-    other = Casebook()
-    other.asked_and_logged(blocking(CLOSE))
-    other.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
-    other.asked_and_logged(Rule(1, Result.REVERSED, ANSWER), CAROL)
-    assert not waits(other.case, TABLE)
+    for result in (Result.REVERSED, Result.VARIED):
+        other = Casebook()
+        other.asked_and_logged(blocking(CLOSE))
+        other.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+        other.asked_and_logged(Rule(1, result, ANSWER), CAROL)
+        assert not waits(other.case, TABLE)
+    under = Casebook()
+    under.record(ordered())
+    under.asked_and_logged(replace(blocking(CLOSE), order=9))
+    assert waits(under.case, TABLE)
+    withdrawn = OrderChanged(9, digest("amendment"), Change.WITHDRAWN, "CN", under.now + 60, ())
+    under.record(withdrawn)
+    assert not waits(under.case, TABLE)
     refused = Casebook()
     refused.refuse(refused.ask(blocking(CLOSE)))
     assert not waits(refused.case, TABLE)

@@ -85,7 +85,7 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def waits(self) -> bool:
         """Whether it waits for a second person, or an amendment of it does."""
-        if self.entry in self.refused or self.ended:
+        if self.entry in self.refused:
             return False
         last = self.amendments[-1:]
         return not self.confirmations or any(not one.confirmations for one in last)
