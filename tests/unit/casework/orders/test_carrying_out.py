@@ -299,6 +299,8 @@ def test_a_post_is_kept_when_an_order_names_it_first() -> None:
     assert on
     assert [one.snapshots for one in on.changes] == [(SNAPSHOTS["m1"], SNAPSHOTS["m2"]), ()]
     assert on.snapshots == (*SNAPSHOTS.values(),)
+    book.amended(Amend(NARROWED, WHY, None, None, START + 9_000))
+    assert new_posts(book.order, ACCOUNT, case.case) == []
 
 
 def test_a_case_is_told_of_each_change_once() -> None:
