@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import count
 from typing import Final
 
@@ -90,6 +90,7 @@ class Casebook:
     def __init__(self, subject: Subject = ACCOUNT, posts: Iterable[str] = POSTS) -> None:
         self.now = START
         self.table = TABLE
+        self.second_person: Collection[MeasureKind] = ()
         self.claims: Claims = {}
         self._ctis = count(1)
         self.events = [Recorded(START, "machine", Opened(subject, Source.FINDING))]
@@ -114,7 +115,7 @@ class Casebook:
 
     def ask(self, command: Command, actor: Actor = ALICE) -> bytes:
         """Ask something of the case; returns the entry of what came of it."""
-        (event,) = decide(self.case, Request(command, actor, self.now, TABLE))
+        (event,) = decide(self.case, Request(command, actor, self.now, TABLE, self.second_person))
         return self.record(event, actor)
 
     def log(self, entry: bytes) -> None:

@@ -40,7 +40,7 @@ from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.log import Outcome
 from tipstaff.ledger.statement import parse
 from tipstaff.ledger.verification import Refused
-from tipstaff.policy.model import Rung
+from tipstaff.policy.model import Reversal, Rung
 from tipstaff.screening.posts import Post
 
 BEFORE: Final = "before"
@@ -201,9 +201,9 @@ class DyingCases:
         """Return what is to be attended to."""
         return self._cases.due(now)
 
-    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
+    def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
         """List cases."""
-        return self._cases.outlines(most, after)
+        return self._cases.outlines(most, after, waiting=waiting)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Change a case or an order."""
@@ -311,11 +311,12 @@ class Office:
         self.vault = FakeVault(self.faults)
         self.down: LogError | None = None
         self.ladder: tuple[Rung, ...] = ()
+        self.reversals: tuple[Reversal, ...] = ()
         self.provisions = ("house-1", "house-2", "house-9")
         self.desk = Desk(
             self.cases, self.policies, self.hosts, self.vault, FakeKeys(),
             self.world.store, b"secret of pseudonyms", lambda: self.now,
-            lambda _: self.ladder, lambda _: self.provisions,
+            lambda _: self.ladder, lambda _: self.provisions, lambda _: self.reversals,
         )  # fmt: skip
         case = self.cases.open(ACCOUNT, Recorded(START, "machine", Opened(ACCOUNT, Source.FINDING)))
         for post in POSTS:

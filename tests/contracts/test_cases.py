@@ -17,8 +17,10 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.events import (
     AnyEvent,
     Decided,
+    Escalated,
     Logged,
     Opened,
+    Proposed,
     Recorded,
     Refused,
     Source,
@@ -357,13 +359,49 @@ def test_cases_are_listed_the_gravest_first(cases: Cases) -> None:
     everything = [one.number for one in cases.outlines(9)]
     assert everything == [2, 5, 1, 4, 3]
     for most in (1, 2, 3):
-        listed: list[int] = []
-        while page := cases.outlines(most, listed[-1] if listed else None):
-            assert len(page) <= most
-            listed += [one.number for one in page]
-        assert listed == everything
+        assert pages(cases, most) == everything
     with pytest.raises(InputError, match="there is no case 9"):
         cases.outlines(1, 9)
+
+
+def test_what_was_escalated_is_listed_first(cases: Cases) -> None:
+    """Before what is graver; pages go on from one to the other, and a decision puts it back in its place."""
+    for number, severity in enumerate((1, 5, 3, 5, 3), start=1):
+        case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
+        cases.change(case, Change([recorded(replace(found("m1"), severity=severity))]))
+    for number in (1, 3, 5):
+        cases.change(cases.load(number), Change([recorded(Escalated(b""))]))
+    for most in (1, 2, 3, 4):
+        assert pages(cases, most) == [3, 5, 1, 2, 4]
+    decided = Decided(1, "§7", None, None, (), (), blocking().hearing, b"", START)
+    cases.change(cases.load(3), Change([replace(recorded(decided), actor="alice")]))
+    assert pages(cases, 1) == [5, 1, 2, 4, 3]
+
+
+def test_cases_that_wait_for_a_second_person_are_listed_alone(cases: Cases) -> None:
+    """What was said last of each case holds, with its events; pages go on as in the whole list."""
+    for number, severity in enumerate((1, 5, 3, 5, 3, 2), start=1):
+        case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
+        said = [recorded(replace(found("m1"), severity=severity))]
+        cases.change(case, Change(said, waits=number not in (4, 6)))
+    for most in (1, 2, 9):
+        assert pages(cases, most, waiting=True) == [2, 3, 5, 1]
+    assert [one.waits for one in cases.outlines(9)] == [True, False, True, True, False, True]
+    with pytest.raises(MovedError):
+        cases.change(replace(cases.load(2), version=1), Change([recorded(found("m2"))]))
+    assert pages(cases, 9, waiting=True) == [2, 3, 5, 1]
+    cases.change(cases.load(2), Change([]))
+    assert pages(cases, 9, waiting=True) == [3, 5, 1]
+    assert [one.number for one in cases.outlines(9, 2, waiting=True)] == [3, 5, 1]
+
+
+def pages(cases: Cases, most: int, *, waiting: bool = False) -> list[int]:
+    """Return the numbers of all cases that are listed, page by page."""
+    listed: list[int] = []
+    while page := cases.outlines(most, listed[-1] if listed else None, waiting=waiting):
+        assert len(page) <= most
+        listed += [one.number for one in page]
+    return listed
 
 
 def test_a_line_tells_of_the_case_as_it_is(cases: Cases) -> None:
@@ -373,6 +411,8 @@ def test_a_line_tells_of_the_case_as_it_is(cases: Cases) -> None:
     events = [found("m1"), found("m2"), replace(found("m2", "hype-2"), severity=5)]
     case = cases.change(case, Change([recorded(event) for event in events]))
     assert cases.outlines(1) == [Outline(1, APP, 2, 5, ("hype", "hype-2"), Standing.OPEN)]
+    case = cases.change(case, Change([recorded(Proposed("§7", (), START + 60, b""))]))
+    assert cases.outlines(1)[0].heard_until == START + 60
     cases.change(case, Change([recorded(Refused(digest("x"), "out of order"))]))
     assert cases.outlines(1) == [outline(cases.load(1))]
     assert cases.outlines(1)[0].standing is Standing.REFUSED

@@ -16,12 +16,17 @@ from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import (
     Answered,
     AnyEvent,
+    Appealed,
     Complained,
+    Decided,
+    Hearing,
     Logged,
     Opened,
     Outcome,
     Reason,
     Recorded,
+    Result,
+    Ruled,
     Source,
 )
 from tipstaff.casework.orders.events import Entered, OrderConfirmed, Reported
@@ -203,6 +208,23 @@ def test_complaints_are_known_by_who_made_them(cases: Cases) -> None:
     assert cases.complaints_of(rae) == [Told(START + 2), Told(START + 5, ABUSIVE, START + 9)]
     assert cases.complaints_of(sam) == [Told(START + 6, UPHELD, START + 8)]
     assert cases.complaints_of("memory/reader") == cases.complaints_of("clerk") == []
+
+
+def test_a_complaint_whose_decision_was_undone_is_known_as_such(cases: Cases) -> None:
+    """Once the result is on the ledger; another one of the same case stays as it was."""
+    case, entry = opened(cases), digest("result")
+    decided = Decided(1, "§7", None, None, (), (), Hearing.NOT_DUE, b"", START)
+    events: list[AnyEvent] = [
+        complaint(1), complaint(2), decided, Answered(1, UPHELD, b"", 1), Answered(2, UPHELD, b""),
+        Appealed(1, b""),
+    ]  # fmt: skip
+    case = cases.change(case, Change([recorded(one, by="rae") for one in events]))
+    case = cases.change(case, Change([recorded(Ruled(1, Result.REVERSED, b""), entry)]))
+    upheld = Told(START, UPHELD, START)
+    assert cases.complaints_of("rae") == [upheld, upheld]
+    cases.change(case, Change([recorded(Logged(entry, 7))]))
+    known = sorted(cases.complaints_of("rae"), key=lambda one: one.undone)
+    assert known == [upheld, Told(START, UPHELD, START, undone=True)]
 
 
 def test_a_complaint_and_its_answer_may_come_together(cases: Cases) -> None:

@@ -301,7 +301,13 @@ def test_a_deadline_that_has_passed_is_told_of_until_there_is_a_report(office: O
     assert turn(office).trouble == ()
     office.now = DEADLINE
     told = ("order 2: the deadline of court 2026/7 has passed",)
-    for act in (lambda: None, lambda: confirm_order(office), lambda: decide_under(office, "m1")):
+    acts = (
+        lambda: None,
+        lambda: confirm_order(office),
+        lambda: decide_under(office, "m1"),
+        lambda: decide_under(office, "m2"),
+    )
+    for act in acts:
         act()
         assert turn(office).trouble == (told if office.order.report is None else ())
     assert office.order.report is not None
@@ -411,15 +417,39 @@ def test_a_clerk_beside_the_worker(office: Office, changes: int) -> None:
     assert office.order.report is not None
 
 
-@pytest.mark.parametrize("changes", range(14))
-def test_a_case_that_changes_while_its_order_is_looked_at(office: Office, changes: int) -> None:
+@pytest.mark.parametrize(
+    ("changes", "first"), [*((one, ("m1",)) for one in range(8)), *((one, POSTS) for one in range(14))]
+)
+def test_a_case_that_changes_while_its_order_is_looked_at(
+    office: Office, changes: int, first: tuple[str, ...]
+) -> None:
     """The order is reported all the same: that a case has changed is not forgotten."""
     in_force(office)
-    decide_under(office, "m1")
+    decide_under(office, *first)
     beside(office, changes, lambda: decide_under(office, "m2"))
     turn(office)
     assert office.order.report is not None
     assert office.cases.due(office.now) == []
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_a_worker_dies_while_posts_are_named_first_by_an_amendment(when: When) -> None:
+    """Wherever it dies, the case has the posts as they were when the order was narrowed to them, once."""
+    for number in count(1):
+        office = Office()
+        in_force(office, Target(ACCOUNT))
+        assert office.case.orders[0].snapshots == ()
+        amend_order(office, NARROWED, M1)
+        died = die(office, number, when)
+        (on,) = office.case.orders
+        (snapshot,) = on.snapshots
+        kept = office.vault.kept[snapshot].value
+        assert isinstance(kept, dict)
+        assert (on.targets, kept["id"]) == (("m1",), "m1")
+        assert_settled(office)
+        if not died:
+            break
+    assert number > 8
 
 
 def test_what_happens_while_an_order_is_looked_at_is_seen(office: Office) -> None:

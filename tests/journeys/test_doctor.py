@@ -259,7 +259,7 @@ STALE = {
     "a version": "UPDATE dossiers SET version = 3 WHERE number = 2",
     "a time": "UPDATE dossiers SET attend_at = 99999999999 WHERE number = 2",
     "a line": "DELETE FROM outlines WHERE dossier = 2",
-    "a complaint": "INSERT INTO complaints VALUES (2, 1, 'nobody', 5, NULL, NULL)",
+    "a complaint": "INSERT INTO complaints VALUES (2, 1, 'nobody', 5, NULL, NULL, FALSE)",
     "a trace": "INSERT INTO traces VALUES (zeroblob(16), 2, 'post')",
 }
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from policies import example, group, rule, signal, write_policy
+from policies import MINIMAL, example, group, rule, signal, write_policy
 
 from tipstaff.cli.main import main
 
 POLICY = {
+    "policy.toml": f"{MINIMAL['policy.toml']}\n[reversals]\nsecond_person = ['close_account']\n",
     "signals/signals.toml": signal("lexicon", "offer", terms="offer.csv"),
     "signals/offer.csv": group("buy mooncoin"),
     "rules.toml": rule("offer", "offer > 0"),
@@ -100,6 +101,38 @@ def test_an_appeal_is_shown_to_who_judges_it(say: Say, here: Path) -> None:
     assert "bob answered: 再看一次" in say("case show", 1)
 
 
+def test_a_reversal_that_waits_for_another_person_says_so(say: Say, here: Path) -> None:
+    """Where it is judged, shown and listed; then who complained is told, and the complaint counts no more."""
+    for name in ("carol", "dora"):
+        say("person", name)
+    say("complaint file", HARBOUR, "--as", "square/reader/rae", "--reason", "fraud", "--text", "骗子")
+    say("case decide", 1, *ALICE, *CLOSE)
+    assert "waits for a second person" in " ".join(say("case list", "--waiting").split())
+    say("case confirm", 1, 1, *BOB)
+    assert say("case list", "--waiting") == "There are no cases that wait.\n"
+    say("worker", "--drain")
+    assert "1 upheld" in say("complaint list", 1)
+    say("appeal file", 1, 1, "--text", "这是新闻")
+    judged = say("appeal rule", 1, 1, "--as", "carol", "--result", "reversed", "--answer", "成立")
+    assert "Nothing is undone before another person has confirmed it." in judged
+    assert f"Next: tipstaff appeal confirm {here} 1 1 --as NAME\n" in judged
+    say("worker", "--drain")
+    shown = say("case show", 1)
+    assert "appealed against, waits for a second person" in shown
+    assert "appeal: reversed, waits for another person to confirm it" in shown
+    assert "waits for a second person" in " ".join(say("case list", "--waiting").split())
+    confirmed = say("appeal confirm", 1, 1, "--as", "dora")
+    assert "The result of the appeal against decision 1 is confirmed by dora." in confirmed
+    assert f"Next: tipstaff worker {here} --drain\n" in confirmed
+    say("worker", "--drain")
+    shown = say("case show", 1)
+    assert "confirmed by dora" in shown
+    assert f"lift close_account on {HARBOUR}: lifted" in shown
+    listed = say("complaint list", 1)
+    assert "upheld, but an appeal has undone that: it does not count" in listed
+    assert "0 upheld, 0 dismissed, 0 abusive" in listed
+
+
 def test_who_is_to_be_heard_is_told_how(say: Say, here: Path) -> None:
     """With a policy that is named, where nothing was found."""
     complaint = ("--as", "square/reader/rae", "--reason", "fraud", "--text", "骗子")
@@ -144,6 +177,29 @@ def test_an_order_says_what_is_left_of_it(say: Say, here: Path) -> None:
     shown = say("order show", 2)
     assert "申诉成立" in shown
     assert f"left: {LIGHT}, in CN" in shown
+
+
+def test_an_order_says_what_of_it_waits(say: Say) -> None:
+    """For a second person: the order, then an amendment, of which the newest alone can be confirmed."""
+    named = [part for target in (HARBOUR, LIGHT) for part in ("--target", target)]
+    order = ("--authority", "Bureau 7", "--reference", "2026/41", "--basis", "im-2014", "--scope", "account")
+    say("order enter", *CHEN, *order, *named, "--territory", "CN", "--deadline", DUE, "--text", "关闭")
+    assert "waits for a second person" in " ".join(say("order list", "--waiting").split())
+    say("order confirm", 2, *DONG)
+    assert say("order list", "--waiting") == "There are no orders that wait.\n"
+    assert "not on the ledger yet" in " ".join(say("order list").split())
+    say("worker", "--drain")
+    for target in (LIGHT, HARBOUR):
+        say("order amend", 2, *CHEN, "--change", "narrowed", "--target", target, "--reasons", "申诉成立")
+    assert "in force; an amendment waits" in " ".join(say("order list", "--waiting").split())
+    shown = say("order show", 2)
+    assert "amendment 1 by chen: narrowed, replaced by amendment 2" in shown
+    assert "amendment 2 by chen: narrowed, waits for a second person" in shown
+    assert "was replaced by amendment 2" in say("order confirm", 2, "--amendment", 1, *DONG, code=2)
+    say("order confirm", 2, "--amendment", 2, *DONG)
+    assert "amendment 2 by chen: narrowed, not on the ledger yet" in say("order show", 2)
+    say("worker", "--drain")
+    assert "amendment 2 by chen: narrowed, in force" in say("order show", 2)
 
 
 def test_the_log_of_an_installation_is_named(

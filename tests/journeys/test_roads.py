@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,23 @@ from tipstaff.actions.ask import ask
 from tipstaff.actions.complain import complain
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.grounds import grounds
+from tipstaff.actions.holdings import Objection, holdings, statement_of
 from tipstaff.actions.orders import ask_of_order, enter
 from tipstaff.actions.take_up import Hold, take_up
+from tipstaff.assembly.casework import add_person, adopt
 from tipstaff.casework.case import Case, Stage
-from tipstaff.casework.commands import Actor, Appeal, Asked, Command, Confirm, Decide, Hear, Propose, Rule
+from tipstaff.casework.commands import (
+    Actor,
+    Appeal,
+    Asked,
+    Command,
+    Confirm,
+    ConfirmResult,
+    Decide,
+    Hear,
+    Propose,
+    Rule,
+)
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Hearing, Reason, Result, Waiver
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder
@@ -27,7 +41,7 @@ from tipstaff.screening.engine import screen
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.posts import Batch
 
-ALICE, BOB, CAROL = (Actor(name, "reviewer") for name in ("alice", "bob", "carol"))
+ALICE, BOB, CAROL, DORA = (Actor(name, "reviewer") for name in ("alice", "bob", "carol", "dora"))
 CHEN, WU = (Actor(name, "clerk") for name in ("chen", "wu"))
 PLATFORM = Actor("platform", "platform")
 PROMOTION = "稳赚不赔！添加微信 moon8888 进群，跟单买币月收益30%，邀请码 MOON66，名额有限速来"
@@ -185,7 +199,11 @@ def test_an_order_is_carried_out_by_four_persons(place: Place, tmp_path: Path) -
 
 
 def test_an_app_is_suspended_after_a_hearing_and_reinstated(place: Place, tmp_path: Path) -> None:
-    """Proposed, told, answered, decided with reasons, confirmed, suspended; and back after an appeal."""
+    """Proposed, told, answered, decided with reasons, confirmed, suspended; and back after an appeal.
+
+    By four persons: the policy has a second one confirm that an app comes back.
+    """
+    add_person(place.directory, DORA.name, DORA.role, place.clock)
     app = Subject("square", SubjectKind.APP, "pactline")
     details = AppDetails("Pactline", "Pact GmbH", ("publish",), "https://pact.example")
     place.square.register_app("pactline", details)
@@ -223,13 +241,56 @@ def test_an_app_is_suspended_after_a_hearing_and_reinstated(place: Place, tmp_pa
                 ask(desk, number, person, Rule(1, Result.REVERSED, text))
         ask(desk, number, CAROL, Rule(1, Result.REVERSED, text))
     place.drain()
+    assert place.square.read_app("pactline").details is None, "one person's word is not enough"
+    a_second_person_confirms(place, number, app)
     assert place.square.read_app("pactline").details == details
     place.publish(HANDLE, WEATHER, app="pactline")
     assert place.texts(number)[-1][1].startswith("下列措施已解除：应用已被暂停")
     counts = place.audit(tmp_path / "out")
     assert {kind: counts[kind] for kind in ("decision", "confirmation", "measure", "result")} == {
-        "decision": 1, "confirmation": 1, "measure": 2, "result": 1,
+        "decision": 1, "confirmation": 2, "measure": 2, "result": 1,
     }  # fmt: skip
+
+
+def a_second_person_confirms(place: Place, number: int, subject: Subject) -> None:
+    """Have Dora confirm the result: nobody else may, and nothing is told before.
+
+    By another version of the policy, which is in force by then, nobody need confirm anything.
+    """
+    before = place.texts(number)
+    with place.desk() as desk:
+        assert [one.number for one in desk.cases.outlines(9, waiting=True)] == [number]
+        assert holdings(desk, subject).decisions[0].appeal == before_result(desk, number)
+        for person in (ALICE, BOB, CAROL):
+            with pytest.raises(CaseError, match=r"decision 1.*: another person must"):
+                ask(desk, number, person, ConfirmResult(1))
+    adopt(place.directory, another_version(place), place.clock)
+    do(place, number, DORA, ConfirmResult(1))
+    place.drain()
+    assert place.texts(number)[: len(before)] == before
+    assert "撤销原决定" in place.texts(number)[len(before)][1]
+    with place.desk() as desk:
+        assert desk.cases.outlines(9, waiting=True) == []
+
+
+def before_result(desk: Desk, number: int) -> Objection:
+    """Return what who holds the subject of a case is told of the appeal before its result counts."""
+    case = desk.cases.load(number)
+    appeal = case.decisions[0].appeal
+    assert appeal
+    return Objection(desk.text(appeal.text), statement_of(case, appeal.entry), None, None)
+
+
+def another_version(place: Place) -> Policy:
+    """Return the policy in a later version, by which nothing needs a second person."""
+    folder = place.directory.parent / "later"
+    shutil.copytree(place.policy.folder, folder)
+    head = folder / "policy.toml"
+    text = head.read_text("utf-8").replace(f'version = "{place.policy.version}"', 'version = "9.0.0"')
+    head.write_text(text[: text.index("[reversals]")], "utf-8")
+    later = load_policy(folder)
+    assert later.second_person == ()
+    return later
 
 
 def test_links_to_a_site_that_an_order_names_are_blocked(place: Place, tmp_path: Path) -> None:

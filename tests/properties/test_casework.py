@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from casebook import (
     ACCOUNT,
@@ -33,6 +34,7 @@ from tipstaff.casework.commands import (
     Command,
     Complain,
     Confirm,
+    ConfirmResult,
     Decide,
     Hear,
     Propose,
@@ -86,12 +88,15 @@ HEARINGS = st.sampled_from(
         *((Hearing.WAIVED, why) for why in (None, *Waiver)),
     ]
 )
+REVERSALS = st.sampled_from([frozenset(), frozenset({MeasureKind.BLOCK_CONTENT}), frozenset(MeasureKind)])
 TARGETS = st.lists(st.sampled_from([None, *POSTS]), min_size=1, max_size=2)
 LONGEST = 1_100
 """Seconds after which nothing is owed that was not before."""
 
 ALONE = {MeasureKind.CLOSE_ACCOUNT: {0}, MeasureKind.BLOCK_CONTENT: {0}}
 """On which targets these kinds need a second person, as the table says it in words."""
+
+SNAPSHOTS = {post: digest(f"{post} as it was") for post in POSTS}
 
 Where = tuple[bytes, int, int]
 Drawn = list[tuple[MeasureKind, tuple[str, ...], int | None, int | None]]
@@ -106,12 +111,24 @@ class Casework(RuleBasedStateMachine):
         super().__init__()
         self.queue = Queue()
         self.book = QueuedCase(self.queue)
+        self.second_person: frozenset[MeasureKind] = frozenset()
         self.applied: Counter[Where] = Counter()
         self.lifted: Counter[Where] = Counter()
 
-    @initialize(posts=TARGETS, asked=ASKED, basis=BASES, by=PERSONS)
-    def begin(self, posts: list[str | None], asked: Drawn, basis: str, by: Actor) -> None:
-        """Begin with an order, about posts or all of the account, and with a decision under it or without."""
+    @initialize(posts=TARGETS, asked=ASKED, basis=BASES, by=PERSONS, second_person=REVERSALS)
+    def begin(
+        self,
+        posts: list[str | None],
+        asked: Drawn,
+        basis: str,
+        by: Actor,
+        second_person: frozenset[MeasureKind],
+    ) -> None:
+        """Begin with an order, about posts or all of the account, and with a decision under it or without.
+
+        The policy has some reversals confirmed.
+        """
+        self.second_person = second_person
         targets = (Target(ACCOUNT, post) for post in posts)
         self.order = QueuedOrder(self.queue, entering(*targets, scope=Scope.CONTENT))
         if basis != "policy":
@@ -148,9 +165,9 @@ class Casework(RuleBasedStateMachine):
         """Check that the case does not know yet what the ledger knows, or will know: else they disagree."""
         assert self.queue.waiting or self.to_pass_on(), f"{what} is allowed, but: {error}"
 
-    def to_pass_on(self) -> list[AnyEvent]:
+    def to_pass_on(self) -> Sequence[AnyEvent]:
         """Return what the case must still be told of the order."""
-        return passed_on(self.order.order, ACCOUNT, self.book.case, ())
+        return passed_on(self.order.order, ACCOUNT, self.book.case, SNAPSHOTS)
 
     def taken(self, entry: bytes | None) -> bool:
         """Say whether the ledger has taken a statement."""
@@ -264,10 +281,40 @@ class Casework(RuleBasedStateMachine):
         """Judge, but nothing that one had a part in."""
         number = self.chosen(number)
         decision = self.book.case.decision(number)
+        self.book.second_person = self.confirmed_first(decision)
         if self.ask(Rule(number, result, digest("answer")), by):
             assert decision is not None
             assert by.role == "reviewer"
             assert by.name not in parts(decision)
+
+    def confirmed_first(self, decision: Decision | None) -> frozenset[MeasureKind]:
+        """Return what a second person undoes of a decision: nothing where it rests on no policy."""
+        return self.second_person if decision and decision.said.policy else frozenset()
+
+    @rule(number=DECISIONS, by=ANYBODY)
+    def confirm_result(self, number: int, by: Actor) -> None:
+        """Confirm what came of an appeal, but nothing that one had a part in, nor where nobody must."""
+        number = self.chosen(number)
+        decision = self.book.case.decision(number)
+        if self.ask(ConfirmResult(number), by):
+            assert decision is not None
+            assert by.role == "reviewer"
+            assert by.name not in parts(decision)
+            assert self.needs_second(decision)
+
+    def needs_second(self, decision: Decision) -> bool:
+        """Say whether the reversal of a decision needs a second person."""
+        appeal, kinds = decision.appeal, {measure.kind for measure in decision.said.measures}
+        undoes = appeal is not None and appeal.result in (Result.REVERSED, Result.VARIED)
+        return undoes and not kinds.isdisjoint(self.confirmed_first(decision))
+
+    def counts(self, decision: Decision) -> bool:
+        """Say whether the result of an appeal undoes a decision by now."""
+        appeal = decision.appeal
+        if appeal is None or appeal.result in (None, Result.UPHELD) or not self.taken(appeal.result_entry):
+            return False
+        confirmed = any(self.taken(one.entry) for one in appeal.confirmations)
+        return confirmed or not self.needs_second(decision)
 
     @rule(post=st.sampled_from([None, *POSTS]), by=st.sampled_from([READER, Actor("dora", "reviewer")]))
     def complain(self, post: str | None, by: Actor) -> None:
@@ -362,6 +409,9 @@ class Casework(RuleBasedStateMachine):
     def tell(self) -> None:
         """Tell everybody, once."""
         for tell in list(tells(self.book.case)):
+            if isinstance(tell.said, tuple):
+                decision, result = tell.said
+                assert result is Result.UPHELD or self.counts(decision), "told before it counts"
             self.book.record(Noticed(tell.audience, tell.about, digest("notice")))
         for due in list(answers_due(self.book.case)):
             assert due.decision.by != MACHINE.name
@@ -398,7 +448,7 @@ class Casework(RuleBasedStateMachine):
         if until is not None and until <= self.book.now:
             causes.add(None)
         appeal = decision.appeal
-        if appeal and self.taken(appeal.result_entry) and appeal.result is not Result.UPHELD:
+        if appeal and self.counts(decision):
             nexts = [one for one in case.decisions if one.said.result == appeal.result_entry]
             if appeal.result is Result.REVERSED or any(self.taken(one.entry) for one in nexts):
                 causes.add(appeal.result_entry)
@@ -427,8 +477,8 @@ class Casework(RuleBasedStateMachine):
             assert self.applied[where] == 1, "applied twice"
             assert not causes, "applied after its end"
             appeal = decision.appeal
-            varied = appeal and appeal.result is Result.VARIED and self.taken(appeal.result_entry)
-            assert not varied, "begun after it was varied"
+            undone = appeal and appeal.result is not Result.UPHELD and self.taken(appeal.result_entry)
+            assert not undone, "begun after a result that undoes it, be that confirmed or not"
             assert planned.start is None or planned.start <= self.book.now, "applied before its start"
             if decision.by == MACHINE.name:
                 assert planned.kind is MeasureKind.HOLD_CONTENT
@@ -448,11 +498,19 @@ class Casework(RuleBasedStateMachine):
         for decision in self.book.case.decisions:
             names = [decision.by, *(one.by for one in decision.confirmations)]
             if decision.appeal and decision.appeal.judged_by:
-                names.append(decision.appeal.judged_by)
+                names += [decision.appeal.judged_by, *(one.by for one in decision.appeal.confirmations)]
             assert len(names) == len(set(names))
         for signed in (self.order.order, *self.order.order.amendments):
             names = [signed.by, *(one.by for one in signed.confirmations)]
             assert len(names) == len(set(names))
+
+    @invariant()
+    def what_was_replaced_never_holds(self) -> None:
+        """Check that an amendment which nobody had confirmed before the next one is confirmed no more."""
+        order = self.order.order
+        for amendment in order.amendments[:-1]:
+            assert (order.replacing(amendment) is None) == bool(amendment.confirmations)
+            assert amendment in order.effective or not amendment.confirmations
 
     @invariant()
     def nobody_is_told_twice(self) -> None:
@@ -467,7 +525,7 @@ class Casework(RuleBasedStateMachine):
     def an_appeal_is_not_forgotten(self) -> None:
         """As long as one waits for its result the case says so, unless the ledger has refused something."""
         case = self.book.case
-        pending = any(one.appeal and one.appeal.result is None for one in case.decisions)
+        pending = any(one.appeal and one.appeal.settled is None for one in case.decisions)
         assert not pending or case.stage is Stage.APPEALED or case.refused
 
     @invariant()
@@ -508,8 +566,9 @@ class Casework(RuleBasedStateMachine):
 
 def parts(decision: Decision) -> set[str]:
     """Return everybody who had a part in a decision."""
-    judge = decision.appeal.judged_by if decision.appeal else None
-    return {decision.by, *(one.by for one in decision.confirmations)} | ({judge} if judge else set())
+    appeal = decision.appeal
+    judges = [appeal.judged_by, *(one.by for one in appeal.confirmations)] if appeal else []
+    return {decision.by, *(one.by for one in decision.confirmations), *(one for one in judges if one)}
 
 
 TestCasework = Casework.TestCase

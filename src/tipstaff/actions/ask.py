@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from tipstaff.actions.desk import Desk
 from tipstaff.casework.case import Case
-from tipstaff.casework.commands import Actor, Command, Decide, Request
+from tipstaff.casework.commands import Actor, Command, Decide, Request, Rule
 from tipstaff.casework.decide import decide
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.strikes import check_rungs
+from tipstaff.casework.words import MeasureKind
 
 
 def ask(desk: Desk, number: int, actor: Actor, command: Command) -> Case:
     """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`."""
     case = desk.cases.load(number)
-    events = decide(case, Request(command, actor, desk.clock(), desk.table))
+    second = _second_person(desk, case, command) if isinstance(command, Rule) else ()
+    events = decide(case, Request(command, actor, desk.clock(), desk.table, second))
     if isinstance(command, Decide):
         _check_abilities(desk, case, command)
         if actor.role != "machine":
             check_rungs(case, desk.ladder(command.policy), command, desk.clock())
     return desk.record(case, actor, events)
+
+
+def _second_person(desk: Desk, case: Case, command: Rule) -> Collection[MeasureKind]:
+    """Return what a second person undoes by the policy of a decision: by its own version, whatever is now."""
+    decision = case.decision(command.decision)
+    return desk.second_person(decision.said.policy) if decision else ()
 
 
 def _check_abilities(desk: Desk, case: Case, command: Decide) -> None:

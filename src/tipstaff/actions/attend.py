@@ -19,7 +19,7 @@ from tipstaff.casework.events import Answered, AnyEvent, Noticed, Opened, Outcom
 from tipstaff.casework.notices import complaint_answer, proposal_notice, result_notice
 from tipstaff.casework.orders.events import Reported
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.orders.report import carried_out, overdue, passed_on, report
+from tipstaff.casework.orders.report import carried_out, new_posts, overdue, passed_on, report
 from tipstaff.casework.owed import owed
 from tipstaff.casework.tells import Tell, tells
 from tipstaff.casework.words import Subject
@@ -133,10 +133,8 @@ def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:
         if order.ended:
             return 0
         case = desk.cases.open(subject, Recorded(desk.clock(), PLATFORM.name, Opened(subject, Source.ORDER)))
-    snapshots: tuple[bytes, ...] = ()
-    if case.order(order.number) is None:
-        posts = [target.post for target in order.said.targets if target.subject == subject and target.post]
-        snapshots = snapshots_of(desk, subject, posts)
+    posts = new_posts(order, subject, case)
+    snapshots = dict(zip(posts, snapshots_of(desk, subject, posts), strict=True))
     while events := passed_on(order, subject, case, snapshots):
         with suppress(MovedError):
             desk.record(case, PLATFORM, events)

@@ -59,7 +59,7 @@ class Change(msgspec.Struct, frozen=True):
     """What is committed together: events, statements that the ledger is owed, deliveries to a host.
 
     `attend_at` is when it is to be attended to, if nothing happens to it till then; `attend` are the numbers
-    of others that are to be attended to at once.
+    of others that are to be attended to at once. With `waits`, something in a case waits for a second person.
     """
 
     events: Sequence[Recorded]
@@ -69,6 +69,7 @@ class Change(msgspec.Struct, frozen=True):
     delivered: Sequence[Delivery] = ()
     attend_at: int | None = None
     attend: Sequence[int] = ()
+    waits: bool = False
 
 
 class Cases(Protocol):
@@ -110,10 +111,11 @@ class Cases(Protocol):
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
 
-    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
-        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on.
+    def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
+        """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on.
 
-        Raises `InputError` where there is no such case.
+        With `waiting` those alone in which something waits for a second person. Raises `InputError` where
+        there is no case `after`.
         """
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -14,6 +14,7 @@ from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier,
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
+from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
@@ -24,7 +25,7 @@ from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.statements import order_claims, order_name
 from tipstaff.casework.owed import attention
 from tipstaff.casework.statements import case_name, claims_of
-from tipstaff.casework.words import Subject
+from tipstaff.casework.words import MeasureKind, Subject
 from tipstaff.config.settings import Settings
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.errors import RefusedError
@@ -36,7 +37,7 @@ from tipstaff.ledger.store import Store
 from tipstaff.ledger.table import Table
 
 if TYPE_CHECKING:
-    from tipstaff.policy.model import Rung
+    from tipstaff.policy.model import Reversal, Rung
 
 PLATFORM = Actor("platform", "platform")
 """Who states what is carried out."""
@@ -77,8 +78,8 @@ class Keys(Protocol):
 class Desk:
     """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else.
 
-    `ladders` and `provisions` give the ladder of a version of a policy, and the ids of its provisions, by its
-    reference.
+    `ladders`, `provisions` and `reversals` give what a version of a policy says, by its reference: its
+    ladder, the ids of its provisions, and the measures whose reversal a second person confirms.
     """
 
     cases: Cases
@@ -91,6 +92,7 @@ class Desk:
     clock: Callable[[], int]
     ladders: Callable[[str], Sequence[Rung]]
     provisions: Callable[[str], Sequence[str]]
+    reversals: Callable[[str], Sequence[Reversal]]
     settings: Settings = field(default_factory=Settings)
 
     @property
@@ -103,9 +105,17 @@ class Desk:
 
     def ladder(self, policy: bytes | None) -> Sequence[Rung]:
         """Return the ladder of the version that a policy's statement has put in force; none of none."""
-        found = (one.reference for one in self.policies.stated() if one.entry == policy)
-        reference = next(found, None)
+        reference = self._reference(policy)
         return () if reference is None else self.ladders(reference)
+
+    def second_person(self, policy: bytes | None) -> Collection[MeasureKind]:
+        """Return the measures whose reversal a second person confirms, by the policy of that statement."""
+        reference = self._reference(policy)
+        return () if reference is None else [MeasureKind(one.value) for one in self.reversals(reference)]
+
+    def _reference(self, policy: bytes | None) -> str | None:
+        """Return the version that a policy's statement is about."""
+        return next((one.reference for one in self.policies.stated() if one.entry == policy), None)
 
     def host(self, subject: Subject) -> Host:
         """Return the host of a subject."""
@@ -181,14 +191,16 @@ class Desk:
                     taken_back += (decision.entry, *(one.entry for one in decision.confirmations))
         attend_at: int | None = 0
         attend: Sequence[int] = ()
+        waiting = False
         match signing.after:
             case Case() as after:
-                attend_at = attention(after, now, self.table)
+                attend_at, waiting = attention(after, now, self.table), waits(after, self.table)
                 attend = [order.said.order for order in after.orders] if signing.events else ()
             case Order() as after if not signing.events:
                 attend_at = report.attention(after)
         change = Change(
-            signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend
+            signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend,
+            waiting,
         )  # fmt: skip
         return self.cases.change(dossier, change)
 

@@ -110,7 +110,7 @@ def _items(desk: Desk, case: Case, post: str) -> Iterator[Item]:
     snapshots = (
         *(one.snapshot for one in case.found if one.post == post),
         *(one.said.snapshot for one in case.complaints if one.said.post == post and one.said.snapshot),
-        *(one for order in case.orders if post in order.said.targets for one in order.said.snapshots),
+        *(one for order in case.orders if post in order.named for one in order.snapshots),
     )
     for snapshot in snapshots:
         kept = _opened(desk, snapshot)

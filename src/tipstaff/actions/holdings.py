@@ -200,17 +200,18 @@ def _ruling(desk: Desk, case: Case, decision: Decision) -> Ruling:
         confirmed=len(decision.confirmations),
         statement=statement_of(case, decision.entry),
         carried_out=tuple(done_of(case, one) for one in case.carryings if one.said.decision == said.number),
-        appeal=_objection(desk, case, decision.appeal) if decision.appeal else None,
+        appeal=_objection(desk, case, decision, decision.appeal) if decision.appeal else None,
     )
 
 
-def _objection(desk: Desk, case: Case, appeal: Appeal) -> Objection:
-    """Return an appeal, and what came of it."""
+def _objection(desk: Desk, case: Case, decision: Decision, appeal: Appeal) -> Objection:
+    """Return an appeal, and what came of it, once that counts."""
+    result = case.result_of(decision)
     return Objection(
         desk.text(appeal.text),
         statement_of(case, appeal.entry),
-        appeal.result.value if appeal.result else None,
-        desk.text(appeal.answer) if appeal.answer else None,
+        result.value if result else None,
+        desk.text(appeal.answer) if result and appeal.answer else None,
     )
 
 

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, MovedError, Waiting
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.casework.case import Case
-from tipstaff.casework.complaints import Told
-from tipstaff.casework.events import Answered, Complained, Logged, Recorded, Refused
+from tipstaff.casework.complaints import Told, told
+from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import Subject, Trace
@@ -25,6 +25,7 @@ class MemoryCases(Building):
         self._names: dict[Subject | tuple[str, str], int] = {}
         self._events: dict[int, list[Recorded]] = {}
         self._attend_at: dict[int, int] = {}
+        self._waits: set[int] = set()
         self._waiting: dict[bytes, Waiting] = {}
         self._sent: set[bytes] = set()
         self._owed: dict[str, Delivery] = {}
@@ -68,16 +69,9 @@ class MemoryCases(Building):
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
-        told: dict[tuple[int, int], Told] = {}
-        for number, events in self._events.items():
-            for recorded in events:
-                match recorded.event:
-                    case Complained(complaint) if recorded.actor == complainant:
-                        told[number, complaint] = Told(recorded.at)
-                    case Answered(complaint, outcome) if (number, complaint) in told:
-                        at = told[number, complaint].at
-                        told[number, complaint] = Told(at, outcome, recorded.at)
-        return sorted(told.values(), key=lambda one: one.at)
+        cases = map(self.load, self.numbers())
+        made = [told(case, one) for case in cases for one in case.complaints if one.by == complainant]
+        return sorted(made, key=lambda one: one.at)
 
     def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
         """Return the cases of closed accounts that have some of these traces, and which each has."""
@@ -92,13 +86,13 @@ class MemoryCases(Building):
         due = sorted((at, number) for number, at in self._attend_at.items() if at <= now)
         return [number for _, number in due]
 
-    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
-        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
-        cases = [outline(self.load(number)) for number in self.numbers()]
+    def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
+        """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
+        cases = [outline(self.load(one), waits=one in self._waits) for one in self.numbers()]
         if after is not None:
             last = outline(self.load(after))
             cases = [one for one in cases if _rank(one) > _rank(last)]
-        return sorted(cases, key=_rank)[:most]
+        return [one for one in sorted(cases, key=_rank) if one.waits or not waiting][:most]
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
@@ -127,6 +121,9 @@ class MemoryCases(Building):
         waiting, owed = self._waiting_after(change), self._owed_after(change)
         self._events[number] += change.events
         self._waiting, self._owed = waiting, owed
+        self._waits.discard(number)
+        if change.waits:
+            self._waits.add(number)
         self._attend_at.pop(number, None)
         if change.attend_at is not None:
             self._attend_at[number] = change.attend_at
@@ -193,4 +190,4 @@ class MemoryCases(Building):
 
 def _rank(one: Outline) -> tuple[int, int]:
     """Return what cases are listed by."""
-    return -one.severity, one.number
+    return -one.rank, one.number

@@ -109,6 +109,7 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
             clock,
             kept.ladder,
             kept.provisions,
+            kept.second_person,
             settings,
         )
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from tipstaff.actions.cases import Dossier
 from tipstaff.assembly.casework import casework_engine, open_desk, square_engine
 from tipstaff.assembly.ledger import Clock, system_clock
+from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import Case
 from tipstaff.casework.orders import report
 from tipstaff.casework.owed import attention
 from tipstaff.hosts.square import database as square_database
 from tipstaff.storage.casework.migrate import upgrade
-from tipstaff.storage.casework.rebuild import Difference, rebuild
+from tipstaff.storage.casework.rebuild import Difference, Follows, rebuild
 
 
 def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = True) -> Sequence[Difference]:
@@ -30,12 +31,12 @@ def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = 
         with open_desk(directory, clock) as desk:
             now, table = clock(), desk.table
 
-            def attended(dossier: Dossier) -> int | None:
+            def follows(dossier: Dossier) -> Follows:
                 if isinstance(dossier, Case):
-                    return attention(dossier, now, table)
-                return report.attention(dossier)
+                    return Follows(attention(dossier, now, table), waits(dossier, table))
+                return Follows(report.attention(dossier))
 
-            return list(rebuild(engine, now, attended, repair=repair))
+            return list(rebuild(engine, now, follows, repair=repair))
     finally:
         engine.dispose()
         square.dispose()

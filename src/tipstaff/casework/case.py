@@ -44,8 +44,18 @@ class Stage(StrEnum):
     """There was nothing to be done, or it was undone."""
 
 
+class Confirmation(msgspec.Struct, frozen=True):
+    """That a second person agrees to a decision or a result, to an order, or to an amendment of one."""
+
+    by: str
+    entry: bytes
+
+
 class Appeal(msgspec.Struct, frozen=True):
-    """An objection to a decision, and what came of it."""
+    """An objection to a decision, and what came of it.
+
+    A result that needs a `second_person` undoes nothing until one has confirmed it.
+    """
 
     entry: bytes
     text: bytes
@@ -53,13 +63,18 @@ class Appeal(msgspec.Struct, frozen=True):
     result_entry: bytes | None = None
     answer: bytes | None = None
     judged_by: str | None = None
+    second_person: bool = False
+    confirmations: tuple[Confirmation, ...] = ()
 
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it was judged, and waits for a second person to confirm that."""
+        return self.second_person and not self.confirmations
 
-class Confirmation(msgspec.Struct, frozen=True):
-    """That a second person agrees to a decision, to an order, or to an amendment of one."""
-
-    by: str
-    entry: bytes
+    @property
+    def settled(self) -> Result | None:
+        """Its result, once all have signed it who must."""
+        return None if self.unconfirmed else self.result
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -91,9 +106,16 @@ class Decision(msgspec.Struct, frozen=True):
         return frozenset((self.by, *(confirmation.by for confirmation in self.confirmations)))
 
     @property
+    def judges(self) -> frozenset[str]:
+        """Who has judged the appeal against it, or confirmed what came of that."""
+        appeal = self.appeal
+        judge = (appeal.judged_by,) if appeal and appeal.judged_by else ()
+        return frozenset((*judge, *(one.by for one in appeal.confirmations))) if appeal else frozenset()
+
+    @property
     def undone(self) -> bool:
         """Whether an appeal has reversed or varied it."""
-        return self.appeal is not None and self.appeal.result in (Result.REVERSED, Result.VARIED)
+        return self.appeal is not None and self.appeal.settled in (Result.REVERSED, Result.VARIED)
 
     def planned(self, number: int) -> Planned:
         """Return what this decision says of one of its measures."""
@@ -128,6 +150,7 @@ class Complaint(msgspec.Struct, frozen=True):
     said: Complained
     since: int
     answered: Answered | None = None
+    answered_at: int | None = None
 
 
 class OrderOn(msgspec.Struct, frozen=True):
@@ -155,6 +178,11 @@ class OrderOn(msgspec.Struct, frozen=True):
     def named(self) -> tuple[str | None, ...]:
         """Everything that it was about, at first or after a change."""
         return (*self.said.targets, *(post for change in self.changes for post in change.targets))
+
+    @property
+    def snapshots(self) -> tuple[bytes, ...]:
+        """The posts that it names, each as it was when the case was told of it."""
+        return (*self.said.snapshots, *(one for change in self.changes for one in change.snapshots))
 
     def covers(self, post: str | None) -> bool:
         """Say whether it is about a post, or about the whole subject where `post` is None."""
@@ -283,6 +311,17 @@ class Case(msgspec.Struct, frozen=True):
         if decision is None:
             raise TypeError(f"{self} carries out a decision that it has not")
         return decision
+
+    def result_of(self, decision: Decision) -> Result | None:
+        """Return what an appeal against a decision has come to, once that counts.
+
+        It does when it is on the ledger and, where it needs a second person, was confirmed there.
+        """
+        appeal = decision.appeal
+        if appeal is None or appeal.result_entry not in self.logged:
+            return None
+        confirmed = any(one.entry in self.logged for one in appeal.confirmations)
+        return appeal.result if confirmed or not appeal.second_person else None
 
     def replaced_by(self, decision: Decision) -> Decision | None:
         """Return the decision in whose place one stands, after an appeal has varied it."""

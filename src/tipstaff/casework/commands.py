@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TypeAlias
 
 import msgspec
@@ -133,6 +134,12 @@ class Confirm(msgspec.Struct, frozen=True):
     decision: int
 
 
+class ConfirmResult(msgspec.Struct, frozen=True):
+    """Confirm what somebody else has judged of the appeal against a decision."""
+
+    decision: int
+
+
 class Appeal(msgspec.Struct, frozen=True):
     """Object to a decision, for the subject."""
 
@@ -149,7 +156,7 @@ class Rule(msgspec.Struct, frozen=True):
     answer: bytes
 
 
-About: TypeAlias = TakeBack | Confirm | Appeal | Rule
+About: TypeAlias = TakeBack | Confirm | ConfirmResult | Appeal | Rule
 """What may be asked about one decision."""
 
 Command: TypeAlias = (
@@ -170,9 +177,14 @@ Command: TypeAlias = (
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A command, with who gives it and when, in seconds; and the table of statements that it must fit."""
+    """A command, with who gives it and when, in seconds; and the table of statements that it must fit.
+
+    Where an appeal is judged, `second_person` are the measures whose reversal another person confirms, by the
+    policy that the decision rests on.
+    """
 
     command: Command
     actor: Actor
     at: int
     table: Table
+    second_person: Collection[MeasureKind] = ()

@@ -10,7 +10,7 @@ import msgspec
 
 from tipstaff.casework.case import MACHINE, Carrying, Case, Complaint, Decision
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Outcome
+from tipstaff.casework.events import Outcome, Result
 from tipstaff.casework.words import UNSEEN, Direction
 
 ABUSIVE_ALLOWED: Final = 2
@@ -24,11 +24,25 @@ MUTED_FOR: Final = 30 * 86400
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A complaint as it counts for its author: when it was made, what came of it and when."""
+    """A complaint as it counts for its author: when it was made, what came of it and when.
+
+    It does not count, neither for them nor against, where an appeal has `undone` what it came of.
+    """
 
     at: int
     outcome: Outcome | None = None
     answered_at: int | None = None
+    undone: bool = False
+
+
+def told(case: Case, complaint: Complaint) -> Told:
+    """Return how a complaint counts: not once the decision that its answer follows from has been undone."""
+    answered = complaint.answered
+    if answered is None:
+        return Told(complaint.at)
+    decision = None if answered.decision is None else case.decision(answered.decision)
+    undone = decision is not None and case.result_of(decision) in (Result.REVERSED, Result.VARIED)
+    return Told(complaint.at, answered.outcome, complaint.answered_at, undone)
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -43,8 +57,9 @@ class Standing(msgspec.Struct, frozen=True):
 
 def standing(told: Sequence[Told], now: int) -> Standing:
     """Weigh somebody's complaints."""
-    outcomes = Counter(one.outcome for one in told)
-    abusive = sorted(one.answered_at or one.at for one in told if one.outcome is Outcome.ABUSIVE)
+    counting = [one for one in told if not one.undone]
+    outcomes = Counter(one.outcome for one in counting)
+    abusive = sorted(one.answered_at or one.at for one in counting if one.outcome is Outcome.ABUSIVE)
     recent = [at for at in abusive if at > now - ABUSE_WINDOW]
     muted_until = recent[-1] + MUTED_FOR if len(recent) > ABUSIVE_ALLOWED else None
     return Standing(

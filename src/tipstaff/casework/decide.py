@@ -27,9 +27,11 @@ from tipstaff.casework.events import (
     OpinionGiven,
     Proposed,
     Released,
+    Result,
     Ruled,
     TakenBack,
 )
+from tipstaff.casework.words import Signed
 
 APPEAL_WITHIN: Final = 180 * 86_400
 """Seconds after a decision in which the subject may object to it."""
@@ -46,6 +48,8 @@ def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
             return (_heard(case, request, text),)
         case commands.TakeBack(number) | commands.Confirm(number):
             return (_about(_find(case, number), case, request),)
+        case commands.ConfirmResult(number):
+            return (_confirmed_result(_find(case, number), case, request),)
         case commands.Appeal(number) | commands.Rule(number):
             return (_appeal(_find(case, number), case, request),)
         case _:
@@ -110,6 +114,23 @@ def _about(decision: Decision, case: Case, request: Request) -> AnyEvent:
     return TakenBack(number)
 
 
+def _confirmed_result(decision: Decision, case: Case, request: Request) -> Confirmed:
+    """Return the confirmation of a result that needs one, by whoever had no part in it or the decision."""
+    actor, appeal, number = request.actor, decision.appeal, decision.said.number
+    may_sign(request.table, "confirmation", actor)
+    may_sign(request.table, "result", actor)
+    if appeal is None or appeal.result is None:
+        raise CaseError(f"there is no result of an appeal against decision {number} to confirm")
+    if not appeal.second_person:
+        raise CaseError(f"the result of the appeal against decision {number} needs no second person")
+    _check_parts(decision, actor)
+    _check_own(case, actor)
+    if appeal.confirmations:
+        by = appeal.confirmations[0].by
+        raise CaseError(f"{by} has confirmed the result of the appeal against decision {number} already")
+    return Confirmed(number, Signed.RESULT)
+
+
 def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
     """Return what comes of objecting to a decision, or of judging that."""
     actor, number = request.actor, decision.said.number
@@ -140,7 +161,13 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
             f"{actor.name} has judged the appeal that decision {number} comes of: another person judges it"
         )
     _check_own(case, actor)
-    return Ruled(number, command.result, command.answer)
+    return Ruled(number, command.result, command.answer, _needs_another(decision, request, command.result))
+
+
+def _needs_another(decision: Decision, request: Request, result: Result) -> bool:
+    """Say whether a result undoes something that the policy of the decision has a second person undo."""
+    kinds = {measure.kind for measure in decision.said.measures}
+    return result is not Result.UPHELD and not kinds.isdisjoint(request.second_person)
 
 
 def _complained(case: Case, command: commands.Complain, actor: Actor) -> Complained:
@@ -203,10 +230,19 @@ def _check_confirmer(case: Case, decision: Decision, actor: Actor) -> None:
     number = decision.said.number
     if decision.entry in case.refused:
         raise CaseError(f"the ledger has refused decision {number}: decide anew")
+    _check_parts(decision, actor)
+
+
+def _check_parts(decision: Decision, actor: Actor) -> None:
+    """Refuse whoever had a part in a decision, or in what an appeal against it has come to."""
+    number = decision.said.number
     if actor.name in decision.persons:
         raise CaseError(f"{actor.name} signed or confirmed decision {number}: another person must")
-    if decision.appeal and actor.name == decision.appeal.judged_by:
-        raise CaseError(f"{actor.name} has judged the appeal against decision {number}: another person must")
+    if actor.name in decision.judges:
+        raise CaseError(
+            f"{actor.name} judged the appeal against decision {number}, or confirmed the result: another "
+            "person must"
+        )
 
 
 def _find(case: Case, number: int) -> Decision:

@@ -178,4 +178,9 @@ def _varied(decision: Decision) -> bytes:
     appeal = decision.appeal
     if appeal is None or appeal.result is not Result.VARIED or appeal.result_entry is None:
         raise CaseError(f"decision {decision.said.number} was not varied by an appeal: it stands, or is gone")
+    if appeal.unconfirmed:
+        raise CaseError(
+            f"decision {decision.said.number} was varied, but another person confirms that first (`tipstaff "
+            "appeal confirm`)"
+        )
     return appeal.result_entry

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported
-from tipstaff.casework.words import Direction, Event, MeasureKind, Subject, Trace, TraceKind
+from tipstaff.casework.words import Direction, Event, MeasureKind, Signed, Subject, Trace, TraceKind
 
 
 class Source(StrEnum):
@@ -129,7 +129,10 @@ class Ordered(Event, frozen=True):
 
 
 class OrderChanged(Event, frozen=True):
-    """An order was changed, and of this subject it is now about these posts; about none once it has ended."""
+    """An order was changed, and of this subject it is now about these posts; about none once it has ended.
+
+    `snapshots` are those of posts that it has not named before.
+    """
 
     order: int
     entry: bytes
@@ -137,6 +140,7 @@ class OrderChanged(Event, frozen=True):
     territory: str
     deadline: int
     targets: tuple[str | None, ...]
+    snapshots: tuple[bytes, ...] = ()
 
 
 class Claimed(Event, frozen=True):
@@ -246,9 +250,10 @@ class TakenBack(Event, frozen=True):
 
 
 class Confirmed(Event, frozen=True):
-    """Another person has confirmed a decision."""
+    """Another person has confirmed a decision, or the result of the appeal against it."""
 
     decision: int
+    what: Signed = Signed.DECISION
 
 
 class MeasureStated(Event, frozen=True):
@@ -288,11 +293,16 @@ class Appealed(Event, frozen=True):
 
 
 class Ruled(Event, frozen=True):
-    """A person who had no part in a decision has judged the appeal; `answer` is what the subject is told."""
+    """A person who had no part in a decision has judged the appeal; `answer` is what the subject is told.
+
+    With `second_person` the policy of the decision has another person confirm it first: till then it undoes
+    nothing.
+    """
 
     decision: int
     result: Result
     answer: bytes
+    second_person: bool = False
 
 
 class Noticed(Event, frozen=True):

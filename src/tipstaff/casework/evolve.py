@@ -54,6 +54,7 @@ from tipstaff.casework.events import (
     TakenBack,
     Traced,
 )
+from tipstaff.casework.words import Signed
 
 _AFTER_RESULT = {
     Result.UPHELD: Stage.DECIDED,
@@ -85,14 +86,16 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             return _decided(case, Decision(entry, recorded.actor, recorded.at, event))
         case TakenBack(number):
             return _taken_back(case, number)
+        case Confirmed(number, Signed.RESULT):
+            return _result_confirmed(case, number, recorded)
         case Confirmed(number):
             confirmation = Confirmation(recorded.actor, entry)
             return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
         case Appealed(number, text):
             case = replace(case, stage=Stage.APPEALED)
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
-        case Ruled(number, result, answer):
-            case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, result, answer)})
+        case Ruled(number, result):
+            case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, event)})
             return replace(case, stage=_waits(case, _AFTER_RESULT[result]), settled_at=recorded.at)
         case Traced(traces):
             return replace(case, traces=traces)
@@ -124,7 +127,8 @@ def _come_in(case: Case, recorded: Recorded) -> Case:
             return replace(case, complaints=(*case.complaints, complaint), stage=stage)
         case Answered(number):
             complaints = tuple(
-                replace(one, answered=event) if one.said.number == number else one for one in case.complaints
+                replace(one, answered=event, answered_at=recorded.at) if one.said.number == number else one
+                for one in case.complaints
             )
             return replace(case, complaints=complaints)
         case Ordered():
@@ -188,7 +192,7 @@ def _taken_back(case: Case, number: int) -> Case:
 def _waits(case: Case, stage: Stage) -> Stage:
     """Return the stage of a case, which waits for the result of an appeal before anything else."""
     appeals = (decision.appeal for decision in case.decisions)
-    return Stage.APPEALED if any(one and one.result is None for one in appeals) else stage
+    return Stage.APPEALED if any(one and one.settled is None for one in appeals) else stage
 
 
 def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
@@ -221,6 +225,9 @@ def _without(decision: Decision, refused: bytes) -> Decision:
         appeal = None
     elif appeal and appeal.result_entry == refused:
         appeal = Appeal(appeal.entry, appeal.text)
+    elif appeal:
+        left = tuple(one for one in appeal.confirmations if one.entry != refused)
+        appeal = replace(appeal, confirmations=left)
     return replace(decision, confirmations=confirmations, appeal=appeal)
 
 
@@ -235,14 +242,35 @@ def _with(case: Case, number: int, change: Callable[[Decision], dict[str, object
     )
 
 
-def _ruled(decision: Decision, recorded: Recorded, result: Result, answer: bytes) -> Appeal:
+def _ruled(decision: Decision, recorded: Recorded, ruled: Ruled) -> Appeal:
     """Return the appeal with its result."""
+    return replace(
+        _appeal(decision),
+        result=ruled.result,
+        result_entry=recorded.entry or b"",
+        answer=ruled.answer,
+        judged_by=recorded.actor,
+        second_person=ruled.second_person,
+    )
+
+
+def _result_confirmed(case: Case, number: int, recorded: Recorded) -> Case:
+    """Return the case after a second person has confirmed the result of an appeal: now it is settled."""
+    confirmation = Confirmation(recorded.actor, recorded.entry or b"")
+
+    def confirmed(decision: Decision) -> dict[str, object]:
+        appeal = _appeal(decision)
+        return {"appeal": replace(appeal, confirmations=(*appeal.confirmations, confirmation))}
+
+    case = _with(case, number, confirmed)
+    results = (one.appeal.result for one in case.decisions if one.said.number == number and one.appeal)
+    result = next(results, None)
+    stage = _AFTER_RESULT[result] if result else case.stage
+    return replace(case, stage=_waits(case, stage), settled_at=recorded.at)
+
+
+def _appeal(decision: Decision) -> Appeal:
+    """Return the appeal against a decision, which must be there: events follow one another."""
     if decision.appeal is None:
         raise TypeError(f"decision {decision.said.number} was ruled on without an appeal")
-    return replace(
-        decision.appeal,
-        result=result,
-        result_entry=recorded.entry or b"",
-        answer=answer,
-        judged_by=recorded.actor,
-    )
+    return decision.appeal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -15,6 +16,7 @@ class Standing(StrEnum):
 
     OPEN = "open"
     HEARING = "in hearing"
+    HEARD = "to be decided: the hearing is over"
     DISMISSED = "dismissed"
     DECIDED = "decided"
     CARRIED_OUT = "carried out"
@@ -31,10 +33,15 @@ _WAITING = {
 }
 
 
+_ESCALATED: Final = 10
+"""What escalation adds to the rank of a case: more than any severity, which is 5 at the most."""
+
+
 class Outline(msgspec.Struct, frozen=True):
     """A case in one line: `posts` are how many items it has, `severity` that of the gravest finding.
 
-    `complaints` are those that have no answer yet; `deadline` is that of the first order that is due.
+    `complaints` are those that have no answer yet; `deadline` is that of the first order that is due. In a
+    hearing, `heard_until` is when it ends. With `waits`, something waits for a second person to confirm it.
     """
 
     number: int
@@ -46,10 +53,26 @@ class Outline(msgspec.Struct, frozen=True):
     complaints: int = 0
     deadline: int | None = None
     escalated: bool = False
+    heard_until: int | None = None
+    waits: bool = False
+
+    @property
+    def rank(self) -> int:
+        """What it is listed by, the greatest first: what was escalated comes before all that was not."""
+        return self.severity + (_ESCALATED if self.escalated else 0)
+
+    def stands(self, now: int) -> str:
+        """Say how the case stands at a time, in seconds: a hearing ends by itself."""
+        over = self.heard_until is not None and self.heard_until <= now
+        told: list[str] = [Standing.HEARD if over else self.standing]
+        told += ["waits for a second person"] if self.waits else []
+        told += ["escalated"] if self.escalated else []
+        return ", ".join(told)
 
 
-def outline(case: Case) -> Outline:
-    """Return a case in one line."""
+def outline(case: Case, *, waits: bool = False) -> Outline:
+    """Return a case in one line; whether something in it `waits` for a second person, the table says."""
+    hearing = case.proposal if case.stage is Stage.HEARING else None
     return Outline(
         case.number,
         case.subject,
@@ -60,6 +83,8 @@ def outline(case: Case) -> Outline:
         sum(complaint.answered is None for complaint in case.complaints),
         case.deadline,
         case.escalated,
+        hearing.said.until if hearing else None,
+        waits,
     )
 
 

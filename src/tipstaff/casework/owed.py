@@ -52,7 +52,7 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
                 if (*where, Direction.APPLY) not in stated:
                     waits = confirmation_due(table, measure) and not confirmed
                     if not (
-                        over or ended or waits or _begins_no_more(case, decision) or _to_come(measure, now)
+                        over or ended or waits or begins_no_more(case, decision) or _to_come(measure, now)
                     ):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry)
                 elif stated[*where, Direction.APPLY] not in case.logged:
@@ -78,7 +78,7 @@ def owed_late(case: Case, now: int, *, holding: bool) -> Iterator[MeasureStated]
                 ended = measure.until is not None and measure.until <= now
                 if applied is None:
                     held = decision.by == MACHINE and measure.kind is MeasureKind.HOLD_CONTENT
-                    over = ended or decision.entry in case.refused or _begins_no_more(case, decision)
+                    over = ended or decision.entry in case.refused or begins_no_more(case, decision)
                     if held and holding and not (over or end_of(case, decision, measure, target)):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry, late=True)
                 elif ended and (*where, Direction.LIFT) not in stated and _has_begun(case, applied):
@@ -106,20 +106,23 @@ def end_of(case: Case, decision: Decision, measure: Planned, target: int) -> byt
 
 def _reversal(case: Case, decision: Decision) -> bytes | None:
     """Return the entry of the result that undoes a decision; a varied one stands until the next does."""
-    appeal = decision.appeal
-    if appeal is None or appeal.result_entry not in case.logged or appeal.result is Result.UPHELD:
+    appeal, result = decision.appeal, case.result_of(decision)
+    if appeal is None or result in (None, Result.UPHELD):
         return None
     next_ones = [one for one in case.decisions if one.said.result == appeal.result_entry]
-    if appeal.result is Result.VARIED and all(one.entry not in case.logged for one in next_ones):
+    if result is Result.VARIED and all(one.entry not in case.logged for one in next_ones):
         return None
     return appeal.result_entry
 
 
-def _begins_no_more(case: Case, decision: Decision) -> bool:
-    """Say whether nothing of a decision begins any more: an appeal has varied it, or a person reviewed it."""
+def begins_no_more(case: Case, decision: Decision) -> bool:
+    """Say whether nothing of a decision begins any more: a person has reviewed it, or an appeal undone it.
+
+    The ledger begins nothing after such a result, whether that was confirmed yet or not.
+    """
     appeal = decision.appeal
-    varied = appeal and appeal.result is Result.VARIED and appeal.result_entry in case.logged
-    return bool(varied or _reviews(case, decision))
+    undone = appeal and appeal.result is not Result.UPHELD and appeal.result_entry in case.logged
+    return bool(undone or _reviews(case, decision))
 
 
 def _reviews(case: Case, decision: Decision) -> list[Decision]:

@@ -17,6 +17,7 @@ from tipstaff.casework.events import (
     Planned,
     Ruled,
 )
+from tipstaff.casework.words import Signed
 from tipstaff.ledger.cbor import Value
 
 Claims = Mapping[str, Value]
@@ -37,8 +38,8 @@ def claims_of(
     match event:
         case Decided():
             return "decision", _decision(case, event, subject, targets)
-        case Confirmed(number):
-            return "confirmation", {"statement": _found(case, number).entry}
+        case Confirmed(number, what):
+            return "confirmation", {"statement": _signed(_found(case, number), what)}
         case MeasureStated():
             return "measure", _measure(case, event, at)
         case EffectStated(measure, number, state):
@@ -55,6 +56,15 @@ def claims_of(
             return "erasure", {"kind": f"{case.subject.kind}/{cause}", "count": count}
         case _:
             return None
+
+
+def _signed(decision: Decision, what: Signed) -> bytes:
+    """Return the entry of a decision, or of the result of the appeal against it."""
+    if what is Signed.DECISION:
+        return decision.entry
+    if decision.appeal is None or decision.appeal.result_entry is None:
+        raise TypeError(f"decision {decision.said.number} has no result to confirm")
+    return decision.appeal.result_entry
 
 
 def _decision(case: Case, event: Decided, subject: str, targets: tuple[bytes, ...]) -> Claims:

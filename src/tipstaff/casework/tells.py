@@ -41,11 +41,11 @@ def _tells(case: Case) -> Iterator[Tell]:
     if case.proposal:
         yield Tell(ACCOUNT, case.proposal.said.text, case.proposal.said)
     for decision in case.decisions:
-        appeal = decision.appeal
-        if not (appeal and appeal.result and appeal.result_entry in case.logged):
+        appeal, result = decision.appeal, case.result_of(decision)
+        if appeal is None or result is None:
             continue
-        for audience in _concerned(case, decision, appeal.result):
-            yield Tell(audience, appeal.result_entry or b"", (decision, appeal.result))
+        for audience in _concerned(case, decision, result):
+            yield Tell(audience, appeal.result_entry or b"", (decision, result))
 
 
 def _concerned(case: Case, decision: Decision, result: Result) -> Iterator[str]:

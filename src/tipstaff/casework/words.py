@@ -63,6 +63,13 @@ class Direction(StrEnum):
     LIFT = "lift"
 
 
+class Signed(StrEnum):
+    """What about a decision another person confirms."""
+
+    DECISION = "decision"
+    RESULT = "result"
+
+
 class Event(msgspec.Struct, frozen=True, tag_field="event", tag=str.lower):
     """Something that has happened, to a case or to an order."""
 

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from tipstaff.actions.holdings import done_of
 from tipstaff.assembly.casework import open_desk
+from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import Case
-from tipstaff.casework.outline import standing
+from tipstaff.casework.outline import outline
 from tipstaff.casework.words import Subject
 from tipstaff.cli.case.ladder import show_strikes
 from tipstaff.cli.console import stdout_console
@@ -31,7 +32,8 @@ def show_subject(directory: Path, subject: Subject) -> None:
         if case is None:
             console.print("There is no case about it.")
             return
-        console.print(f"\nCase {case.number}: {standing(case)}", highlight=False)
+        stands = outline(case, waits=waits(case, desk.table)).stands(desk.clock())
+        console.print(f"\nCase {case.number}: {stands}", highlight=False)
         for erasure in case.erasures:
             told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
             console.print(told, highlight=False)

@@ -27,6 +27,7 @@ from tipstaff.policy.model import (
     Measure,
     Policy,
     Provision,
+    Reversal,
     Rule,
     Rung,
     Signal,
@@ -71,6 +72,10 @@ class _Rung(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires_days: Annotated[int, msgspec.Meta(ge=1)]
 
 
+class _Reversals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    second_person: list[Reversal]
+
+
 class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     version: str
@@ -79,6 +84,7 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     summary: Text
     provision: list[object]
     ladder: list[object]
+    reversals: object = None
 
 
 def shipped_policies() -> dict[str, Path]:
@@ -112,9 +118,11 @@ def read_policy(folder: Path, faults: Faults, check: Check) -> Policy | None:
     cited = Declared(frozenset(), whole=False)
     provisions: tuple[Provision, ...] = ()
     ladder: tuple[Rung, ...] = ()
+    second_person: tuple[Reversal, ...] = ()
     if document and keys:
         provisions, cited = _provisions(document, keys.get("provision"), faults)
         ladder = _ladder(document, keys.get("ladder") or (), faults)
+        second_person = _reversals(document, keys.get("reversals"), faults)
     rules = read_rules(folder, signals, cited, faults)
     examples = read_examples(folder, rules.declared, faults)
     _check_training(folder, examples, signals, faults)
@@ -129,11 +137,12 @@ def read_policy(folder: Path, faults: Faults, check: Check) -> Policy | None:
         summary=head.summary,
         provisions=provisions,
         ladder=ladder,
+        second_person=second_person,
         signals=signals.sound,
         rules=rules.sound,
         examples=examples,
         folder=folder,
-        digest=digest(_content(head, provisions, ladder, signals.sound, rules.sound)),
+        digest=digest(_content(head, provisions, ladder, second_person, signals.sound, rules.sound)),
     )
 
 
@@ -216,15 +225,33 @@ def _ladder(document: Document, tables: Sequence[object], faults: Faults) -> tup
     return tuple(rungs)
 
 
+def _reversals(document: Document, table: object, faults: Faults) -> tuple[Reversal, ...]:
+    """Read whose reversal a second person confirms; where the table is left out, that of nothing."""
+    if table is None:
+        return ()
+
+    def say(key: str, message: str, mend: str) -> None:
+        faults.add(FILE, document.line("reversals", 0, key), f"reversals: {message}", mend)
+
+    parsed = read_keys(table, _Reversals, "reversals have second_person", say).whole()
+    return tuple(dict.fromkeys(parsed.second_person)) if parsed else ()
+
+
 def _content(
     head: _Head,
     provisions: Sequence[Provision],
     ladder: Sequence[Rung],
+    second_person: Sequence[Reversal],
     signals: Sequence[Signal],
     rules: Sequence[Rule],
 ) -> Plain:
-    """Return all that the digest covers: what can change a finding, and what is said to people."""
+    """Return all that the digest covers: what can change a finding, and what is said to people.
+
+    Where nothing is said of reversals nothing is added: such a policy keeps the digest that it always had.
+    """
+    reversals: dict[str, Plain] = {"second_person": [_plain(one) for one in second_person]}
     return {
+        **(reversals if second_person else {}),
         "engine": ENGINE,
         "folding": folding.digest(),
         "hostnames": hostnames.digest(),

@@ -51,6 +51,18 @@ class Measure(StrEnum):
     CLOSE_ACCOUNT = "close_account"
 
 
+class Reversal(StrEnum):
+    """The measures whose reversal a policy may have a second person confirm: all that a person may take."""
+
+    WARN = "warn"
+    RESTRICT_POSTING = "restrict_posting"
+    SUSPEND_UPDATES = "suspend_updates"
+    BLOCK_CONTENT = "block_content"
+    CLOSE_ACCOUNT = "close_account"
+    SUSPEND_APP = "suspend_app"
+    BLOCK_LINKS = "block_links"
+
+
 class Spelling(StrEnum):
     """How a disguised spelling of a term is derived when a policy is compiled."""
 
@@ -331,7 +343,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A written, versioned, cited policy. `digest` covers all that can change a finding."""
+    """A written, versioned, cited policy. `digest` covers all that can change a finding, or what follows.
+
+    `second_person` are the measures whose reversal after an appeal a second person confirms.
+    """
 
     name: str
     version: str
@@ -340,6 +355,7 @@ class Policy:
     summary: Text
     provisions: tuple[Provision, ...]
     ladder: tuple[Rung, ...]
+    second_person: tuple[Reversal, ...]
     signals: tuple[Signal, ...]
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...] = field(compare=False)

@@ -11,7 +11,7 @@ import msgspec
 
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import replace_files, sync
-from tipstaff.policy.model import Policy, Rung
+from tipstaff.policy.model import Policy, Reversal, Rung
 from tipstaff.screening.load import load_policy
 
 
@@ -21,11 +21,18 @@ class _Named(msgspec.Struct, frozen=True):
     id: str
 
 
+class _Reversals(msgspec.Struct, frozen=True):
+    """What is read of the table of reversals."""
+
+    second_person: tuple[Reversal, ...] = ()
+
+
 class _Head(msgspec.Struct, frozen=True):
     """What is read of `policy.toml` without loading the policy."""
 
     ladder: tuple[Rung, ...] = ()
     provision: tuple[_Named, ...] = ()
+    reversals: _Reversals = _Reversals()
 
 
 class Versions:
@@ -52,6 +59,10 @@ class Versions:
     def ladder(self, reference: str) -> tuple[Rung, ...]:
         """Return the ladder of a version, which was found sound when it was kept. Raises `InputError`."""
         return self._head(reference).ladder
+
+    def second_person(self, reference: str) -> tuple[Reversal, ...]:
+        """Return what a second person undoes under a version. Raises `InputError`."""
+        return self._head(reference).reversals.second_person
 
     def provisions(self, reference: str) -> tuple[str, ...]:
         """Return the ids of the provisions of a version. Raises `InputError`."""

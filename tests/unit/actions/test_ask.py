@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from casebook import ALICE, MACHINE, blocking
-from desks import Office
+from casebook import ALICE, BOB, MACHINE, blocking
+from desks import APPLY, LIFT, Office, reverse, turn
 from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.policies import State, Stated
-from tipstaff.casework.commands import Asked
+from tipstaff.casework.commands import Asked, ConfirmResult
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Waiver
 from tipstaff.casework.words import MeasureKind
-from tipstaff.policy.model import Measure, Rung
+from tipstaff.policy.model import Measure, Reversal, Rung
 
 SUSPEND = (Asked(MeasureKind.SUSPEND_UPDATES),)
 
@@ -52,6 +52,22 @@ def test_what_cannot_be_done_to_a_subject_comes_first(office: Office) -> None:
     """Nobody is told of the ladder where the measure is for another kind of subject."""
     with pytest.raises(CaseError, match="suspend_app is for an app"):
         ask(office.desk, 1, ALICE, blocking((Asked(MeasureKind.SUSPEND_APP),), policy=office.policy))
+
+
+def test_the_policy_of_a_decision_says_whether_its_reversal_needs_a_second_person(office: Office) -> None:
+    """That version, whatever is in force when the appeal is judged; and none where a decision has none."""
+    office.reversals = (Reversal.WARN,)
+    ask(office.desk, 1, ALICE, blocking((Asked(MeasureKind.WARN),), policy=office.policy))
+    assert list(office.desk.second_person(office.policy)) == [MeasureKind.WARN]
+    assert list(office.desk.second_person(digest("another policy"))) == []
+    assert list(office.desk.second_person(None)) == []
+    turn(office)
+    reverse(office)
+    turn(office)
+    assert [len(one.effects) for one in office.case.carryings] == [1]
+    ask(office.desk, 1, BOB, ConfirmResult(1))
+    turn(office)
+    assert [one.said.direction for one in office.case.carryings] == [APPLY, LIFT]
 
 
 def test_another_policy_has_another_ladder(office: Office) -> None:

@@ -30,6 +30,7 @@ from tipstaff.casework.commands import (
     Command,
     Complain,
     Confirm,
+    ConfirmResult,
     Decide,
     Propose,
     Rule,
@@ -44,6 +45,7 @@ from tipstaff.casework.complaints import (
     check_standing,
     standing,
 )
+from tipstaff.casework.complaints import told as told_of
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Answered, Outcome, Reason, Result
 from tipstaff.casework.owed import attention
@@ -315,6 +317,40 @@ def test_a_complaint_comes_before_reviewers() -> None:
 def told(*outcomes: Outcome | None, at: int = START) -> list[Told]:
     """Return complaints with these outcomes, made and answered at one time."""
     return [Told(at - DAY, outcome, None if outcome is None else at) for outcome in outcomes]
+
+
+def test_a_complaint_whose_decision_was_undone_does_not_count() -> None:
+    """Neither for its author nor against; what was answered by a person alone stays."""
+    gone = [replace(one, undone=True) for one in told(UPHELD, DISMISSED, ABUSIVE, ABUSIVE)]
+    assert standing([*gone, *told(UPHELD, ABUSIVE)], START) == Standing(1, 0, 1, 0, None)
+
+
+@pytest.mark.parametrize(("result", "second"), [*((one, False) for one in Result), (Result.REVERSED, True)])
+def test_what_a_complaint_counts_for_follows_the_result(result: Result, *, second: bool) -> None:
+    """Once that is on the ledger, and confirmed where it needs to be; one that is upheld changes nothing."""
+    book = complained()
+    book.second_person = (MeasureKind.BLOCK_CONTENT,) if second else ()
+    assert count(book) == [Told(START)]
+    book.asked_and_logged(blocking())
+    book.carried_out()
+    for due in list(answers_due(book.case)):
+        book.now += 1
+        book.record(Answered(due.complaint.said.number, due.outcome, digest("told"), 1))
+    upheld = Told(START, UPHELD, START + 1)
+    assert count(book) == [upheld]
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    entry = book.ask(Rule(1, result, digest("answer")), CAROL)
+    assert count(book) == [upheld]
+    book.log(entry)
+    if second:
+        assert count(book) == [upheld]
+        book.asked_and_logged(ConfirmResult(1), BOB)
+    assert count(book) == [replace(upheld, undone=result is not Result.UPHELD)]
+
+
+def count(book: Casebook) -> list[Told]:
+    """Return what each complaint counts for."""
+    return [told_of(book.case, one) for one in book.case.complaints]
 
 
 def test_standing_counts_outcomes() -> None:

@@ -110,7 +110,12 @@ REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
     (decided, Confirm(1), ALICE, "alice signed or confirmed decision 1: another person must"),
     (appealed, Confirm(1), BOB, "bob signed or confirmed decision 1: another person must"),
     (refused, Confirm(1), BOB, "the ledger has refused decision 1: decide anew"),
-    (judged_unconfirmed, Confirm(1), BOB, "bob has judged the appeal against decision 1: another person"),
+    (
+        judged_unconfirmed,
+        Confirm(1),
+        BOB,
+        "bob judged the appeal against decision 1, or confirmed the result",
+    ),
     (decided, Appeal(1, TEXT), PLATFORM, "decision 1 is not in effect yet: there is nothing to appeal"),
     (in_effect, Appeal(1, TEXT), ALICE, "a reviewer may not sign an appeal: that is for a platform"),
     (appealed, Appeal(1, TEXT), PLATFORM, "decision 1 has been appealed against already"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from casebook import BOB, PLATFORM, Casebook, blocking, found
 from msgspec.structs import replace
-from worlds import digest
+from worlds import START, digest
 
-from tipstaff.casework.commands import Appeal, Rule
+from tipstaff.casework.commands import Appeal, Escalate, Hear, Propose, Rule
 from tipstaff.casework.events import EffectState, EffectStated, Result
 from tipstaff.casework.outline import Standing, outline
+from tipstaff.casework.words import MeasureKind
 
 
 def test_the_gravest_finding_counts() -> None:
@@ -42,6 +43,50 @@ def test_how_a_case_stands() -> None:
         Standing.OPEN, Standing.DECIDED, Standing.DECIDED, Standing.DECIDED, Standing.CARRIED_OUT,
         Standing.APPEALED, Standing.REVERSED, Standing.REFUSED,
     ]  # fmt: skip
+
+
+def test_what_was_escalated_has_the_higher_rank() -> None:
+    """Higher than the gravest of what was not."""
+    book = Casebook()
+    book.record(replace(found("m1"), severity=5))
+    grave = outline(book.case)
+    other = Casebook(posts=())
+    assert outline(other.case).rank == 0
+    other.record(replace(found("m1"), severity=1))
+    other.ask(Escalate(digest("text")))
+    assert grave.rank == 5
+    assert outline(other.case).rank > grave.rank
+    assert outline(other.case).stands(START) == "open, escalated"
+
+
+def test_a_hearing_ends_by_itself() -> None:
+    """Until its time is over a case is in hearing, then it can be decided; one that was heard is open."""
+    book = Casebook()
+    book.ask(Propose("house-1", (MeasureKind.CLOSE_ACCOUNT,), START + 60, digest("proposal")))
+    one = outline(book.case)
+    assert (one.standing, one.heard_until) == (Standing.HEARING, START + 60)
+    assert one.stands(START + 59) == "in hearing"
+    assert one.stands(START + 60) == "to be decided: the hearing is over"
+    book.ask(Hear(digest("an answer")), PLATFORM)
+    heard = outline(book.case)
+    assert (heard.heard_until, heard.stands(START + 60)) == (None, "open")
+
+
+def test_a_case_under_appeal_is_not_in_hearing() -> None:
+    """Whatever is proposed meanwhile."""
+    book = Casebook()
+    book.asked_and_logged(blocking())
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    book.ask(Propose("house-1", (MeasureKind.CLOSE_ACCOUNT,), START + 60, digest("proposal")))
+    assert outline(book.case).stands(START + 60) == "appealed against"
+
+
+def test_a_case_says_that_it_waits_for_a_second_person() -> None:
+    """Beside how it stands."""
+    book = Casebook()
+    book.ask(blocking())
+    assert outline(book.case, waits=True).stands(START) == "decided, waits for a second person"
+    assert outline(book.case).stands(START) == "decided"
 
 
 def test_every_result_has_a_standing() -> None:

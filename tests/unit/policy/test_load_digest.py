@@ -16,6 +16,7 @@ from tipstaff.screening.load import load_policy
 
 SIGNALS = "signals/signals.toml"
 COINS = "signals/coins.csv"
+REVERSALS = '[reversals]\nsecond_person = ["close_account"]\n'
 RULES = "rules.toml"
 
 
@@ -95,6 +96,7 @@ DIFFERENT: Mapping[str, Files] = {
     "the name": changed("policy.toml", '"tiny"', '"minute"'),
     "a provision": changed("policy.toml", 'article = "1"', 'article = "2"'),
     "the ladder": changed("policy.toml", "strikes = 3", "strikes = 4"),
+    "the reversals": {**BASE, "policy.toml": f"{MINIMAL['policy.toml']}\n{REVERSALS}"},
 }
 
 

@@ -658,6 +658,18 @@ HEAD_FAULTS: Mapping[str, tuple[str, str, str, str]] = {
         "rung 3: Invalid enum value 'shout' - at `$.measure`",
         "known: " + ", ".join(Measure),
     ),
+    "unknown reversal": (
+        f'{HEAD}\n[reversals]\nsecond_person = ["warn", "close_acount"]\n',
+        'second_person = ["warn", "close_acount"]',
+        "reversals: Invalid enum value 'close_acount' - at `$.second_person[1]`",
+        "did you mean 'close_account'?",
+    ),
+    "reversals that say nothing": (
+        f"{HEAD}\n[reversals]\n",
+        "[reversals]",
+        "reversals: Object missing required field `second_person`",
+        "reversals have second_person",
+    ),
     "no strikes": (
         HEAD + RUNG.replace("strikes = 2", "strikes = 0"),
         "strikes = 0",
@@ -679,7 +691,7 @@ def test_a_head_that_is_wrong(tmp_path: Path, case: tuple[str, str, str, str]) -
 def test_a_head_that_lacks_a_field(tmp_path: Path) -> None:
     """A head without a field that every policy has says which, and lists them all."""
     head = HEAD.replace("effective = 2026-01-02\n", "")
-    mend = "a policy has name, version, effective, title, summary, provision, ladder"
+    mend = "a policy has name, version, effective, title, summary, provision, ladder, reversals"
     found = faults_of(write_policy(tmp_path, {"policy.toml": head}))
     assert Fault("policy.toml", 0, "Object missing required field `effective`", mend) in found
 

@@ -46,6 +46,8 @@ def cases(tmp_path: Path) -> Iterator[SqlCases]:
 LOOKS: dict[str, tuple[Callable[[SqlCases], object], int]] = {
     "the first page": (lambda cases: cases.outlines(CASES), 1),
     "a later page": (lambda cases: cases.outlines(CASES, 2), 3),
+    "the first page of those that wait": (lambda cases: cases.outlines(CASES, waiting=True), 1),
+    "a later page of those that wait": (lambda cases: cases.outlines(CASES, 2, waiting=True), 3),
     "a case": (lambda cases: cases.load(3), 1),
     "a worker's cases": (lambda cases: cases.due(START), 1),
     "a worker's deliveries": (lambda cases: cases.owed(START), 1),

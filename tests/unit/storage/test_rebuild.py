@@ -13,12 +13,27 @@ from worlds import START, digest
 
 from tipstaff.actions.cases import Change
 from tipstaff.casework.case import Case
-from tipstaff.casework.events import Answered, Complained, Opened, Outcome, Reason, Recorded, Source
-from tipstaff.casework.words import Subject
+from tipstaff.casework.events import (
+    Answered,
+    AnyEvent,
+    Appealed,
+    Complained,
+    Confirmed,
+    Decided,
+    Hearing,
+    Opened,
+    Outcome,
+    Reason,
+    Recorded,
+    Result,
+    Ruled,
+    Source,
+)
+from tipstaff.casework.words import Signed, Subject
 from tipstaff.storage.casework.beside import BESIDE
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import is_newest, upgrade
-from tipstaff.storage.casework.rebuild import Difference, rebuild
+from tipstaff.storage.casework.rebuild import Difference, Follows, rebuild
 from tipstaff.storage.casework.schema import COMPLAINTS, DOSSIERS, EVENTS, OUTLINES
 
 
@@ -58,7 +73,7 @@ def contents(engine: Engine) -> list[list[tuple[object, ...]]]:
 
 def again(engine: Engine, *, repair: bool) -> list[Difference]:
     """Make it anew, or only look."""
-    return list(rebuild(engine, START, lambda _: START + 5, repair=repair))
+    return list(rebuild(engine, START, lambda _: Follows(START + 5), repair=repair))
 
 
 def test_what_is_right_stays(engine: Engine) -> None:
@@ -74,7 +89,7 @@ def test_what_is_wrong_is_told_and_made_anew(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == 1).values(posts=9))
         connection.execute(delete(COMPLAINTS).where(COMPLAINTS.c.dossier == 2))
-        row = {"dossier": 2, "number": 7, "complainant": "nobody", "at": START}
+        row = {"dossier": 2, "number": 7, "complainant": "nobody", "at": START, "undone": False}
         connection.execute(insert(COMPLAINTS).values(row))
         connection.execute(update(DOSSIERS).where(DOSSIERS.c.number == 2).values(attend_at=None))
     wrong = contents(engine)
@@ -93,6 +108,23 @@ def test_looking_once_too_often_is_not_wrong(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(update(DOSSIERS).values(attend_at=0))
     assert again(engine, repair=True) == []
+
+
+def test_every_statement_of_an_appeal_is_looked_for(engine: Engine) -> None:
+    """The appeal, its result and who confirmed that: of what neither waits nor is known it is said."""
+    cases = SqlCases(engine)
+    case = cases.load(1)
+    decided = Decided(1, "§7", None, None, (), (), Hearing.NOT_DUE, b"", START)
+    signed: tuple[tuple[AnyEvent, str], ...] = (
+        (decided, "decision"),
+        (Appealed(1, b""), "appeal"),
+        (Ruled(1, Result.REVERSED, b"", second_person=True), "result"),
+        (Confirmed(1, Signed.RESULT), "confirmation"),
+    )
+    recorded = [Recorded(START, "alice", event, digest(name)) for event, name in signed]
+    cases.change(case, Change(recorded, attend_at=START + 5))
+    lost = [f"statement {digest(name).hex()[:16]}… is lost" for _, name in signed]
+    assert [found.what for found in again(engine, repair=False)] == lost
 
 
 def test_a_case_without_events_is_lost(engine: Engine) -> None:

@@ -75,6 +75,11 @@ def _check_confirmer(order: Order, number: int, actor: Actor, table: Table) -> N
         raise CaseError(f"order {order.number} has no amendment {number}")
     if amendment and order.ended:
         raise CaseError(f"order {order.number} was {order.ended.said.change} already")
+    if amendment and (newer := order.replacing(amendment)):
+        raise CaseError(
+            f"amendment {number} of order {order.number} was replaced by amendment {newer.said.number}: "
+            "confirm that one"
+        )
     what = f"amendment {number} of order {order.number}" if amendment else f"order {order.number}"
     may_sign(table, "amendment" if amendment else "order", actor)
     signed = amendment or order
@@ -90,10 +95,10 @@ def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
         raise CaseError(f"order {order.number} was {order.ended.said.change} already")
     if actor.role == "authority" and order.said.authority != actor.name:
         raise CaseError(f"order {order.number} is one of {order.said.authority}, not of {actor.name}")
-    if pending := [one for one in order.amendments if one not in order.effective]:
+    if pending := [one for one in order.amendments if one.confirmations and one not in order.effective]:
         raise CaseError(
-            f"amendment {pending[0].said.number} of order {order.number} is not in force yet: "
-            "let it be confirmed first"
+            f"amendment {pending[0].said.number} of order {order.number} was confirmed, and is not on the "
+            "ledger yet: let a worker append it first"
         )
     if command.deadline is not None and command.deadline <= at:
         raise CaseError("the deadline of an order lies ahead")

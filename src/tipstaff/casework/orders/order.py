@@ -82,6 +82,21 @@ class Order(msgspec.Struct, frozen=True):
         targets = () if self.ended else said.targets
         return Terms(said.scope, targets, said.territory, said.deadline)
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a second person, or an amendment of it does."""
+        if self.entry in self.refused:
+            return False
+        last = self.amendments[-1:]
+        return not self.confirmations or any(not one.confirmations for one in last)
+
+    def replacing(self, amendment: Amendment) -> Amendment | None:
+        """Return the amendment in whose favour one was given up: a later one, before anybody confirmed it."""
+        if amendment.confirmations:
+            return None
+        later = (one for one in self.amendments if one.said.number > amendment.said.number)
+        return next(later, None)
+
     def amendment(self, number: int) -> Amendment | None:
         """Return an amendment by its number."""
         return next((one for one in self.amendments if one.said.number == number), None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from tipstaff.casework.case import Case, Decision
-from tipstaff.casework.events import AnyEvent, OrderChanged, Ordered, Result
+from tipstaff.casework.events import OrderChanged, Ordered, Result
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.owed import end_of
 from tipstaff.casework.words import Direction, Subject
@@ -25,39 +27,57 @@ def overdue(order: Order, now: int) -> bool:
     return at is not None and at <= now
 
 
-def passed_on(order: Order, subject: Subject, case: Case, snapshots: tuple[bytes, ...]) -> list[AnyEvent]:
+def passed_on(
+    order: Order, subject: Subject, case: Case, snapshots: Mapping[str, bytes]
+) -> list[Ordered | OrderChanged]:
     """Return what the case about a subject must still be told of an order; nothing before it is in force.
 
-    `snapshots` are those of the posts that it names.
+    `snapshots` has those of its `new_posts`.
     """
+    return [
+        replace(event, snapshots=tuple(snapshots[post] for post in new))
+        for event, new in _to_pass_on(order, subject, case)
+    ]
+
+
+def new_posts(order: Order, subject: Subject, case: Case) -> list[str]:
+    """Return the posts that the case is about to be told of: those of which a snapshot is kept."""
+    return [post for _, new in _to_pass_on(order, subject, case) for post in new]
+
+
+def _to_pass_on(
+    order: Order, subject: Subject, case: Case
+) -> Iterator[tuple[Ordered | OrderChanged, Sequence[str]]]:
+    """Yield what the case must still be told, with the posts that the order has not named before."""
     said, known = order.said, case.order(order.number)
     if not order.confirmed:
-        return []
-    events: list[AnyEvent] = []
+        return
+    named = set(known.named) if known else set[str | None]()
+
+    def new(targets: Sequence[str | None]) -> Sequence[str]:
+        posts = [post for post in dict.fromkeys(targets) if post is not None and post not in named]
+        named.update(posts)
+        return posts
+
     if known is None:
         targets = tuple(target.post for target in said.targets if target.subject == subject)
-        events.append(
+        yield (
             Ordered(
-                order.number,
-                order.entry,
-                said.authority,
-                said.reference,
-                said.territory,
-                said.deadline,
+                order.number, order.entry, said.authority, said.reference, said.territory, said.deadline,
                 targets,
-                snapshots,
-            )
-        )
+            ),
+            new(targets),
+        )  # fmt: skip
     for amendment in order.effective[len(known.changes) if known else 0 :]:
         changed = amendment.said
         ended = order.ended is amendment
         left = () if ended else tuple(one.post for one in changed.targets if one.subject == subject)
-        events.append(
+        yield (
             OrderChanged(
                 order.number, amendment.entry, changed.change, changed.territory, changed.deadline, left
-            )
+            ),
+            new(left),
         )
-    return events
 
 
 def carried_out(order: Order, cases: Sequence[Case], now: int) -> bool:
@@ -74,18 +94,36 @@ def carried_out(order: Order, cases: Sequence[Case], now: int) -> bool:
 
 
 def _decided(order: Order, case: Case, now: int) -> bool:
-    """Say whether a case has a decision under an order, and everything that it orders is done, or is over."""
+    """Say whether all that an order is about in a case was decided on, and that is done, or over."""
     decisions = [one for one in _under(order, case) if _result(one) is not Result.VARIED]
+    on = case.order(order.number)
+    covered = on is not None and all(_covers(case, decisions, post) for post in on.targets)
     done = {
         one.said.where for one in case.carryings if one.said.direction is Direction.APPLY and one.was_done
     }
-    return bool(decisions) and all(
+    return covered and all(
         (decision.said.number, measure.number, target) in done
         or end_of(case, decision, measure, target) is not None
         or (measure.until is not None and measure.until <= now)
         for decision in decisions
         for measure in decision.said.measures
         for target in measure.targets
+    )
+
+
+def _covers(case: Case, decisions: Sequence[Decision], post: str | None) -> bool:
+    """Say whether decisions are about a post, or about the whole subject where `post` is None.
+
+    One that orders nothing is about all of the case; one that orders something, about what it names.
+    """
+    return any(
+        not decision.said.measures
+        or any(
+            decision.target(case.subject, target).post in (None, post)
+            for measure in decision.said.measures
+            for target in measure.targets
+        )
+        for decision in decisions
     )
 
 
@@ -117,7 +155,7 @@ def report(order: Order, cases: Sequence[Case]) -> str:
                 f"decision {decision.said.number}: {kinds} ({decision.said.provision}), "
                 f"entry {decision.entry.hex()}"
             )
-            if result := _result(decision):
+            if result := case.result_of(decision):
                 lines.append(f"    申诉结果：{result} / after an appeal: {result}")
         if not decisions:
             lines.append("  未作决定 / no decision")

@@ -11,9 +11,9 @@ from typing import Final
 from tipstaff.cli.subcommands import add_subcommands, run_subcommand
 
 NAME = "appeal"
-HELP = "take appeals in, and judge them"
+HELP = "take appeals in, judge them, and confirm what comes of them"
 
-SUBCOMMANDS: Final = ("file", "rule")
+SUBCOMMANDS: Final = ("file", "rule", "confirm")
 """The modules of this package that are subcommands."""
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_decision, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.casework.case import Case
 
 NAME = "rule"
 HELP = "judge the appeal against a decision in which one had no part"
@@ -37,9 +41,23 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         answer = desk.say(case.subject, "result", "reasons", args.answer)
         command = Rule(args.decision, Result(args.result), answer)
-        ask(desk, args.case, desk.actor(args.person), command)
+        case = ask(desk, args.case, desk.actor(args.person), command)
     tell(f"The appeal is judged: decision {args.decision} is {args.result}.")
-    if args.result == "varied":
+    tell_what_follows(args, case)
+    return 0
+
+
+def tell_what_follows(args: argparse.Namespace, case: Case) -> None:
+    """Say what comes next after an appeal was judged, or that was confirmed."""
+    from tipstaff.casework.events import Result
+
+    decision = case.decision(args.decision)
+    if decision and decision.appeal and decision.appeal.unconfirmed:
+        tell(
+            "Nothing is undone before another person has confirmed it.",
+            f"Next: tipstaff appeal confirm {args.directory} {args.case} {args.decision} --as NAME",
+        )
+        return
+    if decision and decision.appeal and decision.appeal.settled is Result.VARIED:
         tell(f"What is to be done in its place: tipstaff case decide … --instead-of {args.decision}")
     tell(f"Next: tipstaff worker {args.directory} --drain")
-    return 0

@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.take_up import Hold, take_up
     from tipstaff.assembly.casework import load_version, open_desk
     from tipstaff.base.errors import InputError
+    from tipstaff.casework.awaited import waits
     from tipstaff.casework.outline import outline
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
@@ -79,11 +80,13 @@ def run(args: argparse.Namespace) -> int:
         hold = Hold(severity, hours * _SECONDS) if severity else None
         cases = take_up(desk, screen(Batch.of(posts), tuple(policies.values())), hold)
         suspects = recognise(desk, posts)
+        now, table = desk.clock(), desk.table
     screened, new = counted(len(posts), "post"), counted(len(cases), "case")
     console.print(f"{screened} screened, {new} with something new", highlight=False)
     if cases:
-        outlines = sorted(map(outline, cases), key=lambda one: (-one.severity, one.number))
-        console.print(cases_table(outlines))
+        outlines = [outline(case, waits=waits(case, table)) for case in cases]
+        outlines.sort(key=lambda one: (-one.rank, one.number))
+        console.print(cases_table(outlines, now))
     for case in suspects:
         told = (
             f"Case {case.number}: {case.subject} may be one that was closed, case {case.suspected[-1].case}"

@@ -7,7 +7,7 @@ import argparse
 from tipstaff.cli.installation import add_directory
 
 NAME = "list"
-HELP = "list cases, the gravest first"
+HELP = "list cases: those that were escalated, then the gravest"
 
 _MOST = 50
 
@@ -19,7 +19,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--most", type=_number, default=_MOST, metavar="N", help=f"how many are listed at the most ({_MOST})"
     )
     parser.add_argument("--after", type=_number, metavar="CASE", help="begin behind this case: the next page")
-    parser.epilog = "examples:\n  tipstaff case list here\n  tipstaff case list here --most 100 --after 17"
+    parser.add_argument(
+        "--waiting", action="store_true", help="those alone in which something waits for a second person"
+    )
+    parser.epilog = (
+        "examples:\n  tipstaff case list here\n  tipstaff case list here --waiting\n"
+        "  tipstaff case list here --most 100 --after 17"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -31,10 +37,12 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.console import stdout_console
 
     with open_desk(Path(args.directory)) as desk:
-        found = desk.cases.outlines(args.most + 1, args.after)
+        found = desk.cases.outlines(args.most + 1, args.after, waiting=args.waiting)
+        now = desk.clock()
     page = found[: args.most]
     console = stdout_console()
-    console.print(cases_table(page) if page else f"There are no {'more ' if args.after else ''}cases.")
+    which = f"{'more ' if args.after else ''}cases{' that wait' if args.waiting else ''}"
+    console.print(cases_table(page, now) if page else f"There are no {which}.")
     if len(found) > len(page):
         console.print(f"There are more: --after {page[-1].number}", style="dim", highlight=False)
     return 0

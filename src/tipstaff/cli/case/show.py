@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tipstaff.actions.desk import Desk
     from tipstaff.actions.evidence import Item
-    from tipstaff.casework.case import Case, Decision
+    from tipstaff.casework.case import Case, Complaint, Decision
     from tipstaff.casework.events import Found
 
 NAME = "show"
@@ -34,13 +34,15 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.outline import standing
+    from tipstaff.casework.awaited import waits
+    from tipstaff.casework.outline import outline
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        console.print(f"Case {case.number}: {case.subject}, {standing(case)}", style="bold", highlight=False)
+        stands = outline(case, waits=waits(case, desk.table)).stands(desk.clock())
+        console.print(f"Case {case.number}: {case.subject}, {stands}", style="bold", highlight=False)
         for erasure in case.erasures:
             told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
             console.print(told, style="bold", highlight=False)
@@ -121,8 +123,7 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
         told = f"May be the closed account of case {suspected.case}: the same {shared}"
         console.print(f"\n{told}", highlight=False)
     for complaint in case.complaints:
-        outcome = complaint.answered.outcome if complaint.answered else "not answered yet"
-        said = complaint.said
+        said, outcome = complaint.said, what_came_of(case, complaint)
         told = f"Complaint {said.number} by {complaint.by} ({said.reason}): {desk.text(said.text)}; {outcome}"
         console.print(f"\n{told}", highlight=False, markup=False)
     if case.proposal:
@@ -134,6 +135,16 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
         console.print(f"  reasons: {desk.text(proposed.text)}", highlight=False, markup=False)
         if case.proposal.heard is not None:
             console.print(f"  answered: {desk.text(case.proposal.heard)}", highlight=False, markup=False)
+
+
+def what_came_of(case: Case, complaint: Complaint) -> str:
+    """Say what came of a complaint, and whether that holds."""
+    from tipstaff.casework.complaints import told
+
+    one = told(case, complaint)
+    if one.undone:
+        return f"{one.outcome}, but an appeal has undone that: it does not count"
+    return one.outcome or "not answered yet"
 
 
 def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision) -> None:
@@ -159,16 +170,19 @@ def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision)
             if carrying.effects and carrying.effects[-1].detail:
                 console.print(f"    {carrying.effects[-1].detail}", style="red", highlight=False)
     if appeal := decision.appeal:
-        console.print(f"  appeal: {appeal.result or 'not judged yet'}", highlight=False)
+        waits = ", waits for another person to confirm it" if appeal.unconfirmed else ""
+        console.print(f"  appeal: {appeal.result or 'not judged yet'}{waits}", highlight=False)
         console.print(f"    {desk.text(appeal.text)}", highlight=False, markup=False)
         if appeal.answer is not None:
             told = f"    {appeal.judged_by} answered: {desk.text(appeal.answer)}"
             console.print(told, highlight=False, markup=False)
+        for confirmation in appeal.confirmations:
+            console.print(f"    confirmed by {confirmation.by}", highlight=False)
 
 
 def _show_waiting(console: Console, desk: Desk, case: Case, decision: Decision) -> None:
     """Show what was ordered and is stated nowhere yet."""
-    from tipstaff.casework.deciding import confirmation_due
+    from tipstaff.casework.awaited import measure_waits
 
     said = decision.said
     stated = {one.said.measure for one in case.carryings if one.said.decision == said.number}
@@ -176,6 +190,6 @@ def _show_waiting(console: Console, desk: Desk, case: Case, decision: Decision) 
         if planned.number in stated:
             continue
         on = ", ".join(said.posts[target - 1] if target else str(case.subject) for target in planned.targets)
-        waits = confirmation_due(desk.table, planned) and not decision.confirmations
+        waits = measure_waits(case, decision, planned, desk.table)
         state = "waits for another person to confirm it" if waits else "not stated yet"
         console.print(f"  apply {planned.kind} on {on}: {state}", highlight=False)

@@ -17,8 +17,8 @@ _RULES = 3
 """How many rules of a case are named: `case show` has all."""
 
 
-def cases_table(outlines: Iterable[Outline]) -> Table:
-    """Return cases as a table, in the order given."""
+def cases_table(outlines: Iterable[Outline], now: int) -> Table:
+    """Return cases as a table, as they stand now, in the order given."""
     from rich.table import Table
     from rich.text import Text
 
@@ -40,7 +40,7 @@ def cases_table(outlines: Iterable[Outline]) -> Table:
             _first(one.rules),
             str(one.complaints or ""),
             told_time(one.deadline) if one.deadline else "",
-            Text(f"{one.standing}, escalated" if one.escalated else one.standing),
+            Text(one.stands(now)),
         )
     return table
 

@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.complaints import standing
+    from tipstaff.cli.case.show import what_came_of
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
                 Text.assemble(
                     (f"Complaint {one.said.number}", "bold"),
                     f", {told_time(one.at)}: {one.said.reason}, about {one.said.post or case.subject}: ",
-                    (one.answered.outcome if one.answered else "not answered yet", "bold"),
+                    (what_came_of(case, one), "bold"),
                 ),
                 soft_wrap=True,
             )

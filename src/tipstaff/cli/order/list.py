@@ -19,7 +19,12 @@ HELP = "list all orders, the one that is due first on top"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `order list` is given."""
     add_directory(parser)
-    parser.epilog = "example:\n  tipstaff order list here"
+    parser.add_argument(
+        "--waiting",
+        action="store_true",
+        help="those alone that wait for a second person, or an amendment does",
+    )
+    parser.epilog = "examples:\n  tipstaff order list here\n  tipstaff order list here --waiting"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -32,7 +37,9 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(Path(args.directory)) as desk:
         orders = [desk.cases.load_order(number) for number in desk.cases.order_numbers()]
         now = desk.clock()
-    stdout_console().print(_table(orders, now) if orders else "There are no orders.")
+    found = [one for one in orders if one.waits or not args.waiting]
+    which = "orders that wait" if args.waiting else "orders"
+    stdout_console().print(_table(found, now) if found else f"There are no {which}.")
     return 0
 
 
@@ -60,11 +67,17 @@ def _table(orders: list[Order], now: int) -> Table:
 
 
 def standing(order: Order, *, overdue: bool) -> str:
-    """Say how an order stands."""
+    """Say how an order stands, and what of it waits for a second person."""
     if order.entry in order.refused:
         return "refused by the ledger"
     if not order.confirmed:
-        return "to be confirmed"
+        return "not on the ledger yet" if order.confirmations else "waits for a second person"
+    told = _in_force(order, overdue=overdue)
+    return f"{told}; an amendment waits for a second person" if order.waits else told
+
+
+def _in_force(order: Order, *, overdue: bool) -> str:
+    """Say how an order stands that was confirmed."""
     if order.report is not None:
         return "reported"
     if order.ended:

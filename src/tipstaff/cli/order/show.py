@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tipstaff.actions.desk import Desk
-    from tipstaff.casework.orders.order import Order
+    from tipstaff.casework.orders.order import Amendment, Order
 
 NAME = "show"
 HELP = "show an order: what it asks for, what has changed in it, its cases, its report"
@@ -55,6 +55,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _stands(order: Order, amendment: Amendment) -> str:
+    """Say how an amendment stands."""
+    if amendment in order.effective:
+        return "in force"
+    if newer := order.replacing(amendment):
+        return f"replaced by amendment {newer.said.number}"
+    return "not on the ledger yet" if amendment.confirmations else "waits for a second person"
+
+
 def _show_changes(console: Console, desk: Desk, order: Order) -> None:
     """Show who has confirmed the order, and how it was changed."""
     from tipstaff.casework.orders.events import Change
@@ -62,7 +71,7 @@ def _show_changes(console: Console, desk: Desk, order: Order) -> None:
     for confirmation in order.confirmations:
         console.print(f"confirmed by {confirmation.by}", highlight=False)
     for amendment in order.amendments:
-        stands = "in force" if amendment in order.effective else "to be confirmed"
+        stands = _stands(order, amendment)
         told = f"amendment {amendment.said.number} by {amendment.by}: {amendment.said.change}, {stands}"
         console.print(told, highlight=False)
         console.print(f"  {desk.text(amendment.said.reasons)}", highlight=False, markup=False)

@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     language = chosen_language(args)
     policy = read_unrun(find_policy(args.policy))
     console = stdout_console()
-    for part in (_head, _provisions, _ladder, _signals, _rules):
+    for part in (_head, _provisions, _ladder, _reversals, _signals, _rules):
         console.print(part(policy, language))
     return 0
 
@@ -74,6 +74,14 @@ def _ladder(policy: Policy, _: Language) -> RenderableType:
         days = str(rung.days) if rung.days else "no end"
         table.add_row(str(rung.strikes), rung.measure.value, days, str(rung.expires_days))
     return table
+
+
+def _reversals(policy: Policy, _: Language) -> RenderableType:
+    """Return what a second person undoes."""
+    from rich.text import Text
+
+    named = ", ".join(policy.second_person) or "nothing"
+    return Text(f"After an appeal a second person confirms the reversal of: {named}\n")
 
 
 def _signals(policy: Policy, language: Language) -> RenderableType:

@@ -91,12 +91,12 @@ class SqlCases(Building):
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
-        columns = (COMPLAINTS.c.at, COMPLAINTS.c.outcome, COMPLAINTS.c.answered_at)
+        columns = (COMPLAINTS.c.at, COMPLAINTS.c.outcome, COMPLAINTS.c.answered_at, COMPLAINTS.c.undone)
         query = select(*columns).where(COMPLAINTS.c.complainant == complainant).order_by(COMPLAINTS.c.at)
         with self._engine.connect() as connection:
             return [
-                Told(at, None if outcome is None else Outcome(outcome), answered_at)
-                for at, outcome, answered_at in connection.execute(query)
+                Told(at, None if outcome is None else Outcome(outcome), answered_at, undone)
+                for at, outcome, answered_at, undone in connection.execute(query)
             ]
 
     def sharing(self, traces: Sequence[Trace]) -> dict[int, list[Trace]]:
@@ -118,18 +118,19 @@ class SqlCases(Building):
         with self._engine.connect() as connection:
             return list(connection.scalars(query.order_by(DOSSIERS.c.attend_at, DOSSIERS.c.number)))
 
-    def outlines(self, most: int, after: int | None = None) -> list[Outline]:
-        """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+    def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
+        """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
         with self._engine.connect() as connection:
-            return read_outlines(connection, most, after)
+            return read_outlines(connection, most, after, waiting=waiting)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
         after = evolved(dossier, change.events)  # what cannot follow is found before anything is kept
         with self._engine.begin() as connection:
             _commit(connection, str(dossier), dossier.number, dossier.version, change)
-            if isinstance(after, Case):
-                keep_outline(connection, outline(after))
+            if isinstance(dossier, Case) and isinstance(after, Case):
+                keep_beside(connection, dossier, after)
+                keep_outline(connection, outline(after, waits=change.waits))
         return after
 
     def _number(self, kind: str, realm: str, name: str) -> int | None:
@@ -221,11 +222,10 @@ def _insert(connection: Connection, kind: str, realm: str, name: str, version: i
 
 
 def _add(connection: Connection, dossier: int, first: int, events: Sequence[Recorded]) -> None:
-    """Add events, from number `first` on, and what is kept beside them."""
+    """Add events, from number `first` on."""
     for number, recorded in enumerate(events, start=first):
         row = {"dossier": dossier, "number": number, "recorded": _encode(recorded)}
         connection.execute(insert(EVENTS).values(row))
-    keep_beside(connection, dossier, events)
 
 
 def _settle(connection: Connection, change: Change) -> None:

@@ -15,10 +15,11 @@ _OUTLINES: Final = (
     select(
         DOSSIERS.c.number, DOSSIERS.c.realm, DOSSIERS.c.kind, DOSSIERS.c.name,
         OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing,
-        OUTLINES.c.complaints, OUTLINES.c.deadline, OUTLINES.c.escalated,
+        OUTLINES.c.complaints, OUTLINES.c.deadline, OUTLINES.c.escalated, OUTLINES.c.heard_until,
+        OUTLINES.c.waits,
     )
     .join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
-    .order_by(OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
+    .order_by(OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 )  # fmt: skip
 
 
@@ -32,22 +33,31 @@ def keep_outline(connection: Connection, one: Outline) -> None:
         "complaints": one.complaints,
         "deadline": one.deadline,
         "escalated": one.escalated,
+        "heard_until": one.heard_until,
+        "waits": one.waits,
+        "rank": one.rank,
     }
     kept = connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == one.number).values(row))
     if kept.rowcount == 0:
         connection.execute(insert(OUTLINES).values(dossier=one.number, **row))
 
 
-def read_outlines(connection: Connection, most: int, after: int | None) -> list[Outline]:
-    """Return cases in a line each, the gravest first, of equals the oldest; from behind `after` on."""
+def read_outlines(
+    connection: Connection, most: int, after: int | None, *, waiting: bool = False
+) -> list[Outline]:
+    """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on.
+
+    With `waiting` those alone in which something waits for a second person.
+    """
+    which = (OUTLINES.c.waits.is_(True),) if waiting else ()
     if after is None:
-        return _read(connection, most)
-    severity = connection.scalar(select(OUTLINES.c.severity).where(OUTLINES.c.dossier == after))
-    if severity is None:
+        return _read(connection, most, *which)
+    rank = connection.scalar(select(OUTLINES.c.rank).where(OUTLINES.c.dossier == after))
+    if rank is None:
         raise InputError(f"there is no case {after}")
     # Two queries that each begin at their place in the index; one for both would walk to it.
-    same = _read(connection, most, OUTLINES.c.severity == severity, OUTLINES.c.dossier > after)
-    return same + _read(connection, most - len(same), OUTLINES.c.severity < severity)
+    same = _read(connection, most, *which, OUTLINES.c.rank == rank, OUTLINES.c.dossier > after)
+    return same + _read(connection, most - len(same), *which, OUTLINES.c.rank < rank)
 
 
 def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:

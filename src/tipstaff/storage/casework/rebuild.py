@@ -28,25 +28,34 @@ class Difference(NamedTuple):
     mendable: bool = True
 
 
+class Follows(NamedTuple):
+    """What follows from a case or an order by the rules of the ledger, and is kept beside its events.
+
+    That is when it is next to be attended to, and whether something in it waits for a second person.
+    """
+
+    attend_at: int | None
+    waits: bool = False
+
+
 def rebuild(
-    engine: Engine, now: int, attention: Callable[[Dossier], int | None], *, repair: bool
+    engine: Engine, now: int, follows: Callable[[Dossier], Follows], *, repair: bool
 ) -> Iterator[Difference]:
     """Yield where what is kept beside events is not what they add up to; with `repair`, make it anew.
 
-    `attention` says when a case or an order is next to be attended to. Each is looked at in a transaction of
-    its own, so that others may go on meanwhile.
+    Each case and order is looked at in a transaction of its own, so that others may go on meanwhile.
     """
     with engine.connect() as connection:
         numbers = list(connection.scalars(select(DOSSIERS.c.number).where(DOSSIERS.c.version > 0)))
     for number in numbers:
         with engine.connect() as connection, connection.begin() as transaction:
-            yield from list(_differences(connection, number, now, attention))
+            yield from list(_differences(connection, number, now, follows))
             if not repair:
                 transaction.rollback()
 
 
 def _differences(
-    connection: Connection, number: int, now: int, attention: Callable[[Dossier], int | None]
+    connection: Connection, number: int, now: int, follows: Callable[[Dossier], Follows]
 ) -> Iterator[Difference]:
     """Yield the differences of one case or order, and repair what can be."""
     # Written to first: whoever else writes waits, and nothing changes between here and the commit.
@@ -57,13 +66,14 @@ def _differences(
         yield Difference(f"dossier {number}", "its events are missing", mendable=False)
         return
     dossier = build_dossier(number, events)
-    yield from _of_dossier(connection, dossier, now, attention(dossier))
+    attend_at, waits = follows(dossier)
+    yield from _of_dossier(connection, dossier, now, attend_at)
     before = {table.name: _rows(connection, table, number) for table in BESIDE}
     for table in BESIDE:
         connection.execute(delete(table).where(table.c.dossier == number))
-    keep_beside(connection, number, events)
     if isinstance(dossier, Case):
-        keep_outline(connection, outline(dossier))
+        keep_beside(connection, None, dossier)
+        keep_outline(connection, outline(dossier, waits=waits))
     for table in BESIDE:
         if before[table.name] != _rows(connection, table, number):
             yield Difference(str(dossier), f"its {table.name} are not what its events say")
@@ -123,5 +133,7 @@ def _signed(case: Case) -> Iterator[bytes]:
         yield from (confirmation.entry for confirmation in decision.confirmations)
         if decision.appeal:
             yield decision.appeal.entry
+            yield from () if decision.appeal.result_entry is None else (decision.appeal.result_entry,)
+            yield from (confirmation.entry for confirmation in decision.appeal.confirmations)
     yield from (carrying.entry for carrying in case.carryings)
     yield from (erasure.entry for erasure in case.erasures)

@@ -95,8 +95,11 @@ OUTLINES: Final = Table(
     Column("complaints", Integer, nullable=False),
     Column("deadline", BigInteger),
     Column("escalated", Boolean, nullable=False),
+    Column("heard_until", BigInteger),
+    Column("rank", Integer, nullable=False),
+    Column("waits", Boolean, nullable=False),
 )
-"""One row a case: what lists show of it, which follows from its events."""
+"""One row a case: what lists show of it, and by which rank, which follows from its events."""
 
 COMPLAINTS: Final = Table(
     "complaints",
@@ -107,8 +110,9 @@ COMPLAINTS: Final = Table(
     Column("at", BigInteger, nullable=False),
     Column("outcome", String(20)),
     Column("answered_at", BigInteger),
+    Column("undone", Boolean, nullable=False),
 )
-"""Who complained when, and what came of it: what tells who complains in bad faith."""
+"""Who complained when, what came of it, and whether that was undone: what tells who is to be relied on."""
 
 TRACES: Final = Table(
     "traces",
@@ -132,7 +136,8 @@ POLICIES: Final = Table(
 """What was stated of versions of policies; how one stands is what was stated last. Rows are never changed."""
 
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
-Index("ix_outlines_severity", OUTLINES.c.severity.desc(), OUTLINES.c.dossier)
+Index("ix_outlines_rank", OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
+Index("ix_outlines_waits", OUTLINES.c.waits, OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
 Index("ix_statements_dossier", STATEMENTS.c.dossier)
 Index("ix_statements_due", STATEMENTS.c.due)

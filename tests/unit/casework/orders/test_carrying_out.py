@@ -27,12 +27,13 @@ from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Hearing, MeasureStated, OrderChanged, Waiver
 from tipstaff.casework.orders.commands import Amend
 from tipstaff.casework.orders.events import Change, Scope
-from tipstaff.casework.orders.report import passed_on
+from tipstaff.casework.orders.report import new_posts, passed_on
 from tipstaff.casework.owed import attention
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
 
 APPLY, LIFT = Direction
 NARROWED, REFUSED, WITHDRAWN = Change
+SNAPSHOTS: Final = {post: digest(f"{post} as it was") for post in POSTS}
 AMENDMENT: Final = digest("amendment")
 WHY: Final = digest("reasons")
 ALL: Final = (Asked(MeasureKind.BLOCK_CONTENT, territory="CN"),)
@@ -255,9 +256,10 @@ def order(*targets: Target) -> OrderBook:
     return OrderBook(entering(*(targets or (M1, OTHER)), scope=Scope.CONTENT)).confirmed()
 
 
-def pass_on(book: OrderBook, case: Casebook, snapshots: tuple[bytes, ...] = ()) -> list[str]:
+def pass_on(book: OrderBook, case: Casebook) -> list[str]:
     """Pass on what a case must still be told; returns the names of the events."""
-    events = passed_on(book.order, case.case.subject, case.case, snapshots)
+    assert set(new_posts(book.order, case.case.subject, case.case)) <= set(POSTS)
+    events = passed_on(book.order, case.case.subject, case.case, SNAPSHOTS)
     for event in events:
         case.record(event)
     return [type(event).__name__ for event in events]
@@ -273,14 +275,32 @@ def test_nothing_is_passed_on_before_an_order_is_in_force() -> None:
 def test_a_case_is_told_of_what_is_about_its_subject() -> None:
     """Once, with the snapshots; of other subjects nothing."""
     book, case = order(), Casebook()
-    assert pass_on(book, case, (digest("snapshot"),)) == ["Ordered"]
+    assert new_posts(book.order, ACCOUNT, case.case) == ["m1"]
+    assert pass_on(book, case) == ["Ordered"]
     assert pass_on(book, case) == []
     on = case.case.order(9)
     assert on
     said = on.said
     assert (said.entry, said.authority, said.reference) == (book.order.entry, "court", "2026/7")
-    assert (said.targets, said.snapshots) == (("m1",), (digest("snapshot"),))
+    assert (said.targets, said.snapshots) == (("m1",), (SNAPSHOTS["m1"],))
     assert (said.territory, said.deadline) == ("CN", START + 3600)
+
+
+def test_a_post_is_kept_when_an_order_names_it_first() -> None:
+    """An order on the whole account that is narrowed to posts names them then; nothing is kept twice."""
+    book, case = order(Target(ACCOUNT)), Casebook()
+    assert new_posts(book.order, ACCOUNT, case.case) == []
+    pass_on(book, case)
+    book.amended(Amend(NARROWED, WHY, (M1, M2)))
+    book.amended(Amend(NARROWED, WHY, (M2,)))
+    assert new_posts(book.order, ACCOUNT, case.case) == ["m1", "m2"]
+    assert pass_on(book, case) == ["OrderChanged", "OrderChanged"]
+    on = case.case.order(9)
+    assert on
+    assert [one.snapshots for one in on.changes] == [(SNAPSHOTS["m1"], SNAPSHOTS["m2"]), ()]
+    assert on.snapshots == (*SNAPSHOTS.values(),)
+    book.amended(Amend(NARROWED, WHY, None, None, START + 9_000))
+    assert new_posts(book.order, ACCOUNT, case.case) == []
 
 
 def test_a_case_is_told_of_each_change_once() -> None:

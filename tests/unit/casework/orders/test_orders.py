@@ -98,6 +98,20 @@ def pending() -> OrderBook:
     return book
 
 
+def confirming() -> OrderBook:
+    """Return an order in force with an amendment that was confirmed, but not on the ledger."""
+    book = pending()
+    book.ask(ConfirmOrder(1))
+    return book
+
+
+def replaced() -> OrderBook:
+    """Return an order in force with an amendment that nobody has confirmed, and a newer one."""
+    book = pending()
+    book.log(book.ask(narrow(M2), CLERK))
+    return book
+
+
 def withdrawn() -> OrderBook:
     """Return an order that was withdrawn."""
     book = OrderBook().confirmed()
@@ -133,7 +147,13 @@ REFUSALS: Final[list[tuple[OrderBook, OrderCommand, Actor, str]]] = [
     (OrderBook(), WITHDRAW, COURT_2, "order 9 is one of court, not of court-2"),
     (withdrawn(), ConfirmOrder(1), COURT, "order 9 was withdrawn already"),
     (withdrawn(), WITHDRAW, CLERK, "order 9 was withdrawn already"),
-    (pending(), WITHDRAW, CLERK, "amendment 1 of order 9 is not in force yet: let it be confirmed first"),
+    (confirming(), WITHDRAW, CLERK, "amendment 1 of order 9 was confirmed, and is not on the ledger yet"),
+    (
+        replaced(),
+        ConfirmOrder(1),
+        CLERK_2,
+        "amendment 1 of order 9 was replaced by amendment 2: confirm that",
+    ),
     (OrderBook(), narrow(OTHER), CLERK, "order 9 is not about memory/account/other: narrowing adds nothing"),
     (OrderBook(about(M1)), narrow(M2), CLERK, "order 9 is not about memory/account/news: narrowing adds"),
     (OrderBook(about(M1)), narrow(WHOLE), CLERK, "order 9 is not about memory/account/news: narrowing adds"),
@@ -198,6 +218,52 @@ def test_an_amendment_holds_once_it_is_confirmed() -> None:
     assert (amendment.entry, amendment.by) == (entry, "clerk")
     book.amended(WITHDRAW)
     assert [one.said.number for one in book.order.effective] == [1, 2]
+
+
+def test_an_amendment_that_nobody_has_confirmed_is_replaced() -> None:
+    """By a newer one, which says what it would have said without the first; the first never holds."""
+    book = replaced()
+    assert [one.said.targets for one in book.order.amendments] == [(M1,), (M2,)]
+    assert book.order.waits
+    book.log(book.ask(ConfirmOrder(2)))
+    assert [one.said.number for one in book.order.effective] == [2]
+    assert book.order.terms.targets == (M2,)
+    first, second = book.order.amendments
+    assert (book.order.replacing(first), book.order.replacing(second)) == (second, None)
+    assert not book.order.waits
+
+
+def test_whatever_the_ledger_takes_first_the_newer_amendment_holds() -> None:
+    """Also where the first comes there last."""
+    book = OrderBook(about(M1, M2)).confirmed()
+    first = book.ask(narrow(M1), CLERK)
+    second = book.ask(narrow(M2), CLERK)
+    for entry in (book.ask(ConfirmOrder(2)), second, first):
+        book.log(entry)
+    assert [one.said.number for one in book.order.effective] == [2]
+
+
+def test_what_replaced_an_amendment_and_was_refused_replaces_nothing() -> None:
+    """The first can be confirmed again."""
+    book = pending()
+    book.refuse(book.ask(narrow(M2), CLERK))
+    book.log(book.ask(ConfirmOrder(1)))
+    assert book.order.terms.targets == (M1,)
+
+
+def test_an_order_says_that_it_waits_for_a_second_person() -> None:
+    """For itself or for an amendment; not once it was signed by two, has ended, or was refused."""
+    book = OrderBook(about(M1, M2))
+    waits = [book.order.waits]
+    book.confirmed()
+    waits.append(book.order.waits)
+    book.log(book.ask(narrow(M1), CLERK))
+    waits.append(book.order.waits)
+    book.ask(ConfirmOrder(1))
+    waits.append(book.order.waits)
+    assert waits == [True, False, True, False]
+    assert not withdrawn().order.waits
+    assert not refused().order.waits
 
 
 def test_narrowing_leaves_what_it_does_not_name() -> None:

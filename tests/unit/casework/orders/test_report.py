@@ -10,6 +10,7 @@ from casebook import (
     BOB,
     CAROL,
     PLATFORM,
+    POSTS,
     Casebook,
     OrderBook,
     blocking,
@@ -30,6 +31,7 @@ NARROWED, REFUSED, WITHDRAWN = Change
 WHY: Final = digest("reasons")
 OTHER: Final = Subject("memory", SubjectKind.ACCOUNT, "other")
 DEADLINE: Final = START + 3600
+SNAPSHOTS: Final = {post: digest(f"{post} as it was") for post in POSTS}
 
 
 class Ordering:
@@ -45,7 +47,7 @@ class Ordering:
         """Pass the order on to both cases."""
         for book in (self.case, self.other):
             if book.case.subject in self.order.order.subjects:
-                for event in passed_on(self.order.order, book.case.subject, book.case, ()):
+                for event in passed_on(self.order.order, book.case.subject, book.case, SNAPSHOTS):
                     book.record(event)
 
     @property
@@ -112,10 +114,50 @@ def test_that_nothing_is_done_is_a_decision() -> None:
     assert orders.carried_out()
 
 
+def test_every_target_that_is_left_is_decided_on() -> None:
+    """One of two posts is not all; a measure on an account is about its posts, not the other way round."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1")))
+    orders.case.carried_out()
+    assert not orders.carried_out(), "nothing was decided on m2"
+    orders.case.asked_and_logged(blocking((block("m2"),)))
+    orders.case.carried_out()
+    assert not orders.carried_out(), "that was not under the order"
+    orders.case.asked_and_logged(under(Asked(MeasureKind.WARN, ("m2",), "CN")))
+    orders.case.carried_out()
+    assert orders.carried_out()
+    whole = Ordering(Target(ACCOUNT))
+    whole.case.asked_and_logged(under(block("m1", "m2")))
+    whole.case.carried_out()
+    assert not whole.carried_out(), "two posts are not the account"
+    whole.case.asked_and_logged(under(Asked(MeasureKind.RESTRICT_POSTING, (), "CN")))
+    whole.case.carried_out()
+    assert whole.carried_out()
+    posts = one()
+    posts.case.asked_and_logged(replace(under(Asked(MeasureKind.RESTRICT_POSTING)), policy=digest("policy")))
+    posts.case.carried_out()
+    assert posts.carried_out(), "a measure on all of it is about both"
+
+
+def test_what_was_narrowed_out_needs_no_decision() -> None:
+    """Nor does anything more where a decision orders nothing: that is about all of the case."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1")))
+    orders.case.carried_out()
+    orders.order.amended(Amend(NARROWED, WHY, (Target(ACCOUNT, "m1"),)))
+    orders.pass_on()
+    assert orders.carried_out()
+    other = one()
+    other.case.asked_and_logged(under(block("m1")))
+    other.case.carried_out()
+    other.case.asked_and_logged(under())
+    assert other.carried_out()
+
+
 def test_a_decision_that_the_ledger_refused_is_none() -> None:
     """Neither is it reported, nor waited for."""
     orders = one()
-    orders.case.refuse(orders.case.ask(under(block("m1"))))
+    orders.case.refuse(orders.case.ask(under(block("m1", "m2"))))
     assert not orders.carried_out()
     orders.case.asked_and_logged(under())
     assert orders.carried_out()
@@ -132,7 +174,7 @@ def test_what_was_undone_before_it_was_done_is_not_waited_for(result: Result, *,
     book.asked_and_logged(Appeal(1, WHY), PLATFORM)
     book.asked_and_logged(Rule(1, result, WHY), CAROL)
     assert orders.carried_out() is done
-    entry = book.ask(under(block("m1")))
+    entry = book.ask(under(Asked(MeasureKind.RESTRICT_POSTING, (), "CN")))
     assert orders.carried_out() is done
     book.log(entry)
     assert not orders.carried_out()
@@ -165,7 +207,7 @@ def test_a_subject_that_was_narrowed_out_is_not_waited_for() -> None:
 def test_what_would_have_ended_is_not_waited_for() -> None:
     """A measure whose time went by before the host could do it."""
     orders = one()
-    orders.case.asked_and_logged(under(block("m1", until=START + 60)))
+    orders.case.asked_and_logged(under(block("m1", "m2", until=START + 60)))
     assert not orders.carried_out(START + 59)
     assert orders.carried_out(START + 60)
 
@@ -173,7 +215,7 @@ def test_what_would_have_ended_is_not_waited_for() -> None:
 def test_what_was_lifted_since_was_done() -> None:
     """It is reported that it was decided, whatever came after."""
     orders = one()
-    orders.case.asked_and_logged(under(block("m1", until=START + 60)))
+    orders.case.asked_and_logged(under(block("m1", "m2", until=START + 60)))
     orders.case.carried_out()
     orders.case.now += 60
     orders.case.carried_out()

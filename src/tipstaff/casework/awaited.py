@@ -1,0 +1,26 @@
+"""What waits for a second person: decisions, and results of appeals. Pure."""
+
+from __future__ import annotations
+
+from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.deciding import confirmation_due
+from tipstaff.casework.events import Planned
+from tipstaff.casework.owed import begins_no_more, end_of
+from tipstaff.ledger.table import Table
+
+
+def waits(case: Case, table: Table) -> bool:
+    """Say whether something in a case waits for a second person to confirm it."""
+    return any(
+        (decision.appeal and decision.appeal.unconfirmed)
+        or any(measure_waits(case, decision, measure, table) for measure in decision.said.measures)
+        for decision in case.decisions
+    )
+
+
+def measure_waits(case: Case, decision: Decision, measure: Planned, table: Table) -> bool:
+    """Say whether a measure waits for a second person: not where it would never begin after that."""
+    if decision.confirmations or decision.entry in case.refused or not confirmation_due(table, measure):
+        return False
+    over = all(end_of(case, decision, measure, target) for target in measure.targets)
+    return not over and not begins_no_more(case, decision)
