@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,7 +14,7 @@ from squares import TIME
 from worlds import START, World, digest, key_of
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Waiting
+from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Mark, Waiting
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Act, Host, HostError, Seen, Snapshot
 from tipstaff.actions.memory import MemoryCases
@@ -165,6 +165,14 @@ class DyingCases:
         """Return the numbers of all cases."""
         return self._cases.numbers()
 
+    def measured(self) -> list[int]:
+        """Return the numbers of cases with measures."""
+        return self._cases.measured()
+
+    def complained_in(self, complainant: str) -> list[int]:
+        """Return the numbers of the cases of a complainant."""
+        return self._cases.complained_in(complainant)
+
     def reserve(self, authority: str, reference: str) -> int:
         """Reserve the number of an order."""
         return self._cases.reserve(authority, reference)
@@ -199,6 +207,16 @@ class DyingCases:
     def due(self, now: int) -> list[int]:
         """Return what is to be attended to."""
         return self._cases.due(now)
+
+    def marks(self, numbers: Collection[int]) -> Mapping[int, Mark]:
+        """Return how some cases and orders stand."""
+        return self._cases.marks(numbers)
+
+    def rest(self, order: Order, attend_at: int | None, due: int | None = None) -> None:
+        """Put an order to rest."""
+        self._before()
+        with self._faults.effect("rest"):
+            self._cases.rest(order, attend_at, due)
 
     def outlines(self, most: int, after: int | None = None) -> list[Outline]:
         """List cases."""

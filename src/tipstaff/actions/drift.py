@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -11,10 +11,12 @@ from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.deliver import measure_name
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import HostError
+from tipstaff.actions.trouble import Trouble
 from tipstaff.base.errors import InputError
 from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Carrying, Case
 from tipstaff.casework.events import EffectState, EffectStated
+from tipstaff.casework.rounds import standing
 from tipstaff.casework.words import Direction
 
 REPAIRS: Final = 3
@@ -29,36 +31,50 @@ class Checked(NamedTuple):
     trouble: tuple[str, ...]
 
 
-def check(desk: Desk) -> Checked:
+class ReadBack(NamedTuple):
+    """How much of a case was read back, and what of it has drifted and is done again."""
+
+    read: int
+    drifted: list[Carrying]
+
+
+def check(desk: Desk, tell: Callable[[int, int], None] = lambda _done, _of: None) -> Checked:
     """Read back all that was carried out; what has drifted is stated, and owed in another round.
 
-    What was repaired `REPAIRS` times and has drifted again is told instead, as is a host that is away.
+    What was repaired `REPAIRS` times and has drifted again is told instead, as is a host that is away. `tell`
+    is told how many cases of how many are done.
     """
-    read, drifted, trouble = 0, 0, list[str]()
-    for number in desk.cases.numbers():
+    read, drifted, trouble = 0, 0, list[Trouble]()
+    numbers = desk.cases.measured()
+    for place, number in enumerate(numbers, start=1):
         case = desk.cases.load(number)
-        found: list[Carrying] = []
-        for carrying in _standing(case):
-            try:
-                stands = _stands(desk, case, carrying)
-            except (InputError, HostError) as error:
-                trouble.append(f"{case}: {error}")
-                continue
-            read += 1
-            if not stands and _repairs(carrying) < REPAIRS:
-                found.append(carrying)
-            elif not stands:
-                trouble.append(f"{case}: {_told(case, carrying)}, although it was repaired {REPAIRS} times")
-        with suppress(MovedError):  # something has come of it meanwhile: the next check looks again
-            drifted += _state(desk, case, found)
-    for told in trouble:
-        log_event(logging.ERROR, "trouble", reason=told)
-    return Checked(read, drifted, tuple(trouble))
+        found = read_back(desk, case, trouble)
+        read += found.read
+        if found.drifted:
+            with suppress(MovedError):  # something has come of it meanwhile: the next check looks again
+                drifted += state_drift(desk, case, found.drifted)
+        tell(place, len(numbers))
+    for one in trouble:
+        log_event(logging.ERROR, "trouble", about=one.about, reason=one.reason)
+    return Checked(read, drifted, tuple(map(str, trouble)))
 
 
-def _standing(case: Case) -> Iterator[Carrying]:
-    """Yield what was done and not undone: measures in force, and the ends of those that are over."""
-    return (one for one in case.carryings if one.done and not case.has_ended(one))
+def read_back(desk: Desk, case: Case, trouble: list[Trouble]) -> ReadBack:
+    """Read back what was carried out of a case and not undone; notes what cannot be, or is not repaired."""
+    read, drifted = 0, list[Carrying]()
+    for carrying in standing(case):
+        try:
+            stands = _stands(desk, case, carrying)
+        except (InputError, HostError) as error:
+            trouble.append(Trouble(str(case), str(error)))
+            continue
+        read += 1
+        if not stands and _repairs(carrying) < REPAIRS:
+            drifted.append(carrying)
+        elif not stands:
+            told = f"{_told(case, carrying)}, although it was repaired {REPAIRS} times"
+            trouble.append(Trouble(str(case), told))
+    return ReadBack(read, drifted)
 
 
 def _stands(desk: Desk, case: Case, carrying: Carrying) -> bool:
@@ -84,12 +100,13 @@ def _told(case: Case, carrying: Carrying) -> str:
     return f"{kind} on {on} is in force again"
 
 
-def _state(desk: Desk, case: Case, found: list[Carrying]) -> int:
-    """State what has drifted, and owe it again; returns how much that is."""
-    if not found:
-        return 0
+def state_drift(desk: Desk, case: Case, drifted: list[Carrying]) -> int:
+    """State what has drifted, and owe it again; returns how much that is.
+
+    Where nothing has, it is kept when the case is next looked at. Raises `MovedError`.
+    """
     events, again = [], []
-    for carrying in found:
+    for carrying in drifted:
         last = carrying.effects[-1].round
         events.append(EffectStated(carrying.entry, last + 1, EffectState.DRIFTED, _told(case, carrying)))
         again.append(Delivery(case.number, carrying.entry, last + 2, desk.clock()))
@@ -100,4 +117,4 @@ def _state(desk: Desk, case: Case, found: list[Carrying]) -> int:
             logging.WARNING, "drifted", dossier=case.number, measure=measure, round=event.round,
             reason=event.detail,
         )  # fmt: skip
-    return len(found)
+    return len(drifted)

@@ -9,8 +9,8 @@ from tipstaff.actions.cases import Dossier
 from tipstaff.assembly.casework import casework_engine, open_desk
 from tipstaff.assembly.ledger import Clock, system_clock
 from tipstaff.casework.case import Case
-from tipstaff.casework.orders import report
-from tipstaff.casework.owed import attention
+from tipstaff.casework.orders import rounds
+from tipstaff.casework.rounds import next_look
 from tipstaff.storage.casework.migrate import upgrade
 from tipstaff.storage.casework.rebuild import Difference, rebuild
 
@@ -26,11 +26,12 @@ def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = 
             upgrade(engine)
         with open_desk(directory, clock) as desk:
             now, table = clock(), desk.table
+            days, hours = desk.settings.retention_days, desk.settings.check_hours
 
             def attended(dossier: Dossier) -> int | None:
                 if isinstance(dossier, Case):
-                    return attention(dossier, now, table)
-                return report.attention(dossier)
+                    return next_look(dossier, now, table, days, hours)
+                return rounds.next_look(dossier, days)
 
             return list(rebuild(engine, now, attended, repair=repair))
     finally:

@@ -39,8 +39,9 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         console.print(f"Case {case.number}: {case.subject}, {standing(case)}", style="bold", highlight=False)
         for erasure in case.erasures:
-            told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
-            console.print(told, style="bold", highlight=False)
+            of = f" of {erasure.complainant}" if erasure.complainant else ""
+            told = f"{erasure.count} texts{of} were erased on {told_time(erasure.at)} ({erasure.cause})"
+            console.print(told, style="bold", highlight=False, markup=False)
         _show_found(console, desk, case)
         _show_brought(console, desk, case)
         if case.claim and case.claim.until > desk.clock():

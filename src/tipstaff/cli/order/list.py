@@ -66,7 +66,7 @@ def standing(order: Order, *, overdue: bool) -> str:
     if not order.confirmed:
         return "to be confirmed"
     if order.report is not None:
-        return "reported"
+        return "reported, erased" if order.erasures else "reported"
     if order.ended:
-        return str(order.ended.said.change)
+        return f"{order.ended.said.change}, erased" if order.erasures else str(order.ended.said.change)
     return "overdue" if overdue else "narrowed" if order.effective else "in force"
