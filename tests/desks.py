@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from itertools import count
 from typing import Final, Literal
 
@@ -31,6 +32,7 @@ from tipstaff.casework.orders.events import Scope
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target, Trace
+from tipstaff.config.settings import Settings
 from tipstaff.hosts.effects import Measure
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
@@ -336,6 +338,10 @@ class Office:
             self.host.publish(Snapshot(published, (), {}))
             event = Found(post, "house", "hype", "house-1", 2, digest(post))
             case = self.cases.change(case, Change([Recorded(START, "machine", event)]))
+
+    def set(self, **settings: int) -> None:
+        """Have other settings from now on."""
+        self.desk = replace_fields(self.desk, settings=Settings(**settings))
 
     @property
     def case(self) -> Case:

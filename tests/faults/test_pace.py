@@ -7,33 +7,14 @@ from dataclasses import replace
 import pytest
 from casebook import ACCOUNT, ALICE
 from desks import DEADLINE, Office, confirm_order, decide, decide_under, enter_order, finish, reverse, turn
+from turns import HOUR, TRIES, Worker
 from worlds import digest
 
 from tipstaff.actions.host import HostError
-from tipstaff.actions.pace import Pace
-from tipstaff.actions.work import work
 from tipstaff.casework.events import Noted
 from tipstaff.casework.words import Subject, SubjectKind, Target
 from tipstaff.hosts.memory import MemoryHost
 from tipstaff.ledger.cbor import Value
-from tipstaff.ledger.log import Outcome
-
-HOUR = 3600
-TRIES = 16
-"""The most tries of one thing in an hour: seven while the waits grow, one in ten minutes, some more."""
-
-
-class CountingLedger:
-    """The ledger of an office, which counts how often it is opened."""
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self.opened = 0
-
-    def append(self, statements: list[bytes]) -> list[Outcome]:
-        """Append statements."""
-        self.opened += 1
-        return self._office.append(statements)
 
 
 class FullVault:
@@ -54,21 +35,6 @@ class FullVault:
     def erase(self, subject: str) -> int:
         """Erase nothing."""
         return len(subject) * 0
-
-
-class Worker:
-    """A worker that takes a turn every second."""
-
-    def __init__(self, office: Office) -> None:
-        self.office, self.pace, self.ledger = office, Pace(), CountingLedger(office)
-        self.desk = office.desk
-        self.told: list[str] = []
-
-    def goes_on(self, seconds: int) -> None:
-        """Let time pass."""
-        for _ in range(seconds):
-            self.told += work(self.desk, self.ledger, self.pace).trouble
-            self.office.now += 1
 
 
 def test_an_overdue_order_is_told_of_once_an_hour(office: Office) -> None:
@@ -137,11 +103,13 @@ def test_a_delivery_to_a_host_that_is_gone_is_tried_rarely(office: Office) -> No
     """It is told of once an hour, and carried out within ten minutes once the host is there again."""
     decide(office)
     worker = Worker(office)
+    office.cases.loaded.clear()
     worker.desk = replace(office.desk, hosts={})
     worker.goes_on(HOUR)
     assert worker.told == ["case 1: there is no host 'memory': known are none"] * 2, "one for each measure"
     opened = worker.ledger.opened
     assert opened <= 3
+    assert 14 < office.cases.loaded.count(1) <= 2 * TRIES + 6
     worker.goes_on(HOUR)
     assert len(worker.told) == 4
     assert worker.ledger.opened == opened
