@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     ends = args.drain or args.check
     with _events(directory) if args.log else nullcontext():
         if args.check:
-            with bar("cases") as tell:
+            with bar("cases") if args.log is None else nullcontext(_tell_nobody) as tell:
                 found = check_drift(directory, tell=tell)
             console.print(
                 f"{counted(found.read, 'measure')} read back, {found.drifted} have drifted", highlight=False
@@ -71,6 +71,10 @@ def run(args: argparse.Namespace) -> int:
                 if ends:
                     return 0
                 time.sleep(PAUSE)
+
+
+def _tell_nobody(_done: int, _of: int) -> None:
+    """Show nothing of how far it is: the standard error is for lines of JSON."""
 
 
 @contextmanager
