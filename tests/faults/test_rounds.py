@@ -167,6 +167,9 @@ def test_texts_wait_for_an_order() -> None:
     worker.goes_on(HOUR)
     assert erasures(office) == []
     assert office.cases.loaded.count(1) <= TRIES
+    office.host.lose("m1")
+    worker.goes_on(601)
+    assert office.in_force("m1") == [BLOCKED], "it is read back meanwhile"
     amend_order(office, Change.WITHDRAWN)
     worker.goes_on(601)
     assert [kind for kind, _ in erasures(office)] == ["account/retention"]

@@ -64,8 +64,8 @@ def _go_round(desk: Desk, case: Case, trouble: list[Trouble]) -> int:
     looked at.
     """
     until = erased_from(case, desk.settings.retention_days)
-    if until is not None and until <= desk.clock():
-        return int(erase_in_time(desk, case) > 0)
+    if until is not None and until <= desk.clock() and erase_in_time(desk, case):
+        return 1
     drifted = read_back(desk, case, trouble).drifted
     if drifted or not trouble:
         with suppress(MovedError):  # something has come of it meanwhile: then it is not due for this any more

@@ -60,3 +60,15 @@ def test_the_same_is_told_once_an_hour(at: int) -> None:
     assert not pace.reminds(7, "down", REMINDED - 1)
     assert pace.reminds(7, "late", 1)
     assert pace.reminds(7, "down", at)
+
+
+def test_what_nobody_tries_any_more_is_forgotten() -> None:
+    """It went on without being tried: where it fails again one day, it begins anew."""
+    pace = Pace()
+    for _ in range(9):
+        pace.put_off(7, "seen", 0)
+    assert pace.waits(7, "seen", LONGEST_WAIT - 1)
+    pace.put_off(8, "seen", 2 * LONGEST_WAIT + 1)
+    now = 2 * LONGEST_WAIT + 2
+    pace.put_off(7, "seen", now)
+    assert not pace.waits(7, "seen", now + FIRST_WAIT)
