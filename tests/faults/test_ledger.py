@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -727,3 +728,15 @@ def test_a_beginning_that_fails_is_no_fork() -> None:
                 assert len(set(signed)) <= 1
                 last = checkpoints.last()
                 assert [last.note if last else None] == (signed[-1:] or [None])
+
+
+def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
+    """Keys of the state that are made otherwise would not be found: nothing is read, and nothing written."""
+    with closing(SqliteStore(tmp_path / "log.db")):
+        pass
+    with closing(sqlite3.connect(tmp_path / "log.db")) as connection:
+        connection.execute("PRAGMA user_version = 1")
+
+    for read_only in (True, False):
+        with pytest.raises(LogError, match=r"another version of Tipstaff \(1, not 2\): open it with that"):
+            SqliteStore(tmp_path / "log.db", read_only=read_only)

@@ -126,7 +126,7 @@ class Citations:
     def _check_confirmed(self, rules: Iterable[Confirmed], cited: Cited) -> None:
         """Ask for a confirmation that is due."""
         for rule in rules:
-            if holds(rule.when, self._claims) and not find_confirmers(self._view, cited.entry):
+            if holds(rule.when, self._claims) and not find_confirmers(self._view, cited.fact.position):
                 raise RefusedError(
                     f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first"
                 )
@@ -185,8 +185,8 @@ class Citations:
             cited = self.lead(path)
             if cited and signer in (
                 cited.fact.holder,
-                *find_confirmers(self._view, cited.entry),
-                *find_judges(self._view, cited.entry),
+                *find_confirmers(self._view, cited.fact.position),
+                *find_judges(self._view, cited.fact.position),
             ):
                 raise RefusedError(
                     f"{signer!r} signed or confirmed the {cited.fact.kind} itself, or judged it; "

@@ -28,7 +28,6 @@ from tipstaff.ledger.state import (
     author_key,
     confirmed_key,
     count_keys,
-    fact_key,
     find_confirmers,
     find_judges,
     find_key,
@@ -37,8 +36,10 @@ from tipstaff.ledger.state import (
     judged_key,
     key_key,
     kid_key,
+    new_fact,
     pack,
     state_key,
+    thing_at,
     thing_of,
     unique_key,
 )
@@ -218,8 +219,14 @@ class _Judgement:
             changes[key] = value
 
     def _unique(self, claims: Mapping[str, Value]) -> bytes:
-        """Return the place that a statement with these claims takes."""
-        values = [self._signer.holder if name == HOLDER else claims.get(name) for name in self._row.unique]
+        """Return the place that a statement with these claims takes. What it cites counts by its position."""
+        values: list[Value] = []
+        for name in self._row.unique:
+            cited = self._citations.get(name)
+            if cited:
+                values.append(cited.fact.position)
+            else:
+                values.append(self._signer.holder if name == HOLDER else claims.get(name))
         return unique_key(self._statement.kind, values)
 
     def _act(self, changes: dict[bytes, bytes]) -> None:
@@ -297,6 +304,7 @@ class _Judgement:
             # None is kept of what is not claimed: what an older table did not keep is not there at all.
             kept = {name: self._claims.get(name) for name in self._table.kept[statement.kind]}
             fact = Fact(
+                statement.entry,
                 self._position,
                 statement.kind,
                 statement.iat,
@@ -304,7 +312,7 @@ class _Judgement:
                 thing,
                 cast("dict[str, object]", kept),
             )
-            changes[fact_key(statement.entry)] = pack(fact)
+            changes.update(new_fact(self._view, fact))
         row = self._row
         if row.state:
             about, value = self._about(row.state, thing), self._claims.get(row.state.claim)
@@ -317,8 +325,8 @@ class _Judgement:
 
     def _confirm(self, cited: Cited, changes: dict[bytes, bytes]) -> None:
         """Keep that a statement is confirmed, and do what comes about by that."""
-        holders = [*find_confirmers(self._view, cited.entry), self._signer.holder]
-        changes[confirmed_key(cited.entry)] = pack(holders)
+        holders = [*find_confirmers(self._view, cited.fact.position), self._signer.holder]
+        changes[confirmed_key(cited.fact.position)] = pack(holders)
         changes.update(self._states_confirmed(cited))
         judges = self._table.kinds[cited.fact.kind].judges
         if judges and (judged := self._citations.follow(cited, judges)):
@@ -326,14 +334,14 @@ class _Judgement:
 
     def _mark_judged(self, judged: Cited, changes: dict[bytes, bytes]) -> None:
         """Keep who has now judged a statement: who judges it neither signs nor confirms it after that."""
-        holders = [*find_judges(self._view, judged.entry), self._signer.holder]
-        changes[judged_key(judged.entry)] = pack(holders)
+        holders = [*find_judges(self._view, judged.fact.position), self._signer.holder]
+        changes[judged_key(judged.fact.position)] = pack(holders)
 
     def _thing(self) -> bytes:
         """Return what the state of this statement is the state of: what it names, or itself."""
         state = self._row.state
         if state is None or not state.of:
-            return self._statement.entry
+            return thing_at(self._position)
         return thing_of(self._statement.kind, [self._claims.get(name) for name in state.of])
 
     def _states_confirmed(self, cited: Cited) -> Changes:

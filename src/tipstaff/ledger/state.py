@@ -63,6 +63,7 @@ class KeyRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What is kept of a statement that may be cited. `thing` is what its state is the state of."""
 
+    entry: bytes
     position: int
     kind: str
     iat: int
@@ -80,8 +81,17 @@ GREATEST_IAT: Final = b"M"
 KEYS: Final = b"K"
 """How many keys were ever added, as 8 bytes."""
 
+LAYOUT: Final = 2
+"""The number of this layout of keys: a file that was written under another cannot be read by it."""
+
 _SHORT: Final = 96
 """Bytes of a key that is not a digest, at the most."""
+
+_PREFIX: Final = 8
+"""Bytes of an entry by which the positions of its statement, and of any that begin alike, are found."""
+
+_POSITION: Final = 8
+"""Bytes of a position."""
 
 # The same few keys sign most statements, and what is cited now was cited just before.
 _fact = lru_cache(maxsize=1024)(msgspec.msgpack.Decoder(Fact).decode)
@@ -101,19 +111,27 @@ def kid_key(number: int) -> bytes:
     return KEYS + number.to_bytes(8)
 
 
-def fact_key(entry: bytes) -> bytes:
+def positions_key(entry: bytes) -> bytes:
+    """Return where the positions stand of the statements whose entries begin like this one.
+
+    It is the only key that is spread over the whole state. All others follow the order of time.
+    """
+    return b"e" + entry[:_PREFIX]
+
+
+def fact_key(position: int) -> bytes:
     """Return where the fact of a statement stands."""
-    return b"e" + entry
+    return b"p" + position.to_bytes(_POSITION)
 
 
-def confirmed_key(entry: bytes) -> bytes:
+def confirmed_key(position: int) -> bytes:
     """Return where the holders stand who confirmed a statement."""
-    return b"c" + entry
+    return b"c" + position.to_bytes(_POSITION)
 
 
-def judged_key(entry: bytes) -> bytes:
+def judged_key(position: int) -> bytes:
     """Return where the holders stand who judged a statement, by one of their own about it."""
-    return b"j" + entry
+    return b"j" + position.to_bytes(_POSITION)
 
 
 def state_key(thing: bytes) -> bytes:
@@ -139,6 +157,11 @@ def fixed_key(kind: str, names: tuple[str, ...], values: list[Value]) -> bytes:
 def author_key(iss: str, cti: bytes) -> bytes:
     """Return where the position and the entry stand of the statement that an author gave this identifier."""
     return _place(b"i", [iss, cti])
+
+
+def thing_at(position: int) -> bytes:
+    """Return what stands for the thing that a statement itself is."""
+    return position.to_bytes(_POSITION)
 
 
 def thing_of(kind: str, values: list[Value]) -> bytes:
@@ -179,19 +202,31 @@ def count_keys(view: View) -> int:
 
 def find_fact(view: View, entry: bytes) -> Fact | None:
     """Return the fact of a statement that may be cited."""
-    data = view.get(fact_key(entry))
-    return None if data is None else _fact(data)
+    positions = view.get(positions_key(entry)) or b""
+    for at in range(0, len(positions), _POSITION):
+        data = view.get(b"p" + positions[at : at + _POSITION])
+        fact = None if data is None else _fact(data)
+        if fact and fact.entry == entry:
+            return fact
+    return None
 
 
-def find_confirmers(view: View, entry: bytes) -> list[str]:
+def new_fact(view: View, fact: Fact) -> Changes:
+    """Return what keeps a fact, and what finds it by the entry of its statement."""
+    where = positions_key(fact.entry)
+    positions = (view.get(where) or b"") + fact.position.to_bytes(_POSITION)
+    return {fact_key(fact.position): pack(fact), where: positions}
+
+
+def find_confirmers(view: View, position: int) -> list[str]:
     """Return the holders who confirmed a statement."""
-    data = view.get(confirmed_key(entry))
+    data = view.get(confirmed_key(position))
     return [] if data is None else _holders(data)
 
 
-def find_judges(view: View, entry: bytes) -> list[str]:
+def find_judges(view: View, position: int) -> list[str]:
     """Return the holders who judged a statement."""
-    data = view.get(judged_key(entry))
+    data = view.get(judged_key(position))
     return [] if data is None else _holders(data)
 
 

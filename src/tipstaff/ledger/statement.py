@@ -14,6 +14,7 @@ from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import MOST, Value, decode, decode_unchecked, encode
 from tipstaff.ledger.errors import EncodingError, StatementError
 from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey, is_low
+from tipstaff.ledger.plain import Plain, read_plain
 
 MAX_SIZE: Final = 65_535
 """Bytes of a statement at the most: what an entry bundle can hold."""
@@ -32,6 +33,7 @@ _HASH_SIZE: Final = 32
 _LABELS: Final = (cose.ALG, cose.CONTENT_TYPE, cose.KID, cose.CWT_CLAIMS, KIND, VERSION)
 _ENVELOPE: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, KIND, VERSION)
 _LOCATED: Final = (cose.ALG, cose.KID, cose.CWT_CLAIMS, HASH_ALG, PREIMAGE_TYPE, LOCATION, KIND, VERSION)
+_HIGH: Final = "the signature is not in its low form: of s and -s, the lesser one is accepted"
 _TOLD: Final = 8
 """Labels that are told to be unknown: what is said of a statement must not be longer than the statement."""
 
@@ -151,6 +153,23 @@ def read(data: bytes) -> Statement:
     """
     if len(data) > MAX_SIZE:
         raise StatementError(f"a statement has {len(data):,} bytes; {MAX_SIZE:,} is the most")
+    plain = read_plain(data)
+    return _ordinary(data, plain) if plain else _read(data)
+
+
+def _ordinary(data: bytes, plain: Plain) -> Statement:
+    """Return an ordinary statement."""
+    alg, kid, iss, sub, iat, cti, kind, version, payload, message, signature = plain
+    if not is_low(alg, signature):
+        raise StatementError(_HIGH)
+    entry = hashlib.sha256(data).digest()
+    return Statement(
+        kind, version, iss, sub, iat, cti, kid, alg, None, payload, data, entry, message, signature
+    )
+
+
+def _read(data: bytes) -> Statement:
+    """Read a statement as CBOR, whatever it is."""
     try:
         protected, unprotected, payload, signature = cose.split(data)
         cose.check_signature(signature)
@@ -165,7 +184,7 @@ def read(data: bytes) -> Statement:
     alg, kid, kind, version = _identity(header)
     iss, sub, iat, cti = _cwt(header[cose.CWT_CLAIMS])
     if not is_low(alg, signature):
-        raise StatementError("the signature is not in its low form: of s and -s, the lesser one is accepted")
+        raise StatementError(_HIGH)
     encoded = cose.assemble(protected, payload, signature) if unprotected else data
     return Statement(
         kind=kind,

@@ -10,6 +10,7 @@ from typing import Final
 
 from tipstaff.base.files import reserve_private
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, LogError
+from tipstaff.ledger.state import LAYOUT
 
 BUSY_SECONDS: Final = 5.0
 _CACHE_KIB: Final = 65_536
@@ -32,8 +33,27 @@ def connect(path: Path, schema: str, patience: float = BUSY_SECONDS) -> sqlite3.
         connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        if _is_new(connection):
+            connection.execute(f"PRAGMA user_version = {LAYOUT}")
+        _check_layout(connection, path)
         connection.executescript(schema)
     return connection
+
+
+def _is_new(connection: sqlite3.Connection) -> bool:
+    """Say whether there is nothing in a file yet."""
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    return not tables
+
+
+def _check_layout(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that another version has laid out otherwise. Raises `LogError`."""
+    (layout,) = connection.execute("PRAGMA user_version").fetchone()
+    if layout != LAYOUT:
+        raise LogError(
+            f"{path} is laid out for another version of Tipstaff ({layout}, not {LAYOUT}): open it with that "
+            "version, or begin with a new file"
+        )
 
 
 def connect_read_only(path: Path, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
@@ -60,7 +80,7 @@ def _open_read_only(path: Path, how: str, patience: float) -> sqlite3.Connection
         address, timeout=patience, isolation_level=None, check_same_thread=False, uri=True
     )
     try:
-        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        _check_layout(connection, path)
     except BaseException:
         connection.close()
         raise
