@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_fields
 from itertools import count
 from typing import Final, Literal
 
@@ -14,7 +15,7 @@ from squares import TIME
 from worlds import START, World, digest, key_of
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Waiting
+from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Mark, Waiting
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Act, Host, HostError, Seen, Snapshot
 from tipstaff.actions.memory import MemoryCases
@@ -31,6 +32,7 @@ from tipstaff.casework.orders.events import Scope
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target, Trace
+from tipstaff.config.settings import Settings
 from tipstaff.hosts.effects import Measure
 from tipstaff.hosts.forgetful import ForgetfulHost
 from tipstaff.hosts.memory import MemoryHost
@@ -166,6 +168,14 @@ class DyingCases:
         """Return the numbers of all cases."""
         return self._cases.numbers()
 
+    def measured(self) -> list[int]:
+        """Return the numbers of cases with measures."""
+        return self._cases.measured()
+
+    def complained_in(self, complainant: str) -> list[int]:
+        """Return the numbers of the cases of a complainant."""
+        return self._cases.complained_in(complainant)
+
     def reserve(self, authority: str, reference: str) -> int:
         """Reserve the number of an order."""
         return self._cases.reserve(authority, reference)
@@ -200,6 +210,16 @@ class DyingCases:
     def due(self, now: int) -> list[int]:
         """Return what is to be attended to."""
         return self._cases.due(now)
+
+    def marks(self, numbers: Collection[int]) -> Mapping[int, Mark]:
+        """Return how some cases and orders stand."""
+        return self._cases.marks(numbers)
+
+    def rest(self, order: Order, attend_at: int | None, due: int | None = None) -> None:
+        """Put an order to rest."""
+        self._before()
+        with self._faults.effect("rest"):
+            self._cases.rest(order, attend_at, due)
 
     def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
         """List cases."""
@@ -324,6 +344,10 @@ class Office:
             self.host.publish(Snapshot(published, (), {}))
             event = Found(post, "house", "hype", "house-1", 2, digest(post))
             case = self.cases.change(case, Change([Recorded(START, "machine", event)]))
+
+    def set(self, **settings: int) -> None:
+        """Have other settings from now on."""
+        self.desk = replace_fields(self.desk, settings=Settings(**settings))
 
     @property
     def case(self) -> Case:

@@ -20,11 +20,9 @@ import argparse
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -32,6 +30,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import IO
+
+from killing import AmissError, arguments, run, show
 
 from tipstaff.assembly.ledger import audit_folder, init_log, open_log, read_store, read_trust, system_clock
 from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint, parse_checkpoint
@@ -58,10 +58,6 @@ SECONDS = 0.4
 """The longest that a writer lives."""
 REMEMBERED = 50
 """Receipts of each round that are compared in all later ones."""
-
-
-class AmissError(Exception):
-    """Something that must never happen has happened."""
 
 
 class Reporting:
@@ -286,9 +282,7 @@ def kill_often(folder: Path, kills: int, seed: int) -> None:
             added = store.size - before
         log.check(reported)
         unacknowledged += len(reported.unacknowledged)
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{number} of {kills} kills, {log.looked_at:,} statements ({added:,} new) ")
-            sys.stderr.flush()
+        show(f"{number} of {kills} kills, {log.looked_at:,} statements ({added:,} new)")
     print(
         f"{kills} kills, seed {seed}: {len(log.told):,} statements, {unacknowledged:,} of them not "
         f"acknowledged when the writer was killed; {recovered} times they were stored and not signed; "
@@ -298,26 +292,12 @@ def kill_often(folder: Path, kills: int, seed: int) -> None:
 
 def main() -> int:
     """Kill, or write and be killed."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--kills", type=int, default=100, metavar="N", help="how often (100)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="what chance begins with (1)")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="a folder to work in, and to leave there")
+    parser = arguments(__doc__)
     parser.add_argument("--write", type=Path, metavar="DIR", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.write:
         write_for_ever(args.write, args.seed)
-    folder = args.keep or Path(tempfile.mkdtemp(prefix="tipstaff-killed-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        kill_often(folder, args.kills, args.seed)
-    except AmissError as error:
-        print(f"amiss: {error}; see {folder}", file=sys.stderr)
-        return 1
-    if not args.keep:
-        shutil.rmtree(folder)
-    return 0
+    return run(args, kill_often)
 
 
 if __name__ == "__main__":

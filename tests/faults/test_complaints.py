@@ -49,13 +49,13 @@ def answers(office: Office) -> list[str]:
 
 
 def test_a_complaint_gets_a_receipt(office: Office) -> None:
-    """The post is kept as it is, the text under the key of who complains, and nothing goes to the ledger."""
+    """The post is kept as it is, the text under a key of its author here, nothing goes to the ledger."""
     assert file(office) == Receipt(1, 1)
     assert file(office, None, "memory/reader/sam") == Receipt(1, 2)
     one, other = office.case.complaints
     assert (one.by, other.by) == ("memory/reader/rae", "memory/reader/sam")
     text = office.vault.kept[one.said.text]
-    assert (text.whose, text.value) == ("memory/reader/rae", "招揽买币")
+    assert (text.whose, text.value) == ("memory/reader/rae#case-1", "招揽买币")
     assert one.said.snapshot
     assert office.vault.kept[one.said.snapshot].whose == str(ACCOUNT)
     assert other.said.snapshot is None
@@ -191,7 +191,7 @@ def test_an_answer_names_the_provision_and_nobody(office: Office) -> None:
         "投诉 2：经审核，未发现违规。\nComplaint 2: It was looked at, and no breach was found.",
     ]
     whose = [kept.whose for kept in office.vault.kept.values() if str(kept.value).startswith("投诉")]
-    assert whose == [READER.name, "memory/reader/sam"]
+    assert whose == [f"{READER.name}#case-1", "memory/reader/sam#case-1"]
 
 
 def test_no_notice_tells_who_complained(office: Office) -> None:

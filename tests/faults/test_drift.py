@@ -16,8 +16,8 @@ from tipstaff.actions.work import work
 from tipstaff.assembly.casework import check_drift, drain, open_desk
 from tipstaff.bench.casework import begin, decide
 from tipstaff.casework.commands import Appeal, Rule
-from tipstaff.casework.events import EffectState, Result
-from tipstaff.casework.words import MeasureKind
+from tipstaff.casework.events import EffectState, Opened, Recorded, Result, Source
+from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.hosts.square.schema import MeasureRow
 from tipstaff.ledger.statement import parse
 from tipstaff.storage.engine import open_engine
@@ -46,6 +46,18 @@ def reverse(office: Office) -> None:
     work(office.desk, office)
     ask(office.desk, 1, CAROL, Rule(1, Result.REVERSED, digest("answer")))
     work(office.desk, office)
+
+
+def test_cases_without_measures_are_not_looked_at(office: Office) -> None:
+    """None of them is built; and whoever watches is told how far it is."""
+    for number in range(3):
+        subject = Subject(office.host.name, SubjectKind.ACCOUNT, f"idle-{number}")
+        office.cases.open(subject, Recorded(office.now, "machine", Opened(subject, Source.FINDING)))
+    office.cases.loaded.clear()
+    told: list[tuple[int, int]] = []
+    check(office.desk, lambda done, of: told.append((done, of)))
+    assert office.cases.loaded == [1]
+    assert told == [(1, 1)]
 
 
 def test_what_stands_is_left_alone(office: Office) -> None:

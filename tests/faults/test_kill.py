@@ -27,6 +27,7 @@ def test_ten_kills_leave_one_sound_history(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
     """Load the tool."""
+    sys.path.insert(0, str(TOOL.parent))  # where tools find one another when they are run
     spec = importlib.util.spec_from_file_location(TOOL.stem, TOOL)
     assert spec is not None
     assert spec.loader is not None

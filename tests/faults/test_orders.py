@@ -33,7 +33,7 @@ from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.attend import attend_to_order
+from tipstaff.actions.attend import attend_to_order, begin_order
 from tipstaff.actions.cases import Cases, MovedError
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.orders import ask_of_order, enter
@@ -452,16 +452,24 @@ def test_a_worker_dies_while_posts_are_named_first_by_an_amendment(when: When) -
     assert number > 8
 
 
-def test_what_happens_while_an_order_is_looked_at_is_seen(office: Office) -> None:
-    """The last measure is carried out by a worker that dies then: the one that looks reports it."""
+@pytest.mark.parametrize("looked", [False, True])
+def test_what_happens_while_an_order_is_looked_at_is_seen(office: Office, *, looked: bool) -> None:
+    """The last measure is carried out by a worker that dies then: who looks reports it, or who comes next."""
     in_force(office, M1)
     office.host.down = True
     decide_under(office, "m1")
     turn(office)
     office.host.down = False
     office.now += 10
-    office.cases.before = lambda: [deliver(office.desk, one) for one in office.cases.owed(office.now)]
-    assert attend_to_order(office.desk, office.cases.load_order(2), []) == 1
+    office.cases.rest(office.order, 0)
+    acted = lambda: [deliver(office.desk, one) for one in office.cases.owed(office.now)]  # noqa: E731
+    if not looked:
+        office.cases.before = acted
+    seen = begin_order(office.desk, office.order, office.cases.marks([2])[2])
+    if looked:
+        office.cases.before = acted
+    assert attend_to_order(office.desk, office.order, seen.attend_at, []) == int(not looked)
+    turn(office)
     assert office.order.report is not None
 
 

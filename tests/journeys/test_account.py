@@ -149,7 +149,7 @@ def test_texts_are_erased_for_good(say: Say, tmp_path: Path) -> None:
 def test_what_is_past_its_time_is_erased(say: Say) -> None:
     """Not before."""
     assert "0 texts of 0 cases" in say("retain")
-    assert "texts of 1 cases are erased; a worker states it." in say("retain", "--days", 0)
+    assert "texts of 1 cases and 0 orders are erased; a worker states it." in say("retain", "--days", 0)
     assert "(retention)" in say("account show", ACCOUNT)
 
 

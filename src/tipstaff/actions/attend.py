@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from tipstaff.actions.cases import MovedError
+from tipstaff.actions.cases import Mark, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
-from tipstaff.actions.erase import finish_erasure
+from tipstaff.actions.drift import read_back, state_drift
+from tipstaff.actions.erase import erase_in_time, finish_erasure
 from tipstaff.actions.evidence import snapshots_of
-from tipstaff.base.errors import TipstaffError
-from tipstaff.base.logs import log_event
+from tipstaff.actions.texts import complaint_key, order_key
+from tipstaff.actions.trouble import Trouble, telling
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import answers_due
 from tipstaff.casework.events import Answered, AnyEvent, Noticed, Opened, Outcome, Proposed, Recorded, Source
 from tipstaff.casework.notices import complaint_answer, proposal_notice, result_notice
+from tipstaff.casework.orders import rounds
 from tipstaff.casework.orders.events import Reported
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import carried_out, new_posts, overdue, passed_on, report
 from tipstaff.casework.owed import owed
+from tipstaff.casework.rounds import erased_from
 from tipstaff.casework.tells import Tell, tells
 from tipstaff.casework.words import Subject
-from tipstaff.ledger.errors import LogError
 
 
-@contextmanager
-def telling(told: str, trouble: list[str]) -> Iterator[None]:
-    """Tell what stands against going on with a case or an order: it must not keep the others waiting."""
-    try:
-        yield
-    except LogError:
-        raise
-    except TipstaffError as error:
-        log_event(logging.ERROR, "trouble", about=told, reason=str(error))
-        trouble.append(f"{told}: {error}")
+def states_something(desk: Desk, case: Case) -> bool:
+    """Say whether statements come of attending to a case now."""
+    return case.erasing is not None or any(owed(case, desk.clock(), desk.table))
 
 
-def attend_to_case(desk: Desk, case: Case) -> int:
+def attend_to_case(desk: Desk, case: Case, trouble: list[Trouble]) -> int:
     """Do what a case owes, whoever acts on it meanwhile; returns the number of events that came of it.
 
-    There may be none, where its time has come and gone: then it is kept when it is next looked at. People are
-    told first: measures that the ledger would refuse keep nobody waiting.
+    People are told first: measures that the ledger would refuse keep nobody waiting. What is due and owes
+    nothing is due by the clock alone. While something is noted that stands against that, it stays due.
     """
     done = 0
     while True:
@@ -51,6 +45,8 @@ def attend_to_case(desk: Desk, case: Case) -> int:
             return done + 1
         told: list[AnyEvent] = [*_noticed(desk, case), *_answers(desk, case)]
         events = told or [*owed(case, desk.clock(), desk.table)]
+        if not events and not done:
+            return _go_round(desk, case, trouble)
         try:
             case = desk.record(case, PLATFORM, events)
         except MovedError:
@@ -59,6 +55,22 @@ def attend_to_case(desk: Desk, case: Case) -> int:
         done += len(events)
         if not told:
             return done
+
+
+def _go_round(desk: Desk, case: Case, trouble: list[Trouble]) -> int:
+    """Erase the texts of a case whose time is over, or else read back its measures; returns what came of it.
+
+    There may be nothing, where the time of something has come and gone: then it is kept when the case is next
+    looked at.
+    """
+    until = erased_from(case, desk.settings.retention_days)
+    if until is not None and until <= desk.clock() and erase_in_time(desk, case):
+        return 1
+    otherwise = read_back(desk, case, trouble).otherwise
+    if otherwise or not trouble:
+        with suppress(MovedError):  # something has come of it meanwhile: then it is not due for this any more
+            return state_drift(desk, case, otherwise)
+    return 0
 
 
 def _noticed(desk: Desk, case: Case) -> Iterator[Noticed]:
@@ -82,48 +94,58 @@ def _answers(desk: Desk, case: Case) -> Iterator[Answered]:
         number = due.complaint.said.number
         provision = due.decision.said.provision if due.outcome is Outcome.UPHELD else None
         told = complaint_answer(number, due.outcome, provision)
-        kept = desk.keep(due.complaint.by, "answer", "text", told)
+        kept = desk.keep(complaint_key(due.complaint.by, case.number), "answer", "text", told)
         yield Answered(number, due.outcome, kept, due.decision.said.number)
 
 
-def attend_to_order(desk: Desk, order: Order, trouble: list[str]) -> int:
+def begin_order(desk: Desk, order: Order, seen: Mark) -> Mark:
+    """Keep that an order is looked at from now on; returns how it stands then.
+
+    A case that changes meanwhile has it due at 0 again: what is seen of its cases is then not the last.
+    """
+    if seen.attend_at != 0:
+        return seen
+    now = desk.clock()
+    desk.cases.rest(order, now)
+    return Mark(order.version, now)
+
+
+def attend_to_order(desk: Desk, order: Order, due: int, trouble: list[Trouble]) -> int:
     """Pass an order on to the cases that it is about, and report when it was carried out.
 
-    Returns the number of events that came of it, and tells what stands against more. While something does, or
-    something comes of it, the order stays due.
+    `due` is when it was to be attended to, as `begin_order` has it. Returns the number of events that came of
+    it, and notes what stands against more. While something does, or comes of it, the order stays due.
     """
+    if order.erasing:
+        return finish_erasure(desk, order)
+    days = desk.settings.retention_days
+    until = rounds.erased_from(order, days)
+    if until is not None and until <= desk.clock() and erase_in_time(desk, order):
+        return 1
     before = len(trouble)
     done = _go_on(desk, order, trouble)
-    if done or len(trouble) > before:
-        return done
-    with suppress(MovedError):
-        desk.record(order, PLATFORM, [])
-    # A case that has changed since it was looked at had the order due at once: that is forgotten by now.
-    return _go_on(desk, order, trouble)
+    if not done and len(trouble) == before:
+        desk.cases.rest(order, rounds.next_look(order, days), due)
+    return done
 
 
-def _go_on(desk: Desk, order: Order, trouble: list[str]) -> int:
+def _go_on(desk: Desk, order: Order, trouble: list[Trouble]) -> int:
     """Do what follows from an order; what stands against it on one host keeps no other waiting."""
-    done = 0
-    cases = []
+    done, said, cases = 0, order.said, list[Case]()
     for subject in order.subjects if order.confirmed else ():
         with telling(str(order), trouble):
             done += _pass_on(desk, order, subject)
         case = desk.cases.find(subject)
         cases += [case] if case else []
     if order.confirmed and order.report is None and carried_out(order, cases, desk.clock()):
-        text = desk.keep(order_key(order), "report", "text", report(order, cases))
+        text = desk.keep(order_key(said.authority, said.reference), "report", "text", report(order, cases))
         with suppress(MovedError):
             desk.record(order, PLATFORM, [Reported(text)])
             done += 1
     elif overdue(order, desk.clock()):
-        trouble.append(f"{order}: the deadline of {order.said.authority} {order.said.reference} has passed")
+        passed = f"the deadline of {said.authority} {said.reference} has passed"
+        trouble.append(Trouble(str(order), passed))
     return done
-
-
-def order_key(order: Order) -> str:
-    """Return under whose key the texts of an order are kept."""
-    return f"order/{order.said.authority}/{order.said.reference}"
 
 
 def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:

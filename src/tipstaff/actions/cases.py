@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Protocol, TypeAlias, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -55,6 +55,16 @@ class Delivery(msgspec.Struct, frozen=True):
         return f"{self.measure.hex()}/{self.round}"
 
 
+class Mark(NamedTuple):
+    """How a case or an order that is due stands: another one says that something has happened to it since.
+
+    An order is due at 0 as soon as a case that it is about has changed.
+    """
+
+    version: int
+    attend_at: int
+
+
 class Change(msgspec.Struct, frozen=True):
     """What is committed together: events, statements that the ledger is owed, deliveries to a host.
 
@@ -87,6 +97,12 @@ class Cases(Protocol):
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
 
+    def measured(self) -> list[int]:
+        """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
+
+    def complained_in(self, complainant: str) -> list[int]:
+        """Return the numbers of the cases in which somebody has complained, the oldest first."""
+
     def reserve(self, authority: str, reference: str) -> int:
         """Return the number of the order of an authority under a reference; a new one has no events yet."""
 
@@ -110,6 +126,15 @@ class Cases(Protocol):
 
     def due(self, now: int) -> list[int]:
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
+
+    def marks(self, numbers: Collection[int]) -> Mapping[int, Mark]:
+        """Return how some cases and orders stand, in that order; nothing of what is due no more."""
+
+    def rest(self, order: Order, attend_at: int | None, due: int | None = None) -> None:
+        """Keep when an order is next to be attended to, unless it has changed since it was read.
+
+        Where `due` is given, only if it is due then still.
+        """
 
     def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on.

@@ -9,6 +9,7 @@ from tipstaff.actions.ask import ask
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import snapshot_of
+from tipstaff.actions.texts import complaint_key
 from tipstaff.casework.commands import Actor, Complain
 from tipstaff.casework.complaints import check_standing
 from tipstaff.casework.errors import CaseError
@@ -49,7 +50,7 @@ def complain(desk: Desk, by: str, target: Target, reason: Reason, text: str) -> 
     desk.host(subject).read_back(target)  # complaints are about what there is
     snapshot = snapshot_of(desk, subject, post) if post else None
     case = desk.cases.open(subject, Recorded(desk.clock(), by, Opened(subject, Source.COMPLAINT)))
-    kept = desk.keep(by, "complaint", "text", text)
+    kept = desk.keep(complaint_key(by, case.number), "complaint", "text", text)
     command = Complain(reason, post, kept, snapshot)
     while True:
         with suppress(MovedError):  # who complains is not asked to look at it again

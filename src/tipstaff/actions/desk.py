@@ -19,11 +19,10 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import AnyEvent, Confirmed, Decided, MeasureStated, Recorded, TakenBack
-from tipstaff.casework.orders import report
 from tipstaff.casework.orders.events import Entered
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.statements import order_claims, order_name
-from tipstaff.casework.owed import attention
+from tipstaff.casework.rounds import next_look
 from tipstaff.casework.statements import case_name, claims_of
 from tipstaff.casework.words import MeasureKind, Subject
 from tipstaff.config.settings import Settings
@@ -171,7 +170,7 @@ class Desk:
     ) -> AnyDossier:
         """Commit events of one actor, with the statements that they are and what is owed by them.
 
-        Without events what is kept is when it is next to be attended to.
+        Without events what is kept is when a case is next to be attended to.
 
         `delivered` is owed no longer, and `again` is owed in another round.
 
@@ -189,15 +188,15 @@ class Desk:
                 decision = dossier.decision(event.number)
                 if decision:
                     taken_back += (decision.entry, *(one.entry for one in decision.confirmations))
-        attend_at: int | None = 0
+        attend_at: int | None = 0  # an order is looked at as soon as something has happened to it
         attend: Sequence[int] = ()
         waiting = False
-        match signing.after:
-            case Case() as after:
-                attend_at, waiting = attention(after, now, self.table), waits(after, self.table)
-                attend = [order.said.order for order in after.orders] if signing.events else ()
-            case Order() as after if not signing.events:
-                attend_at = report.attention(after)
+        if isinstance(after := signing.after, Case):
+            settings = self.settings
+            days, hours = settings.retention_days, settings.check_hours
+            attend_at = next_look(after, now, self.table, days, hours)
+            attend = [order.said.order for order in after.orders] if signing.events else ()
+            waiting = waits(after, self.table)
         change = Change(
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend,
             waiting,

@@ -6,7 +6,7 @@ What a host has in force more than once has not drifted: it is stated and told, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -14,10 +14,12 @@ from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.deliver import measure_name, tell_repeated, told_repeated
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.host import HostError
+from tipstaff.actions.trouble import Trouble
 from tipstaff.base.errors import InputError
 from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Carrying, Case
 from tipstaff.casework.events import EffectState, EffectStated
+from tipstaff.casework.rounds import standing
 from tipstaff.casework.words import Direction
 
 REPAIRS: Final = 3
@@ -36,39 +38,54 @@ class Checked(NamedTuple):
     repeated: int = 0
 
 
-def check(desk: Desk) -> Checked:
+class ReadBack(NamedTuple):
+    """How much of a case was read back, what of it is otherwise than before, and how much repeats itself."""
+
+    read: int
+    otherwise: list[EffectStated]
+    repeated: int
+
+
+def check(desk: Desk, tell: Callable[[int, int], None] = lambda _done, _of: None) -> Checked:
     """Read back all that was carried out; what has drifted is stated, and owed in another round.
 
-    What was repaired `REPAIRS` times and has drifted again is told instead, as is a host that is away.
+    What was repaired `REPAIRS` times and has drifted again is told instead, as is a host that is away. `tell`
+    is told how many cases of how many are done.
     """
-    read, drifted, repeated, trouble = 0, 0, 0, list[str]()
-    for number in desk.cases.numbers():
+    read, drifted, repeated, trouble = 0, 0, 0, list[Trouble]()
+    numbers = desk.cases.measured()
+    for place, number in enumerate(numbers, start=1):
         case = desk.cases.load(number)
-        found: list[EffectStated] = []
-        for carrying in _standing(case):
-            try:
-                times = _times(desk, case, carrying)
-            except (InputError, HostError) as error:
-                trouble.append(f"{case}: {error}")
-                continue
-            read += 1
-            if (times > 0) is (carrying.said.direction is Direction.APPLY):
-                repeated += times > 1
-                found += _seen_otherwise(carrying, told_repeated(times))
-            elif _repairs(carrying) < REPAIRS:
-                found.append(_next(carrying, EffectState.DRIFTED, _told(case, carrying)))
-            else:
-                trouble.append(f"{case}: {_told(case, carrying)}, although it was repaired {REPAIRS} times")
-        with suppress(MovedError):  # something has come of it meanwhile: the next check looks again
-            drifted += _state(desk, case, found)
-    for told in trouble:
-        log_event(logging.ERROR, "trouble", reason=told)
-    return Checked(read, drifted, tuple(trouble), repeated)
+        found = read_back(desk, case, trouble)
+        read, repeated = read + found.read, repeated + found.repeated
+        if found.otherwise:
+            with suppress(MovedError):  # something has come of it meanwhile: the next check looks again
+                drifted += state_drift(desk, case, found.otherwise)
+        tell(place, len(numbers))
+    for one in trouble:
+        log_event(logging.ERROR, "trouble", about=one.about, reason=one.reason)
+    return Checked(read, drifted, tuple(map(str, trouble)), repeated)
 
 
-def _standing(case: Case) -> Iterator[Carrying]:
-    """Yield what was done and not undone: measures in force, and the ends of those that are over."""
-    return (one for one in case.carryings if one.done and not case.has_ended(one))
+def read_back(desk: Desk, case: Case, trouble: list[Trouble]) -> ReadBack:
+    """Read back what was carried out of a case and not undone; notes what cannot be, or is not repaired."""
+    read, repeated, otherwise = 0, 0, list[EffectStated]()
+    for carrying in standing(case):
+        try:
+            times = _times(desk, case, carrying)
+        except (InputError, HostError) as error:
+            trouble.append(Trouble(str(case), str(error)))
+            continue
+        read += 1
+        if (times > 0) is (carrying.said.direction is Direction.APPLY):
+            repeated += times > 1
+            otherwise += _seen_otherwise(carrying, told_repeated(times))
+        elif _repairs(carrying) < REPAIRS:
+            otherwise.append(_next(carrying, EffectState.DRIFTED, _told(case, carrying)))
+        else:
+            told = f"{_told(case, carrying)}, although it was repaired {REPAIRS} times"
+            trouble.append(Trouble(str(case), told))
+    return ReadBack(read, otherwise, repeated)
 
 
 def _times(desk: Desk, case: Case, carrying: Carrying) -> int:
@@ -106,10 +123,11 @@ def _told(case: Case, carrying: Carrying) -> str:
     return f"{kind} on {on} is in force again"
 
 
-def _state(desk: Desk, case: Case, found: list[EffectStated]) -> int:
-    """State what was found, and owe again what has drifted; returns how much that is."""
-    if not found:
-        return 0
+def state_drift(desk: Desk, case: Case, found: list[EffectStated]) -> int:
+    """State what was read back otherwise, and owe again what has drifted; returns how much that is.
+
+    Where nothing was, it is kept when the case is next looked at. Raises `MovedError`.
+    """
     drifted = [event for event in found if event.state is EffectState.DRIFTED]
     again = [Delivery(case.number, event.measure, event.round + 1, desk.clock()) for event in drifted]
     desk.record(case, PLATFORM, found, again=again)

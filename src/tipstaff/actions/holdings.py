@@ -149,7 +149,7 @@ def holdings(desk: Desk, subject: Subject) -> Holdings:
             for one in case.notices
             if one.audience in (ACCOUNT, READERS)
         ),
-        erased=sum(erasure.count for erasure in case.erasures),
+        erased=sum(one.count for one in case.erasures if one.complainant is None),
     )  # fmt: skip
 
 

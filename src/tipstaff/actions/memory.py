@@ -8,7 +8,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, MovedError, Waiting
+from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
@@ -49,6 +49,18 @@ class MemoryCases(Building):
         """Return the numbers of all cases, the oldest first."""
         return [number for name, number in self._names.items() if isinstance(name, Subject)]
 
+    def measured(self) -> list[int]:
+        """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
+        return [number for number in self.numbers() if self.load(number).carryings]
+
+    def complained_in(self, complainant: str) -> list[int]:
+        """Return the numbers of the cases in which somebody has complained, the oldest first."""
+        return [
+            number
+            for number in self.numbers()
+            if any(one.by == complainant for one in self.load(number).complaints)
+        ]
+
     def reserve(self, authority: str, reference: str) -> int:
         """Return the number of the order of an authority under a reference; a new one has no events yet."""
         with self._lock:
@@ -85,6 +97,28 @@ class MemoryCases(Building):
         """Return the numbers of the cases and orders that are to be attended to by now, in that order."""
         due = sorted((at, number) for number, at in self._attend_at.items() if at <= now)
         return [number for _, number in due]
+
+    def marks(self, numbers: Collection[int]) -> dict[int, Mark]:
+        """Return how some cases and orders stand, in that order; nothing of what is due no more."""
+        with self._lock:
+            return {
+                number: Mark(len(self._events[number]), self._attend_at[number])
+                for number in numbers
+                if number in self._attend_at
+            }
+
+    def rest(self, order: Order, attend_at: int | None, due: int | None = None) -> None:
+        """Keep when an order is next to be attended to, unless it has changed since it was read.
+
+        Where `due` is given, only if it is due then still.
+        """
+        with self._lock:
+            moved = len(self._events[order.number]) != order.version
+            if moved or (due is not None and self._attend_at.get(order.number) != due):
+                return
+            self._attend_at.pop(order.number, None)
+            if attend_at is not None:
+                self._attend_at[order.number] = attend_at
 
     def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""

@@ -6,13 +6,16 @@ Each step can be repeated: whatever was done before a process died is found done
 from __future__ import annotations
 
 import logging
+from collections.abc import Hashable, Iterator
 from contextlib import suppress
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
-from tipstaff.actions.attend import attend_to_case, attend_to_order, telling
-from tipstaff.actions.cases import MovedError, Waiting
+from tipstaff.actions.attend import attend_to_case, attend_to_order, begin_order, states_something
+from tipstaff.actions.cases import Mark, MovedError, Waiting
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.pace import Pace
+from tipstaff.actions.trouble import Trouble, telling
 from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import AnyEvent, Logged, Refused
@@ -25,6 +28,13 @@ _BATCH: Final = 500
 
 _HOUR: Final = 3600
 
+_LEDGER: Final = "ledger"
+"""What stands for the ledger where a worker has told of it."""
+
+
+Troubles: TypeAlias = dict[Hashable, list[Trouble]]
+"""What stands against what was tried last, by what was tried: a case or an order, a delivery, the ledger."""
+
 
 class Ledger(Protocol):
     """The one writer of the ledger."""
@@ -36,7 +46,8 @@ class Ledger(Protocol):
 class Done(NamedTuple):
     """What one turn did: statements appended or refused, events of cases and orders, deliveries made.
 
-    `trouble` tells of cases and orders that could not go on; all others were attended to.
+    `trouble` tells of cases and orders that could not go on, if it was not told within the hour; all others
+    were attended to.
     """
 
     appended: int = 0
@@ -49,44 +60,79 @@ class Done(NamedTuple):
         return any((self.appended, self.attended, self.delivered))
 
 
-def work(desk: Desk, ledger: Ledger) -> Done:
-    """Do everything that is due now, until nothing more comes of it."""
-    total = Done()
+class _Asking:
+    """The ledger in one round: it is opened where something is appended, or is about to be."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.answered = False
+
+    def append(self, statements: list[bytes]) -> list[Outcome]:
+        """Append statements. Raises `LogError`."""
+        outcomes = self._ledger.append(statements)
+        self.answered = True
+        return outcomes
+
+    def ask(self) -> None:
+        """Ask once whether it would take statements. Raises `LogError` where it would not."""
+        if not self.answered:
+            self.append([])
+
+
+def work(desk: Desk, ledger: Ledger, pace: Pace | None = None) -> Done:
+    """Do everything that is due now, until nothing more comes of it.
+
+    What was put off at a `pace` waits; without one nothing does.
+    """
+    pace = Pace() if pace is None else pace
+    total, troubles = Done(), dict[Hashable, list[Trouble]]()
     while True:
-        trouble: list[str] = []
+        asking = _Asking(ledger)
         try:
-            appended, attended = _append(desk, ledger), _attend(desk, trouble)
+            appended, attended = _append(desk, asking), _attend(desk, asking, pace, troubles)
+            if asking.answered:
+                troubles.pop(_LEDGER, None)
+                pace.forget(_LEDGER)
         except LogError as error:  # statements wait, and so does nearly everything else
-            trouble.append(str(error))
-            log_event(logging.ERROR, "ledger down", reason=str(error))
-            appended, attended = 0, _go_on_late(desk, error, trouble)
-        done = Done(appended, attended, _deliver(desk, trouble))
+            troubles[_LEDGER] = [Trouble(_LEDGER, str(error))]
+            appended, attended = 0, _go_on_late(desk, error, troubles)
+        done = Done(appended, attended, _deliver(desk, pace, troubles))
         total = Done(
-            total.appended + done.appended,
-            total.attended + done.attended,
-            total.delivered + done.delivered,
-            tuple(trouble),
+            total.appended + done.appended, total.attended + done.attended, total.delivered + done.delivered
         )
         if not done:
-            return total
+            return total._replace(trouble=tuple(_told(troubles, pace, desk.clock())))
 
 
-def _append(desk: Desk, ledger: Ledger) -> int:
+def _told(troubles: Troubles, pace: Pace, now: int) -> Iterator[str]:
+    """Yield what is left of the trouble, unless it was told a short while ago; log it as well."""
+    for key, found in troubles.items():
+        for one in found:
+            if not pace.reminds(key, one.reason, now):
+                continue
+            if key == _LEDGER:
+                log_event(logging.ERROR, "ledger down", reason=one.reason)
+                yield one.reason
+            else:
+                log_event(logging.ERROR, "trouble", about=one.about, reason=one.reason)
+                yield str(one)
+
+
+def _append(desk: Desk, asking: _Asking) -> int:
     """Append the statements that are due, in order; each case learns what became of its own.
 
-    Where none are, but some are about to be made, the ledger is asked whether it would take them. Raises
-    `LogError` where it would not.
+    Raises `LogError` where the ledger does not take them.
     """
     due = desk.cases.send(desk.clock(), _BATCH)
-    if not due and not desk.cases.due(desk.clock()):
+    if not due:
         return 0
-    outcomes = ledger.append([waiting.encoded for waiting in due])
+    outcomes = asking.append([waiting.encoded for waiting in due])
     for waiting, outcome in zip(due, outcomes, strict=True):
         _learn(desk, waiting, outcome)
     return len(due)
 
 
-def _go_on_late(desk: Desk, error: LogError, trouble: list[str]) -> int:
+def _go_on_late(desk: Desk, error: LogError, troubles: Troubles) -> int:
     """State what goes on while the ledger is down, marked late; returns how much that was.
 
     Another writer is given a moment first. Nothing is newly held once the ledger is down for too long.
@@ -100,11 +146,13 @@ def _go_on_late(desk: Desk, error: LogError, trouble: list[str]) -> int:
     for number in sorted({one.dossier for one in waiting}.union(desk.cases.due(desk.clock()))):
         dossier = desk.cases.dossier(number)
         if isinstance(dossier, Case):
+            trouble: list[Trouble] = []
             with telling(str(dossier), trouble), suppress(MovedError):
                 events = list(owed_late(dossier, desk.clock(), holding=waited < longest))
                 if events:
                     desk.record(dossier, PLATFORM, events)
                     done += len(events)
+            troubles[number] = trouble
     return done
 
 
@@ -138,23 +186,52 @@ def _answered(waiting: Waiting, outcome: Outcome) -> AnyEvent:
     return Refused(waiting.entry, outcome.reason)
 
 
-def _attend(desk: Desk, trouble: list[str]) -> int:
-    """Attend to what is due: state measures, tell people, pass orders on; returns how much was done."""
+def _attend(desk: Desk, asking: _Asking, pace: Pace, troubles: Troubles) -> int:
+    """Attend to what is due: state measures, tell people, pass orders on; returns how much was done.
+
+    Where a case is about to make statements, the ledger is asked first whether it would take them. Raises
+    `LogError` where it would not.
+    """
     done = 0
-    for number in desk.cases.due(desk.clock()):
+    for number, mark in _ready(desk, pace):
         dossier = desk.cases.dossier(number)
+        trouble: list[Trouble] = []
+        before, seen = done, mark
         with telling(str(dossier), trouble):
             if isinstance(dossier, Case):
-                done += attend_to_case(desk, dossier)
+                if states_something(desk, dossier):
+                    asking.ask()
+                done += attend_to_case(desk, dossier, trouble)
             else:
-                done += attend_to_order(desk, dossier, trouble)
+                seen = begin_order(desk, dossier, seen)
+                done += attend_to_order(desk, dossier, seen.attend_at, trouble)
+        troubles[number] = trouble
+        if done == before:
+            pace.put_off(number, seen, desk.clock())  # which is nothing to what is due no more
+        elif not trouble:
+            pace.forget(number)
     return done
 
 
-def _deliver(desk: Desk, trouble: list[str]) -> int:
+def _ready(desk: Desk, pace: Pace) -> list[tuple[int, Mark]]:
+    """Return what is due and not put off as it stands, with how it stands."""
+    now = desk.clock()
+    marks = desk.cases.marks(desk.cases.due(now))
+    return [(number, mark) for number, mark in marks.items() if not pace.waits(number, mark, now)]
+
+
+def _deliver(desk: Desk, pace: Pace, troubles: Troubles) -> int:
     """Carry out the measures that hosts are owed; what fails is tried again later."""
     delivered = 0
     for delivery in desk.cases.owed(desk.clock()):
+        if pace.waits(delivery.key, None, desk.clock()):
+            continue
+        trouble: list[Trouble] = []
         with telling(f"case {delivery.case}", trouble):
             delivered += deliver(desk, delivery)
+        troubles[delivery.key] = trouble
+        if trouble:
+            pace.put_off(delivery.key, None, desk.clock())
+        else:
+            pace.forget(delivery.key)
     return delivered

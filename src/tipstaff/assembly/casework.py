@@ -16,6 +16,7 @@ from tipstaff.actions.cases import Cases
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.drift import Checked, check
 from tipstaff.actions.host import HostError
+from tipstaff.actions.pace import Pace
 from tipstaff.actions.policies import State, Stated, identifier, in_force, sign_statement, stated_by, versions
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
@@ -285,10 +286,11 @@ class _Ledger:
 def open_worker(directory: Path, clock: Clock = system_clock) -> Iterator[Callable[[], Done]]:
     """Open an installation for a worker; yields what does all the work that is due, once it is called.
 
-    That is: append statements, carry measures out, read them back.
+    That is: append statements, carry measures out, read them back. What cannot go on is tried again ever more
+    rarely.
     """
     with open_desk(directory, clock) as desk:
-        yield partial(work, desk, _Ledger(directory, clock))
+        yield partial(work, desk, _Ledger(directory, clock), Pace())
 
 
 def drain(directory: Path, clock: Clock = system_clock) -> Done:
@@ -297,10 +299,12 @@ def drain(directory: Path, clock: Clock = system_clock) -> Done:
         return turn()
 
 
-def check_drift(directory: Path, clock: Clock = system_clock) -> Checked:
-    """Read back all that was carried out; what has drifted is owed again."""
+def check_drift(
+    directory: Path, clock: Clock = system_clock, tell: Callable[[int, int], None] = lambda _done, _of: None
+) -> Checked:
+    """Read back all that was carried out; what has drifted is owed again. `tell` is told how far it is."""
     with open_desk(directory, clock) as desk:
-        return check(desk)
+        return check(desk, tell)
 
 
 def open_ledger(directory: Path, clock: Clock) -> AbstractContextManager[Log]:

@@ -10,8 +10,8 @@ from tipstaff.assembly.casework import casework_engine, open_desk, square_engine
 from tipstaff.assembly.ledger import Clock, system_clock
 from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import Case
-from tipstaff.casework.orders import report
-from tipstaff.casework.owed import attention
+from tipstaff.casework.orders import rounds
+from tipstaff.casework.rounds import next_look
 from tipstaff.hosts.square import database as square_database
 from tipstaff.storage.casework.migrate import upgrade
 from tipstaff.storage.casework.rebuild import Difference, Follows, rebuild
@@ -30,11 +30,12 @@ def rebuild_all(directory: Path, clock: Clock = system_clock, *, repair: bool = 
             square_database.upgrade(square)
         with open_desk(directory, clock) as desk:
             now, table = clock(), desk.table
+            days, hours = desk.settings.retention_days, desk.settings.check_hours
 
             def follows(dossier: Dossier) -> Follows:
                 if isinstance(dossier, Case):
-                    return Follows(attention(dossier, now, table), waits(dossier, table))
-                return Follows(report.attention(dossier))
+                    return Follows(next_look(dossier, now, table, days, hours), waits(dossier, table))
+                return Follows(rounds.next_look(dossier, days))
 
             return list(rebuild(engine, now, follows, repair=repair))
     finally:

@@ -217,18 +217,23 @@ class Carrying(msgspec.Struct, frozen=True):
 
 
 class Erasure(msgspec.Struct, frozen=True):
-    """That so many texts about the subject were erased, when and why, and the entry that states it."""
+    """That so many texts were erased, when and why, and the entry that states it.
+
+    Where `complainant` is given, they were theirs.
+    """
 
     entry: bytes
     at: int
     cause: ErasureCause
     count: int
+    complainant: str | None = None
 
 
 class Case(msgspec.Struct, frozen=True):
     """A case as it stands after `version` events.
 
-    `settled_at` is when a person has last decided in it, or judged an appeal.
+    `settled_at` is when a person has last decided in it, or judged an appeal. `texts` says whether any were
+    kept since all were erased.
     """
 
     number: int
@@ -249,6 +254,7 @@ class Case(msgspec.Struct, frozen=True):
     carryings: tuple[Carrying, ...] = ()
     notices: tuple[Noticed, ...] = ()
     settled_at: int = 0
+    texts: bool = False
     erasing: ErasureBegun | None = None
     erasures: tuple[Erasure, ...] = ()
     logged: dict[bytes, int] = {}

@@ -314,24 +314,29 @@ class Noticed(Event, frozen=True):
 
 
 class ErasureCause(StrEnum):
-    """Why the texts about a subject are erased: it asked for that, or their time is over."""
+    """Why texts are erased: whose they are has asked for that, or their time is over."""
 
     REQUEST = "request"
     RETENTION = "retention"
 
 
 class ErasureBegun(Event, frozen=True):
-    """The texts about the subject are about to be erased: so many."""
+    """Texts of a case or an order are about to be erased: so many.
+
+    Where `complainant` is given, only those of theirs.
+    """
 
     cause: ErasureCause
     count: int
+    complainant: str | None = None
 
 
 class Erased(Event, frozen=True):
-    """The texts about the subject are erased, and what is left is that they were."""
+    """Texts of a case or an order are erased, and what is left is that they were."""
 
     cause: ErasureCause
     count: int
+    complainant: str | None = None
 
 
 class Logged(Event, frozen=True):

@@ -32,6 +32,7 @@ from tipstaff.casework.events import (
     EffectStated,
     Erased,
     ErasureBegun,
+    ErasureCause,
     Escalated,
     Found,
     Heard,
@@ -64,6 +65,25 @@ _AFTER_RESULT = {
 """What a case waits for once an appeal was judged: where a decision was varied, for a new one."""
 
 
+_TEXTLESS = (
+    Opened,
+    Suspected,
+    Traced,
+    OrderChanged,
+    Claimed,
+    Released,
+    TakenBack,
+    Confirmed,
+    MeasureStated,
+    EffectStated,
+    ErasureBegun,
+    Erased,
+    Logged,
+    Refused,
+)
+"""Events with which no text is kept."""
+
+
 def build(number: int, events: Iterable[Recorded]) -> Case:
     """Build a case from its events, the first of which has opened it."""
     first, *rest = events
@@ -77,7 +97,8 @@ def build(number: int, events: Iterable[Recorded]) -> Case:
 
 def evolve(case: Case, recorded: Recorded) -> Case:
     """Return the case after one more event."""
-    case = replace(case, version=case.version + 1)
+    texts = case.texts or not isinstance(recorded.event, _TEXTLESS)
+    case = replace(case, version=case.version + 1, texts=texts)
     event, entry = recorded.event, recorded.entry or b""
     match event:
         case Opened():
@@ -101,15 +122,22 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             return replace(case, traces=traces)
         case ErasureBegun():
             return replace(case, erasing=event)
-        case Erased(cause, count):
-            erasure = Erasure(entry, recorded.at, cause, count)
-            return replace(case, erasing=None, erasures=(*case.erasures, erasure))
+        case Erased():
+            return _erased(case, event, recorded)
         case Found() | Suspected() | Complained() | Answered() | Ordered() | OrderChanged():
             return _come_in(case, recorded)
         case MeasureStated() | EffectStated() | Noticed() | Logged() | Refused():
             return _carry_on(case, event, entry)
         case _:
             return _review(case, recorded)
+
+
+def _erased(case: Case, event: Erased, recorded: Recorded) -> Case:
+    """Return the case after texts were erased: a subject that asks for it leaves those of complainants."""
+    cause, of = event.cause, event.complainant
+    erasure = Erasure(recorded.entry or b"", recorded.at, cause, event.count, of)
+    left = case.texts if of else cause is ErasureCause.REQUEST and bool(case.complaints)
+    return replace(case, erasing=None, erasures=(*case.erasures, erasure), texts=left)
 
 
 def _come_in(case: Case, recorded: Recorded) -> Case:

@@ -52,8 +52,9 @@ def claims_of(
             appeal = _found(case, number).appeal
             cited = appeal.entry if appeal else b""
             return "result", {"appeal": cited, "result": result.value, "reasons": answer}
-        case Erased(cause, count):
-            return "erasure", {"kind": f"{case.subject.kind}/{cause}", "count": count}
+        case Erased(cause, count, complainant):
+            whose = case.subject.kind.value if complainant is None else "complainant"
+            return "erasure", {"kind": f"{whose}/{cause}", "count": count}
         case _:
             return None
 

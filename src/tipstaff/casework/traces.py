@@ -58,7 +58,10 @@ def _of_profile(profile: Mapping[str, str]) -> Iterator[Trace]:
     """Yield the skeletons of handle and name: without digits, and with those that stand for letters."""
     for kind in (TraceKind.HANDLE, TraceKind.NAME):
         letters = letters_text(normal_text(profile.get(kind.value, "")))
-        for skeleton in {_DIGITS.sub("", letters), _DIGITS.sub("", letters.translate(_LEET))}:
+        without = _DIGITS.sub("", letters)
+        # Digits stand for letters only among letters: a number spells nothing.
+        spelt = _DIGITS.sub("", letters.translate(_LEET)) if without else ""
+        for skeleton in {without, spelt}:
             # A name in Chinese says as much in half the letters.
             if len(skeleton.encode()) >= _SHORTEST_NAME:
                 yield _trace(kind, skeleton)

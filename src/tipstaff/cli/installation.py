@@ -33,6 +33,14 @@ def add_decision(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("decision", metavar="DECISION", type=int, help="the number of the decision")
 
 
+def add_complainant(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that name an installation, and somebody who has complained."""
+    add_directory(parser)
+    parser.add_argument(
+        "complainant", metavar="COMPLAINANT", help="HOST/reader/NAME, or a person who signs here"
+    )
+
+
 def parse_target(written: str) -> Target:
     """Read a subject, or a post of one. Raises `InputError`."""
     from tipstaff.base.errors import InputError

@@ -7,7 +7,7 @@ import argparse
 from tipstaff.cli.installation import add_directory
 
 NAME = "retain"
-HELP = "erase the texts of cases that were settled long enough ago; once a day, say"
+HELP = "erase now, as a worker does in time, the texts of cases and orders that were settled long enough ago"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--days",
         type=int,
         metavar="N",
-        help="days after a case was settled (the setting retention_days)",
+        help="days after a case was settled, or an order reported on (the setting retention_days)",
     )
     parser.epilog = "example:\n  tipstaff retain here --days 180"
 
@@ -32,6 +32,6 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         done = retain(desk, desk.settings.retention_days if args.days is None else args.days)
-    told = f"{done.texts} texts of {done.cases} cases are erased"
+    told = f"{done.texts} texts of {done.cases} cases and {done.orders} orders are erased"
     stdout_console().print(f"{told}; a worker states it." if done.texts else f"{told}.", highlight=False)
     return 0

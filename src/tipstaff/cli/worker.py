@@ -43,13 +43,15 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.assembly.casework import PAUSE, check_drift, open_worker
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.counted import counted
+    from tipstaff.cli.ledger.bars import bar
 
     directory, console = Path(args.directory), stdout_console()
     console.quiet = args.log is not None
     ends = args.drain or args.check
     with _events(directory) if args.log else nullcontext():
         if args.check:
-            found = check_drift(directory)
+            with bar("cases") if args.log is None else nullcontext(_tell_nobody) as tell:
+                found = check_drift(directory, tell=tell)
             console.print(
                 f"{counted(found.read, 'measure')} read back, {found.drifted} have drifted", highlight=False
             )
@@ -58,7 +60,6 @@ def run(args: argparse.Namespace) -> int:
                 console.print(told, style="bold red", highlight=False)
             for told in found.trouble:
                 console.print(Text(told, "bold red"), soft_wrap=True)
-        before: tuple[str, ...] = ()
         with open_worker(directory) as turn:
             while True:
                 done = turn()
@@ -68,12 +69,15 @@ def run(args: argparse.Namespace) -> int:
                         f"{done.delivered} carried out",
                         highlight=False,
                     )
-                for told in done.trouble if done.trouble != before else ():  # once, not at every turn
+                for told in done.trouble:
                     console.print(Text(told, "bold red"), soft_wrap=True)
-                before = done.trouble
                 if ends:
                     return 0
                 time.sleep(PAUSE)
+
+
+def _tell_nobody(_done: int, _of: int) -> None:
+    """Show nothing of how far it is: the standard error is for lines of JSON."""
 
 
 @contextmanager

@@ -62,6 +62,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int,
         Meta(ge=1, le=36500, description="the days for which texts are kept after their case was settled"),
     ] = 365
+    check_hours: Annotated[
+        int,
+        Meta(ge=0, le=8760, description="the hours after which a measure is read back again, 0 for never"),
+    ] = 24
     log_level: Annotated[
         Level, Meta(description="what the log of a worker tells: this and what is graver")
     ] = Level.INFO

@@ -43,6 +43,14 @@ def test_what_anybody_may_share_is_no_trace() -> None:
     assert traces("ab1", "22926", "早安。你好！") == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("13457", "13457"), ("13457", "1-3-4-5-7"), ("1034571", "10345719")]
+)
+def test_numbers_spell_nothing(one: str, other: str) -> None:
+    """Two strangers with handles and names of digits alone share nothing by them."""
+    assert {*traces(one, other)} & {*traces(other, one)} == set()
+
+
 def test_enough_must_be_shared() -> None:
     """Each kind has its weight, and counts once however much of it is shared."""
     closed = traces("starpool", "星池财讯", f"{SENTENCE}。微信 wx_star66，https://coin.example", "signer")

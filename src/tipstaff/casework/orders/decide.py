@@ -42,6 +42,8 @@ def decide(order: Order, command: OrderCommand, actor: Actor, at: int, table: Ta
     """Return what a command brings about. Raises `CaseError`, which says what stands against it."""
     if order.entry in order.refused:
         raise CaseError(f"the ledger has refused {order}: enter it again")
+    if order.erasing:
+        raise CaseError(f"the texts of {order} are being erased: ask again in a moment")
     match command:
         case ConfirmOrder(number):
             may_sign(table, "confirmation", actor)

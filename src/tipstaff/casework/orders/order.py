@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import msgspec
 from msgspec.structs import replace
 
-from tipstaff.casework.case import Confirmation
-from tipstaff.casework.events import Logged, Recorded, Refused
+from tipstaff.casework.case import Confirmation, Erasure
+from tipstaff.casework.events import Erased, ErasureBegun, Logged, Recorded, Refused
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported, Scope
 from tipstaff.casework.words import Subject, Target
 
@@ -36,7 +36,7 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """An order as it stands after `version` events."""
+    """An order as it stands after `version` events; `texts` says whether any were kept since an erasure."""
 
     number: int
     entered_at: int
@@ -48,6 +48,10 @@ class Order(msgspec.Struct, frozen=True):
     amendments: tuple[Amendment, ...] = ()
     report: bytes | None = None
     reported_at: int | None = None
+    ended_at: int | None = None
+    texts: bool = True
+    erasing: ErasureBegun | None = None
+    erasures: tuple[Erasure, ...] = ()
     logged: dict[bytes, int] = {}
     refused: dict[bytes, str] = {}
 
@@ -74,6 +78,13 @@ class Order(msgspec.Struct, frozen=True):
     def ended(self) -> Amendment | None:
         """The amendment by which it has ended."""
         return next((one for one in self.effective if one.said.change is not Change.NARROWED), None)
+
+    @property
+    def settled_at(self) -> int | None:
+        """When it was reported on or has ended, whichever was later; None while somebody must act on it."""
+        if any(one not in self.effective for one in self.amendments):
+            return None
+        return max((at for at in (self.reported_at, self.ended_at) if at is not None), default=None)
 
     @property
     def terms(self) -> Terms:
@@ -143,11 +154,18 @@ def evolve(order: Order, recorded: Recorded) -> Order:
             )
             return replace(order, amendments=amendments)
         case Amended():
-            return replace(order, amendments=(*order.amendments, Amendment(entry, recorded.actor, event)))
+            amendment = Amendment(entry, recorded.actor, event)
+            return replace(order, amendments=(*order.amendments, amendment), texts=True)
         case Reported(text):
-            return replace(order, report=text, reported_at=recorded.at)
+            return replace(order, report=text, reported_at=recorded.at, texts=True)
         case Logged(logged, position):
-            return replace(order, logged={**order.logged, logged: position})
+            after = replace(order, logged={**order.logged, logged: position})
+            return replace(after, ended_at=recorded.at) if after.ended and not order.ended else after
+        case ErasureBegun():
+            return replace(order, erasing=event)
+        case Erased(cause, count):
+            erasure = Erasure(entry, recorded.at, cause, count)
+            return replace(order, erasing=None, erasures=(*order.erasures, erasure), texts=False)
         case Refused(refused, reason):
             return _without(replace(order, refused={**order.refused, refused: reason}), refused)
         case _:

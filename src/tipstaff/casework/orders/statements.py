@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipstaff.casework.events import AnyEvent
+from tipstaff.casework.events import AnyEvent, Erased
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.statements import Claims
@@ -33,6 +33,8 @@ def order_claims(order: Order | None, event: AnyEvent) -> tuple[str, Claims] | N
         case OrderConfirmed(number) if order:
             amendment = order.amendment(number)
             return "confirmation", {"statement": amendment.entry if amendment else order.entry}
+        case Erased(cause, count):
+            return "erasure", {"kind": f"order/{cause}", "count": count}
         case Amended() if order:
             claims = {
                 "order": order.entry,

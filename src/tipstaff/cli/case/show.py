@@ -44,8 +44,9 @@ def run(args: argparse.Namespace) -> int:
         stands = outline(case, waits=waits(case, desk.table)).stands(desk.clock())
         console.print(f"Case {case.number}: {case.subject}, {stands}", style="bold", highlight=False)
         for erasure in case.erasures:
-            told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
-            console.print(told, style="bold", highlight=False)
+            of = f" of {erasure.complainant}" if erasure.complainant else ""
+            told = f"{erasure.count} texts{of} were erased on {told_time(erasure.at)} ({erasure.cause})"
+            console.print(told, style="bold", highlight=False, markup=False)
         _show_found(console, desk, case)
         _show_brought(console, desk, case)
         if case.claim and case.claim.until > desk.clock():

@@ -11,9 +11,9 @@ from typing import Final
 from tipstaff.cli.subcommands import add_subcommands, run_subcommand
 
 NAME = "complaint"
-HELP = "take complaints in, list and answer them"
+HELP = "take complaints in, list, answer and erase them"
 
-SUBCOMMANDS: Final = ("file", "list", "answer")
+SUBCOMMANDS: Final = ("file", "list", "answer", "show", "erase")
 """The modules of this package that are subcommands."""
 
 

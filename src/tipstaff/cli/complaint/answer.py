@@ -27,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
+    from tipstaff.actions.texts import complaint_key
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.commands import Answer
     from tipstaff.casework.events import Outcome
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
         complaint, outcome = case.complaint(args.complaint), Outcome(args.outcome)
-        whose = complaint.by if complaint else str(case.subject)
+        whose = complaint_key(complaint.by, case.number) if complaint else str(case.subject)
         text = desk.keep(whose, "answer", "text", complaint_answer(args.complaint, outcome))
         ask(desk, args.case, desk.actor(args.person), Answer(args.complaint, outcome, text))
     tell(f"Complaint {args.complaint} of case {args.case} is answered: {args.outcome}.")

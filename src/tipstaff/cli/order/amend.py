@@ -30,15 +30,17 @@ def run(args: argparse.Namespace) -> int:
     """Do it."""
     from pathlib import Path
 
-    from tipstaff.actions.attend import order_key
     from tipstaff.actions.orders import ask_of_order
+    from tipstaff.actions.texts import order_key
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.orders.commands import Amend
     from tipstaff.casework.orders.events import Change
 
     with open_desk(Path(args.directory)) as desk:
         order = desk.cases.load_order(args.order)
-        reasons = desk.say(order_key(order), "amendment", "reasons", args.reasons)
+        reasons = desk.say(
+            order_key(order.said.authority, order.said.reference), "amendment", "reasons", args.reasons
+        )
         targets = None if args.target is None else tuple(map(parse_target, args.target))
         deadline = None if args.deadline is None else parse_time(args.deadline)
         command = Amend(Change(args.change), reasons, targets, args.territory, deadline)

@@ -68,10 +68,11 @@ def run(args: argparse.Namespace) -> int:
 
 def _command(desk: Desk, args: argparse.Namespace) -> EnterOrder:
     """Return the order as it was written down; what it says is kept in the vault."""
+    from tipstaff.actions.texts import order_key
     from tipstaff.casework.orders.commands import EnterOrder
     from tipstaff.casework.orders.events import Scope
 
-    whose = f"order/{args.authority}/{args.reference}"
+    whose = order_key(args.authority, args.reference)
     document = read_document(args.attachment) if args.attachment else None
     return EnterOrder(
         authority=args.authority,

@@ -79,7 +79,7 @@ def standing(order: Order, *, overdue: bool) -> str:
 def _in_force(order: Order, *, overdue: bool) -> str:
     """Say how an order stands that was confirmed."""
     if order.report is not None:
-        return "reported"
+        return "reported, erased" if order.erasures else "reported"
     if order.ended:
-        return str(order.ended.said.change)
+        return f"{order.ended.said.change}, erased" if order.erasures else str(order.ended.said.change)
     return "overdue" if overdue else "narrowed" if order.effective else "in force"

@@ -41,6 +41,9 @@ def run(args: argparse.Namespace) -> int:
         console.print(title, style="bold", highlight=False, markup=False)
         console.print(f"{said.basis}; {said.scope} in {said.territory}", highlight=False, markup=False)
         console.print(f"Due {told_time(order.terms.deadline)}; entered by {order.by}", highlight=False)
+        for erasure in order.erasures:
+            told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
+            console.print(told, style="bold", highlight=False)
         console.print(desk.text(said.text), highlight=False, markup=False)
         _show_changes(console, desk, order)
         for subject in order.subjects:

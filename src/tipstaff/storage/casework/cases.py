@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, MovedError, Waiting
+from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
@@ -24,6 +24,9 @@ from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, E
 
 _ORDER: Final = "order"
 """The kind of dossier that an order is; a case is of the kind of its subject."""
+
+_MEASURE: Final = b'"event":"measurestated"'
+"""What is in every event by which a measure is stated."""
 
 _MANY: Final = 500
 """Values in one condition: every database takes as many."""
@@ -67,6 +70,21 @@ class SqlCases(Building):
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
         return self._numbers(DOSSIERS.c.kind != _ORDER)
+
+    def measured(self) -> list[int]:
+        """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
+        query = select(EVENTS.c.dossier, EVENTS.c.recorded).execution_options(yield_per=_MANY)
+        with self._engine.connect() as connection:
+            # Looked through as they are kept: to build a case takes far longer, and most have no measure.
+            rows = connection.execute(query)
+            return sorted({dossier for dossier, recorded in rows if _MEASURE in recorded})
+
+    def complained_in(self, complainant: str) -> list[int]:
+        """Return the numbers of the cases in which somebody has complained, the oldest first."""
+        same = COMPLAINTS.c.complainant == complainant
+        query = select(COMPLAINTS.c.dossier).where(same).distinct().order_by(COMPLAINTS.c.dossier)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
 
     def reserve(self, authority: str, reference: str) -> int:
         """Return the number of the order of an authority under a reference; a new one has no events yet."""
@@ -117,6 +135,30 @@ class SqlCases(Building):
         query = select(DOSSIERS.c.number).where(DOSSIERS.c.attend_at <= now)
         with self._engine.connect() as connection:
             return list(connection.scalars(query.order_by(DOSSIERS.c.attend_at, DOSSIERS.c.number)))
+
+    def marks(self, numbers: Collection[int]) -> dict[int, Mark]:
+        """Return how some cases and orders stand, in that order; nothing of what is due no more."""
+        marks: dict[int, Mark] = {}
+        asked = list(numbers)
+        columns = (DOSSIERS.c.number, DOSSIERS.c.version, DOSSIERS.c.attend_at)
+        query = select(*columns).where(DOSSIERS.c.attend_at.is_not(None))
+        with self._engine.connect() as connection:
+            for page in range(0, len(asked), _MANY):
+                some = DOSSIERS.c.number.in_(asked[page : page + _MANY])
+                for number, version, attend_at in connection.execute(query.where(some)):
+                    marks[number] = Mark(version, attend_at)
+        return {number: marks[number] for number in asked if number in marks}
+
+    def rest(self, order: Order, attend_at: int | None, due: int | None = None) -> None:
+        """Keep when an order is next to be attended to, unless it has changed since it was read.
+
+        Where `due` is given, only if it is due then still.
+        """
+        same = update(DOSSIERS).where(DOSSIERS.c.number == order.number, DOSSIERS.c.version == order.version)
+        if due is not None:
+            same = same.where(DOSSIERS.c.attend_at == due)
+        with self._engine.begin() as connection:
+            connection.execute(same.values(attend_at=attend_at))
 
     def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
@@ -209,9 +251,10 @@ def _commit(connection: Connection, told: str, number: int, version: int, change
                "due": delivery.due, "tries": delivery.tries, "late": delivery.late,
                "trouble": delivery.trouble}  # fmt: skip
         connection.execute(insert(DELIVERIES).values(row))
-    if change.attend:
-        now = update(DOSSIERS).where(DOSSIERS.c.number.in_(change.attend)).values(attend_at=0)
-        connection.execute(now)
+    # One by one, in the order of their numbers: two cases of the same orders lock them in the same order, and
+    # neither waits for the other for ever.
+    for order in sorted(change.attend):
+        connection.execute(update(DOSSIERS).where(DOSSIERS.c.number == order).values(attend_at=0))
 
 
 def _insert(connection: Connection, kind: str, realm: str, name: str, version: int) -> int:

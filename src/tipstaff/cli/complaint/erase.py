@@ -1,0 +1,30 @@
+"""`tipstaff complaint erase`: erase what somebody has complained of."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_complainant
+
+NAME = "erase"
+HELP = "erase all that somebody has complained of, and was answered, for good; statements say how many texts"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `complaint erase` is given."""
+    add_complainant(parser)
+    parser.epilog = "example:\n  tipstaff complaint erase here square/reader/rae"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Erase it."""
+    from pathlib import Path
+
+    from tipstaff.actions.erase import erase_complaints
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.installation import tell
+
+    with open_desk(Path(args.directory)) as desk:
+        count = erase_complaints(desk, args.complainant)
+    tell(f"{count} texts are erased; a worker states it." if count else "Nothing is kept of what they wrote.")
+    return 0

@@ -1,0 +1,39 @@
+"""`tipstaff complaint show`: all that is kept of what somebody has complained of."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_complainant, told_time
+
+NAME = "show"
+HELP = "show all that somebody has complained of and was answered, for them to see"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `complaint show` is given."""
+    add_complainant(parser)
+    parser.epilog = "example:\n  tipstaff complaint show here square/reader/rae"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show it."""
+    from pathlib import Path
+
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.installation import tell
+
+    lines = []
+    with open_desk(Path(args.directory)) as desk:
+        for case in map(desk.cases.load, desk.cases.complained_in(args.complainant)):
+            for one in (one for one in case.complaints if one.by == args.complainant):
+                said, outcome = one.said, one.answered.outcome if one.answered else "not answered yet"
+                about = f"{said.reason}, about {said.post or case.subject}"
+                lines.append(
+                    f"Case {case.number}, complaint {said.number}, {told_time(one.at)}: {about}: {outcome}"
+                )
+                lines.append(f"  {desk.text(said.text)}")
+                if one.answered:
+                    lines.append(f"  answered: {desk.text(one.answered.text)}")
+    tell(*lines or (f"{args.complainant} has complained of nothing.",))
+    return 0
