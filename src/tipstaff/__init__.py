@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from tipstaff.base.errors import InputError, TipstaffError
     from tipstaff.policy.faults import PolicyError
     from tipstaff.policy.model import Outcome, Policy, Verdict
+    from tipstaff.screening.batches import Batch
     from tipstaff.screening.engine import EngineName, screen
     from tipstaff.screening.findings import Evidence, Finding, verdict
     from tipstaff.screening.lists import BlockLists
     from tipstaff.screening.load import load_policy
-    from tipstaff.screening.posts import Batch, Post
+    from tipstaff.screening.posts import Post
 
 _HOMES = {
     "Batch": "tipstaff.screening.posts",

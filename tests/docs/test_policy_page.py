@@ -15,8 +15,9 @@ from docs.pages import DOCS, Block, blocks, prose, spans, table, tables
 from policies import Build, group, post, rule, signal
 
 from tipstaff.policy import load, model, signals
-from tipstaff.policy.condition import ConditionError, ValueType, parse_condition
+from tipstaff.policy.condition import ValueType
 from tipstaff.policy.faults import PolicyError
+from tipstaff.policy.parsing import ConditionError, parse_condition
 from tipstaff.policy.patterns import PatternError, compile_pattern
 from tipstaff.policy.texts import Label, TrainingText
 from tipstaff.policy.weights import Header

@@ -13,9 +13,10 @@ from docs.pages import DOCS, ROOT, anchors, links, pages, tool
 
 from tipstaff.cli.main import make_parser
 from tipstaff.cli.policy.reading import read_unrun
-from tipstaff.policy.condition import parse_condition, render
+from tipstaff.policy.condition import render
 from tipstaff.policy.load import shipped_policies
 from tipstaff.policy.model import EntityKind, value_type
+from tipstaff.policy.parsing import parse_condition
 
 REFERENCE: Final = DOCS / "reference"
 EXTERNAL: Final = ("http://", "https://", "mailto:")

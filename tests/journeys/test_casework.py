@@ -21,9 +21,9 @@ from tipstaff.hosts.square.pages import Draft
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.export import export
 from tipstaff.policy.model import Policy
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import screen
 from tipstaff.screening.load import load_policy
-from tipstaff.screening.posts import Batch
 from tipstaff.storage.engine import open_engine
 
 ALICE, BOB, CAROL = (Actor(name, "reviewer") for name in ("alice", "bob", "carol"))

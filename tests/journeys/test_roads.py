@@ -37,9 +37,9 @@ from tipstaff.casework.orders.events import Change, Scope
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.square.pages import AppDetails, RefusedError
 from tipstaff.policy.model import Policy
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import screen
 from tipstaff.screening.load import load_policy
-from tipstaff.screening.posts import Batch
 
 ALICE, BOB, CAROL, DORA = (Actor(name, "reviewer") for name in ("alice", "bob", "carol", "dora"))
 CHEN, WU = (Actor(name, "clerk") for name in ("chen", "wu"))

@@ -11,7 +11,6 @@ from tipstaff.policy.condition import (
     Compare,
     Comparison,
     Condition,
-    ConditionError,
     Constant,
     Flag,
     Name,
@@ -19,9 +18,9 @@ from tipstaff.policy.condition import (
     Number,
     Or,
     ValueType,
-    parse_condition,
     render,
 )
+from tipstaff.policy.parsing import ConditionError, parse_condition
 from tipstaff.screening.bounds import Bounds, Conditions, holds
 
 NUMBERS = ("coins", "calls", "score")

@@ -17,12 +17,13 @@ from tipstaff.policy.faults import Faults
 from tipstaff.policy.load import read_policy, shipped_policies
 from tipstaff.policy.model import EntityKind, LexiconSignal, Outcome, Policy, Rule, Spelling, Term
 from tipstaff.policy.weights import FORMAT, Header, pack
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.columnar import ColumnarEngine
 from tipstaff.screening.engine import EngineName, screen
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import make_plan
-from tipstaff.screening.posts import Batch, Post, without_surrogates
+from tipstaff.screening.posts import Post, without_surrogates
 from tipstaff.screening.reference import ReferenceEngine
 from tipstaff.screening.relax import relax
 

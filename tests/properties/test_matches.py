@@ -20,10 +20,10 @@ from tipstaff.policy.faults import Faults
 from tipstaff.policy.load import read_policy, shipped_policies
 from tipstaff.policy.model import PatternSignal
 from tipstaff.policy.patterns import PatternError, compile_pattern
+from tipstaff.screening.batches import Column
 from tipstaff.screening.confirm import NormalForms, normal_forms
 from tipstaff.screening.derive import MAX_HITS
 from tipstaff.screening.matches import FEW, Found, Matcher
-from tipstaff.screening.posts import Column
 from tipstaff.screening.relax import relax
 
 

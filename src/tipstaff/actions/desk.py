@@ -15,6 +15,7 @@ from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
 from tipstaff.casework.awaited import waits
+from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 
 PLATFORM = Actor("platform", "platform")
 """Who states what is carried out."""
+
+MACHINE = Actor(MACHINES, "machine")
+"""Who finds, and holds what was found."""
 
 
 class Vault(Protocol):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tipstaff.actions.desk import Desk
-from tipstaff.actions.take_up import MACHINE
+from tipstaff.actions.desk import MACHINE, Desk
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Opened, Recorded, Source, Suspected, Traced
 from tipstaff.casework.traces import shared_kinds, traces_of

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from tipstaff.actions.desk import Desk
+from tipstaff.actions.desk import MACHINE, Desk
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.evidence import snapshot_of
-from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case, Stage
-from tipstaff.casework.commands import Actor, Asked, Decide, Request
+from tipstaff.casework.commands import Asked, Decide, Request
 from tipstaff.casework.decide import decide
 from tipstaff.casework.events import AnyEvent, Found, Opened, Recorded, Source
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.cbor import Value
 from tipstaff.policy.model import Outcome
-from tipstaff.screening.accounts import policy_name
-from tipstaff.screening.findings import Evidence, Finding
-
-MACHINE = Actor(MACHINES, "machine")
-"""Who found it."""
+from tipstaff.screening.findings import Evidence, Finding, policy_name
 
 
 class Hold(NamedTuple):

@@ -20,13 +20,14 @@ from tipstaff.policy import folding
 from tipstaff.policy.faults import Faults, PolicyError
 from tipstaff.policy.load import find_policy, read_policy
 from tipstaff.policy.model import LexiconSignal, Outcome, PatternSignal, Policy
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.columnar import CHUNK, ColumnarEngine
 from tipstaff.screening.engine import settle
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.frame import Findings
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.plan import make_plan
-from tipstaff.screening.posts import Batch, Post
+from tipstaff.screening.posts import Post
 from tipstaff.screening.relax import relax
 from tipstaff.streams.chunks import Lines
 from tipstaff.streams.posts import FieldMap, Parser

@@ -14,9 +14,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from tipstaff.bench.machine import peak_mb
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import make_engine, settle
 from tipstaff.screening.load import load_policy
-from tipstaff.screening.posts import Batch
 from tipstaff.streams.chunks import BLOCK, Lines
 from tipstaff.streams.posts import FieldMap, Parser
 

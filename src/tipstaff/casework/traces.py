@@ -13,8 +13,9 @@ from typing import Final
 
 from tipstaff.casework.words import Trace, TraceKind
 from tipstaff.policy.folding import letters_text, normal_text
-from tipstaff.screening.entities import FINDERS
 from tipstaff.screening.posts import Post
+
+# Finders are imported where they are called: every command opens a desk, and hardly any closes an account.
 
 SUSPICIOUS: Final = 3
 """The weight of shared traces from which on an account is looked at."""
@@ -69,6 +70,8 @@ def _of_profile(profile: Mapping[str, str]) -> Iterator[Trace]:
 
 def _of_post(post: Post) -> Iterator[Trace]:
     """Yield the traces in a post."""
+    from tipstaff.screening.entities import FINDERS  # noqa: PLC0415
+
     text = f"{post.title or ''}\n{post.text}\n{post.url or ''}"
     for contact in _CONTACTS:
         for found in FINDERS[contact](text):

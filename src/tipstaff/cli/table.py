@@ -11,8 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tipstaff.cli.show import STYLES, matches, one_line
-from tipstaff.screening.accounts import policy_name
-from tipstaff.screening.findings import Finding
+from tipstaff.screening.findings import Finding, policy_name
 from tipstaff.streams.sink import Output
 
 _COLUMNS = (("post", 14), ("account", 20), ("policy", 18), ("rule", 22), ("outcome", 11), ("score", 5))

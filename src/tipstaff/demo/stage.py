@@ -23,9 +23,10 @@ from tipstaff.demo.world import World
 from tipstaff.hosts.square.pages import AccountPage, PostPage
 from tipstaff.ledger.trust import Verified, verify_statement
 from tipstaff.policy.model import Outcome, Policy
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import screen
 from tipstaff.screening.findings import Finding
-from tipstaff.screening.posts import Batch, Post
+from tipstaff.screening.posts import Post
 
 
 @dataclass

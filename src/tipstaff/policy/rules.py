@@ -10,18 +10,12 @@ from typing import Annotated, Final
 
 import msgspec
 
-from tipstaff.policy.condition import (
-    Condition,
-    ConditionError,
-    Types,
-    UnknownSignalError,
-    ValueType,
-    parse_condition,
-)
+from tipstaff.policy.condition import Condition, ValueType
 from tipstaff.policy.faults import Declared, Faults, did_you_mean
 from tipstaff.policy.foregone import foregone
 from tipstaff.policy.keys import Keys, read_keys
 from tipstaff.policy.model import LearnedSignal, Outcome, Rule, Text, value_type
+from tipstaff.policy.parsing import ConditionError, Types, UnknownSignalError, parse_condition
 from tipstaff.policy.signals import Signals
 from tipstaff.policy.toml import Document, read_toml
 

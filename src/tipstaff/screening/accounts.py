@@ -21,7 +21,7 @@ from typing import Final
 import msgspec
 
 from tipstaff.policy.model import Outcome
-from tipstaff.screening.findings import Finding, OnPost
+from tipstaff.screening.findings import Finding, OnPost, policy_name
 from tipstaff.screening.postcounts import ByAccount, PostCounts, count_posts
 from tipstaff.screening.posts import Post
 
@@ -182,11 +182,6 @@ def _review(account: str, host: str, posts: int, charges: Charges) -> AccountRev
         last=charges.last,
         findings=findings,
     )
-
-
-def policy_name(reference: str) -> str:
-    """Return the NAME of NAME@VERSION+DIGEST."""
-    return reference.partition("@")[0]
 
 
 def utc(published_at: str) -> str | None:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.policy.model import LearnedSignal
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.bounds import Bounds
 from tipstaff.screening.confirm import Aligner, NormalForms, normal_forms
 from tipstaff.screening.estimate import Estimator, Glance
@@ -29,7 +30,6 @@ from tipstaff.screening.hits import Left
 from tipstaff.screening.learned import score_fields
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
-from tipstaff.screening.posts import Batch
 from tipstaff.screening.terms import Folded, FoundTerms, Terms
 
 CHUNK = 8192

@@ -21,12 +21,12 @@ from tipstaff.policy.model import (
     Signal,
     UnionSignal,
 )
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.derive import fact_value, near, quoted
 from tipstaff.screening.entities import FINDERS
 from tipstaff.screening.findings import Hit
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan
-from tipstaff.screening.posts import Batch
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tipstaff.screening.batches import Column
 from tipstaff.screening.kernels.align import align
 from tipstaff.screening.kernels.fold import fold_normal
 from tipstaff.screening.plan import Plan
-from tipstaff.screening.posts import Column
 from tipstaff.screening.tables import fold_arrays
 from tipstaff.screening.terms import FoundTerms
 

@@ -10,11 +10,12 @@ from enum import StrEnum
 
 from tipstaff.base.errors import InputError
 from tipstaff.policy.model import Policy
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.columnar import ColumnarEngine
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import make_plan
-from tipstaff.screening.posts import Batch, Post
+from tipstaff.screening.posts import Post
 from tipstaff.screening.reference import ReferenceEngine
 
 

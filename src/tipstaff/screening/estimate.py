@@ -21,13 +21,13 @@ from tipstaff.policy.model import (
     Signal,
     UnionSignal,
 )
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.bounds import UNKNOWN, Bounds, Conditions, Mask, Values
 from tipstaff.screening.derive import fact_values
 from tipstaff.screening.gates import GATES
 from tipstaff.screening.kernels.bounds import Derived, bound_derived
 from tipstaff.screening.kernels.sums import add_distinct_weights, add_weights
 from tipstaff.screening.plan import Plan
-from tipstaff.screening.posts import Batch
 from tipstaff.screening.tables import DIGIT, DOT
 
 _Derived: TypeAlias = UnionSignal | NearSignal | ApartSignal | QuotedSignal

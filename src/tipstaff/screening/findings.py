@@ -75,3 +75,8 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     """Return the gravest outcome left after exemptions, for the findings of one post and one policy."""
     left = {finding.outcome for finding in findings if not finding.exempted_by}
     return next((verdict for outcome, verdict in _GRAVITY if outcome in left), Verdict.NONE)
+
+
+def policy_name(reference: str) -> str:
+    """Return the NAME of NAME@VERSION+DIGEST."""
+    return reference.partition("@")[0]

@@ -11,10 +11,10 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.findings import ABSENT, Evidence, Finding, OnPost
 from tipstaff.screening.hits import Texts
 from tipstaff.screening.kernels.exhibit import KINDS, Shown
-from tipstaff.screening.posts import Batch
 from tipstaff.screening.program import Program
 
 

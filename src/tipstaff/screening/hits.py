@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.policy.model import BlockedSignal, DomainsSignal, EntityKind, EntitySignal
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.bounds import Mask, anywhere
 from tipstaff.screening.complete import listing
 from tipstaff.screening.confirm import NormalForms
@@ -24,7 +25,6 @@ from tipstaff.screening.gates import GATES
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.matches import Matcher
 from tipstaff.screening.plan import Plan
-from tipstaff.screening.posts import Batch
 from tipstaff.screening.tables import DIGIT
 from tipstaff.screening.terms import Folded
 

@@ -8,6 +8,7 @@ from tipstaff.policy.folding import Letters, Normal, is_rare, letters, normalise
 from tipstaff.policy.model import LearnedSignal
 from tipstaff.policy.spelling import Spelled
 from tipstaff.screening.alignment import stands
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.bounds import holds
 from tipstaff.screening.complete import Completer, Workings
 from tipstaff.screening.derive import pattern_hits
@@ -16,7 +17,6 @@ from tipstaff.screening.findings import Finding, Hit, OnPost
 from tipstaff.screening.learned import heaviest, score_letters
 from tipstaff.screening.lists import BlockLists
 from tipstaff.screening.plan import Plan, Target
-from tipstaff.screening.posts import Batch
 
 
 class ReferenceEngine:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tipstaff.base.errors import InputError
+from tipstaff.screening.batches import Column
 from tipstaff.screening.homophones import Homophones
 from tipstaff.screening.kernels.terms import (
     LONGEST_PREFIX,
@@ -18,7 +19,6 @@ from tipstaff.screening.kernels.terms import (
     unpack,
 )
 from tipstaff.screening.plan import Plan
-from tipstaff.screening.posts import Column
 from tipstaff.screening.tables import RARE, fold_arrays
 from tipstaff.screening.term_index import make_index
 

@@ -12,7 +12,8 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import replace_files, sync
 from tipstaff.policy.model import Policy, Reversal, Rung
-from tipstaff.screening.load import load_policy
+
+# What loads a policy is imported where that is done: every command opens a desk, and hardly any screens.
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -78,6 +79,8 @@ class Versions:
 
     def load(self, reference: str) -> Policy:
         """Load a version. Raises `InputError` where it is not there, or was altered."""
+        from tipstaff.screening.load import load_policy  # noqa: PLC0415
+
         path = self._folder / reference
         if not path.is_dir():
             raise InputError(f"{path} is missing: restore it from a backup")

@@ -10,10 +10,11 @@ import msgspec
 
 from tipstaff.policy.model import Policy
 from tipstaff.screening.accounts import Accounts
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import EngineName, make_engine, settle
 from tipstaff.screening.findings import Finding, OnPost
 from tipstaff.screening.lists import BlockLists, LeftOut
-from tipstaff.screening.posts import Batch, Post
+from tipstaff.screening.posts import Post
 from tipstaff.streams.chunks import Chunk, Reject
 from tipstaff.streams.posts import FieldMap, Parser
 from tipstaff.streams.summary import Summary

@@ -23,8 +23,8 @@ from tipstaff.cli.show import (
 )
 from tipstaff.cli.visible import escaped, visible
 from tipstaff.screening.accounts import AccountReview, Accounts, Roll
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import make_engine
-from tipstaff.screening.posts import Batch
 from tipstaff.streams.summary import Summary
 
 MINI = Path(__file__).parents[1] / "streams" / "mini"

@@ -9,7 +9,6 @@ from tipstaff.policy.condition import (
     Compare,
     Comparison,
     Condition,
-    ConditionError,
     Constant,
     Flag,
     Name,
@@ -18,9 +17,9 @@ from tipstaff.policy.condition import (
     Or,
     ValueType,
     names,
-    parse_condition,
     render,
 )
+from tipstaff.policy.parsing import ConditionError, parse_condition
 
 SIGNALS = {
     "coins": ValueType.NUMBER,

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tipstaff import EngineName, Finding, Outcome, Policy, Post, load_policy, screen
 from tipstaff.screening.accounts import AccountReview, Accounts, Roll, influence, utc
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import make_engine
 from tipstaff.screening.findings import OnPost
-from tipstaff.screening.posts import Batch
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,10 @@ import pytest
 from policies import HEAD, Build, Files, example, group, post, rule, signal, spans
 
 from tipstaff.policy.model import Outcome, Policy, Verdict
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import EngineName, screen
 from tipstaff.screening.findings import ABSENT, Evidence, Finding, verdict
-from tipstaff.screening.posts import Batch, Post
+from tipstaff.screening.posts import Post
 
 WORDS = (
     signal("lexicon", "coins", terms="coins.csv")

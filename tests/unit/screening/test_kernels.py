@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tipstaff.policy.folding import letters, normal_text, normalise
 from tipstaff.policy.weights import FORMAT, Header, Weights, pack, unpack
+from tipstaff.screening.batches import Column
 from tipstaff.screening.confirm import normal_forms
 from tipstaff.screening.kernels.bounds import UNKNOWN, Derived, bound_derived
 from tipstaff.screening.kernels.ngrams import gram_bucket, integer_root
@@ -25,7 +26,6 @@ from tipstaff.screening.learned import (
     score_fields,
     score_letters,
 )
-from tipstaff.screening.posts import Column
 from tipstaff.screening.tables import AT, DIGITS, DOLLAR, DOT, HASH, LONG_RUN, RARE
 from tipstaff.screening.term_index import make_index
 from tipstaff.screening.terms import Folded, fold

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from policies import Build, group, post, rule, signal
 
 from tipstaff.base.errors import InputError
+from tipstaff.screening.batches import Batch, Column
 from tipstaff.screening.columnar import CHUNK
 from tipstaff.screening.engine import EngineName, screen
-from tipstaff.screening.posts import Batch, Column, Post, without_surrogates
+from tipstaff.screening.posts import Post, without_surrogates
 
 
 @pytest.mark.parametrize(

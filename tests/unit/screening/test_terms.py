@@ -17,13 +17,13 @@ from tipstaff.policy.model import Spelling
 from tipstaff.policy.spelling import Spelled
 from tipstaff.screening import expressions as expressions_module
 from tipstaff.screening import terms as terms_module
+from tipstaff.screening.batches import Column
 from tipstaff.screening.columnar import CHUNK
 from tipstaff.screening.expressions import Expressions
 from tipstaff.screening.kernels.derive import FIELD_SHIFT
 from tipstaff.screening.kernels.encode import encode_lines
 from tipstaff.screening.kernels.terms import MOST_LETTERS
 from tipstaff.screening.plan import Expression, Owner, Plan, Target
-from tipstaff.screening.posts import Column
 from tipstaff.screening.terms import Terms
 
 ALPHABET = "aabs1比特币ж\U00020000\U00020001"

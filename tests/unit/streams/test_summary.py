@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from tipstaff import Policy, Post, Verdict
+from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import make_engine
-from tipstaff.screening.posts import Batch
 from tipstaff.streams.summary import Summary
 
 TEXTS = ["buy mooncoin", "beware: buy mooncoin", "moonclub", "buy mooncoin at moonclub", "nothing", "beware"]

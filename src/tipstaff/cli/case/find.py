@@ -56,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.counted import counted
+    from tipstaff.screening.batches import Batch
     from tipstaff.screening.engine import screen
-    from tipstaff.screening.posts import Batch
 
     directory = Path(args.directory)
     console = stdout_console()

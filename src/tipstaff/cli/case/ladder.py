@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def show_strikes(console: Console, desk: Desk, case: Case) -> Sequence[Rung]:
     """Show the strikes that are alive, by the policy of the gravest finding; returns its ladder."""
     from tipstaff.casework.strikes import strikes
-    from tipstaff.screening.accounts import policy_name
+    from tipstaff.screening.findings import policy_name
 
     if not case.found:
         console.print("Nothing was found by a policy: there is no ladder.")

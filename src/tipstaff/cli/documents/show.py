@@ -16,8 +16,7 @@ from tipstaff.cli.show import STYLES
 from tipstaff.cli.visible import visible
 from tipstaff.policy import model
 from tipstaff.policy.model import Language, Outcome
-from tipstaff.screening.accounts import policy_name
-from tipstaff.screening.findings import ABSENT
+from tipstaff.screening.findings import ABSENT, policy_name
 
 _AROUND = 12
 """How many code points are shown on either side of a passage in a long line."""
