@@ -85,7 +85,7 @@ def test_an_appeal_comes_first() -> None:
     """Its text, and what it is about, are needed until somebody has judged it."""
     office = settled()
     ask(office.desk, 1, PLATFORM, Appeal(1, digest("appeal")))
-    with pytest.raises(CaseError, match="case 1 has an appeal that was not judged yet"):
+    with pytest.raises(CaseError, match="case 1 has an appeal that is not settled yet"):
         erase(office.desk, ACCOUNT)
     work(office.desk, office)
     ask(office.desk, 1, BOB, Rule(1, Result.UPHELD, digest("answer")))

@@ -121,7 +121,7 @@ def test_who_holds_an_account_gets_all_of_it(say: Say, tmp_path: Path) -> None:
 def test_texts_are_erased_for_good(say: Say, tmp_path: Path) -> None:
     """Not while an appeal is open; then the case says so, and so does the ledger."""
     say("appeal file", 1, 1, "--text", WORDS[0])
-    assert "has an appeal that was not judged yet" in say("account erase", ACCOUNT, code=2)
+    assert "has an appeal that is not settled yet" in say("account erase", ACCOUNT, code=2)
     say("appeal rule", 1, 1, "--as", "bob", "--result", "upheld", "--answer", WORDS[3])
     say("worker", "--drain")
     subject = Subject("square", SubjectKind.ACCOUNT, "moonharbor")
@@ -156,7 +156,7 @@ def test_what_is_past_its_time_is_erased(say: Say) -> None:
 def test_an_answer_in_a_hearing_is_given_back(say: Say, tmp_path: Path) -> None:
     """While it is open, and with the decision that came after it."""
     say("case propose", 1, "--as", "alice", "--measure", "warn", "--text", "拟警告")
-    assert "has a hearing that is not over" in say("account erase", ACCOUNT, code=2)
+    assert "has a proposal that was not decided on yet" in say("account erase", ACCOUNT, code=2)
     say("case hear", 1, "--text", "我们没有收钱")
     out = tmp_path / "first.json"
     say("account export", ACCOUNT, out)

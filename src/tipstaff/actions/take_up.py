@@ -8,10 +8,11 @@ from typing import NamedTuple
 from tipstaff.actions.desk import MACHINE, Desk
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.evidence import snapshot_of
-from tipstaff.casework.case import Case, Stage
+from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Asked, Decide, Request
 from tipstaff.casework.decide import decide
 from tipstaff.casework.events import AnyEvent, Found, Opened, Recorded, Source
+from tipstaff.casework.stages import to_decide
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.cbor import Value
 from tipstaff.policy.model import Outcome
@@ -58,7 +59,7 @@ def _is_new(case: Case, finding: Finding) -> bool:
     if any(one.policy == finding.policy for one in same):
         return False
     earlier = any(policy_name(one.policy) == policy_name(finding.policy) for one in same)
-    return not earlier or case.stage in (Stage.OPEN, Stage.HEARING)
+    return not earlier or to_decide(case)
 
 
 def _held(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Sequence[AnyEvent]:

@@ -36,10 +36,11 @@ class Stage(StrEnum):
     OPEN = "open"
     """Somebody must look at it."""
     HEARING = "hearing"
-    """The subject has time to answer a proposal."""
+    """The subject has time to answer a proposal; when that is over, the proposal is to be decided on."""
     DECIDED = "decided"
+    """A decision that orders something stands, and nothing is left to be decided."""
     APPEALED = "appealed"
-    """Another person must judge an appeal."""
+    """Another person must judge an appeal, or confirm what came of it."""
     CLOSED = "closed"
     """There was nothing to be done, or it was undone."""
 
@@ -216,6 +217,26 @@ class Carrying(msgspec.Struct, frozen=True):
         return EffectState.APPLIED if self.said.direction is Direction.APPLY else EffectState.LIFTED
 
 
+class Said(StrEnum):
+    """What about a decision can be said again after the ledger has refused it."""
+
+    CONFIRMATION = "confirmation"
+    APPEAL = "appeal"
+    RESULT = "result"
+    RESULT_CONFIRMATION = "result_confirmation"
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """That the ledger has refused a statement: one about a decision where `said` and its number are given.
+
+    Of all others what follows is that a person decides anew.
+    """
+
+    entry: bytes
+    said: Said | None = None
+    decision: int | None = None
+
+
 class Erasure(msgspec.Struct, frozen=True):
     """That so many texts were erased, when and why, and the entry that states it.
 
@@ -232,8 +253,10 @@ class Erasure(msgspec.Struct, frozen=True):
 class Case(msgspec.Struct, frozen=True):
     """A case as it stands after `version` events.
 
-    `settled_at` is when a person has last decided in it, or judged an appeal. `texts` says whether any were
-    kept since all were erased.
+    `undecided` says whether something has come in since a person has last decided, `refusals` what the ledger
+    has refused and nobody has said again since; `refused` has all that it ever has. `settled_at` is when a
+    person has last decided in it, or judged an appeal. `texts` says whether any were kept since all were
+    erased.
     """
 
     number: int
@@ -241,6 +264,7 @@ class Case(msgspec.Struct, frozen=True):
     opened_at: int
     version: int = 0
     stage: Stage = Stage.OPEN
+    undecided: bool = True
     escalated: bool = False
     found: tuple[Found, ...] = ()
     complaints: tuple[Complaint, ...] = ()
@@ -259,6 +283,7 @@ class Case(msgspec.Struct, frozen=True):
     erasures: tuple[Erasure, ...] = ()
     logged: dict[bytes, int] = {}
     refused: dict[bytes, str] = {}
+    refusals: tuple[Refusal, ...] = ()
 
     def __str__(self) -> str:
         """Return `case 7`."""

@@ -180,7 +180,7 @@ class Request(msgspec.Struct, frozen=True):
     """A command, with who gives it and when, in seconds; and the table of statements that it must fit.
 
     Where an appeal is judged, `second_person` are the measures whose reversal another person confirms, by the
-    policy that the decision rests on.
+    policy that the decision rests on, if it rests on one.
     """
 
     command: Command

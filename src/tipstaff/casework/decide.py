@@ -11,7 +11,7 @@ from typing import Final
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.commands import Actor, Decide, Request
-from tipstaff.casework.deciding import check_machine, check_proposable, decided
+from tipstaff.casework.deciding import check_machine, check_proposable, confirmation_due, decided
 from tipstaff.casework.errors import CaseError, may_sign
 from tipstaff.casework.events import (
     Answered,
@@ -124,6 +124,7 @@ def _confirmed_result(decision: Decision, case: Case, request: Request) -> Confi
     if not appeal.second_person:
         raise CaseError(f"the result of the appeal against decision {number} needs no second person")
     _check_parts(decision, actor)
+    _check_judge(case, decision, actor)
     _check_own(case, actor)
     if appeal.confirmations:
         by = appeal.confirmations[0].by
@@ -156,18 +157,23 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
         raise CaseError(f"the appeal against decision {number} was {decision.appeal.result} already")
     if actor.name in decision.persons:
         raise CaseError(f"{actor.name} had a part in decision {number}: another person judges it")
-    if (before := case.replaced_by(decision)) and before.appeal and before.appeal.judged_by == actor.name:
-        raise CaseError(
-            f"{actor.name} has judged the appeal that decision {number} comes of: another person judges it"
-        )
+    _check_judge(case, decision, actor)
     _check_own(case, actor)
     return Ruled(number, command.result, command.answer, _needs_another(decision, request, command.result))
 
 
 def _needs_another(decision: Decision, request: Request, result: Result) -> bool:
-    """Say whether a result undoes something that the policy of the decision has a second person undo."""
-    kinds = {measure.kind for measure in decision.said.measures}
-    return result is not Result.UPHELD and not kinds.isdisjoint(request.second_person)
+    """Say whether a result undoes something that a second person must undo as well.
+
+    The policy of the decision says what that is. Where it rests on an order alone, it is what a second person
+    had to confirm. What one has not confirmed yet was never done, and never will be.
+    """
+    for measure in decision.said.measures:
+        due = confirmation_due(request.table, measure)
+        named = due if decision.said.policy is None else measure.kind in request.second_person
+        if named and (decision.confirmations or not due):
+            return result is not Result.UPHELD
+    return False
 
 
 def _complained(case: Case, command: commands.Complain, actor: Actor) -> Complained:
@@ -226,10 +232,17 @@ def _check_own(case: Case, actor: Actor) -> None:
 
 
 def _check_confirmer(case: Case, decision: Decision, actor: Actor) -> None:
-    """Refuse whoever had a part in a decision or its appeal; what the ledger refused nobody confirms."""
+    """Refuse whoever had a part in a decision or its appeal; what was refused or undone nobody confirms.
+
+    Whoever did would be missing where the result of the appeal is to be confirmed, for nothing.
+    """
     number = decision.said.number
     if decision.entry in case.refused:
         raise CaseError(f"the ledger has refused decision {number}: decide anew")
+    if decision.appeal and decision.appeal.result not in (None, Result.UPHELD):
+        raise CaseError(
+            f"decision {number} was {decision.appeal.result} after an appeal: nothing of it begins any more"
+        )
     _check_parts(decision, actor)
 
 
@@ -243,6 +256,14 @@ def _check_parts(decision: Decision, actor: Actor) -> None:
             f"{actor.name} judged the appeal against decision {number}, or confirmed the result: another "
             "person must"
         )
+
+
+def _check_judge(case: Case, decision: Decision, actor: Actor) -> None:
+    """Refuse whoever has judged the appeal that a decision comes of: they have no part in the next one."""
+    before = case.replaced_by(decision)
+    if before and before.appeal and before.appeal.judged_by == actor.name:
+        number = decision.said.number
+        raise CaseError(f"{actor.name} has judged the appeal that decision {number} comes of: another must")
 
 
 def _find(case: Case, number: int) -> Decision:

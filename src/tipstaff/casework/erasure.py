@@ -10,8 +10,8 @@ DAY: Final = 86_400
 
 _NEEDED: Final = {
     Stage.OPEN: "is open: what was found is to be decided on",
-    Stage.HEARING: "has a hearing that is not over",
-    Stage.APPEALED: "has an appeal that was not judged yet",
+    Stage.HEARING: "has a proposal that was not decided on yet",
+    Stage.APPEALED: "has an appeal that is not settled yet",
 }
 
 

@@ -49,21 +49,14 @@ from tipstaff.casework.events import (
     Recorded,
     Refused,
     Released,
-    Result,
     Ruled,
     Suspected,
     TakenBack,
     Traced,
 )
+from tipstaff.casework.refusals import left_after, refusal_of
+from tipstaff.casework.stages import stage_of
 from tipstaff.casework.words import Signed
-
-_AFTER_RESULT = {
-    Result.UPHELD: Stage.DECIDED,
-    Result.REVERSED: Stage.CLOSED,
-    Result.VARIED: Stage.OPEN,
-}
-"""What a case waits for once an appeal was judged: where a decision was varied, for a new one."""
-
 
 _TEXTLESS = (
     Opened,
@@ -84,6 +77,10 @@ _TEXTLESS = (
 """Events with which no text is kept."""
 
 
+_DONE = (Stage.DECIDED, Stage.CLOSED)
+"""Where nothing is left to decide or to judge."""
+
+
 def build(number: int, events: Iterable[Recorded]) -> Case:
     """Build a case from its events, the first of which has opened it."""
     first, *rest = events
@@ -96,9 +93,16 @@ def build(number: int, events: Iterable[Recorded]) -> Case:
 
 
 def evolve(case: Case, recorded: Recorded) -> Case:
-    """Return the case after one more event."""
+    """Return the case after one more event; an escalation ends when nothing is left to decide or to judge."""
     texts = case.texts or not isinstance(recorded.event, _TEXTLESS)
-    case = replace(case, version=case.version + 1, texts=texts)
+    refusals = left_after(case.refusals, recorded.event)
+    case = _after(replace(case, version=case.version + 1, texts=texts, refusals=refusals), recorded)
+    stage = stage_of(case)
+    return replace(case, stage=stage, escalated=case.escalated and stage not in _DONE)
+
+
+def _after(case: Case, recorded: Recorded) -> Case:
+    """Return the case after one more event, but for what follows from all of it."""
     event, entry = recorded.event, recorded.entry or b""
     match event:
         case Opened():
@@ -113,11 +117,10 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             confirmation = Confirmation(recorded.actor, entry)
             return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
         case Appealed(number, text):
-            case = replace(case, stage=Stage.APPEALED)
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
-        case Ruled(number, result):
+        case Ruled(number):
             case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, event)})
-            return replace(case, stage=_waits(case, _AFTER_RESULT[result]), settled_at=recorded.at)
+            return replace(case, settled_at=recorded.at)
         case Traced(traces):
             return replace(case, traces=traces)
         case ErasureBegun():
@@ -143,16 +146,16 @@ def _erased(case: Case, event: Erased, recorded: Recorded) -> Case:
 def _come_in(case: Case, recorded: Recorded) -> Case:
     """Return the case after something new has come before reviewers."""
     event = recorded.event
-    stage = case.stage if case.stage in (Stage.HEARING, Stage.APPEALED) else Stage.OPEN
+    case = case if isinstance(event, Answered) else replace(case, undecided=True)
     match event:
         case Found():
-            return replace(case, found=(*case.found, event), stage=stage)
+            return replace(case, found=(*case.found, event))
         case Suspected():
-            return replace(case, suspected=(*case.suspected, event), stage=stage)
+            return replace(case, suspected=(*case.suspected, event))
         case Complained():
             last = max((decision.said.number for decision in case.decisions), default=0)
             complaint = Complaint(recorded.actor, recorded.at, event, last)
-            return replace(case, complaints=(*case.complaints, complaint), stage=stage)
+            return replace(case, complaints=(*case.complaints, complaint))
         case Answered(number):
             complaints = tuple(
                 replace(one, answered=event, answered_at=recorded.at) if one.said.number == number else one
@@ -160,13 +163,13 @@ def _come_in(case: Case, recorded: Recorded) -> Case:
             )
             return replace(case, complaints=complaints)
         case Ordered():
-            return replace(case, orders=(*case.orders, OrderOn(event)), stage=stage)
+            return replace(case, orders=(*case.orders, OrderOn(event)))
         case OrderChanged(number):
             orders = tuple(
                 replace(one, changes=(*one.changes, event)) if one.said.order == number else one
                 for one in case.orders
             )
-            return replace(case, orders=orders, stage=stage)
+            return replace(case, orders=orders)
         case _:
             raise TypeError(f"{type(event).__name__} brings nothing before reviewers")
 
@@ -185,12 +188,12 @@ def _review(case: Case, recorded: Recorded) -> Case:
             return replace(case, notes=(*case.notes, Note(by, recorded.at, text, of)))
         case Escalated(text):
             notes = (*case.notes, Note(by, recorded.at, text))
-            return replace(case, notes=notes, escalated=True, claim=None)
+            undecided = case.undecided or case.stage in _DONE  # somebody must look at it again
+            return replace(case, notes=notes, escalated=True, claim=None, undecided=undecided)
         case Proposed():
-            return replace(case, proposal=Proposal(by, event), stage=_waits(case, Stage.HEARING))
+            return replace(case, proposal=Proposal(by, event))
         case Heard(text) if case.proposal:
-            heard = replace(case.proposal, heard=text)
-            return replace(case, proposal=heard, stage=_waits(case, Stage.OPEN))
+            return replace(case, proposal=replace(case.proposal, heard=text))
         case _:
             raise TypeError(f"{type(event).__name__} is nothing that follows in case {case.number}")
 
@@ -200,9 +203,9 @@ def _decided(case: Case, decision: Decision) -> Case:
     if decision.by == MACHINE:
         return replace(case, decisions=(*case.decisions, decision))
     decided = (*case.decisions, replace(decision, proposal=case.proposal))
-    stage = _waits(case, Stage.DECIDED if decision.said.measures else Stage.CLOSED)
+    settled_at = decision.at
     return replace(
-        case, decisions=decided, stage=stage, proposal=None, escalated=False, settled_at=decision.at
+        case, decisions=decided, undecided=False, refusals=(), proposal=None, settled_at=settled_at
     )
 
 
@@ -213,14 +216,7 @@ def _taken_back(case: Case, number: int) -> Case:
     complaints = tuple(replace(one, since=min(one.since, last)) for one in case.complaints)
     gone = next(decision for decision in case.decisions if decision.said.number == number)
     proposal = case.proposal or gone.proposal
-    stage = Stage.HEARING if proposal and proposal.heard is None else Stage.OPEN
-    return replace(case, decisions=left, complaints=complaints, proposal=proposal, stage=_waits(case, stage))
-
-
-def _waits(case: Case, stage: Stage) -> Stage:
-    """Return the stage of a case, which waits for the result of an appeal before anything else."""
-    appeals = (decision.appeal for decision in case.decisions)
-    return Stage.APPEALED if any(one and one.settled is None for one in appeals) else stage
+    return replace(case, decisions=left, complaints=complaints, proposal=proposal, undecided=True)
 
 
 def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
@@ -239,7 +235,8 @@ def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
         case Logged(logged, position):
             return replace(case, logged={**case.logged, logged: position})
         case Refused(refused, reason):
-            case = replace(case, refused={**case.refused, refused: reason}, stage=Stage.OPEN)
+            refusals = (*case.refusals, refusal_of(case, refused))
+            case = replace(case, refused={**case.refused, refused: reason}, refusals=refusals)
             return replace(case, decisions=tuple(_without(one, refused) for one in case.decisions))
         case _:
             raise TypeError(f"{type(event).__name__} carries nothing on")
@@ -290,11 +287,7 @@ def _result_confirmed(case: Case, number: int, recorded: Recorded) -> Case:
         appeal = _appeal(decision)
         return {"appeal": replace(appeal, confirmations=(*appeal.confirmations, confirmation))}
 
-    case = _with(case, number, confirmed)
-    results = (one.appeal.result for one in case.decisions if one.said.number == number and one.appeal)
-    result = next(results, None)
-    stage = _AFTER_RESULT[result] if result else case.stage
-    return replace(case, stage=_waits(case, stage), settled_at=recorded.at)
+    return replace(_with(case, number, confirmed), settled_at=recorded.at)
 
 
 def _appeal(decision: Decision) -> Appeal:

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tipstaff.casework.case import Case, Stage
+from tipstaff.casework.case import MACHINE, Case, Stage
 from tipstaff.casework.words import Subject
 
 
@@ -90,14 +90,14 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
 
 def standing(case: Case) -> Standing:
     """Say how a case stands."""
-    if case.refused:
+    if case.refusals:
         return Standing.REFUSED
     if case.stage in _WAITING:
         return _WAITING[case.stage]
-    last = case.decisions[-1]
-    if case.stage is Stage.CLOSED:
-        return Standing.REVERSED if last.said.measures else Standing.DISMISSED
+    last = next(one for one in reversed(case.decisions) if one.by != MACHINE)
+    if not last.said.measures:
+        return Standing.DISMISSED
     if last.appeal:
-        return Standing.UPHELD
+        return Standing.REVERSED if last.undone else Standing.UPHELD
     done = [one.done for one in case.carryings if one.said.decision == last.said.number]
     return Standing.CARRIED_OUT if done and all(done) else Standing.DECIDED

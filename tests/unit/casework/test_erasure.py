@@ -35,14 +35,14 @@ def test_texts_are_needed_while_the_subject_is_heard() -> None:
     """What is proposed can be answered, and then it is decided on."""
     book = Casebook()
     book.ask(Propose("house-1", (MeasureKind.WARN,), book.now + 60, digest("proposal")))
-    assert "has a hearing that is not over" in (needed(book.case) or "")
+    assert "has a proposal that was not decided on yet" in (needed(book.case) or "")
     assert kept_until(book.case, 0) is None
 
 
 def test_texts_are_needed_until_an_appeal_is_judged(settled: Casebook) -> None:
     """Time counts from then on."""
     settled.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
-    assert "has an appeal that was not judged yet" in (needed(settled.case) or "")
+    assert "has an appeal that is not settled yet" in (needed(settled.case) or "")
     settled.now += 3600
     settled.ask(Rule(1, Result.UPHELD, digest("answer")), BOB)
     assert needed(settled.case) is None

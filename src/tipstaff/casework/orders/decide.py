@@ -102,6 +102,7 @@ def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
             f"amendment {pending[0].said.number} of order {order.number} was confirmed, and is not on the "
             "ledger yet: let a worker append it first"
         )
+    _check_replaced(order, actor)
     if command.deadline is not None and command.deadline <= at:
         raise CaseError("the deadline of an order lies ahead")
     terms = order.terms
@@ -127,6 +128,16 @@ def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
         territory=command.territory or terms.territory,
         deadline=command.deadline or terms.deadline,
     )
+
+
+def _check_replaced(order: Order, actor: Actor) -> None:
+    """Refuse a clerk whose amendment would replace one that the authority itself has signed."""
+    authority, last = order.said.authority, next(reversed(order.amendments), None)
+    if last and last.by == authority != actor.name and not last.confirmations:
+        raise CaseError(
+            f"amendment {last.said.number} of order {order.number} is {authority}'s own, and waits: confirm "
+            "it, or have them replace it"
+        )
 
 
 def _within(target: Target, targets: tuple[Target, ...]) -> bool:
