@@ -17,6 +17,7 @@ from casebook import (
     TABLE,
     blocking,
     entering,
+    found,
 )
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -36,26 +37,33 @@ from tipstaff.casework.commands import (
     Confirm,
     ConfirmResult,
     Decide,
+    Escalate,
     Hear,
     Propose,
     Rule,
     TakeBack,
 )
 from tipstaff.casework.complaints import answers_due
+from tipstaff.casework.erasure import needed
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import (
     Answered,
     AnyEvent,
+    Complained,
     Decided,
     EffectState,
     EffectStated,
+    Found,
     Hearing,
     MeasureStated,
     Noticed,
+    OrderChanged,
+    Ordered,
     Outcome,
     Reason,
     Refused,
     Result,
+    TakenBack,
     Waiver,
 )
 from tipstaff.casework.evolve import build
@@ -96,6 +104,9 @@ LONGEST = 1_100
 ALONE = {MeasureKind.CLOSE_ACCOUNT: {0}, MeasureKind.BLOCK_CONTENT: {0}}
 """On which targets these kinds need a second person, as the table says it in words."""
 
+COMES_IN = (Found, Complained, Ordered, OrderChanged, TakenBack)
+"""What a person must decide on."""
+
 SNAPSHOTS = {post: digest(f"{post} as it was") for post in POSTS}
 
 Where = tuple[bytes, int, int]
@@ -112,6 +123,7 @@ class Casework(RuleBasedStateMachine):
         self.queue = Queue()
         self.book = QueuedCase(self.queue)
         self.second_person: frozenset[MeasureKind] = frozenset()
+        self.by_two = set[bytes | None]()
         self.applied: Counter[Where] = Counter()
         self.lifted: Counter[Where] = Counter()
 
@@ -262,6 +274,8 @@ class Casework(RuleBasedStateMachine):
             assert decision is not None
             assert by.role == "reviewer"
             assert by.name not in parts(decision)
+            result = decision.appeal.result if decision.appeal else None
+            assert result in (None, Result.UPHELD), "nothing of it would begin"
 
     @rule(number=DECISIONS)
     def appeal(self, number: int) -> None:
@@ -281,15 +295,32 @@ class Casework(RuleBasedStateMachine):
         """Judge, but nothing that one had a part in."""
         number = self.chosen(number)
         decision = self.book.case.decision(number)
-        self.book.second_person = self.confirmed_first(decision)
+        self.book.second_person = self.second_person if decision and decision.said.policy else ()
         if self.ask(Rule(number, result, digest("answer")), by):
             assert decision is not None
             assert by.role == "reviewer"
             assert by.name not in parts(decision)
+            assert by.name != self.judge_before(decision)
+            judged = self.book.case.decision(number)
+            if judged and judged.appeal and self.undone_by_two(decision, result):
+                self.by_two.add(judged.appeal.result_entry)
 
-    def confirmed_first(self, decision: Decision | None) -> frozenset[MeasureKind]:
-        """Return what a second person undoes of a decision: nothing where it rests on no policy."""
-        return self.second_person if decision and decision.said.policy else frozenset()
+    def judge_before(self, decision: Decision) -> str | None:
+        """Return who has judged the appeal that a decision comes of."""
+        before = self.book.case.replaced_by(decision)
+        return before.appeal.judged_by if before and before.appeal else None
+
+    def undone_by_two(self, decision: Decision, result: Result) -> bool:
+        """Say whether two undo a decision: as the policy has it or, on an order alone, as two did it.
+
+        Where one alone has signed what two must do, there is nothing to undo.
+        """
+        for measure in decision.said.measures:
+            alone = not ALONE.get(measure.kind, set()).isdisjoint(measure.targets)
+            named = measure.kind in self.second_person if decision.said.policy else alone
+            if named and (decision.confirmations or not alone):
+                return result is not Result.UPHELD
+        return False
 
     @rule(number=DECISIONS, by=ANYBODY)
     def confirm_result(self, number: int, by: Actor) -> None:
@@ -300,13 +331,12 @@ class Casework(RuleBasedStateMachine):
             assert decision is not None
             assert by.role == "reviewer"
             assert by.name not in parts(decision)
+            assert by.name != self.judge_before(decision)
             assert self.needs_second(decision)
 
     def needs_second(self, decision: Decision) -> bool:
         """Say whether the reversal of a decision needs a second person."""
-        appeal, kinds = decision.appeal, {measure.kind for measure in decision.said.measures}
-        undoes = appeal is not None and appeal.result in (Result.REVERSED, Result.VARIED)
-        return undoes and not kinds.isdisjoint(self.confirmed_first(decision))
+        return decision.appeal is not None and decision.appeal.result_entry in self.by_two
 
     def counts(self, decision: Decision) -> bool:
         """Say whether the result of an appeal undoes a decision by now."""
@@ -343,6 +373,16 @@ class Casework(RuleBasedStateMachine):
     def hear(self) -> None:
         """Answer for the subject."""
         self.ask(Hear(digest("an answer")), PLATFORM)
+
+    @rule(post=st.sampled_from(POSTS))
+    def find(self, post: str) -> None:
+        """Find something else on a post."""
+        self.book.record(found(post, f"rule {self.book.case.version}"), MACHINE)
+
+    @rule(by=PERSONS)
+    def escalate(self, by: Actor) -> None:
+        """Hand the case on."""
+        self.ask(Escalate(digest("text")), by)
 
     @rule(amendment=st.integers(0, 3), by=CLERKS)
     def confirm_order(self, amendment: int, by: Actor) -> None:
@@ -523,10 +563,39 @@ class Casework(RuleBasedStateMachine):
 
     @invariant()
     def an_appeal_is_not_forgotten(self) -> None:
-        """As long as one waits for its result the case says so, unless the ledger has refused something."""
+        """As long as one waits for its result, or for who confirms that, the case says so."""
         case = self.book.case
         pending = any(one.appeal and one.appeal.settled is None for one in case.decisions)
-        assert not pending or case.stage is Stage.APPEALED or case.refused
+        assert pending == (case.stage is Stage.APPEALED)
+
+    @invariant()
+    def nothing_that_comes_in_is_closed_unseen(self) -> None:
+        """Check that what came in since a person has last decided is open, or will be, as what was varied."""
+        case, came_in = self.book.case, True
+        for recorded in self.book.events:
+            if isinstance(recorded.event, Decided) and recorded.actor != MACHINE.name:
+                came_in = False
+            elif isinstance(recorded.event, COMES_IN):
+                came_in = True
+        nexts = {one.said.result for one in case.decisions if one.entry not in case.refused}
+        varied = [one.appeal for one in case.decisions if one.appeal and one.appeal.settled is Result.VARIED]
+        left = came_in or case.proposal or any(one.result_entry not in nexts for one in varied)
+        assert not left or case.stage not in (Stage.DECIDED, Stage.CLOSED)
+        assert not left or needed(case)
+
+    @invariant()
+    def nothing_that_stands_is_closed(self) -> None:
+        """Check that a case is decided while a decision of a person orders something, and closed without."""
+        case = self.book.case
+        settled = {one.said.number: one.appeal and one.appeal.settled for one in case.decisions}
+        standing = [
+            one
+            for one in case.decisions
+            if one.by != MACHINE.name and one.said.measures and one.entry not in case.refused
+            if settled[one.said.number] in (None, Result.UPHELD)
+        ]
+        assert case.stage is not (Stage.CLOSED if standing else Stage.DECIDED)
+        assert not case.escalated or case.stage not in (Stage.DECIDED, Stage.CLOSED)
 
     @invariant()
     def it_is_looked_at_when_it_owes_something(self) -> None:

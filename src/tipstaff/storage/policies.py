@@ -4,36 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import tomllib
 from pathlib import Path
-
-import msgspec
 
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import replace_files, sync
 from tipstaff.policy.model import Policy, Reversal, Rung
 
 # What loads a policy is imported where that is done: every command opens a desk, and hardly any screens.
-
-
-class _Named(msgspec.Struct, frozen=True):
-    """A provision, of which the id is read."""
-
-    id: str
-
-
-class _Reversals(msgspec.Struct, frozen=True):
-    """What is read of the table of reversals."""
-
-    second_person: tuple[Reversal, ...] = ()
-
-
-class _Head(msgspec.Struct, frozen=True):
-    """What is read of `policy.toml` without loading the policy."""
-
-    ladder: tuple[Rung, ...] = ()
-    provision: tuple[_Named, ...] = ()
-    reversals: _Reversals = _Reversals()
 
 
 class Versions:
@@ -58,24 +35,36 @@ class Versions:
         sync(self._folder)
 
     def ladder(self, reference: str) -> tuple[Rung, ...]:
-        """Return the ladder of a version, which was found sound when it was kept. Raises `InputError`."""
-        return self._head(reference).ladder
-
-    def second_person(self, reference: str) -> tuple[Reversal, ...]:
-        """Return what a second person undoes under a version. Raises `InputError`."""
-        return self._head(reference).reversals.second_person
+        """Return the ladder of a version. Raises `InputError` where it is not there, or was altered."""
+        return self._stated(reference).ladder
 
     def provisions(self, reference: str) -> tuple[str, ...]:
-        """Return the ids of the provisions of a version. Raises `InputError`."""
-        return tuple(one.id for one in self._head(reference).provision)
+        """Return the ids of the provisions of a version. Raises `InputError` as `ladder` does."""
+        return tuple(one.id for one in self._stated(reference).provisions)
 
-    def _head(self, reference: str) -> _Head:
-        """Read what is needed of `policy.toml`. Raises `InputError`."""
-        path = self._folder / reference / "policy.toml"
-        try:
-            return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Head)
-        except (OSError, ValueError, msgspec.ValidationError) as error:
-            raise InputError(f"{path} cannot be read: restore it from a backup ({error})") from error
+    def second_person(self, reference: str) -> tuple[Reversal, ...]:
+        """Return what a second person undoes under a version. Raises `InputError` where it is not there.
+
+        An altered copy counts for nothing: then it is everything. So it is with a version of before the
+        engines have changed, which has another digest now; appeals against what it bore must be judged.
+        """
+        policy = self._read(reference)
+        return policy.second_person if policy.reference == reference else tuple(Reversal)
+
+    def _stated(self, reference: str) -> Policy:
+        """Read a version, which must be what was stated. Raises `InputError`."""
+        return _checked(self._folder / reference, self._read(reference))
+
+    def _read(self, reference: str) -> Policy:
+        """Read a version as it is, without running its examples. Raises `InputError`."""
+        from tipstaff.policy.faults import Faults  # noqa: PLC0415
+        from tipstaff.policy.load import read_policy  # noqa: PLC0415
+
+        path, faults = self._folder / reference, Faults()
+        policy = read_policy(path, faults, lambda _: None)
+        if policy is None:
+            raise InputError(f"{path} cannot be read: restore it from a backup ({faults.found[0]})")
+        return policy
 
     def load(self, reference: str) -> Policy:
         """Load a version. Raises `InputError` where it is not there, or was altered."""
@@ -84,9 +73,11 @@ class Versions:
         path = self._folder / reference
         if not path.is_dir():
             raise InputError(f"{path} is missing: restore it from a backup")
-        policy = load_policy(path)
-        if policy.reference != reference:
-            raise InputError(
-                f"{path} is not what was stated, but {policy.reference}: restore it from a backup"
-            )
-        return policy
+        return _checked(path, load_policy(path))
+
+
+def _checked(path: Path, policy: Policy) -> Policy:
+    """Return the policy of a folder, which is named by what was stated. Raises `InputError`."""
+    if policy.reference != path.name:
+        raise InputError(f"{path} is not what was stated, but {policy.reference}: restore it from a backup")
+    return policy

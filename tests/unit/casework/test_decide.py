@@ -86,6 +86,14 @@ def judged_unconfirmed() -> Casebook:
     return book
 
 
+def judged_otherwise(result: Result) -> Casebook:
+    """Return a case whose decision nobody has confirmed, and Carol does not uphold: not on the ledger yet."""
+    book = in_effect()
+    book.asked_and_logged(Appeal(1, TEXT), PLATFORM)
+    book.ask(Rule(1, result, TEXT), CAROL)
+    return book
+
+
 def varied() -> Casebook:
     """Return a case whose decision Carol has varied, and in whose place Alice has decided; appealed too."""
     book = appealed()
@@ -116,6 +124,18 @@ REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
         BOB,
         "bob judged the appeal against decision 1, or confirmed the result",
     ),
+    (
+        lambda: judged_otherwise(Result.REVERSED),
+        Confirm(1),
+        BOB,
+        "decision 1 was reversed after an appeal: nothing of it begins any more",
+    ),
+    (
+        lambda: judged_otherwise(Result.VARIED),
+        Confirm(1),
+        BOB,
+        "decision 1 was varied after an appeal: nothing of it begins any more",
+    ),
     (decided, Appeal(1, TEXT), PLATFORM, "decision 1 is not in effect yet: there is nothing to appeal"),
     (in_effect, Appeal(1, TEXT), ALICE, "a reviewer may not sign an appeal: that is for a platform"),
     (appealed, Appeal(1, TEXT), PLATFORM, "decision 1 has been appealed against already"),
@@ -128,7 +148,7 @@ REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
         varied,
         Rule(2, Result.UPHELD, TEXT),
         CAROL,
-        "carol has judged the appeal that decision 2 comes of: another person judges it",
+        "carol has judged the appeal that decision 2 comes of: another must",
     ),
     (fresh, replace(blocking(), instead_of=1), ALICE, "case 1 has no decision 1"),
     (in_effect, replace(blocking(), instead_of=1), ALICE, "decision 1 was not varied by an appeal"),

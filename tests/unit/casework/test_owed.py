@@ -123,10 +123,11 @@ def test_a_varied_decision_stands_until_the_next_one() -> None:
     book = Casebook()
     book.asked_and_logged(blocking((*BLOCK, *CLOSE)))
     book.begun()
+    confirmation = book.ask(Confirm(1), BOB)
     varied = reverse(book, Result.VARIED)
     book.log(varied)
     assert book.owed() == []
-    book.asked_and_logged(Confirm(1), BOB)
+    book.log(confirmation)
     assert book.owed() == []
     instead = book.ask(replace(blocking((Asked(MeasureKind.WARN),)), instead_of=1))
     assert book.owed() == []
@@ -151,8 +152,9 @@ def test_what_is_reversed_is_not_begun() -> None:
     """A measure that was not stated before the reversal is not stated after it."""
     book = Casebook()
     book.asked_and_logged(blocking(CLOSE))
+    confirmation = book.ask(Confirm(1), BOB)
     book.log(reverse(book))
-    book.asked_and_logged(Confirm(1), BOB)
+    book.log(confirmation)
     assert book.owed() == []
 
 

@@ -174,12 +174,82 @@ def test_who_has_complained_does_not_confirm() -> None:
         book.ask(ConfirmResult(1), DORA)
 
 
-def test_who_has_confirmed_a_result_does_not_confirm_the_decision() -> None:
-    """Nobody has two parts."""
+def test_nobody_confirms_a_decision_whose_reversal_waits() -> None:
+    """Nothing would come of it, but that there is one person less who may confirm the result."""
     book = judged()
-    book.asked_and_logged(ConfirmResult(1), DORA)
-    with pytest.raises(CaseError, match="dora judged the appeal against decision 1, or confirmed"):
+    with pytest.raises(CaseError, match="decision 1 was reversed after an appeal: nothing of it begins"):
         book.ask(Confirm(1), DORA)
+    book.asked_and_logged(ConfirmResult(1), DORA)
+    again = judged()
+    assert result_entry(again)
+    again.refuse(result_entry(again) or b"")
+    again.ask(Confirm(1), DORA)
+    assert again.case.decisions[0].persons == {"alice", "dora"}
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_what_nobody_has_confirmed_one_person_undoes(*, confirmed: bool) -> None:
+    """Nothing of it was done, nor will be: there is nothing that a second person must undo."""
+    book = Casebook()
+    book.second_person = (MeasureKind.CLOSE_ACCOUNT,)
+    book.asked_and_logged(blocking(CLOSE))
+    if confirmed:
+        book.ask(Confirm(1), BOB)
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    book.asked_and_logged(Rule(1, Result.REVERSED, ANSWER), CAROL)
+    assert waits(book.case, TABLE) == confirmed
+    assert bool(list(tells(book.case))) != confirmed
+
+
+def test_what_needs_no_confirmation_is_undone_by_two_though_other_measures_wait() -> None:
+    """The policy names it, and it is carried out."""
+    book = judged(measures=(*BLOCK, *CLOSE))
+    assert waits(book.case, TABLE)
+    assert lifts(book) == []
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_what_two_have_done_on_an_order_alone_two_undo(*, confirmed: bool) -> None:
+    """There is no policy to say so; what one person did alone, one undoes."""
+    measures = CLOSE if confirmed else BLOCK
+    book = Casebook()
+    book.record(ordered())
+    asked = tuple(replace(one, territory="CN") for one in measures)
+    book.asked_and_logged(replace(blocking(asked), policy=None, policy_digest=None, order=9))
+    if confirmed:
+        book.asked_and_logged(Confirm(1), BOB)
+    book.carried_out()
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    book.asked_and_logged(Rule(1, Result.REVERSED, ANSWER), CAROL)
+    assert waits(book.case, TABLE) == confirmed
+    assert bool(lifts(book)) != confirmed
+    if confirmed:
+        book.asked_and_logged(ConfirmResult(1), DORA)
+        assert lifts(book) == [result_entry(book)]
+
+
+def test_an_order_beside_a_policy_leaves_the_policy_to_say_who_undoes() -> None:
+    """As that policy has it: a closing may be undone by one."""
+    book = Casebook()
+    book.record(ordered())
+    asked = tuple(replace(one, territory="CN") for one in CLOSE)
+    book.asked_and_logged(replace(blocking(asked), order=9))
+    book.asked_and_logged(Confirm(1), BOB)
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    book.asked_and_logged(Rule(1, Result.REVERSED, ANSWER), CAROL)
+    assert not waits(book.case, TABLE)
+
+
+def test_who_has_judged_the_first_appeal_does_not_confirm_what_comes_of_the_next() -> None:
+    """As they do not judge it; whoever had no part in it does."""
+    book = judged(Result.VARIED)
+    book.asked_and_logged(ConfirmResult(1), BOB)
+    book.asked_and_logged(replace(blocking(), instead_of=1), DORA)
+    book.asked_and_logged(Appeal(2, digest("appeal")), PLATFORM)
+    book.asked_and_logged(Rule(2, Result.REVERSED, ANSWER), ERIN)
+    with pytest.raises(CaseError, match="carol has judged the appeal that decision 2 comes of: another must"):
+        book.ask(ConfirmResult(2), CAROL)
+    book.ask(ConfirmResult(2), BOB)
 
 
 @pytest.mark.parametrize("appealed", [False, True])
@@ -197,7 +267,7 @@ def test_a_confirmation_that_the_ledger_refused_is_none() -> None:
     """Somebody has to look at the case, and may confirm again; so it is with a result."""
     book = judged()
     book.refuse(book.ask(ConfirmResult(1), DORA))
-    assert book.case.stage is Stage.OPEN
+    assert (book.case.stage, bool(book.case.refusals)) == (Stage.APPEALED, True)
     assert waits(book.case, TABLE)
     assert book.owed() == []
     book.asked_and_logged(ConfirmResult(1), DORA)
@@ -211,14 +281,14 @@ def test_a_confirmation_that_the_ledger_refused_is_none() -> None:
 
 
 def test_a_case_waits_for_the_second_person() -> None:
-    """As for the result itself, whatever comes in meanwhile; settled it is by the second."""
+    """As for the result itself, whatever comes in meanwhile, which is open then; the second settles it."""
     book = judged()
     assert (book.case.stage, waits(book.case, TABLE)) == (Stage.APPEALED, True)
     book.ask(Complain(Reason.FRAUD, "m1", digest("complaint")), READER)
     assert book.case.stage is Stage.APPEALED
     book.now += 60
     book.ask(ConfirmResult(1), DORA)
-    assert (book.case.stage, waits(book.case, TABLE)) == (Stage.CLOSED, False)
+    assert (book.case.stage, waits(book.case, TABLE)) == (Stage.OPEN, False)
     assert book.case.settled_at == book.now
 
 

@@ -233,6 +233,23 @@ def test_an_amendment_that_nobody_has_confirmed_is_replaced() -> None:
     assert not book.order.waits
 
 
+def test_no_clerk_displaces_what_the_authority_itself_has_said() -> None:
+    """Whether it is on the ledger or not; the authority may, and once it was confirmed anybody."""
+    book = OrderBook(about(M1, M2), COURT).confirmed()
+    entry = book.ask(WITHDRAW, COURT)
+    message = "amendment 1 of order 9 is court's own, and waits: confirm it, or have them replace it"
+    for _ in range(2):
+        with pytest.raises(CaseError, match=message):
+            book.ask(narrow(M1), CLERK)
+        book.log(entry)
+    book.log(book.ask(narrow(M1), COURT))
+    book.log(book.ask(ConfirmOrder(2)))
+    book.log(book.ask(replace(narrow(M1), territory="CN-31"), CLERK))
+    book.log(book.ask(WITHDRAW, COURT))
+    book.log(book.ask(ConfirmOrder(4)))
+    assert book.order.ended
+
+
 def test_whatever_the_ledger_takes_first_the_newer_amendment_holds() -> None:
     """Also where the first comes there last."""
     book = OrderBook(about(M1, M2)).confirmed()

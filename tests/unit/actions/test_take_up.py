@@ -1,0 +1,81 @@
+"""What is found is brought before reviewers as long as something is to be decided, whatever waits first."""
+
+from __future__ import annotations
+
+import pytest
+from casebook import ACCOUNT, BOB, CAROL, PLATFORM
+from desks import BLOCKED, Office, decide, reverse, turn
+from worlds import digest
+
+from tipstaff.actions.ask import ask
+from tipstaff.actions.policies import State, Stated
+from tipstaff.actions.take_up import take_up
+from tipstaff.casework.case import Stage
+from tipstaff.casework.commands import Appeal, ConfirmResult, Escalate, Rule
+from tipstaff.casework.events import Result
+from tipstaff.policy.model import Outcome, Reversal
+from tipstaff.screening.findings import Finding
+
+
+def finding(version: str, rule: str) -> Finding:
+    """Return what a version of the policy has found on the first post."""
+    return Finding(
+        host="memory", account=ACCOUNT.id, post="m1", policy=f"house@{version}", rule=rule,
+        provision="house-1", outcome=Outcome.VIOLATION, severity=4, score=50, evidence=(), exempted_by=(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def office() -> Office:
+    """Return a desk in memory."""
+    return Office()
+
+
+@pytest.fixture
+def appealed(office: Office) -> Office:
+    """Return a desk with an appeal against what was decided on a finding; one person judges it."""
+    take_up(office.desk, [finding("1.0", "new")])
+    decide(office)
+    turn(office)
+    ask(office.desk, 1, PLATFORM, Appeal(1, digest("appeal")))
+    return office
+
+
+def test_what_another_version_finds_is_taken_up_while_something_is_to_be_decided(appealed: Office) -> None:
+    """Also while an appeal waits: else nobody could decide on it under the version that is in force then."""
+    again = [finding("1.1", "new")]
+    assert take_up(appealed.desk, again) == [], "it was decided on already"
+    assert take_up(appealed.desk, [finding("1.0", "newer")])
+    assert take_up(appealed.desk, [finding("1.1", "newer")])
+    assert appealed.case.stage is Stage.APPEALED
+    ask(appealed.desk, 1, CAROL, Rule(1, Result.REVERSED, digest("answer")))
+    assert appealed.case.stage is Stage.OPEN
+    assert take_up(appealed.desk, again)
+
+
+@pytest.mark.parametrize("escalated", [False, True])
+def test_what_was_decided_on_comes_back_only_where_the_case_was_opened_again(
+    office: Office, *, escalated: bool
+) -> None:
+    """By who escalates it, say."""
+    take_up(office.desk, [finding("1.0", "new")])
+    decide(office)
+    if escalated:
+        ask(office.desk, 1, BOB, Escalate(digest("text")))
+    assert bool(take_up(office.desk, [finding("1.1", "new")])) == escalated
+
+
+def test_what_comes_in_while_a_result_waits_is_open_after_it(office: Office) -> None:
+    """Somebody looks at it; nothing of it was closed with what was undone."""
+    stated = Stated("house", 1, "house@1.0+0000", State.IN_FORCE, office.policy, digest("house 1.0"))
+    office.policies.keep(stated)
+    office.reversals = (Reversal.BLOCK_CONTENT,)
+    decide(office)
+    turn(office)
+    reverse(office)
+    take_up(office.desk, [finding("1.0", "new")])
+    turn(office)
+    assert office.in_force("m1") == [BLOCKED]
+    ask(office.desk, 1, BOB, ConfirmResult(1))
+    turn(office)
+    assert (office.case.stage, office.in_force("m1")) == (Stage.OPEN, [[]])

@@ -1,0 +1,86 @@
+"""The copies of versions: what is read of one is what was stated, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+from policies import HEAD, write_policy
+
+from tipstaff.base.errors import InputError
+from tipstaff.policy import load
+from tipstaff.policy.model import Policy, Reversal
+from tipstaff.screening.load import load_policy
+from tipstaff.storage.policies import Versions
+
+SECOND: Final = '\n[reversals]\nsecond_person = ["close_account"]\n'
+ALTERATIONS: Final = {
+    "policy.toml": HEAD,
+    "rules.toml": "",
+    "signals/coins.csv": "term,weight,language,note\n",
+}
+"""Files of a copy, and what they may be altered to."""
+
+
+@pytest.fixture
+def policy(tmp_path: Path) -> Policy:
+    """Return a policy by which two undo the closing of an account."""
+    return load_policy(write_policy(tmp_path / "tiny", {"policy.toml": HEAD + SECOND}))
+
+
+@pytest.fixture
+def versions(tmp_path: Path, policy: Policy) -> Versions:
+    """Return versions among which this one is kept."""
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    Versions(folder).keep(policy)
+    return Versions(folder)
+
+
+READ: Final[list[Callable[[Versions, str], object]]] = [Versions.ladder, Versions.provisions]
+
+
+def test_a_version_says_what_its_policy_does(versions: Versions, policy: Policy) -> None:
+    """Its ladder, its provisions, and what two undo."""
+    assert versions.ladder(policy.reference) == policy.ladder
+    assert versions.provisions(policy.reference) == ("house-1",)
+    assert versions.second_person(policy.reference) == (Reversal.CLOSE_ACCOUNT,)
+
+
+@pytest.mark.parametrize("file", [*ALTERATIONS])
+def test_an_altered_copy_says_nothing(versions: Versions, policy: Policy, tmp_path: Path, file: str) -> None:
+    """Whatever was altered; nobody undoes anything alone then, and appeals can be judged still."""
+    path = tmp_path / "policies" / policy.reference / file
+    path.write_text(ALTERATIONS[file])
+    for read in READ:
+        with pytest.raises(InputError, match=r"is not what was stated, but tiny.*: restore it from a backup"):
+            read(versions, policy.reference)
+    assert versions.second_person(policy.reference) == tuple(Reversal)
+
+
+def test_a_version_of_other_engines_leaves_nobody_unheard(
+    versions: Versions, policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its digest is another one now: two judge what it bore."""
+    monkeypatch.setattr(load, "ENGINE", load.ENGINE + 1)
+    assert versions.second_person(policy.reference) == tuple(Reversal)
+
+
+@pytest.mark.parametrize("read", [*READ, Versions.second_person])
+@pytest.mark.parametrize("head", [None, "name = ["])
+def test_a_copy_that_cannot_be_read_is_told_of(
+    versions: Versions,
+    policy: Policy,
+    tmp_path: Path,
+    head: str | None,
+    read: Callable[[Versions, str], object],
+) -> None:
+    """It is missing, or is no policy."""
+    path = tmp_path / "policies" / policy.reference / "policy.toml"
+    path.unlink()
+    if head is not None:
+        path.write_text(head)
+    with pytest.raises(InputError, match=r"cannot be read: restore it from a backup \(policy.toml"):
+        read(versions, policy.reference)
