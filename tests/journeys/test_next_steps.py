@@ -116,6 +116,7 @@ def test_a_reversal_that_waits_for_another_person_says_so(say: Say, here: Path) 
     judged = say("appeal rule", 1, 1, "--as", "carol", "--result", "reversed", "--answer", "成立")
     assert "Nothing is undone before another person has confirmed it." in judged
     assert f"Next: tipstaff appeal confirm {here} 1 1 --as NAME\n" in judged
+    assert f"Where all have had a part in it: tipstaff person {here} NAME\n" in judged
     say("worker", "--drain")
     shown = say("case show", 1)
     assert "appealed against, waits for a second person" in shown

@@ -56,6 +56,7 @@ def tell_what_follows(args: argparse.Namespace, case: Case) -> None:
         tell(
             "Nothing is undone before another person has confirmed it.",
             f"Next: tipstaff appeal confirm {args.directory} {args.case} {args.decision} --as NAME",
+            f"Where all have had a part in it: tipstaff person {args.directory} NAME",
         )
         return
     if decision and decision.appeal and decision.appeal.settled is Result.VARIED:

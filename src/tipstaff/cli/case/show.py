@@ -65,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
             often = f", {times} times" if times > 1 else ""
             console.print(f"\nTold to the {audience}{often}:", style="dim", highlight=False)
             console.print(text, highlight=False, markup=False)
-    for reason in case.refused.values():
+    for refusal in case.refusals:
+        reason = case.refused[refusal.entry]
         console.print(f"The ledger has refused a statement: {reason}", style="bold red", highlight=False)
     return 0
 
