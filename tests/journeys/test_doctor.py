@@ -202,6 +202,22 @@ def test_what_is_overdue_is_told_after_some_minutes(place: Place) -> None:
     assert len(examine(place.directory, minutes=50, clock=later())) == 1
 
 
+def test_what_was_refused_is_told_until_it_is_decided_anew(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By who examines it, and where the case is shown; then all is well."""
+    told = "The ledger has refused a statement: out of order"
+    refused(place)
+    assert [found.about for found in examine(place.directory)] == ["case 2"]
+    assert main(["case", "show", str(place.directory), "2"]) == 0
+    assert told in capsys.readouterr().out
+    decided(place)
+    drain(place.directory)
+    assert examine(place.directory) == []
+    assert main(["case", "show", str(place.directory), "2"]) == 0
+    assert told not in capsys.readouterr().out
+
+
 def test_findings_are_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 1, the mend beside what is wrong; in JSON as well."""
     (place.directory / "passphrase").chmod(0o644)

@@ -551,6 +551,8 @@ class Casework(RuleBasedStateMachine):
         for amendment in order.amendments[:-1]:
             assert (order.replacing(amendment) is None) == bool(amendment.confirmations)
             assert amendment in order.effective or not amendment.confirmations
+            newer = order.replacing(amendment)
+            assert not newer or amendment.by != COURT.name or newer.by == COURT.name
 
     @invariant()
     def nobody_is_told_twice(self) -> None:

@@ -20,7 +20,8 @@ def waits(case: Case, table: Table) -> bool:
 
 def measure_waits(case: Case, decision: Decision, measure: Planned, table: Table) -> bool:
     """Say whether a measure waits for a second person: not where it would never begin after that."""
-    if decision.confirmations or decision.entry in case.refused or not confirmation_due(table, measure):
+    said_by_all = decision.confirmations or not confirmation_due(table, measure)
+    if said_by_all or decision.overruled or decision.entry in case.refused:
         return False
     over = all(end_of(case, decision, measure, target) for target in measure.targets)
     return not over and not begins_no_more(case, decision)

@@ -118,6 +118,11 @@ class Decision(msgspec.Struct, frozen=True):
         """Whether an appeal has reversed or varied it."""
         return self.appeal is not None and self.appeal.settled in (Result.REVERSED, Result.VARIED)
 
+    @property
+    def overruled(self) -> bool:
+        """Whether an appeal has reversed or varied it, confirmed or not: nothing of it begins then."""
+        return self.appeal is not None and self.appeal.result in (Result.REVERSED, Result.VARIED)
+
     def planned(self, number: int) -> Planned:
         """Return what this decision says of one of its measures."""
         return next(measure for measure in self.said.measures if measure.number == number)

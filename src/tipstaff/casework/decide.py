@@ -239,7 +239,7 @@ def _check_confirmer(case: Case, decision: Decision, actor: Actor) -> None:
     number = decision.said.number
     if decision.entry in case.refused:
         raise CaseError(f"the ledger has refused decision {number}: decide anew")
-    if decision.appeal and decision.appeal.result not in (None, Result.UPHELD):
+    if decision.appeal and decision.overruled:
         raise CaseError(
             f"decision {number} was {decision.appeal.result} after an appeal: nothing of it begins any more"
         )

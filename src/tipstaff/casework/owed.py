@@ -121,7 +121,7 @@ def begins_no_more(case: Case, decision: Decision) -> bool:
     The ledger begins nothing after such a result, whether that was confirmed yet or not.
     """
     appeal = decision.appeal
-    undone = appeal and appeal.result is not Result.UPHELD and appeal.result_entry in case.logged
+    undone = appeal and decision.overruled and appeal.result_entry in case.logged
     return bool(undone or _reviews(case, decision))
 
 
