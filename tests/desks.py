@@ -337,6 +337,7 @@ class Office:
             self.cases, self.policies, self.hosts, self.vault, FakeKeys(),
             self.world.store, b"secret of pseudonyms", lambda: self.now,
             lambda _: self.ladder, lambda _: self.provisions, lambda _: self.reversals,
+            lambda _: self.ladder,
         )  # fmt: skip
         case = self.cases.open(ACCOUNT, Recorded(START, "machine", Opened(ACCOUNT, Source.FINDING)))
         for post in POSTS:

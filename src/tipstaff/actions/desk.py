@@ -82,7 +82,8 @@ class Desk:
     """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else.
 
     `ladders`, `provisions` and `reversals` give what a version of a policy says, by its reference: its
-    ladder, the ids of its provisions, and the measures whose reversal a second person confirms.
+    ladder, the ids of its provisions, and the measures whose reversal a second person confirms. By
+    `shown_ladders` nothing is decided.
     """
 
     cases: Cases
@@ -96,6 +97,7 @@ class Desk:
     ladders: Callable[[str], Sequence[Rung]]
     provisions: Callable[[str], Sequence[str]]
     reversals: Callable[[str], Sequence[Reversal]]
+    shown_ladders: Callable[[str], Sequence[Rung]]
     settings: Settings = field(default_factory=Settings)
 
     @property

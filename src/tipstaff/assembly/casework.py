@@ -111,6 +111,7 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
             kept.ladder,
             kept.provisions,
             kept.second_person,
+            kept.shown_ladder,
             settings,
         )
 

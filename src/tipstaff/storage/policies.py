@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import tomllib
 from pathlib import Path
+
+import msgspec
 
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import replace_files, sync
 from tipstaff.policy.model import Policy, Reversal, Rung
 
 # What loads a policy is imported where that is done: every command opens a desk, and hardly any screens.
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What is read of `policy.toml` to show it."""
+
+    ladder: tuple[Rung, ...] = ()
 
 
 class Versions:
@@ -37,6 +46,17 @@ class Versions:
     def ladder(self, reference: str) -> tuple[Rung, ...]:
         """Return the ladder of a version. Raises `InputError` where it is not there, or was altered."""
         return self._stated(reference).ladder
+
+    def shown_ladder(self, reference: str) -> tuple[Rung, ...]:
+        """Return the ladder that stands in the copy of a version, for those who look. Raises `InputError`.
+
+        It is read without the rest: whoever decides is told where the copy was altered.
+        """
+        path = self._folder / reference / "policy.toml"
+        try:
+            return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Head).ladder
+        except (OSError, ValueError, msgspec.ValidationError) as error:
+            raise InputError(f"{path} cannot be read: restore it from a backup ({error})") from error
 
     def provisions(self, reference: str) -> tuple[str, ...]:
         """Return the ids of the provisions of a version. Raises `InputError` as `ladder` does."""
@@ -79,5 +99,8 @@ class Versions:
 def _checked(path: Path, policy: Policy) -> Policy:
     """Return the policy of a folder, which is named by what was stated. Raises `InputError`."""
     if policy.reference != path.name:
-        raise InputError(f"{path} is not what was stated, but {policy.reference}: restore it from a backup")
+        raise InputError(
+            f"{path} is not what was stated, but {policy.reference}: restore it from a backup or, if "
+            "Tipstaff is newer than it, put it in force anew (`tipstaff policy adopt`)"
+        )
     return policy

@@ -45,6 +45,7 @@ READ: Final[list[Callable[[Versions, str], object]]] = [Versions.ladder, Version
 def test_a_version_says_what_its_policy_does(versions: Versions, policy: Policy) -> None:
     """Its ladder, its provisions, and what two undo."""
     assert versions.ladder(policy.reference) == policy.ladder
+    assert versions.shown_ladder(policy.reference) == policy.ladder
     assert versions.provisions(policy.reference) == ("house-1",)
     assert versions.second_person(policy.reference) == (Reversal.CLOSE_ACCOUNT,)
 
@@ -63,12 +64,15 @@ def test_an_altered_copy_says_nothing(versions: Versions, policy: Policy, tmp_pa
 def test_a_version_of_other_engines_leaves_nobody_unheard(
     versions: Versions, policy: Policy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its digest is another one now: two judge what it bore."""
+    """Its digest is another one now: two judge what it bore, its ladder is shown, and none decides by it."""
     monkeypatch.setattr(load, "ENGINE", load.ENGINE + 1)
+    assert versions.shown_ladder(policy.reference) == policy.ladder
+    with pytest.raises(InputError, match=r"or, if Tipstaff is newer .* \(`tipstaff policy adopt`\)"):
+        versions.ladder(policy.reference)
     assert versions.second_person(policy.reference) == tuple(Reversal)
 
 
-@pytest.mark.parametrize("read", [*READ, Versions.second_person])
+@pytest.mark.parametrize("read", [*READ, Versions.second_person, Versions.shown_ladder])
 @pytest.mark.parametrize("head", [None, "name = ["])
 def test_a_copy_that_cannot_be_read_is_told_of(
     versions: Versions,
@@ -82,5 +86,5 @@ def test_a_copy_that_cannot_be_read_is_told_of(
     path.unlink()
     if head is not None:
         path.write_text(head)
-    with pytest.raises(InputError, match=r"cannot be read: restore it from a backup \(policy.toml"):
+    with pytest.raises(InputError, match=r"cannot be read: restore it from a backup \("):
         read(versions, policy.reference)

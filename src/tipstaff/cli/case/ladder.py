@@ -25,7 +25,7 @@ def show_strikes(console: Console, desk: Desk, case: Case) -> Sequence[Rung]:
         console.print("Nothing was found by a policy: there is no ladder.")
         return ()
     policy = max(case.found, key=lambda found: found.severity).policy
-    ladder = desk.ladders(policy)
+    ladder = desk.shown_ladders(policy)
     alive = strikes(case, ladder, desk.clock())
     for strike in alive:
         told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
