@@ -1,0 +1,143 @@
+"""Cases: listed, looked at, worked on and decided."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.params import Parameter
+from msgspec import Meta
+
+from tipstaff.actions.access.front import Front
+from tipstaff.actions.deciding import Wanted
+from tipstaff.api.views import CasePage, CaseView, line_of, view_of
+from tipstaff.casework.case import Case
+from tipstaff.casework.commands import Claim, Confirm, Escalate, Note, Release, TakeBack
+from tipstaff.casework.events import Result
+from tipstaff.server.conditions import etag, version_asked
+
+_MOST: Final = 200
+_MINUTE: Final = 60
+_OK: Final = 200
+
+Number = Annotated[int, Parameter(ge=1, le=2**62, description="the number of the case")]
+DecisionNumber = Annotated[int, Parameter(ge=1, le=2**62, description="the number of a decision of the case")]
+IfMatch = Annotated[
+    str | None, Parameter(header="If-Match", description="the ETag that the case came with: only if it is the same")
+]
+Said = Annotated[str, Meta(min_length=1, max_length=20_000)]
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody says."""
+
+    text: Said
+
+
+class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What comes of an appeal, and what the subject is told."""
+
+    result: Result
+    answer: Said
+
+
+class CaseController(Controller):
+    """Cases."""
+
+    path = "/v1/cases"
+    tags = ("cases",)
+
+    @get(sync_to_thread=True, operation_id="listCases")
+    def list_cases(
+        self,
+        front: Front,
+        most: Annotated[int, Parameter(ge=1, le=_MOST, description="how many at the most")] = 50,
+        after: Annotated[int | None, Parameter(ge=1, le=2**62, description="`next` of the page before")] = None,
+        *,
+        waiting: Annotated[bool, Parameter(description="those alone that wait for a second person")] = False,
+    ) -> CasePage:
+        """List cases by their rank: those that were escalated, then the gravest."""
+        found = front.cases(most, after, waiting=waiting)
+        now = front.desk.clock()
+        lines = [line_of(one, now) for one in found.lines]
+        return CasePage(lines, lines[-1].number if found.more else None)
+
+    @get("/{number:int}", sync_to_thread=True, operation_id="readCase")
+    def read_case(self, front: Front, number: Number) -> Response[CaseView]:
+        """Read a case in full. Its ETag is for `If-Match`."""
+        return _shown(front, front.case(number))
+
+    @post("/{number:int}/claim", sync_to_thread=True, operation_id="claimCase", status_code=_OK)
+    def claim(self, front: Front, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
+        """Work on a case alone, for as long as the settings say."""
+        until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
+        return _shown(front, front.ask(number, Claim(until), version_asked(if_match)))
+
+    @post("/{number:int}/release", sync_to_thread=True, operation_id="releaseCase", status_code=_OK)
+    def release(self, front: Front, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
+        """Let others work on a case again."""
+        return _shown(front, front.ask(number, Release(), version_asked(if_match)))
+
+    @post("/{number:int}/notes", sync_to_thread=True, operation_id="noteOnCase", status_code=_OK)
+    def note(self, front: Front, number: Number, data: Text, if_match: IfMatch = None) -> Response[CaseView]:
+        """Leave a note for the others; the subject does not see it."""
+        kept = front.say(number, "note", data.text)
+        return _shown(front, front.ask(number, Note(kept), version_asked(if_match)))
+
+    @post("/{number:int}/escalation", sync_to_thread=True, operation_id="escalateCase", status_code=_OK)
+    def escalate(
+        self, front: Front, number: Number, data: Text, if_match: IfMatch = None
+    ) -> Response[CaseView]:
+        """Hand a case on, before the others, and say why."""
+        kept = front.say(number, "note", data.text)
+        return _shown(front, front.ask(number, Escalate(kept), version_asked(if_match)))
+
+    @post("/{number:int}/decisions", sync_to_thread=True, operation_id="decideCase", status_code=_OK)
+    def decide(
+        self, front: Front, number: Number, data: Wanted, if_match: IfMatch = None
+    ) -> Response[CaseView]:
+        """Decide a case: order measures, with a provision and reasons; without measures, dismiss it."""
+        return _shown(front, front.decide(number, data, version_asked(if_match)))
+
+    @post(
+        "/{number:int}/decisions/{decision:int}/confirmation",
+        sync_to_thread=True,
+        operation_id="confirmDecision",
+        status_code=_OK,
+    )
+    def confirm(
+        self, front: Front, number: Number, decision: DecisionNumber, if_match: IfMatch = None
+    ) -> Response[CaseView]:
+        """Confirm somebody else's decision."""
+        return _shown(front, front.ask(number, Confirm(decision), version_asked(if_match)))
+
+    @post(
+        "/{number:int}/decisions/{decision:int}/withdrawal",
+        sync_to_thread=True,
+        operation_id="takeDecisionBack",
+        status_code=_OK,
+    )
+    def take_back(
+        self, front: Front, number: Number, decision: DecisionNumber, if_match: IfMatch = None
+    ) -> Response[CaseView]:
+        """Take one's own decision back, before it is on the ledger."""
+        return _shown(front, front.ask(number, TakeBack(decision), version_asked(if_match)))
+
+    @post(
+        "/{number:int}/decisions/{decision:int}/result",
+        sync_to_thread=True,
+        operation_id="judgeAppeal",
+        status_code=_OK,
+    )
+    def judge(
+        self, front: Front, number: Number, decision: DecisionNumber, data: Judgement, if_match: IfMatch = None
+    ) -> Response[CaseView]:
+        """Judge the appeal against a decision."""
+        version = version_asked(if_match)
+        return _shown(front, front.judge(number, decision, data.result, data.answer, version))
+
+
+def _shown(front: Front, case: Case) -> Response[CaseView]:
+    """Return a case in full, with its ETag."""
+    return Response(view_of(front.desk, case), headers={"ETag": etag(case.version)})
