@@ -34,6 +34,14 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
         yield made
 
 
+only_idempotent = pytest.mark.parametrize(
+    "world", [name for name, idempotent in IDEMPOTENT.items() if idempotent], indirect=True
+)
+only_others = pytest.mark.parametrize(
+    "world", [name for name, idempotent in IDEMPOTENT.items() if not idempotent], indirect=True
+)
+
+
 def account(host: Host, name: str = "news") -> Subject:
     """Return an account as a subject."""
     return Subject(host.name, SubjectKind.ACCOUNT, name)
@@ -160,10 +168,9 @@ def test_each_host_says_whether_it_is_idempotent(world: World) -> None:
     assert world.host.idempotent is IDEMPOTENT[world.host.name]
 
 
+@only_idempotent
 def test_an_act_is_carried_out_once(world: World) -> None:
     """An act that comes again under its key does nothing, also when it was undone meanwhile."""
-    if not world.host.idempotent:
-        pytest.skip("this host does not know an act by its key")
     target = Target(account(world.host))
     apply, lift = (make(target, MeasureKind.CLOSE_ACCOUNT) for make in (applied, lifted))
     world.host.carry_out(apply)
@@ -175,10 +182,9 @@ def test_an_act_is_carried_out_once(world: World) -> None:
     assert world.host.read_back(target) == Seen({"m1": MeasureKind.CLOSE_ACCOUNT}, sentence("m1"))
 
 
+@only_others
 def test_a_host_that_knows_no_keys_does_an_act_again(world: World) -> None:
     """Each time one more is in force, which is read back; each lift takes one, and at last it is gone."""
-    if world.host.idempotent:
-        pytest.skip("this host does each act once")
     target, kind = Target(account(world.host)), MeasureKind.CLOSE_ACCOUNT
     other = applied(target, MeasureKind.WARN, "m2")
     for act in (other, *[applied(target, kind)] * 3):
@@ -205,10 +211,9 @@ def test_what_was_lifted_already_is_done(world: World) -> None:
     assert world.host.read_back(target) == Seen({"m1": kind}, sentence("m1"))
 
 
+@only_idempotent
 def test_what_is_so_already_is_done(world: World) -> None:
     """Applying what is in force under a new key changes nothing on an idempotent host, and succeeds."""
-    if not world.host.idempotent:
-        pytest.skip("on this host it is one more")
     target = Target(account(world.host))
     first = applied(target, MeasureKind.BLOCK_CONTENT)
     world.host.carry_out(first)

@@ -13,7 +13,7 @@ from tipstaff.bench.listing import sent
 from tipstaff.cli.main import main
 
 MOST = {"list": 5, "show": 7}
-"""The most queries that a command sends to the databases of casework and square; two ask for the schema."""
+"""The most queries of a command to the databases of casework and square; two ask for their schemas."""
 
 
 def queries(here: Path, *arguments: str) -> int:

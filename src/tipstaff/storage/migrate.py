@@ -6,6 +6,7 @@ import importlib.resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Column, Engine, MetaData, String, Table, inspect, select
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -36,10 +37,13 @@ class Migrations(NamedTuple):
     def is_newest(self, engine: Engine) -> bool:
         """Say whether a database has seen all migrations, and no others."""
         versions = Table(self.table, MetaData(), Column("version_num", String))
-        with engine.connect() as connection:
-            if not inspect(connection).has_table(self.table):
-                return False
-            return connection.scalar(select(versions.c.version_num)) == self.newest
+        try:
+            with engine.connect() as connection:
+                return connection.scalar(select(versions.c.version_num)) == self.newest
+        except DBAPIError:  # asked only now whether there is such a table: hardly ever is there none
+            if inspect(engine).has_table(self.table):
+                raise
+            return False
 
     def _config(self) -> Config:
         """Return where the migrations are."""

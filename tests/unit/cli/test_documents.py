@@ -108,6 +108,7 @@ def test_authors_declare_sponsorship_in_the_front_matter(line: str, declared: bo
 
 @pytest.mark.parametrize("markup", list(Markup))
 @example(source="a &amp; &#x4e70; <b title='&lt;'>&gt;</b>")
+@example(source="<![1")
 @given(source=st.text(st.sampled_from("ab 中文\n\r\t#*_`~[]()<>!&;|-=>+.\\'\"/1:\u200b"), max_size=120))
 def test_every_letter_knows_where_it_stands(markup: Markup, source: str) -> None:
     """Whatever is read, each code point is that of the source, or stands for a reference or a space."""
@@ -118,6 +119,12 @@ def test_every_letter_knows_where_it_stands(markup: Markup, source: str) -> None
             there = source[start:end]
             assert 0 <= start < end <= len(source)
             assert char == there or char in " \n" or char in html.unescape(there)
+
+
+def test_what_a_browser_takes_for_a_comment_is_none_of_the_text() -> None:
+    """Sections that only XML has, and what looks like one, end with the next `>`, or are text without one."""
+    assert read("a <![if !IE]>b<![endif]> c", Markup.HTML).text.text == "a b c"
+    assert read("a <![1>b", Markup.HTML).text.text == "a b"
 
 
 @given(st.text(st.sampled_from("ab 中文\n#*_`~!|-=>+.1"), max_size=80))

@@ -59,7 +59,7 @@ def test_what_is_in_force_twice_is_shown(
 
     monkeypatch.setattr(casework, "open_desk", open_desk)
     monkeypatch.setattr(casework, "open_worker", open_worker)
-    monkeypatch.setattr(casework, "check_drift", lambda _: check(office.desk))
+    monkeypatch.setattr(casework, "check_drift", lambda _, tell: check(office.desk, tell))
     decide(office)
     turn(office)
     assert main(["worker", "here", "--check"]) == 0

@@ -87,6 +87,10 @@ class _Page(HTMLParser):
         while self._targets:
             add_target(self.text, self._targets.pop())
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002  as the parser calls it
+        """Take `<![` for the beginning of a comment, as browsers do; the parser itself may give up on it."""
+        return self.parse_bogus_comment(i, report)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
         """Take note of a tag, and of what it shows or leads to."""
         start = self._at()
