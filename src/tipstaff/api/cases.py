@@ -6,7 +6,8 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
 from tipstaff.actions.access.front import Front
@@ -21,10 +22,14 @@ _MOST: Final = 200
 _MINUTE: Final = 60
 _OK: Final = 200
 
-Number = Annotated[int, Parameter(ge=1, le=2**62, description="the number of the case")]
-DecisionNumber = Annotated[int, Parameter(ge=1, le=2**62, description="the number of a decision of the case")]
+Asking = NamedDependency[Front]
+"""The actions, for who asks."""
+
+Number = Annotated[int, PathParameter(ge=1, le=2**62, description="the number of the case")]
+DecisionNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="the number of a decision of it")]
 IfMatch = Annotated[
-    str | None, Parameter(header="If-Match", description="the ETag that the case came with: only if it is the same")
+    str | None,
+    HeaderParameter(name="If-Match", description="the ETag that the case came with: only if it is the same"),
 ]
 Said = Annotated[str, Meta(min_length=1, max_length=20_000)]
 
@@ -51,11 +56,15 @@ class CaseController(Controller):
     @get(sync_to_thread=True, operation_id="listCases")
     def list_cases(
         self,
-        front: Front,
-        most: Annotated[int, Parameter(ge=1, le=_MOST, description="how many at the most")] = 50,
-        after: Annotated[int | None, Parameter(ge=1, le=2**62, description="`next` of the page before")] = None,
+        front: Asking,
+        most: Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at the most")] = 50,
+        after: Annotated[
+            int | None, QueryParameter(ge=1, le=2**62, description="`next` of the page before")
+        ] = None,
         *,
-        waiting: Annotated[bool, Parameter(description="those alone that wait for a second person")] = False,
+        waiting: Annotated[
+            bool, QueryParameter(description="those alone that wait for a second person")
+        ] = False,
     ) -> CasePage:
         """List cases by their rank: those that were escalated, then the gravest."""
         found = front.cases(most, after, waiting=waiting)
@@ -64,30 +73,32 @@ class CaseController(Controller):
         return CasePage(lines, lines[-1].number if found.more else None)
 
     @get("/{number:int}", sync_to_thread=True, operation_id="readCase")
-    def read_case(self, front: Front, number: Number) -> Response[CaseView]:
+    def read_case(self, front: Asking, number: Number) -> Response[CaseView]:
         """Read a case in full. Its ETag is for `If-Match`."""
         return _shown(front, front.case(number))
 
     @post("/{number:int}/claim", sync_to_thread=True, operation_id="claimCase", status_code=_OK)
-    def claim(self, front: Front, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
+    def claim(self, front: Asking, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
         """Work on a case alone, for as long as the settings say."""
         until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
         return _shown(front, front.ask(number, Claim(until), version_asked(if_match)))
 
     @post("/{number:int}/release", sync_to_thread=True, operation_id="releaseCase", status_code=_OK)
-    def release(self, front: Front, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
+    def release(self, front: Asking, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
         """Let others work on a case again."""
         return _shown(front, front.ask(number, Release(), version_asked(if_match)))
 
     @post("/{number:int}/notes", sync_to_thread=True, operation_id="noteOnCase", status_code=_OK)
-    def note(self, front: Front, number: Number, data: Text, if_match: IfMatch = None) -> Response[CaseView]:
+    def note(
+        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = None
+    ) -> Response[CaseView]:
         """Leave a note for the others; the subject does not see it."""
         kept = front.say(number, "note", data.text)
         return _shown(front, front.ask(number, Note(kept), version_asked(if_match)))
 
     @post("/{number:int}/escalation", sync_to_thread=True, operation_id="escalateCase", status_code=_OK)
     def escalate(
-        self, front: Front, number: Number, data: Text, if_match: IfMatch = None
+        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = None
     ) -> Response[CaseView]:
         """Hand a case on, before the others, and say why."""
         kept = front.say(number, "note", data.text)
@@ -95,7 +106,7 @@ class CaseController(Controller):
 
     @post("/{number:int}/decisions", sync_to_thread=True, operation_id="decideCase", status_code=_OK)
     def decide(
-        self, front: Front, number: Number, data: Wanted, if_match: IfMatch = None
+        self, front: Asking, number: Number, data: JSONBody[Wanted], if_match: IfMatch = None
     ) -> Response[CaseView]:
         """Decide a case: order measures, with a provision and reasons; without measures, dismiss it."""
         return _shown(front, front.decide(number, data, version_asked(if_match)))
@@ -107,7 +118,7 @@ class CaseController(Controller):
         status_code=_OK,
     )
     def confirm(
-        self, front: Front, number: Number, decision: DecisionNumber, if_match: IfMatch = None
+        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = None
     ) -> Response[CaseView]:
         """Confirm somebody else's decision."""
         return _shown(front, front.ask(number, Confirm(decision), version_asked(if_match)))
@@ -119,7 +130,7 @@ class CaseController(Controller):
         status_code=_OK,
     )
     def take_back(
-        self, front: Front, number: Number, decision: DecisionNumber, if_match: IfMatch = None
+        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = None
     ) -> Response[CaseView]:
         """Take one's own decision back, before it is on the ledger."""
         return _shown(front, front.ask(number, TakeBack(decision), version_asked(if_match)))
@@ -131,7 +142,12 @@ class CaseController(Controller):
         status_code=_OK,
     )
     def judge(
-        self, front: Front, number: Number, decision: DecisionNumber, data: Judgement, if_match: IfMatch = None
+        self,
+        front: Asking,
+        number: Number,
+        decision: DecisionNumber,
+        data: JSONBody[Judgement],
+        if_match: IfMatch = None,
     ) -> Response[CaseView]:
         """Judge the appeal against a decision."""
         version = version_asked(if_match)

@@ -123,7 +123,7 @@ def line_of(one: Outline, now: int) -> CaseLine:
     return CaseLine(
         one.number,
         str(one.subject),
-        one.stands(now).value,
+        one.stands(now),
         one.posts,
         one.severity,
         one.rules,

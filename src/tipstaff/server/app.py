@@ -4,38 +4,36 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from importlib.metadata import version
+from typing import Final
 
 from litestar import Litestar
-from litestar.config.app import AppConfig
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
-from tipstaff.actions.access.tokens import Users
-from tipstaff.actions.desk import Desk
+from tipstaff.assembly.server import Serving
 from tipstaff.server.identity import front_of
 from tipstaff.server.problems import HANDLERS
-
-if TYPE_CHECKING:
-    from litestar.datastructures import State
 
 BODY_BYTES: Final = 1 << 20
 """The greatest body of a request."""
 
-_TOKEN: Final = "token"
+_SCHEME: Final = "bearer"
+"""The name of the way in which who asks shows a token."""
 
 
 def make_app(
-    opened: AbstractContextManager[tuple[Desk, Users]], handlers: Sequence[ControllerRouterHandler], version: str
+    opened: AbstractContextManager[Serving],
+    handlers: Sequence[ControllerRouterHandler],
 ) -> Litestar:
     """Return the application. What is `opened` is so for as long as it runs."""
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
-        with opened as (desk, users):
-            app.state.desk, app.state.users = desk, users
+        with opened as serving:
+            app.state.desk, app.state.users, app.state.works = serving
             yield
 
     return Litestar(
@@ -46,11 +44,13 @@ def make_app(
         request_max_body_size=BODY_BYTES,
         openapi_config=OpenAPIConfig(
             title="Tipstaff",
-            version=version,
+            version=version("tipstaff"),
             path="/schema",
             components=Components(
-                security_schemes={_TOKEN: SecurityScheme(type="http", scheme="bearer", description="a token")}
+                security_schemes={
+                    _SCHEME: SecurityScheme(type="http", scheme="bearer", description="a token")
+                }
             ),
-            security=[{_TOKEN: []}],
+            security=[{_SCHEME: []}],
         ),
     )

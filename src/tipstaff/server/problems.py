@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -65,7 +66,7 @@ def _of_request(_: Request[Any, Any, Any], error: ValidationException) -> Respon
     """Tell what is wrong with a request, place by place."""
     found = error.extra if isinstance(error.extra, list) else []
     faults = tuple(
-        Fault(f"{one.get('source', 'request')}.{one.get('key', '')}", str(one.get("message", "")))
+        Fault(f"{_source(one.get('source'))}.{one.get('key', '')}", str(one.get("message", "")))
         for one in found
         if isinstance(one, Mapping)
     )
@@ -73,11 +74,18 @@ def _of_request(_: Request[Any, Any, Any], error: ValidationException) -> Respon
     return _response(Problem(status.phrase, status, "what was sent cannot be read", faults))
 
 
+def _source(source: object) -> str:
+    """Return in which part of the request something is: Litestar gives words, and members of an enum."""
+    return str(source.value if isinstance(source, Enum) else source or "request")
+
+
 def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Tell an error of HTTP itself."""
     status = HTTPStatus(error.status_code)
     headers = dict(error.headers or {})
-    return _response(Problem(status.phrase, status, error.detail if error.detail != status.phrase else ""), headers)
+    return _response(
+        Problem(status.phrase, status, error.detail if error.detail != status.phrase else ""), headers
+    )
 
 
 def _of_server(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
@@ -90,9 +98,7 @@ def _of_server(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]
 def _response(problem: Problem, headers: Mapping[str, str] = {}) -> Response[Problem]:
     """Return a problem as a response."""
     own = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else {}
-    return Response(
-        problem, status_code=problem.status, media_type=MEDIA_TYPE, headers={**headers, **own}
-    )
+    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers={**headers, **own})
 
 
 HANDLERS: Final[ExceptionHandlersMap] = {

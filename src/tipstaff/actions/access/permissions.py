@@ -23,7 +23,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What somebody is to the platform. Nobody signs under these: what is signed goes by roles of the ledger."""
+    """What somebody is to the platform. What they sign goes by the roles of the ledger, not by these."""
 
     CLERK = "clerk"
     REVIEWER = "reviewer"

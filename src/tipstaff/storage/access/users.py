@@ -27,7 +27,7 @@ class SqlUsers:
 
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before."""
-        row = {"roles": _words(user.roles), "active": user.active}
+        row: dict[str, object] = {"roles": _words(user.roles), "active": user.active}
         self._keep(USERS, {"name": user.name}, row)
 
     def token(self, number: str) -> Token | None:
@@ -40,7 +40,7 @@ class SqlUsers:
 
     def keep_token(self, token: Token) -> None:
         """Keep a token, in place of what was kept of it before."""
-        row = {
+        row: dict[str, object] = {
             "user": token.user,
             "digest": token.digest,
             "scopes": None if token.scopes is None else _words(token.scopes),

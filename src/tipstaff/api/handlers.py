@@ -1,0 +1,13 @@
+"""All handlers of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from litestar.types import ControllerRouterHandler
+
+from tipstaff.api.cases import CaseController
+from tipstaff.api.health import is_alive, is_ready
+
+HANDLERS: Final[Sequence[ControllerRouterHandler]] = (CaseController, is_alive, is_ready)
