@@ -14,11 +14,14 @@ from served import Served, served
 
 from tipstaff.actions.access.permissions import GRANTED, Permission, Role
 from tipstaff.actions.complain import complain, reader
+from tipstaff.assembly.ledger import read_trust
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import Target
+from tipstaff.ledger.audit import Auditor
+from tipstaff.ledger.memory import MemoryMemory
 from tipstaff.screening.load import load_policy
 
-PUBLIC: Final = {"isAlive", "isReady"}
+PUBLIC: Final = {"isAlive", "isReady", "readLedger"}
 """What needs no token."""
 
 TAKES: Final = {
@@ -43,6 +46,7 @@ BODIES: Final[dict[str, object]] = {
     "judgeAppeal": {"result": "upheld", "answer": "…"},
 }
 PATIENCE: Final = 20.0
+LASTING: Final = "public, max-age=31536000, immutable"
 
 
 class Endpoint(NamedTuple):
@@ -54,7 +58,7 @@ class Endpoint(NamedTuple):
 
     def of(self, case: int, decision: int) -> str:
         """Return its path for a case and a decision."""
-        return self.path.format(number=case, decision=decision)
+        return self.path.format(number=case, decision=decision, path="checkpoint")
 
 
 @pytest.fixture(scope="module")
@@ -270,3 +274,32 @@ def test_the_server_says_that_it_is_ready(world: Served) -> None:
         world.client.app.state.works = works
     assert answer.status_code == 503
     assert "the worker has ended" in answer.json()["detail"]
+
+
+def test_an_outsider_audits_the_ledger_over_http(world: Served) -> None:
+    """What is served is what an export would be: an auditor with the trust file alone finds it sound."""
+
+    def read(path: str) -> bytes:
+        answer = world.client.get(f"/ledger/{path}")
+        if answer.status_code == 404:
+            raise FileNotFoundError(path)
+        assert answer.headers["cache-control"] == ("no-cache" if path == "checkpoint" else LASTING)
+        return answer.content
+
+    trust = read_trust(world.place.directory / "ledger" / "trust.json")
+    report = Auditor(read, trust, MemoryMemory()).run()
+    assert (report.fault, report.sound) == (None, True)
+    assert report.counts["key"] >= 5
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "x", "tile", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000", "tile/0/001.p/1",
+     "tile/00/000.p/1", "tile/9/000.p/1", "tile/0/x000/000.p/1", "tile/0/000.p/01", "tile/entries/000.p/999",
+     "statements/001.p/1", "../trust.json", "%2e%2e/trust.json", "x000/000", "checkpoint%00"],
+)  # fmt: skip
+def test_the_ledger_has_one_path_for_each_file(world: Served, path: str) -> None:
+    """Every other spelling, and what it does not reach yet, is not there."""
+    answer = world.client.get(f"/ledger/{path}")
+    assert answer.status_code == 404
+    assert "origin" not in answer.text

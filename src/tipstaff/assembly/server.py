@@ -11,7 +11,8 @@ from typing import NamedTuple
 from tipstaff.actions.access.tokens import Users
 from tipstaff.actions.desk import Desk
 from tipstaff.assembly.casework import PAUSE, casework_engine, open_desk, open_worker
-from tipstaff.assembly.ledger import Clock, system_clock
+from tipstaff.assembly.ledger import Clock, read_store, system_clock
+from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.users import SqlUsers
@@ -38,6 +39,7 @@ class Serving(NamedTuple):
 
     desk: Desk
     users: Users
+    live: Live
     works: Callable[[], bool]
 
 
@@ -47,8 +49,9 @@ def open_server(directory: Path, clock: Clock = system_clock) -> Iterator[Servin
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
         users = stack.enter_context(open_users(directory))
+        log = stack.enter_context(read_store(directory / installation.LEDGER))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, users, worker.is_alive)
+        yield Serving(desk, users, Live(*log), worker.is_alive)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def make_app(
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
         with opened as serving:
-            app.state.desk, app.state.users, app.state.works = serving
+            app.state.update(serving._asdict())
             yield
 
     return Litestar(
