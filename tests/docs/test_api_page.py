@@ -7,7 +7,6 @@ import shlex
 from pathlib import Path
 
 import pytest
-from pages import ROOT
 from policies import write_policy
 from served import Served, served
 
@@ -15,7 +14,7 @@ from tipstaff.actions.access.permissions import GRANTED, Role
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy
 
-PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
 
