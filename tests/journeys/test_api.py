@@ -238,6 +238,26 @@ def test_an_etag_that_is_none_is_told(world: Served) -> None:
     assert world.ask(alice, "POST", "/v1/cases/1/notes", {"text": "x"}, if_match="*").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/cases/1", "/v1/cases/999", "/nowhere", "/health", "/schema/openapi.json"]
+)
+def test_no_answer_is_kept_or_framed(world: Served, path: str) -> None:
+    """What is private lies in no cache, whatever came of the request; nothing is run, framed, or guessed."""
+    answer = world.ask(world.token("alice", Role.REVIEWER), "GET", path)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_the_schema_needs_no_other_host(world: Served) -> None:
+    """It is JSON; no page is served that would load scripts from elsewhere."""
+    assert world.client.get("/schema/openapi.json").json()["openapi"].startswith("3.")
+    for path in ("/schema", "/schema/swagger", "/schema/redoc", "/schema/elements"):
+        answer = world.client.get(path)
+        assert answer.status_code == 404 or "json" in answer.headers["content-type"], path
+
+
 def test_a_body_that_is_too_long_is_not_read(world: Served) -> None:
     """More than a mebibyte is refused before it is parsed."""
     alice = world.token("alice", Role.REVIEWER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Final
 
 import msgspec
@@ -17,6 +18,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Claim, Confirm, Escalate, Note, Release, TakeBack
 from tipstaff.casework.events import Result
 from tipstaff.server.conditions import etag, version_asked
+from tipstaff.server.problems import ASKING, CHANGING
 
 _MOST: Final = 200
 _MINUTE: Final = 60
@@ -47,13 +49,16 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer: Said
 
 
+_command = partial(post, sync_to_thread=True, status_code=_OK, responses=CHANGING)
+
+
 class CaseController(Controller):
     """Cases."""
 
     path = "/v1/cases"
     tags = ("cases",)
 
-    @get(sync_to_thread=True, operation_id="listCases")
+    @get(sync_to_thread=True, operation_id="listCases", responses=ASKING)
     def list_cases(
         self,
         front: Asking,
@@ -72,23 +77,23 @@ class CaseController(Controller):
         lines = [line_of(one, now) for one in found.lines]
         return CasePage(lines, lines[-1].number if found.more else None)
 
-    @get("/{number:int}", sync_to_thread=True, operation_id="readCase")
+    @get("/{number:int}", sync_to_thread=True, operation_id="readCase", responses=ASKING)
     def read_case(self, front: Asking, number: Number) -> Response[CaseView]:
         """Read a case in full. Its ETag is for `If-Match`."""
         return _shown(front, front.case(number))
 
-    @post("/{number:int}/claim", sync_to_thread=True, operation_id="claimCase", status_code=_OK)
+    @_command("/{number:int}/claim", operation_id="claimCase")
     def claim(self, front: Asking, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
         """Work on a case alone, for as long as the settings say."""
         until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
         return _shown(front, front.ask(number, Claim(until), version_asked(if_match)))
 
-    @post("/{number:int}/release", sync_to_thread=True, operation_id="releaseCase", status_code=_OK)
+    @_command("/{number:int}/release", operation_id="releaseCase")
     def release(self, front: Asking, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
         """Let others work on a case again."""
         return _shown(front, front.ask(number, Release(), version_asked(if_match)))
 
-    @post("/{number:int}/notes", sync_to_thread=True, operation_id="noteOnCase", status_code=_OK)
+    @_command("/{number:int}/notes", operation_id="noteOnCase")
     def note(
         self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = None
     ) -> Response[CaseView]:
@@ -96,7 +101,7 @@ class CaseController(Controller):
         kept = front.say(number, "note", data.text)
         return _shown(front, front.ask(number, Note(kept), version_asked(if_match)))
 
-    @post("/{number:int}/escalation", sync_to_thread=True, operation_id="escalateCase", status_code=_OK)
+    @_command("/{number:int}/escalation", operation_id="escalateCase")
     def escalate(
         self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = None
     ) -> Response[CaseView]:
@@ -104,43 +109,28 @@ class CaseController(Controller):
         kept = front.say(number, "note", data.text)
         return _shown(front, front.ask(number, Escalate(kept), version_asked(if_match)))
 
-    @post("/{number:int}/decisions", sync_to_thread=True, operation_id="decideCase", status_code=_OK)
+    @_command("/{number:int}/decisions", operation_id="decideCase")
     def decide(
         self, front: Asking, number: Number, data: JSONBody[Wanted], if_match: IfMatch = None
     ) -> Response[CaseView]:
         """Decide a case: order measures, with a provision and reasons; without measures, dismiss it."""
         return _shown(front, front.decide(number, data, version_asked(if_match)))
 
-    @post(
-        "/{number:int}/decisions/{decision:int}/confirmation",
-        sync_to_thread=True,
-        operation_id="confirmDecision",
-        status_code=_OK,
-    )
+    @_command("/{number:int}/decisions/{decision:int}/confirmation", operation_id="confirmDecision")
     def confirm(
         self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = None
     ) -> Response[CaseView]:
         """Confirm somebody else's decision."""
         return _shown(front, front.ask(number, Confirm(decision), version_asked(if_match)))
 
-    @post(
-        "/{number:int}/decisions/{decision:int}/withdrawal",
-        sync_to_thread=True,
-        operation_id="takeDecisionBack",
-        status_code=_OK,
-    )
+    @_command("/{number:int}/decisions/{decision:int}/withdrawal", operation_id="takeDecisionBack")
     def take_back(
         self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = None
     ) -> Response[CaseView]:
         """Take one's own decision back, before it is on the ledger."""
         return _shown(front, front.ask(number, TakeBack(decision), version_asked(if_match)))
 
-    @post(
-        "/{number:int}/decisions/{decision:int}/result",
-        sync_to_thread=True,
-        operation_id="judgeAppeal",
-        status_code=_OK,
-    )
+    @_command("/{number:int}/decisions/{decision:int}/result", operation_id="judgeAppeal")
     def judge(
         self,
         front: Asking,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import msgspec
 from litestar import get
 from litestar.datastructures import State
 from litestar.exceptions import ServiceUnavailableException
+
+from tipstaff.server.problems import answers
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -21,7 +25,14 @@ def is_alive() -> Health:
     return Health("alive")
 
 
-@get("/ready", sync_to_thread=True, operation_id="isReady", tags=["health"], security=[{}])
+@get(
+    "/ready",
+    sync_to_thread=True,
+    operation_id="isReady",
+    tags=["health"],
+    security=[{}],
+    responses=answers(HTTPStatus.SERVICE_UNAVAILABLE),
+)
 def is_ready(state: State) -> Health:
     """Say that databases and the ledger can be read, and that the worker is alive; 503 where it is not."""
     if not state.works():

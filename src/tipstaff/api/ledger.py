@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Annotated, Final
 
 from litestar import Response, get
@@ -9,6 +10,7 @@ from litestar.datastructures import State
 from litestar.params import PathParameter
 
 from tipstaff.base.errors import MissingError
+from tipstaff.server.problems import answers
 
 _LASTING: Final = "public, max-age=31536000, immutable"
 _CHANGING: Final = "no-cache"
@@ -23,6 +25,7 @@ _TEXT: Final = "text/plain; charset=utf-8"
     tags=["ledger"],
     security=[{}],
     media_type=_BINARY,
+    responses=answers(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 def read_ledger(
     state: State, path: Annotated[str, PathParameter(description="`checkpoint`, `tile/…` or `statements/…`")]

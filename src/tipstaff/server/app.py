@@ -10,10 +10,12 @@ from typing import Final
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
 from tipstaff.assembly.server import Serving
+from tipstaff.server.headers import add_headers
 from tipstaff.server.identity import front_of
 from tipstaff.server.problems import HANDLERS
 
@@ -42,10 +44,12 @@ def make_app(
         dependencies={"front": Provide(front_of, sync_to_thread=True)},
         exception_handlers=HANDLERS,
         request_max_body_size=BODY_BYTES,
+        before_send=[add_headers],
         openapi_config=OpenAPIConfig(
             title="Tipstaff",
             version=version("tipstaff"),
             path="/schema",
+            render_plugins=[JsonRenderPlugin()],  # pages about it would be had from another host
             components=Components(
                 security_schemes={
                     _SCHEME: SecurityScheme(type="http", scheme="bearer", description="a token")

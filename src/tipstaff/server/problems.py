@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
 from tipstaff.actions.access.front import StaleError
@@ -52,6 +53,29 @@ _STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
     LogError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status of each error; the first that fits counts, so that those within others come first."""
+
+
+def answers(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
+    """Return what the schema says of these statuses."""
+    return {
+        status.value: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=status.phrase)
+        for status in statuses
+    }
+
+
+ASKING: Final = answers(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What may come of asking for something instead of it."""
+
+CHANGING: Final = ASKING | answers(
+    HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+)
+"""What may come of changing something instead of that."""
 
 
 def _of_action(_: Request[Any, Any, Any], error: TipstaffError) -> Response[Problem]:
