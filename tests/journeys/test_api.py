@@ -229,12 +229,13 @@ def test_faults_say_where_they_are(world: Served) -> None:
         assert (fault["where"], bool(fault["message"])) == (where, True)
 
 
-def test_an_etag_that_is_none_is_told(world: Served) -> None:
+@pytest.mark.parametrize("if_match", ["2", 'W/"2"', '"x"', '"2', "null", '"2", "3"'])
+def test_an_etag_that_is_none_is_told(world: Served, if_match: str) -> None:
     """What is sent as `If-Match` is the ETag of a case, or a star for any."""
     alice = world.token("alice", Role.REVIEWER)
-    answer = world.ask(alice, "POST", "/v1/cases/1/notes", {"text": "x"}, if_match="2")
+    answer = world.ask(alice, "POST", "/v1/cases/1/notes", {"text": "x"}, if_match=if_match)
     assert answer.status_code == 400
-    assert "is no ETag of a case" in answer.json()["detail"]
+    assert answer.json()["faults"][0]["where"] == "header.if_match"
     assert world.ask(alice, "POST", "/v1/cases/1/notes", {"text": "x"}, if_match="*").status_code == 200
 
 

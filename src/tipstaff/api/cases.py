@@ -17,21 +17,30 @@ from tipstaff.api.views import CasePage, CaseView, line_of, view_of
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Claim, Confirm, Escalate, Note, Release, TakeBack
 from tipstaff.casework.events import Result
-from tipstaff.server.conditions import etag, version_asked
+from tipstaff.server.conditions import ANY, PATTERN, etag, version_asked
 from tipstaff.server.problems import ASKING, CHANGING
 
 _MOST: Final = 200
 _MINUTE: Final = 60
+_GREATEST: Final = 2**31 - 1
+"""The greatest number that is asked for: schemas tell bounds as floats."""
+
 _OK: Final = 200
 
 Asking = NamedDependency[Front]
 """The actions, for who asks."""
 
-Number = Annotated[int, PathParameter(ge=1, le=2**62, description="the number of the case")]
-DecisionNumber = Annotated[int, PathParameter(ge=1, le=2**62, description="the number of a decision of it")]
+Number = Annotated[int, PathParameter(ge=1, le=_GREATEST, description="the number of the case")]
+DecisionNumber = Annotated[
+    int, PathParameter(ge=1, le=_GREATEST, description="the number of a decision of it")
+]
 IfMatch = Annotated[
-    str | None,
-    HeaderParameter(name="If-Match", description="the ETag that the case came with: only if it is the same"),
+    str,
+    HeaderParameter(
+        name="If-Match",
+        pattern=PATTERN,
+        description="the ETag that the case came with: only if it is the same; `*` for any",
+    ),
 ]
 Said = Annotated[str, Meta(min_length=1, max_length=20_000)]
 
@@ -64,7 +73,7 @@ class CaseController(Controller):
         front: Asking,
         most: Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at the most")] = 50,
         after: Annotated[
-            int | None, QueryParameter(ge=1, le=2**62, description="`next` of the page before")
+            int | None, QueryParameter(ge=1, le=_GREATEST, description="`next` of the page before")
         ] = None,
         *,
         waiting: Annotated[
@@ -83,19 +92,19 @@ class CaseController(Controller):
         return _shown(front, front.case(number))
 
     @_command("/{number:int}/claim", operation_id="claimCase")
-    def claim(self, front: Asking, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
+    def claim(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[CaseView]:
         """Work on a case alone, for as long as the settings say."""
         until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
         return _shown(front, front.ask(number, Claim(until), version_asked(if_match)))
 
     @_command("/{number:int}/release", operation_id="releaseCase")
-    def release(self, front: Asking, number: Number, if_match: IfMatch = None) -> Response[CaseView]:
+    def release(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[CaseView]:
         """Let others work on a case again."""
         return _shown(front, front.ask(number, Release(), version_asked(if_match)))
 
     @_command("/{number:int}/notes", operation_id="noteOnCase")
     def note(
-        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = None
+        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = ANY
     ) -> Response[CaseView]:
         """Leave a note for the others; the subject does not see it."""
         kept = front.say(number, "note", data.text)
@@ -103,7 +112,7 @@ class CaseController(Controller):
 
     @_command("/{number:int}/escalation", operation_id="escalateCase")
     def escalate(
-        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = None
+        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = ANY
     ) -> Response[CaseView]:
         """Hand a case on, before the others, and say why."""
         kept = front.say(number, "note", data.text)
@@ -111,21 +120,21 @@ class CaseController(Controller):
 
     @_command("/{number:int}/decisions", operation_id="decideCase")
     def decide(
-        self, front: Asking, number: Number, data: JSONBody[Wanted], if_match: IfMatch = None
+        self, front: Asking, number: Number, data: JSONBody[Wanted], if_match: IfMatch = ANY
     ) -> Response[CaseView]:
         """Decide a case: order measures, with a provision and reasons; without measures, dismiss it."""
         return _shown(front, front.decide(number, data, version_asked(if_match)))
 
     @_command("/{number:int}/decisions/{decision:int}/confirmation", operation_id="confirmDecision")
     def confirm(
-        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = None
+        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = ANY
     ) -> Response[CaseView]:
         """Confirm somebody else's decision."""
         return _shown(front, front.ask(number, Confirm(decision), version_asked(if_match)))
 
     @_command("/{number:int}/decisions/{decision:int}/withdrawal", operation_id="takeDecisionBack")
     def take_back(
-        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = None
+        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = ANY
     ) -> Response[CaseView]:
         """Take one's own decision back, before it is on the ledger."""
         return _shown(front, front.ask(number, TakeBack(decision), version_asked(if_match)))
@@ -137,7 +146,7 @@ class CaseController(Controller):
         number: Number,
         decision: DecisionNumber,
         data: JSONBody[Judgement],
-        if_match: IfMatch = None,
+        if_match: IfMatch = ANY,
     ) -> Response[CaseView]:
         """Judge the appeal against a decision."""
         version = version_asked(if_match)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-from tipstaff.base.errors import InputError
+ANY: Final = "*"
+"""What `If-Match` says where any version will do."""
 
-_ETAG: Final = re.compile(r'"([0-9]{1,18})"')
+PATTERN: Final = r'^(\*|"[0-9]{1,18}")$'
+"""What `If-Match` may say: any version, or the ETag of one."""
 
 
 def etag(version: int) -> str:
@@ -15,11 +16,6 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def version_asked(if_match: str | None) -> int | None:
-    """Return the version that `If-Match` asks for; None where it asks for none. Raises `InputError`."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    found = _ETAG.fullmatch(if_match.strip())
-    if found is None:
-        raise InputError(f"If-Match: {if_match!r:.40} is no ETag of a case: send the one that it came with")
-    return int(found[1])
+def version_asked(if_match: str) -> int | None:
+    """Return the version that an `If-Match` of the pattern asks for; None where any will do."""
+    return None if if_match == ANY else int(if_match.strip('"'))
