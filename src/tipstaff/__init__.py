@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tipstaff.screening.posts import Post
 
 _HOMES = {
-    "Batch": "tipstaff.screening.posts",
+    "Batch": "tipstaff.screening.batches",
     "BlockLists": "tipstaff.screening.lists",
     "EngineName": "tipstaff.screening.engine",
     "Evidence": "tipstaff.screening.findings",

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -22,11 +23,24 @@ class _Head(msgspec.Struct, frozen=True):
     ladder: tuple[Rung, ...] = ()
 
 
+_Marks: TypeAlias = tuple[tuple[str, int, int, int, int], ...]
+"""What tells whether files have changed: of each its name, inode, size, and when it was changed, twice."""
+
+
+def _marks_of(folder: Path) -> _Marks:
+    """Return the marks of the files in a folder, by name."""
+    found = ((path, path.stat()) for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple(
+        (str(path), stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for path, stat in found
+    )
+
+
 class Versions:
-    """Versions in a folder, named by NAME@VERSION+DIGEST."""
+    """Versions in a folder, named by NAME@VERSION+DIGEST. One that has not changed is read once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._read_before: dict[str, tuple[_Marks, Policy]] = {}
 
     def keep(self, policy: Policy) -> None:
         """Keep a copy of a policy, whole or not at all; what is there already stays."""
@@ -81,9 +95,13 @@ class Versions:
         from tipstaff.policy.load import read_policy  # noqa: PLC0415
 
         path, faults = self._folder / reference, Faults()
+        marks = _marks_of(path)
+        if (before := self._read_before.get(reference)) and before[0] == marks:
+            return before[1]
         policy = read_policy(path, faults, lambda _: None)
         if policy is None:
             raise InputError(f"{path} cannot be read: restore it from a backup ({faults.found[0]})")
+        self._read_before[reference] = marks, policy
         return policy
 
     def load(self, reference: str) -> Policy:

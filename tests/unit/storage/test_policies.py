@@ -88,3 +88,22 @@ def test_a_copy_that_cannot_be_read_is_told_of(
         path.write_text(head)
     with pytest.raises(InputError, match=r"cannot be read: restore it from a backup \("):
         read(versions, policy.reference)
+
+
+def test_a_version_that_has_not_changed_is_read_once(
+    versions: Versions, policy: Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every decision asks for it; what is altered after it was read is noticed all the same."""
+    read: list[Path] = []
+    whole = load.read_policy
+    monkeypatch.setattr(
+        load, "read_policy", lambda folder, *more: [read.append(folder), whole(folder, *more)][1]
+    )
+    for _ in range(3):
+        assert versions.ladder(policy.reference) == policy.ladder
+        assert versions.provisions(policy.reference) == ("house-1",)
+    assert len(read) == 1
+    (tmp_path / "policies" / policy.reference / "rules.toml").write_text("")
+    with pytest.raises(InputError, match="is not what was stated"):
+        versions.ladder(policy.reference)
+    assert len(read) == 2
