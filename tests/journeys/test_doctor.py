@@ -95,6 +95,13 @@ def refused(place: Place) -> None:
         desk.record(desk.cases.load(2), PLATFORM, [Refused(bytes(32), "out of order")])
 
 
+def older(place: Place) -> None:
+    """Have both databases at an older schema."""
+    sql(place.directory / "casework.db", "UPDATE alembic_version SET version_num = '0001'")
+    sql(place.directory / "square.db", "DROP TABLE square_version")
+
+
+GOES_ON = "go on with the version that wrote it: nothing converts a ledger for another one"
 STALE_LINE = "UPDATE outlines SET severity = 9 WHERE dossier = 2"
 ANOTHER = "restore the newest copy of it; never sign over this one"
 LAST = "DELETE FROM statements WHERE position = (SELECT max(position) FROM statements)"
@@ -146,6 +153,10 @@ WRONG: dict[str, tuple[Callable[[Place], object], Finding]] = {
     "a ledger that was rolled back": (
         lambda place: sql(place.directory / "ledger/log.db", LAST),
         Finding("ledger", "were signed for", ANOTHER),
+    ),
+    "a ledger of another layout": (
+        lambda place: (sql(place.directory / "ledger/log.db", "PRAGMA user_version = 1"), older(place)),
+        Finding("ledger", "is laid out for another version of Tipstaff (1, not 2)", GOES_ON),
     ),
     "a ledger that was altered": (
         lambda place: sql(
@@ -252,6 +263,39 @@ def test_casework_goes_on_while_square_is_away(
     assert "Ask again later" in capsys.readouterr().err
     monkeypatch.delenv("TIPSTAFF_SQUARE_URL")
     drain(place.directory, later())
+    assert examine(place.directory) == []
+
+
+def test_nothing_is_brought_along_beside_a_ledger_of_another_version(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The version that wrote all three goes on with them: what it cannot read any more is not made of them."""
+    older(place)
+    sql(place.directory / "ledger/log.db", "PRAGMA user_version = 1")
+    files = [place.directory / name for name in ("casework.db", "square.db")]
+    before = [path.read_bytes() for path in files]
+    assert main(["rebuild", str(place.directory)]) == 2
+    assert "keep a log with the version that wrote it" in capsys.readouterr().err
+    assert [path.read_bytes() for path in files] == before
+
+
+def test_casework_is_made_anew_while_square_is_away(
+    place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left is said, and done once square is there: exit code 2 until then."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    here = str(place.directory)
+    sql(place.directory / "casework.db", STALE_LINE, "UPDATE dossiers SET attend_at = NULL")
+    sql(place.directory / "square.db", "DROP TABLE square_shown", "DROP TABLE square_images",
+        "DROP TABLE square_version")  # fmt: skip
+    monkeypatch.setenv("TIPSTAFF_SQUARE_URL", "postgresql://127.0.0.1:1/square")
+    assert main(["rebuild", here]) == 2
+    told = capsys.readouterr()
+    assert "case 2: its outlines are not what its events say: made anew" in told.out
+    assert "casework is done, square is left" in told.err
+    monkeypatch.delenv("TIPSTAFF_SQUARE_URL")
+    assert [found.about for found in examine(place.directory)] == ["square.db"]
+    assert main(["rebuild", here]) == 0
     assert examine(place.directory) == []
 
 

@@ -28,7 +28,7 @@ from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.casework.outline import Standing
 from tipstaff.hosts.square import database as square_database
-from tipstaff.ledger.errors import CorruptLogError, LogError
+from tipstaff.ledger.errors import CorruptLogError, LayoutError, LogError
 from tipstaff.ledger.tiles import TileNodes
 from tipstaff.ledger.tree import Range, subtrees
 from tipstaff.storage import installation
@@ -67,7 +67,9 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
     findings += _keys(directory)
     if missing:
         return findings
-    findings += _checked("ledger", lambda: _ledger(directory))
+    findings += _checked(installation.LEDGER, lambda: _ledger(directory))
+    if any(found.mend == _ANOTHER_VERSION for found in findings):
+        return findings  # nothing here is to be changed by this version
     found = [
         *_checked(
             installation.CASEWORK,
@@ -91,6 +93,8 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
 
 
 _MISSING: Final = "is missing"
+
+_ANOTHER_VERSION: Final = "go on with the version that wrote it: nothing converts a ledger for another one"
 
 
 def _checked(about: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -162,6 +166,8 @@ def _ledger(directory: Path) -> Iterator[Finding]:
             nodes = TileNodes(store.tile)
             if Range(size, [nodes(*subtree) for subtree in subtrees(size)]).root() != root:
                 raise CorruptLogError(f"it does not lead to the checkpoint over {size} statements")
+    except LayoutError as error:
+        yield Finding(installation.LEDGER, str(error), _ANOTHER_VERSION)
     except LogError as error:
         yield Finding(
             installation.LEDGER, str(error), "restore the newest copy of it; never sign over this one"
