@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Final
 
 from tipstaff.actions.cases import Mark, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
@@ -25,6 +27,9 @@ from tipstaff.casework.owed import owed
 from tipstaff.casework.rounds import erased_from
 from tipstaff.casework.tells import Tell, tells
 from tipstaff.casework.words import Subject
+
+_MARKS: Final = 2**62
+"""Times before 1970: each is due, and none is ever drawn twice."""
 
 
 def states_something(desk: Desk, case: Case) -> bool:
@@ -99,15 +104,16 @@ def _answers(desk: Desk, case: Case) -> Iterator[Answered]:
 
 
 def begin_order(desk: Desk, order: Order, seen: Mark) -> Mark:
-    """Keep that an order is looked at from now on; returns how it stands then.
+    """Keep that an order is looked at from now on, as due at a time of its own; returns how it stands then.
 
-    A case that changes meanwhile has it due at 0 again: what is seen of its cases is then not the last.
+    A case that changes meanwhile has it due at 0 again: what is seen of its cases is then not the last. No two
+    who begin have the same time, so that none of them puts to rest what another has begun on since.
     """
     if seen.attend_at != 0:
         return seen
-    now = desk.clock()
-    desk.cases.rest(order, now)
-    return Mark(order.version, now)
+    mark = -1 - secrets.randbelow(_MARKS)
+    desk.cases.rest(order, mark)
+    return Mark(order.version, mark)
 
 
 def attend_to_order(desk: Desk, order: Order, due: int, trouble: list[Trouble]) -> int:

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from tipstaff.actions.cases import Dossier
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import HostError
 from tipstaff.actions.policies import State, versions
@@ -26,6 +27,7 @@ from tipstaff.assembly.casework import (
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError, TipstaffError
+from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Standing
 from tipstaff.hosts.square import database as square_database
 from tipstaff.ledger.errors import CorruptLogError, LayoutError, LogError
@@ -212,6 +214,9 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
             elif delivery.due < overdue:
                 told = f"{measure} is owed to its host for more than {minutes} minutes"
                 yield Finding(about, told, f"tipstaff worker {directory}")
+        for dossier in _unattended(desk, overdue):
+            told = f"something in it is due for more than {minutes} minutes{_erasing(dossier)}"
+            yield Finding(str(dossier), told, f"tipstaff worker {directory}, which tells what stands against it")
         for number in _refused(desk):
             mend = f"tipstaff case show {directory} {number}: decide anew"
             yield Finding(f"case {number}", "the ledger has refused a statement of it", mend)
@@ -220,6 +225,27 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
                 next(host.posts(), None)
             except TipstaffError as error:
                 yield Finding(name, f"cannot be reached: {error}", "see that it runs, and ask again")
+
+
+def _unattended(desk: Desk, overdue: int) -> Iterator[Dossier]:
+    """Yield the cases and orders that were to be attended to before `overdue`.
+
+    What is due at once has no time of its own: it is so since something has happened last, to an order also
+    in its cases.
+    """
+    for number, mark in desk.cases.marks(desk.cases.due(overdue)).items():
+        dossier = desk.cases.dossier(number)
+        since = [dossier.changed_at]
+        if isinstance(dossier, Order):
+            cases = map(desk.cases.find, dossier.subjects)
+            since += [case.changed_at for case in cases if case]
+        if mark.attend_at > 0 or max(since) <= overdue:
+            yield dossier
+
+
+def _erasing(dossier: Dossier) -> str:
+    """Say that texts are about to be erased, where that has begun."""
+    return ": the erasure of its texts has begun, and is not done" if dossier.erasing else ""
 
 
 def _policies(directory: Path) -> Iterator[Finding]:

@@ -232,7 +232,8 @@ class Erasure(msgspec.Struct, frozen=True):
 class Case(msgspec.Struct, frozen=True):
     """A case as it stands after `version` events.
 
-    `settled_at` is when a person has last decided in it, or judged an appeal. `texts` says whether any were
+    `changed_at` is when something has last happened in it, `settled_at` when a person has last decided in it,
+    or judged an appeal. `texts` says whether any were
     kept since all were erased.
     """
 
@@ -253,6 +254,7 @@ class Case(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...] = ()
     carryings: tuple[Carrying, ...] = ()
     notices: tuple[Noticed, ...] = ()
+    changed_at: int = 0
     settled_at: int = 0
     texts: bool = False
     erasing: ErasureBegun | None = None

@@ -89,7 +89,7 @@ def build(number: int, events: Iterable[Recorded]) -> Case:
     first, *rest = events
     if not isinstance(first.event, Opened):
         raise TypeError(f"case {number} begins with {type(first.event).__name__}")
-    case = Case(number, first.event.subject, first.at, version=1)
+    case = Case(number, first.event.subject, first.at, version=1, changed_at=first.at)
     for recorded in rest:
         case = evolve(case, recorded)
     return case
@@ -98,7 +98,7 @@ def build(number: int, events: Iterable[Recorded]) -> Case:
 def evolve(case: Case, recorded: Recorded) -> Case:
     """Return the case after one more event."""
     texts = case.texts or not isinstance(recorded.event, _TEXTLESS)
-    case = replace(case, version=case.version + 1, texts=texts)
+    case = replace(case, version=case.version + 1, changed_at=recorded.at, texts=texts)
     event, entry = recorded.event, recorded.entry or b""
     match event:
         case Opened():
