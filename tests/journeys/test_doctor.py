@@ -269,7 +269,7 @@ def test_casework_goes_on_while_square_is_away(
 def test_nothing_is_brought_along_beside_a_ledger_of_another_version(
     place: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The version that wrote all three goes on with them: what it cannot read any more is not made of them."""
+    """The version that wrote all three goes on with them, and finds them as they were."""
     older(place)
     sql(place.directory / "ledger/log.db", "PRAGMA user_version = 1")
     files = [place.directory / name for name in ("casework.db", "square.db")]

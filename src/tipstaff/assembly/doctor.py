@@ -216,7 +216,9 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
                 yield Finding(about, told, f"tipstaff worker {directory}")
         for dossier in _unattended(desk, overdue):
             told = f"something in it is due for more than {minutes} minutes{_erasing(dossier)}"
-            yield Finding(str(dossier), told, f"tipstaff worker {directory}, which tells what stands against it")
+            yield Finding(
+                str(dossier), told, f"tipstaff worker {directory}, which tells what stands against it"
+            )
         for number in _refused(desk):
             mend = f"tipstaff case show {directory} {number}: decide anew"
             yield Finding(f"case {number}", "the ledger has refused a statement of it", mend)

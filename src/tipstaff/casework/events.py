@@ -276,12 +276,13 @@ class MeasureStated(Event, frozen=True):
 
 
 class EffectStated(Event, frozen=True):
-    """What was read back of a measure in one round; `detail` says why where it is not as it should be."""
+    """What was read back of a measure in one round, `gone` where its target was; `detail` says why."""
 
     measure: bytes
     round: int
     state: EffectState
     detail: str = ""
+    gone: bool = False
 
 
 class Appealed(Event, frozen=True):

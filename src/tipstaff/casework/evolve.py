@@ -23,7 +23,6 @@ from tipstaff.casework.case import (
 )
 from tipstaff.casework.events import (
     Answered,
-    AnyEvent,
     Appealed,
     Claimed,
     Complained,
@@ -127,7 +126,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
         case Found() | Suspected() | Complained() | Answered() | Ordered() | OrderChanged():
             return _come_in(case, recorded)
         case MeasureStated() | EffectStated() | Noticed() | Logged() | Refused():
-            return _carry_on(case, event, entry)
+            return _carry_on(case, recorded)
         case _:
             return _review(case, recorded)
 
@@ -223,14 +222,17 @@ def _waits(case: Case, stage: Stage) -> Stage:
     return Stage.APPEALED if any(one and one.settled is None for one in appeals) else stage
 
 
-def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
+def _carry_on(case: Case, recorded: Recorded) -> Case:
     """Return the case after something came of a decision, on the ledger or on the host."""
+    event, entry = recorded.event, recorded.entry or b""
     match event:
         case MeasureStated():
             return replace(case, carryings=(*case.carryings, Carrying(entry, event)))
         case EffectStated(measure):
             carryings = tuple(
-                replace(one, effects=(*one.effects, event)) if one.entry == measure else one
+                replace(one, effects=(*one.effects, event), read_at=recorded.at)
+                if one.entry == measure
+                else one
                 for one in case.carryings
             )
             return replace(case, carryings=carryings)

@@ -31,7 +31,7 @@ class Migrations(NamedTuple):
             self.run(connection)
 
     def run(self, connection: Connection) -> None:
-        """Run them within a transaction of the caller: what follows in it is committed with them, or nothing."""
+        """Run them within a transaction of the caller: what follows in it is committed with them."""
         from alembic import command  # noqa: PLC0415
 
         config = self._config()

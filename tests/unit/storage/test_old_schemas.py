@@ -65,7 +65,7 @@ def test_a_database_of_the_first_schema_is_brought_along(name: str, tmp_path: Pa
 
 @pytest.mark.parametrize("name", DATABASES)
 def test_nobody_finds_a_database_that_is_half_brought_along(name: str, tmp_path: Path) -> None:
-    """Who dies while it is made anew leaves it at its old schema; done again, nothing is left to be mended."""
+    """Who dies while it is made anew leaves it at its old schema; done again, nothing is left."""
 
     def dies(dossier: Dossier) -> Follows:
         if dossier.number == 2:

@@ -38,7 +38,8 @@ class Terms(msgspec.Struct, frozen=True):
 class Order(msgspec.Struct, frozen=True):
     """An order as it stands after `version` events.
 
-    `changed_at` is when something has last happened to it; `texts` says whether any were kept since an erasure.
+    `changed_at` is when something has last happened to it; `texts` says whether any were kept since an
+    erasure.
     """
 
     number: int
@@ -134,7 +135,9 @@ def enter(number: int, recorded: Recorded) -> Order:
     """Return the order that an event has entered."""
     if not isinstance(recorded.event, Entered):
         raise TypeError(f"order {number} begins with {type(recorded.event).__name__}")
-    return Order(number, recorded.at, recorded.entry or b"", recorded.actor, recorded.event, changed_at=recorded.at)
+    return Order(
+        number, recorded.at, recorded.entry or b"", recorded.actor, recorded.event, changed_at=recorded.at
+    )
 
 
 def evolve(order: Order, recorded: Recorded) -> Order:

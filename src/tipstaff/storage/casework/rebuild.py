@@ -130,7 +130,7 @@ def _unowed(connection: Connection, case: Case, now: int) -> Iterator[Difference
     """Yield the measures that are not done, and that no host is owed; from now on one is."""
     owed = set(connection.scalars(select(DELIVERIES.c.measure).where(DELIVERIES.c.dossier == case.number)))
     for carrying in case.carryings:
-        over = carrying.done or case.has_ended(carrying) or carrying.entry in case.refused
+        over = carrying.rests or case.has_ended(carrying) or carrying.entry in case.refused
         if not over and carrying.entry not in owed:
             number = max((effect.round for effect in carrying.effects), default=0) + 1
             row = {"measure": carrying.entry, "round": number, "dossier": case.number, "due": now, "tries": 0,

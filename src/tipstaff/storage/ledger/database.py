@@ -51,8 +51,8 @@ def _check_layout(connection: sqlite3.Connection, path: Path) -> None:
     (layout,) = connection.execute("PRAGMA user_version").fetchone()
     if layout != LAYOUT:
         raise LayoutError(
-            f"{path} is laid out for another version of Tipstaff ({layout}, not {LAYOUT}), and this one cannot "
-            "open it: keep a log with the version that wrote it"
+            f"{path} is laid out for another version of Tipstaff ({layout}, not {LAYOUT}), and this one "
+            "cannot open it: keep a log with the version that wrote it"
         )
 
 
