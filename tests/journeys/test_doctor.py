@@ -18,7 +18,7 @@ from tipstaff.assembly.doctor import Finding, examine
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError
 from tipstaff.bench.casework import begin, decide
-from tipstaff.casework.events import Refused
+from tipstaff.casework.events import ErasureBegun, ErasureCause, Refused
 from tipstaff.cli.main import main
 from tipstaff.policy.model import Policy
 
@@ -93,6 +93,15 @@ def refused(place: Place) -> None:
     """Have the ledger refuse something."""
     with open_desk(place.directory) as desk:
         desk.record(desk.cases.load(2), PLATFORM, [Refused(bytes(32), "out of order")])
+
+
+def begun_to_erase(place: Place) -> None:
+    """Begin to erase the texts of a case, and die."""
+    with open_desk(place.directory) as desk:
+        desk.record(desk.cases.load(1), PLATFORM, [ErasureBegun(ErasureCause.REQUEST, 3)])
+
+
+ATTENDS = "tipstaff worker {}, which tells what stands against it"
 
 
 def older(place: Place) -> None:
@@ -179,6 +188,16 @@ WRONG: dict[str, tuple[Callable[[Place], object], Finding]] = {
         refused,
         Finding("case 2", "the ledger has refused a statement of it", "tipstaff case show {} 2: decide anew"),
     ),
+    "what nobody attends to": (
+        lambda place: sql(
+            place.directory / "casework.db", "UPDATE dossiers SET attend_at = 5 WHERE number = 2"
+        ),
+        Finding("case 2", "something in it is due for more than 10 minutes", ATTENDS),
+    ),
+    "an erasure that was begun": (
+        begun_to_erase,
+        Finding("case 1", "10 minutes: the erasure of its texts has begun, and is not done", ATTENDS),
+    ),
     "a host that is away": (
         lambda place: sql(place.directory / "square.db", "DROP TABLE square_posts"),
         Finding("square", "cannot be reached", "see that it runs, and ask again"),
@@ -211,6 +230,29 @@ def test_what_is_overdue_is_told_after_some_minutes(place: Place) -> None:
     assert examine(place.directory) == []
     assert examine(place.directory, minutes=90, clock=later()) == []
     assert len(examine(place.directory, minutes=50, clock=later())) == 1
+
+
+def test_what_is_due_at_once_is_overdue_after_some_minutes(place: Place) -> None:
+    """It is due since something has last happened, which is not long ago: nothing is wrong yet."""
+    begun_to_erase(place)
+    assert examine(place.directory) == []
+    assert examine(place.directory, minutes=90, clock=later()) == []
+    (found,) = examine(place.directory, minutes=50, clock=later())
+    assert found.about == "case 1"
+
+
+def test_an_order_that_came_in_is_in_order(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before any worker was there, and once one has looked at it; an hour after that a worker is missed."""
+    here = str(place.directory)
+    assert main(["person", here, "chen", "--role", "clerk"]) == 0
+    enter = ["order", "enter", here, "--as", "chen", "--authority", "Bureau 7", "--reference", "2026/41"]
+    enter += ["--basis", "im-2014", "--scope", "account", "--target", "square/account/account-2"]
+    enter += ["--territory", "CN", "--deadline", "2099-01-01T00:00:00+08:00", "--text", "x"]
+    assert main(enter) == 0, capsys.readouterr().err
+    assert examine(place.directory) == []
+    assert [one.about for one in examine(place.directory, clock=later())] == ["worker", "order 3"]
+    assert main(["worker", here, "--drain"]) == 0
+    assert examine(place.directory, clock=later()) == []
 
 
 def test_findings_are_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
