@@ -6,7 +6,7 @@ import json
 import logging
 
 import pytest
-from casebook import ACCOUNT, POSTS
+from casebook import ACCOUNT, ALICE, MACHINE, POSTS, blocking
 from desks import (
     BLOCKED,
     Office,
@@ -24,13 +24,15 @@ from desks import (
 )
 from turns import HOUR, Worker
 
+from tipstaff.actions.ask import ask
 from tipstaff.actions.drift import Checked, check
 from tipstaff.actions.host import Snapshot
 from tipstaff.base.logs import LOGGER, JsonLines
+from tipstaff.casework.commands import Asked
 from tipstaff.casework.erasure import DAY
 from tipstaff.casework.events import EffectState
 from tipstaff.casework.outline import Standing, standing
-from tipstaff.casework.words import Target
+from tipstaff.casework.words import MeasureKind, Target
 
 APPLIED, FAILED, DRIFTED, LIFTED = EffectState
 GONE = "there is nothing any more that it could be in force on: there is no post m1 of memory/account/news"
@@ -96,6 +98,29 @@ def test_what_was_gone_before_it_was_done_is_not_waited_for(office: Office) -> N
     turn(office)
     assert office.in_force(*POSTS) == [BLOCKED, BLOCKED], "it came back, and is blocked"
     assert states(office)[0] == [FAILED, DRIFTED, APPLIED]
+
+
+def test_what_was_held_and_is_gone_is_held_no_more() -> None:
+    """A person blocks what was held; it is gone, so nothing has to be hidden before the hold ends."""
+    office = Office()
+    asked = Asked(MeasureKind.HOLD_CONTENT, ("m1",), until=office.now + DAY)
+    ask(office.desk, 1, MACHINE, blocking((asked,), policy=office.policy))
+    turn(office)
+    delete(office)
+    ask(office.desk, 1, ALICE, blocking((Asked(MeasureKind.BLOCK_CONTENT, ("m1",)),), policy=office.policy))
+    turn(office)
+    assert states(office) == [[APPLIED], [FAILED], [LIFTED]]
+
+
+def test_the_end_of_what_was_never_there_is_not_looked_for_again(office: Office) -> None:
+    """No host shows late what has nothing to be on: it is looked for at the daily check alone."""
+    office.set(check_hours=0)
+    delete(office)
+    turn(office)
+    reverse(office)
+    turn(office)
+    assert states(office)[2] == [LIFTED]
+    assert office.cases.due(office.now + 10 * HOUR) == []
 
 
 def test_what_comes_back_is_as_it_was_decided(office: Office) -> None:

@@ -47,7 +47,7 @@ def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> tuple[by
     Raises `HostError`, and `InputError` where there is no such post.
     """
     found = [desk.host(subject).snapshot(subject, post) for post in posts]
-    case = desk.cases.find(subject)
+    case = desk.cases.find(subject) if any(snapshot.files for snapshot in found) else None
     return tuple(_kept(desk, subject, case, snapshot) for snapshot in found)
 
 
@@ -58,7 +58,7 @@ def _kept(desk: Desk, subject: Subject, case: Case | None, snapshot: Snapshot) -
     takes no more room.
     """
     files = dict.fromkeys(snapshot.files)
-    before = _images_before(desk, case, snapshot.post.id) if case and files else {}
+    before = _images_before(desk, case, snapshot.post.id) if case else {}
     return desk.keep(
         subject,
         "item",
