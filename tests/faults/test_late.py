@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from casebook import ACCOUNT, ALICE, MACHINE, POSTS, blocking
-from desks import Office, confirm_order, decide_under, enter_order
+from casebook import ACCOUNT, ALICE, MACHINE, PLATFORM, POSTS, blocking
+from desks import Office, amend_order, confirm_order, decide_under, enter_order
 from turns import HOUR, TRIES, Worker
 from worlds import digest
 
 from tipstaff.actions.ask import ask
+from tipstaff.actions.attend import attend_to_order
 from tipstaff.actions.drift import check
 from tipstaff.actions.work import work
 from tipstaff.casework.commands import Asked, Decide
 from tipstaff.casework.erasure import DAY
+from tipstaff.casework.events import ErasureBegun, ErasureCause
+from tipstaff.casework.orders.events import Change as OrderChange
 from tipstaff.casework.words import Direction, MeasureKind, Target
 from tipstaff.config.settings import Settings
 from tipstaff.ledger.errors import AnotherWriterError, LogError
@@ -178,6 +181,34 @@ def test_no_text_is_erased_meanwhile(office: Office) -> None:
     turn(office)
     assert office.vault.kept == {}
     assert office.kinds()["erasure"] == 2
+
+
+def test_no_text_of_an_order_is_erased_meanwhile(office: Office) -> None:
+    """Neither where its time is over, nor where the erasure had begun."""
+    office.down = None
+    order = enter_order(office)
+    confirm_order(office)
+    turn(office)
+    amend_order(office, OrderChange.WITHDRAWN)
+    turn(office)
+    office.vault.keep("order/court/2026/7", "order", "text", "an order")
+    office.down = LogError("the disk is full")
+    office.now += 400 * DAY
+    before, kept = office.order, dict(office.vault.kept)
+
+    def ask() -> None:
+        office.append([])
+
+    with pytest.raises(LogError, match="the disk is full"):
+        attend_to_order(office.desk, before, office.now, [], ask)
+    assert (office.order, office.vault.kept) == (before, kept)
+    office.desk.record(before, PLATFORM, [ErasureBegun(ErasureCause.RETENTION, 1)])
+    with pytest.raises(LogError, match="the disk is full"):
+        attend_to_order(office.desk, office.order, office.now, [], ask)
+    assert office.vault.kept == kept
+    office.down = None
+    assert attend_to_order(office.desk, office.order, office.now, [], ask) == 1
+    assert len(office.cases.load_order(order.number).erasures) == 1
 
 
 def test_what_waits_is_not_looked_at_in_each_turn(office: Office) -> None:

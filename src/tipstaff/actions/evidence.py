@@ -82,9 +82,7 @@ def _images_before(desk: Desk, case: Case, post: str) -> dict[str, bytes]:
 
 def _kept_image(desk: Desk, subject: Subject, image: Image, before: Mapping[str, bytes]) -> dict[str, Value]:
     """Keep an image, unless it was kept before; returns what the snapshot says of it."""
-    kept = before.get(image.name)
-    if kept is None or desk.opened(kept) is None:
-        kept = desk.keep(subject, "item", "image", image.content)
+    kept = before.get(image.name) or desk.keep(subject, "item", "image", image.content)
     return {"name": image.name, "media_type": image.media_type, "size": len(image.content), "kept": kept}
 
 

@@ -230,18 +230,17 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
 
 
 def _unattended(desk: Desk, overdue: int) -> Iterator[Dossier]:
-    """Yield the cases and orders that were to be attended to before `overdue`.
+    """Yield the cases and orders that were to be attended to before `overdue`, and nothing has come of since.
 
-    What is due at once has no time of its own: it is so since something has happened last, to an order also
-    in its cases.
+    What is due at once is so since something has happened last, to an order also in its cases.
     """
-    for number, mark in desk.cases.marks(desk.cases.due(overdue)).items():
+    for number in desk.cases.due(overdue):
         dossier = desk.cases.dossier(number)
         since = [dossier.changed_at]
         if isinstance(dossier, Order):
             cases = map(desk.cases.find, dossier.subjects)
             since += [case.changed_at for case in cases if case]
-        if mark.attend_at > 0 or max(since) <= overdue:
+        if max(since) <= overdue:
             yield dossier
 
 
