@@ -18,7 +18,7 @@ from tipstaff.assembly.doctor import Finding, examine
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError
 from tipstaff.bench.casework import begin, decide
-from tipstaff.casework.events import ErasureBegun, ErasureCause, Refused
+from tipstaff.casework.events import ErasureBegun, ErasureCause, Noted, Refused
 from tipstaff.cli.main import main
 from tipstaff.policy.model import Policy
 
@@ -242,17 +242,27 @@ def test_what_is_due_at_once_is_overdue_after_some_minutes(place: Place) -> None
 
 
 def test_an_order_that_came_in_is_in_order(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    """Before any worker was there, and once one has looked at it; an hour after that a worker is missed."""
+    """Before any worker was there, and once one has looked at it; who waits for an hour misses a worker.
+
+    It is due again as soon as a case of it changes, and has waited since then.
+    """
     here = str(place.directory)
-    assert main(["person", here, "chen", "--role", "clerk"]) == 0
+    for name in ("chen", "dong"):
+        assert main(["person", here, name, "--role", "clerk"]) == 0
     enter = ["order", "enter", here, "--as", "chen", "--authority", "Bureau 7", "--reference", "2026/41"]
-    enter += ["--basis", "im-2014", "--scope", "account", "--target", "square/account/account-2"]
+    enter += ["--basis", "im-2014", "--scope", "account", "--target", "square/account/account-1"]
     enter += ["--territory", "CN", "--deadline", "2099-01-01T00:00:00+08:00", "--text", "x"]
     assert main(enter) == 0, capsys.readouterr().err
     assert examine(place.directory) == []
     assert [one.about for one in examine(place.directory, clock=later())] == ["worker", "order 3"]
+    assert main(["order", "confirm", here, "3", "--as", "dong"]) == 0
     assert main(["worker", here, "--drain"]) == 0
     assert examine(place.directory, clock=later()) == []
+    with open_desk(place.directory, later()) as desk:
+        (on,) = (number for number in desk.cases.numbers() if desk.cases.load(number).orders)
+        desk.record(desk.cases.load(on), PLATFORM, [Noted(bytes(32))])
+    assert examine(place.directory, clock=later(3_700)) == []
+    assert [one.about for one in examine(place.directory, clock=later(7_200))] == ["order 3"]
 
 
 def test_findings_are_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
