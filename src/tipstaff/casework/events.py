@@ -296,8 +296,7 @@ class Appealed(Event, frozen=True):
 class Ruled(Event, frozen=True):
     """A person who had no part in a decision has judged the appeal; `answer` is what the subject is told.
 
-    With `second_person` the policy of the decision has another person confirm it first: till then it undoes
-    nothing.
+    With `second_person` the policy has another person confirm it first: till then it undoes nothing.
     """
 
     decision: int
