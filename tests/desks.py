@@ -278,6 +278,7 @@ class TroubledHost(MemoryHost):
             raise HostError("the host is down")
         if self.deaf:
             return
+        self._check_act(act)
         with self._faults.effect("carry out"):
             before = super().read_back(act.target).measures
             super().carry_out(act)

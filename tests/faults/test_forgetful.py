@@ -26,7 +26,9 @@ from desks import (
 from tipstaff.actions.cases import Cases
 from tipstaff.actions.drift import Checked, check
 from tipstaff.casework.commands import Asked
+from tipstaff.casework.erasure import DAY
 from tipstaff.casework.events import EffectState
+from tipstaff.casework.rounds import SHOWN_LATE
 from tipstaff.casework.words import MeasureKind, Target
 
 APPLIED, FAILED, DRIFTED, LIFTED = EffectState
@@ -174,6 +176,55 @@ def test_what_a_late_host_does_after_the_end_is_found_and_lifted(office: Office)
     turn(office)
     assert times(office) == []
     assert states(office) == [[], [LIFTED, DRIFTED, FAILED, FAILED, LIFTED]]
+
+
+@pytest.mark.parametrize("hours", [0, 24])
+def test_what_a_late_host_shows_within_the_hour_is_lifted(office: Office, hours: int) -> None:
+    """Nobody has to check for that: what was never seen in force is looked for once more, and then not."""
+    office.set(check_hours=hours)
+    decide(office, ONE)
+    office.host.late = True
+    turn(office)
+    reverse(office)
+    turn(office)
+    lifted = office.now
+    office.host.catch_up()
+    assert (states(office), times(office)) == ([[], [LIFTED]], [1])
+    assert office.cases.due(lifted + SHOWN_LATE - 1) == []
+    finish(office, SHOWN_LATE)
+    assert times(office) == []
+    assert states(office) == [[], [LIFTED, DRIFTED, LIFTED]]
+    finish(office, SHOWN_LATE)
+    assert states(office) == [[], [LIFTED, DRIFTED, LIFTED, LIFTED]]
+    finish(office, 2 * SHOWN_LATE)
+    assert states(office) == [[], [LIFTED, DRIFTED, LIFTED, LIFTED]], "twice is enough"
+    assert (office.cases.waiting(), office.cases.owed(office.now), office.cases.due(office.now)) == (
+        [],
+        [],
+        [],
+    )
+
+
+def test_what_was_seen_in_force_is_not_looked_for_again(office: Office) -> None:
+    """Its end is its end."""
+    office.set(check_hours=0)
+    decide(office, ONE)
+    turn(office)
+    reverse(office)
+    turn(office)
+    assert office.cases.due(office.now + 10 * SHOWN_LATE) == []
+    assert states(office) == [[APPLIED], [LIFTED]]
+
+
+def test_what_the_clock_has_found_is_on_the_ledger_when_a_worker_ends(office: Office) -> None:
+    """A worker that does what is due now appends what it has stated, also where nothing has drifted."""
+    decide(office, ONE)
+    turn(office)
+    repeated_later(office)
+    office.now += DAY
+    turn(office)
+    assert details(office) == [["", TWICE]]
+    assert office.cases.waiting() == []
 
 
 def test_a_host_that_does_nothing_is_asked_again(office: Office) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from casebook import ALICE, MACHINE, POSTS, blocking
-from desks import Office
+from casebook import ACCOUNT, ALICE, MACHINE, PLATFORM, POSTS, blocking
+from desks import Office, amend_order, confirm_order, decide_under, enter_order
+from turns import HOUR, TRIES, Worker
 from worlds import digest
 
 from tipstaff.actions.ask import ask
+from tipstaff.actions.attend import attend_to_order
+from tipstaff.actions.drift import check
 from tipstaff.actions.work import work
 from tipstaff.casework.commands import Asked, Decide
-from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.casework.erasure import DAY
+from tipstaff.casework.events import ErasureBegun, ErasureCause
+from tipstaff.casework.orders.events import Change as OrderChange
+from tipstaff.casework.words import Direction, MeasureKind, Target
 from tipstaff.config.settings import Settings
 from tipstaff.ledger.errors import AnotherWriterError, LogError
 from tipstaff.ledger.statement import parse
@@ -128,3 +134,111 @@ def test_the_trouble_is_told(office: Office) -> None:
     """Whoever watches the worker is told why nothing is appended."""
     hold(office)
     assert work(office.desk, office).trouble == ("the disk is full",)
+
+
+def carried_out(office: Office) -> None:
+    """Have both posts blocked, and the ledger go down a day later."""
+    office.down = None
+    ask(office.desk, 1, ALICE, blocking(policy=office.policy))
+    turn(office)
+    office.down = LogError("the disk is full")
+
+
+def test_nothing_is_done_again_meanwhile(office: Office) -> None:
+    """What a host has lost is stated, and in force again, once the ledger takes that."""
+    carried_out(office)
+    office.host.lose("m1")
+    before = office.case
+    turn(office, DAY)
+    assert office.in_force("m1") == [[]]
+    assert (office.case, office.cases.waiting()) == (before, [])
+    with pytest.raises(LogError, match="the disk is full"):
+        check(office.desk, ask=lambda: office.append([]) and None)
+    assert office.case == before
+    office.down = None
+    turn(office)
+    assert office.in_force("m1") == [BLOCKED]
+
+
+def test_no_text_is_erased_meanwhile(office: Office) -> None:
+    """Neither those of a case nor those of an order; they are once the ledger takes the statement."""
+    office.set(retention_days=30)
+    office.down = None
+    enter_order(office, Target(ACCOUNT, "m1"))
+    confirm_order(office)
+    turn(office)
+    decide_under(office, "m1")
+    turn(office)
+    assert office.order.report is not None
+    office.vault.keep("order/court/2026/7", "order", "text", "an order")
+    office.vault.keep(str(ACCOUNT), "decision", "reasons", "reasons")
+    office.down = LogError("the disk is full")
+    kept = dict(office.vault.kept)
+    turn(office, 400 * DAY)
+    assert office.vault.kept == kept
+    assert (office.case.erasing, office.order.erasing) == (None, None)
+    office.down = None
+    turn(office)
+    assert office.vault.kept == {}
+    assert office.kinds()["erasure"] == 2
+
+
+def test_no_text_of_an_order_is_erased_meanwhile(office: Office) -> None:
+    """Neither where its time is over, nor where the erasure had begun."""
+    office.down = None
+    order = enter_order(office)
+    confirm_order(office)
+    turn(office)
+    amend_order(office, OrderChange.WITHDRAWN)
+    turn(office)
+    office.vault.keep("order/court/2026/7", "order", "text", "an order")
+    office.down = LogError("the disk is full")
+    office.now += 400 * DAY
+    before, kept = office.order, dict(office.vault.kept)
+
+    def ask() -> None:
+        office.append([])
+
+    with pytest.raises(LogError, match="the disk is full"):
+        attend_to_order(office.desk, before, office.now, [], ask)
+    assert (office.order, office.vault.kept) == (before, kept)
+    office.desk.record(before, PLATFORM, [ErasureBegun(ErasureCause.RETENTION, 1)])
+    with pytest.raises(LogError, match="the disk is full"):
+        attend_to_order(office.desk, office.order, office.now, [], ask)
+    assert office.vault.kept == kept
+    office.down = None
+    assert attend_to_order(office.desk, office.order, office.now, [], ask) == 1
+    assert len(office.cases.load_order(order.number).erasures) == 1
+
+
+def test_what_waits_is_not_looked_at_in_each_turn(office: Office) -> None:
+    """Nor is its host asked; the ledger is, so that all goes on at once when it is up again."""
+    carried_out(office)
+    office.host.lose("m1")
+    office.now += DAY
+    worker = Worker(office)
+    office.cases.loaded.clear()
+    office.faults.calls.clear()
+    worker.goes_on(HOUR)
+    assert worker.told == ["the disk is full"]
+    assert 1 < office.cases.loaded.count(1) <= TRIES
+    assert office.faults.calls.count("read back") == 2
+    assert worker.ledger.opened >= HOUR
+    office.down = None
+    worker.goes_on(1)
+    assert office.in_force("m1") == [BLOCKED]
+
+
+def test_what_is_held_or_over_meanwhile_waits_for_nothing(office: Office) -> None:
+    """However long nothing went on before: a new decision is looked at, and an end whose time comes."""
+    ask(office.desk, 1, ALICE, blocking(policy=office.policy))
+    worker = Worker(office)
+    worker.goes_on(HOUR)
+    hold(office)
+    worker.goes_on(1)
+    assert office.in_force("m1") == [HELD]
+    office.now += HOURS - 2
+    worker.goes_on(1)
+    assert office.in_force("m1") == [HELD]
+    worker.goes_on(1)
+    assert office.in_force("m1") == [[]]

@@ -468,7 +468,7 @@ def test_what_happens_while_an_order_is_looked_at_is_seen(office: Office, *, loo
     seen = begin_order(office.desk, office.order, office.cases.marks([2])[2])
     if looked:
         office.cases.before = acted
-    assert attend_to_order(office.desk, office.order, seen.attend_at, []) == int(not looked)
+    assert attend_to_order(office.desk, office.order, seen.attend_at, [], lambda: None) == int(not looked)
     turn(office)
     assert office.order.report is not None
 

@@ -18,7 +18,7 @@ from tipstaff.assembly.doctor import Finding, examine
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError
 from tipstaff.bench.casework import begin, decide
-from tipstaff.casework.events import Refused
+from tipstaff.casework.events import ErasureBegun, ErasureCause, Noted, Refused
 from tipstaff.cli.main import main
 from tipstaff.policy.model import Policy
 
@@ -95,6 +95,22 @@ def refused(place: Place) -> None:
         desk.record(desk.cases.load(2), PLATFORM, [Refused(bytes(32), "out of order")])
 
 
+def begun_to_erase(place: Place) -> None:
+    """Begin to erase the texts of a case, and die."""
+    with open_desk(place.directory) as desk:
+        desk.record(desk.cases.load(1), PLATFORM, [ErasureBegun(ErasureCause.REQUEST, 3)])
+
+
+ATTENDS = "tipstaff worker {}, which tells what stands against it"
+
+
+def older(place: Place) -> None:
+    """Have both databases at an older schema."""
+    sql(place.directory / "casework.db", "UPDATE alembic_version SET version_num = '0001'")
+    sql(place.directory / "square.db", "DROP TABLE square_version")
+
+
+GOES_ON = "go on with the version that wrote it: nothing converts a ledger for another one"
 STALE_LINE = "UPDATE outlines SET severity = 9 WHERE dossier = 2"
 ANOTHER = "restore the newest copy of it; never sign over this one"
 LAST = "DELETE FROM statements WHERE position = (SELECT max(position) FROM statements)"
@@ -147,6 +163,10 @@ WRONG: dict[str, tuple[Callable[[Place], object], Finding]] = {
         lambda place: sql(place.directory / "ledger/log.db", LAST),
         Finding("ledger", "were signed for", ANOTHER),
     ),
+    "a ledger of another layout": (
+        lambda place: (sql(place.directory / "ledger/log.db", "PRAGMA user_version = 1"), older(place)),
+        Finding("ledger", "is laid out for another version of Tipstaff (1, not 2)", GOES_ON),
+    ),
     "a ledger that was altered": (
         lambda place: sql(
             place.directory / "ledger/log.db", "UPDATE tiles SET hashes = zeroblob(length(hashes))"
@@ -167,6 +187,16 @@ WRONG: dict[str, tuple[Callable[[Place], object], Finding]] = {
     "a statement that was refused": (
         refused,
         Finding("case 2", "the ledger has refused a statement of it", "tipstaff case show {} 2: decide anew"),
+    ),
+    "what nobody attends to": (
+        lambda place: sql(
+            place.directory / "casework.db", "UPDATE dossiers SET attend_at = 5 WHERE number = 2"
+        ),
+        Finding("case 2", "something in it is due for more than 10 minutes", ATTENDS),
+    ),
+    "an erasure that was begun": (
+        begun_to_erase,
+        Finding("case 1", "10 minutes: the erasure of its texts has begun, and is not done", ATTENDS),
     ),
     "a host that is away": (
         lambda place: sql(place.directory / "square.db", "DROP TABLE square_posts"),
@@ -216,6 +246,39 @@ def test_what_was_refused_is_told_until_it_is_decided_anew(
     assert examine(place.directory) == []
     assert main(["case", "show", str(place.directory), "2"]) == 0
     assert told not in capsys.readouterr().out
+
+
+def test_what_is_due_at_once_is_overdue_after_some_minutes(place: Place) -> None:
+    """It is due since something has last happened, which is not long ago: nothing is wrong yet."""
+    begun_to_erase(place)
+    assert examine(place.directory) == []
+    assert examine(place.directory, minutes=90, clock=later()) == []
+    (found,) = examine(place.directory, minutes=50, clock=later())
+    assert found.about == "case 1"
+
+
+def test_an_order_that_came_in_is_in_order(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before any worker was there, and once one has looked at it; who waits for an hour misses a worker.
+
+    It is due again as soon as a case of it changes, and has waited since then.
+    """
+    here = str(place.directory)
+    for name in ("chen", "dong"):
+        assert main(["person", here, name, "--role", "clerk"]) == 0
+    enter = ["order", "enter", here, "--as", "chen", "--authority", "Bureau 7", "--reference", "2026/41"]
+    enter += ["--basis", "im-2014", "--scope", "account", "--target", "square/account/account-1"]
+    enter += ["--territory", "CN", "--deadline", "2099-01-01T00:00:00+08:00", "--text", "x"]
+    assert main(enter) == 0, capsys.readouterr().err
+    assert examine(place.directory) == []
+    assert [one.about for one in examine(place.directory, clock=later())] == ["worker", "order 3"]
+    assert main(["order", "confirm", here, "3", "--as", "dong"]) == 0
+    assert main(["worker", here, "--drain"]) == 0
+    assert examine(place.directory, clock=later()) == []
+    with open_desk(place.directory, later()) as desk:
+        (on,) = (number for number in desk.cases.numbers() if desk.cases.load(number).orders)
+        desk.record(desk.cases.load(on), PLATFORM, [Noted(bytes(32))])
+    assert examine(place.directory, clock=later(3_700)) == []
+    assert [one.about for one in examine(place.directory, clock=later(7_200))] == ["order 3"]
 
 
 def test_findings_are_told(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
@@ -268,6 +331,39 @@ def test_casework_goes_on_while_square_is_away(
     assert "Ask again later" in capsys.readouterr().err
     monkeypatch.delenv("TIPSTAFF_SQUARE_URL")
     drain(place.directory, later())
+    assert examine(place.directory) == []
+
+
+def test_nothing_is_brought_along_beside_a_ledger_of_another_version(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The version that wrote all three goes on with them, and finds them as they were."""
+    older(place)
+    sql(place.directory / "ledger/log.db", "PRAGMA user_version = 1")
+    files = [place.directory / name for name in ("casework.db", "square.db")]
+    before = [path.read_bytes() for path in files]
+    assert main(["rebuild", str(place.directory)]) == 2
+    assert "keep a log with the version that wrote it" in capsys.readouterr().err
+    assert [path.read_bytes() for path in files] == before
+
+
+def test_casework_is_made_anew_while_square_is_away(
+    place: Place, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left is said, and done once square is there: exit code 2 until then."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    here = str(place.directory)
+    sql(place.directory / "casework.db", STALE_LINE, "UPDATE dossiers SET attend_at = NULL")
+    sql(place.directory / "square.db", "DROP TABLE square_shown", "DROP TABLE square_images",
+        "DROP TABLE square_version")  # fmt: skip
+    monkeypatch.setenv("TIPSTAFF_SQUARE_URL", "postgresql://127.0.0.1:1/square")
+    assert main(["rebuild", here]) == 2
+    told = capsys.readouterr()
+    assert "case 2: its outlines are not what its events say: made anew" in told.out
+    assert "casework is done, square is left" in told.err
+    monkeypatch.delenv("TIPSTAFF_SQUARE_URL")
+    assert [found.about for found in examine(place.directory)] == ["square.db"]
+    assert main(["rebuild", here]) == 0
     assert examine(place.directory) == []
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Final
 
 from tipstaff.actions.cases import Mark, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
@@ -26,17 +28,21 @@ from tipstaff.casework.rounds import erased_from
 from tipstaff.casework.tells import Tell, tells
 from tipstaff.casework.words import Subject
 
+_MARKS: Final = 2**62
+"""Times before 1970: each is due, and none is ever drawn twice."""
+
 
 def states_something(desk: Desk, case: Case) -> bool:
     """Say whether statements come of attending to a case now."""
     return case.erasing is not None or any(owed(case, desk.clock(), desk.table))
 
 
-def attend_to_case(desk: Desk, case: Case, trouble: list[Trouble]) -> int:
+def attend_to_case(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable[[], None]) -> int:
     """Do what a case owes, whoever acts on it meanwhile; returns the number of events that came of it.
 
     People are told first: measures that the ledger would refuse keep nobody waiting. What is due and owes
-    nothing is due by the clock alone. While something is noted that stands against that, it stays due.
+    nothing is due by the clock alone. While something is noted that stands against that, it stays due. `ask`
+    asks the ledger, before a round states anything, whether it would take that. Raises its `LogError`.
     """
     done = 0
     while True:
@@ -46,7 +52,7 @@ def attend_to_case(desk: Desk, case: Case, trouble: list[Trouble]) -> int:
         told: list[AnyEvent] = [*_noticed(desk, case), *_answers(desk, case)]
         events = told or [*owed(case, desk.clock(), desk.table)]
         if not events and not done:
-            return _go_round(desk, case, trouble)
+            return _go_round(desk, case, trouble, ask)
         try:
             case = desk.record(case, PLATFORM, events)
         except MovedError:
@@ -57,19 +63,24 @@ def attend_to_case(desk: Desk, case: Case, trouble: list[Trouble]) -> int:
             return done
 
 
-def _go_round(desk: Desk, case: Case, trouble: list[Trouble]) -> int:
+def _go_round(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable[[], None]) -> int:
     """Erase the texts of a case whose time is over, or else read back its measures; returns what came of it.
 
     There may be nothing, where the time of something has come and gone: then it is kept when the case is next
     looked at.
     """
     until = erased_from(case, desk.settings.retention_days)
-    if until is not None and until <= desk.clock() and erase_in_time(desk, case):
-        return 1
+    if until is not None and until <= desk.clock():
+        ask()
+        if erase_in_time(desk, case):
+            return 1
     otherwise = read_back(desk, case, trouble).otherwise
+    if otherwise:
+        ask()
     if otherwise or not trouble:
         with suppress(MovedError):  # something has come of it meanwhile: then it is not due for this any more
-            return state_drift(desk, case, otherwise)
+            state_drift(desk, case, otherwise)
+            return len(otherwise)
     return 0
 
 
@@ -99,29 +110,36 @@ def _answers(desk: Desk, case: Case) -> Iterator[Answered]:
 
 
 def begin_order(desk: Desk, order: Order, seen: Mark) -> Mark:
-    """Keep that an order is looked at from now on; returns how it stands then.
+    """Keep that an order is looked at from now on, as due at a time of its own; returns how it stands then.
 
-    A case that changes meanwhile has it due at 0 again: what is seen of its cases is then not the last.
+    A case that changes meanwhile has it due at 0 again: what is seen of its cases is then not the last. No
+    two who begin have the same time: none of them puts to rest what another has begun on since.
     """
     if seen.attend_at != 0:
         return seen
-    now = desk.clock()
-    desk.cases.rest(order, now)
-    return Mark(order.version, now)
+    mark = -1 - secrets.randbelow(_MARKS)
+    desk.cases.rest(order, mark)
+    return Mark(order.version, mark)
 
 
-def attend_to_order(desk: Desk, order: Order, due: int, trouble: list[Trouble]) -> int:
+def attend_to_order(
+    desk: Desk, order: Order, due: int, trouble: list[Trouble], ask: Callable[[], None]
+) -> int:
     """Pass an order on to the cases that it is about, and report when it was carried out.
 
     `due` is when it was to be attended to, as `begin_order` has it. Returns the number of events that came of
-    it, and notes what stands against more. While something does, or comes of it, the order stays due.
+    it, and notes what stands against more. While something does, or comes of it, the order stays due. `ask`
+    asks the ledger, before texts are erased, whether it would take that. Raises its `LogError`.
     """
     if order.erasing:
+        ask()
         return finish_erasure(desk, order)
     days = desk.settings.retention_days
     until = rounds.erased_from(order, days)
-    if until is not None and until <= desk.clock() and erase_in_time(desk, order):
-        return 1
+    if until is not None and until <= desk.clock():
+        ask()
+        if erase_in_time(desk, order):
+            return 1
     before = len(trouble)
     done = _go_on(desk, order, trouble)
     if not done and len(trouble) == before:

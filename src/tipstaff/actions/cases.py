@@ -58,7 +58,7 @@ class Delivery(msgspec.Struct, frozen=True):
 class Mark(NamedTuple):
     """How a case or an order that is due stands: another one says that something has happened to it since.
 
-    An order is due at 0 as soon as a case that it is about has changed.
+    An order is due at 0 as soon as a case that it is about has changed, and below 0 once somebody looks.
     """
 
     version: int

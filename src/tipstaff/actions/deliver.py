@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
-from tipstaff.actions.host import Act, HostError, Seen, Sentence
+from tipstaff.actions.host import Act, Host, HostError, Seen, Sentence
 from tipstaff.actions.recognise import traced
+from tipstaff.base.errors import InputError
 from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Carrying, Case, Decision
 from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Noticed, Traced
@@ -40,20 +41,25 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
     if not case.has_ended(carrying):
         decision = case.carried_out(carrying)
         later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
+        host = desk.host(case.subject)
         try:
-            found = _carry_out(desk, case, decision, carrying, delivery)
+            found = _carry_out(host, case, decision, carrying, delivery)
+        except InputError as error:  # what was on it is lifted, and what never was is not waited for
+            lifted = carrying.said.direction is Direction.LIFT
+            state = EffectState.LIFTED if lifted else EffectState.FAILED
+            found = _Found(state, told_gone(error), gone=True)
         except HostError as error:
             desk.cases.put_off(delivery, later, str(error))
             _tell(logging.WARNING, "put off", carrying, decision, delivery, str(error))
             return False
-        events.append(EffectStated(carrying.entry, delivery.round, found.state, found.detail))
+        events.append(EffectStated(carrying.entry, delivery.round, found.state, found.detail, found.gone))
         done = found.state is not EffectState.FAILED
         if done and not carrying.was_done:  # what is done again, after it has drifted, is told no more
             events += _notices(desk, case, decision, carrying)
             events += _traces(desk, case, decision, carrying)
         elif found.goes_on:
             again.append(replace(delivery, round=delivery.round + 1, due=desk.clock(), tries=0))
-        elif not done:  # under the same key the host would do nothing
+        elif not done and not found.gone:  # under the same key the host would do nothing
             again.append(replace(delivery, round=delivery.round + 1, due=later, tries=delivery.tries + 1))
     with suppress(MovedError):  # it is owed still: the next turn finds it done
         desk.record(case, PLATFORM, events, [delivery], again)
@@ -62,8 +68,8 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
                 done = event.state is not EffectState.FAILED
                 level, told = (logging.INFO, "carried out") if done else (logging.WARNING, "failed")
                 _tell(level, told, carrying, case.carried_out(carrying), delivery, event.detail or None)
-                if done and event.detail:
-                    tell_repeated(case, event)
+                if event.gone or (done and event.detail):
+                    tell_seen(case, event)
     return True
 
 
@@ -72,20 +78,29 @@ def told_repeated(times: int) -> str:
     return f"it was seen in force {times} times: its end lifts one after another" if times > 1 else ""
 
 
-def tell_repeated(case: Case, effect: EffectStated) -> None:
-    """Tell that what was read back is in force more than once."""
+def told_gone(error: InputError) -> str:
+    """Say that there is nothing any more that a measure could be in force on."""
+    return f"there is nothing any more that it could be in force on: {error}"
+
+
+def tell_seen(case: Case, effect: EffectStated) -> None:
+    """Tell that what was read back is in force more than once, or that what it was on is gone."""
     log_event(
-        logging.WARNING, "repeated", dossier=case.number, measure=effect.measure.hex(), round=effect.round,
-        reason=effect.detail,
+        logging.WARNING, "gone" if effect.gone else "repeated", dossier=case.number,
+        measure=effect.measure.hex(), round=effect.round, reason=effect.detail,
     )  # fmt: skip
 
 
 class _Found(NamedTuple):
-    """What was read back, why it is not as it should be, and whether another round goes on at once."""
+    """What was read back, why it is not as it should be, and whether another round goes on at once.
+
+    With `gone` there was nothing any more to do it to.
+    """
 
     state: EffectState
     detail: str = ""
     goes_on: bool = False
+    gone: bool = False
 
 
 def _tell(
@@ -104,9 +119,12 @@ def measure_name(decision: Decision, said: MeasureStated) -> str:
     return f"{decision.entry.hex()}/{said.measure}/{said.target}"
 
 
-def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> _Found:
-    """Have the host do it, unless it is so already; say what is read back."""
-    said, host = carrying.said, desk.host(case.subject)
+def _carry_out(host: Host, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> _Found:
+    """Have the host do it, unless it is so already; say what is read back.
+
+    Raises `HostError`, and `InputError` where there is nothing any more that it is to be done to.
+    """
+    said = carrying.said
     planned = decision.planned(said.measure)
     target = decision.target(case.subject, said.target)
     name = measure_name(decision, said)
@@ -118,7 +136,11 @@ def _carry_out(desk: Desk, case: Case, decision: Decision, carrying: Carrying, d
         before = seen.times(name)
         if (before > 0) is (said.direction is Direction.APPLY):
             return _found(said.direction, seen, name)  # what never came to be is not lifted either
-    host.carry_out(Act(delivery.key, name, planned.kind, said.direction, target, shown))
+    try:
+        host.carry_out(Act(delivery.key, name, planned.kind, said.direction, target, shown))
+    except HostError:
+        host.read_back(target)  # which says so where the target is gone: no waiting would help
+        raise
     return _found(said.direction, host.read_back(target), name, before)
 
 

@@ -164,7 +164,7 @@ class Desk:
     def enter(self, number: int, actor: Actor, entered: Entered) -> Order:
         """Commit the event by which an order comes in. Raises `CaseError`, `MovedError` as `record` does."""
         signing = self._signed(number, None, actor, [entered])
-        return self.cases.enter(number, Change(signing.events, signing.waiting))
+        return self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
 
     def record(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -47,11 +47,18 @@ def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> tuple[by
     Raises `HostError`, and `InputError` where there is no such post.
     """
     found = [desk.host(subject).snapshot(subject, post) for post in posts]
-    return tuple(_kept(desk, subject, snapshot) for snapshot in found)
+    case = desk.cases.find(subject) if any(snapshot.files for snapshot in found) else None
+    return tuple(_kept(desk, subject, case, snapshot) for snapshot in found)
 
 
-def _kept(desk: Desk, subject: Subject, snapshot: Snapshot) -> bytes:
-    """Keep a post with its images and the profile of its account; returns the commitment."""
+def _kept(desk: Desk, subject: Subject, case: Case | None, snapshot: Snapshot) -> bytes:
+    """Keep a post with its images and the profile of its account; returns the commitment.
+
+    An image that the case keeps of this post already is not kept again: however often somebody complains, it
+    takes no more room.
+    """
+    files = dict.fromkeys(snapshot.files)
+    before = _images_before(desk, case, snapshot.post.id) if case else {}
     return desk.keep(
         subject,
         "item",
@@ -62,15 +69,20 @@ def _kept(desk: Desk, subject: Subject, snapshot: Snapshot) -> bytes:
             "title": snapshot.post.title,
             "url": snapshot.post.url,
             "images": list(snapshot.images),
-            "files": [_kept_image(desk, subject, image) for image in dict.fromkeys(snapshot.files)],
+            "files": [_kept_image(desk, subject, image, before) for image in files],
             "profile": dict(snapshot.profile),
         },
     )
 
 
-def _kept_image(desk: Desk, subject: Subject, image: Image) -> dict[str, Value]:
-    """Keep an image; returns what the snapshot says of it."""
-    kept = desk.keep(subject, "item", "image", image.content)
+def _images_before(desk: Desk, case: Case, post: str) -> dict[str, bytes]:
+    """Return the commitments to the images that a case keeps of a post, by their names."""
+    return {file.name: file.kept for item in _items(desk, case, post) for file in item.files}
+
+
+def _kept_image(desk: Desk, subject: Subject, image: Image, before: Mapping[str, bytes]) -> dict[str, Value]:
+    """Keep an image, unless it was kept before; returns what the snapshot says of it."""
+    kept = before.get(image.name) or desk.keep(subject, "item", "image", image.content)
     return {"name": image.name, "media_type": image.media_type, "size": len(image.content), "kept": kept}
 
 

@@ -30,32 +30,54 @@ class Pace:
 
     def __init__(self) -> None:
         self._off: dict[Hashable, _Off] = {}
-        self._told: dict[tuple[Hashable, str], int] = {}
+        self._told: dict[Hashable, dict[str, int]] = {}
+        self._cleared = 0
 
     def waits(self, key: Hashable, seen: Hashable, now: int) -> bool:
         """Say whether something is put off still, and stands as it was seen then."""
         off = self._off.get(key)
         return off is not None and off.seen == seen and off.since <= now < off.until
 
-    def put_off(self, key: Hashable, seen: Hashable, now: int) -> None:
-        """Try something later: the first time soon, and ever later while it stands as it did."""
+    def put_off(self, key: Hashable, seen: Hashable, now: int, latest: int | None = None) -> None:
+        """Try something later: the first time soon, and ever later while it stands as it did.
+
+        Not after `latest`, where that is given.
+        """
+        self._clear(now)
         before = self._off.get(key)
-        tries = before.tries + 1 if before and before.seen == seen else 0
-        wait = min(LONGEST_WAIT, FIRST_WAIT << min(tries, 20))
-        # What was not tried again when its time had come is not due any more.
-        self._off = {one: off for one, off in self._off.items() if now <= off.until + LONGEST_WAIT}
-        self._off[key] = _Off(seen, now, now + wait, tries)
+        again = before is not None and before.seen == seen and now <= before.until + LONGEST_WAIT
+        tries = before.tries + 1 if before and again else 0
+        until = now + min(LONGEST_WAIT, FIRST_WAIT << min(tries, 20))
+        self._off[key] = _Off(seen, now, until if latest is None else min(until, latest), tries)
+
+    def is_off(self, key: Hashable) -> bool:
+        """Say whether something was put off, and has not gone on since."""
+        return key in self._off
 
     def forget(self, key: Hashable) -> None:
         """Forget what was put off and told of: it goes on."""
         self._off.pop(key, None)
-        for told in [told for told in self._told if told[0] == key]:
-            del self._told[told]
+        self._told.pop(key, None)
 
     def reminds(self, key: Hashable, told: str, now: int) -> bool:
         """Say whether some trouble is to be told of: the first time, and then once an hour."""
-        at = self._told.get((key, told))
+        self._clear(now)
+        known = self._told.setdefault(key, {})
+        at = known.get(told)
         if at is not None and at <= now < at + REMINDED:
             return False
-        self._told[key, told] = now
+        known[told] = now
         return True
+
+    def _clear(self, now: int) -> None:
+        """Drop what says nothing any more, now and then: all of it is looked at for that."""
+        if self._cleared <= now < self._cleared + LONGEST_WAIT:
+            return
+        self._cleared = now
+        # What was not tried again when its time had come is not due any more.
+        self._off = {key: off for key, off in self._off.items() if now <= off.until + LONGEST_WAIT}
+        left = (
+            (key, {one: at for one, at in told.items() if at <= now < at + REMINDED})
+            for key, told in self._told.items()
+        )
+        self._told = {key: told for key, told in left if told}

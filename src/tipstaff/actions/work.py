@@ -19,7 +19,7 @@ from tipstaff.actions.trouble import Trouble, telling
 from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import AnyEvent, Logged, Refused
-from tipstaff.casework.owed import owed_late
+from tipstaff.casework.owed import ends_next, owed_late
 from tipstaff.ledger.errors import AnotherWriterError, LogError
 from tipstaff.ledger.log import Outcome, Registered
 from tipstaff.ledger.statement import parse
@@ -89,13 +89,16 @@ def work(desk: Desk, ledger: Ledger, pace: Pace | None = None) -> Done:
     while True:
         asking = _Asking(ledger)
         try:
+            if pace.is_off(_LEDGER):  # nothing is looked at, and no host asked, for what would not be taken
+                asking.ask()
             appended, attended = _append(desk, asking), _attend(desk, asking, pace, troubles)
             if asking.answered:
                 troubles.pop(_LEDGER, None)
                 pace.forget(_LEDGER)
         except LogError as error:  # statements wait, and so does nearly everything else
             troubles[_LEDGER] = [Trouble(_LEDGER, str(error))]
-            appended, attended = 0, _go_on_late(desk, error, troubles)
+            pace.put_off(_LEDGER, None, desk.clock())
+            appended, attended = 0, _go_on_late(desk, error, pace, troubles)
         done = Done(appended, attended, _deliver(desk, pace, troubles))
         total = Done(
             total.appended + done.appended, total.attended + done.attended, total.delivered + done.delivered
@@ -132,27 +135,38 @@ def _append(desk: Desk, asking: _Asking) -> int:
     return len(due)
 
 
-def _go_on_late(desk: Desk, error: LogError, troubles: Troubles) -> int:
+def _go_on_late(desk: Desk, error: LogError, pace: Pace, troubles: Troubles) -> int:
     """State what goes on while the ledger is down, marked late; returns how much that was.
 
-    Another writer is given a moment first. Nothing is newly held once the ledger is down for too long.
+    Another writer is given a moment first. Nothing is newly held once the ledger is down for too long. A case
+    of which nothing goes on is looked at again when something has happened to it, or when a measure ends.
     """
     waiting = desk.cases.waiting()
     longest = desk.settings.late_hours * _HOUR
     waited = max((desk.clock() - one.due for one in waiting), default=0)
     if isinstance(error, AnotherWriterError) and waited < desk.settings.down_after:
         return 0
-    done = 0
-    for number in sorted({one.dossier for one in waiting}.union(desk.cases.due(desk.clock()))):
+    done, now = 0, desk.clock()
+    marks = desk.cases.marks(desk.cases.due(now))
+    entries: dict[int, list[bytes]] = {}
+    for one in waiting:
+        entries.setdefault(one.dossier, []).append(one.entry)
+    for number in sorted(entries.keys() | marks.keys()):
+        key, seen = (_LEDGER, number), (marks.get(number), *entries.get(number, ()))
+        if pace.waits(key, seen, now):
+            continue
         dossier = desk.cases.dossier(number)
-        if isinstance(dossier, Case):
-            trouble: list[Trouble] = []
-            with telling(str(dossier), trouble), suppress(MovedError):
-                events = list(owed_late(dossier, desk.clock(), holding=waited < longest))
-                if events:
-                    desk.record(dossier, PLATFORM, events)
-                    done += len(events)
-            troubles[number] = trouble
+        if not isinstance(dossier, Case):
+            pace.put_off(key, seen, now)
+            continue
+        trouble: list[Trouble] = []
+        with telling(str(dossier), trouble), suppress(MovedError):
+            events = list(owed_late(dossier, now, holding=waited < longest))
+            if events:
+                desk.record(dossier, PLATFORM, events)
+                done += len(events)
+        troubles[number] = trouble
+        pace.put_off(key, seen, now, ends_next(dossier, now))
     return done
 
 
@@ -201,10 +215,10 @@ def _attend(desk: Desk, asking: _Asking, pace: Pace, troubles: Troubles) -> int:
             if isinstance(dossier, Case):
                 if states_something(desk, dossier):
                     asking.ask()
-                done += attend_to_case(desk, dossier, trouble)
+                done += attend_to_case(desk, dossier, trouble, asking.ask)
             else:
                 seen = begin_order(desk, dossier, seen)
-                done += attend_to_order(desk, dossier, seen.attend_at, trouble)
+                done += attend_to_order(desk, dossier, seen.attend_at, trouble, asking.ask)
         troubles[number] = trouble
         if done == before:
             pace.put_off(number, seen, desk.clock())  # which is nothing to what is due no more

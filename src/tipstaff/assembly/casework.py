@@ -282,6 +282,10 @@ class _Ledger:
         with open_ledger(self._directory, self._clock) as log:
             return log.append(statements)
 
+    def ask(self) -> None:
+        """Ask whether it would take statements. Raises `LogError` where it would not."""
+        self.append([])
+
 
 @contextmanager
 def open_worker(directory: Path, clock: Clock = system_clock) -> Iterator[Callable[[], Done]]:
@@ -305,7 +309,7 @@ def check_drift(
 ) -> Checked:
     """Read back all that was carried out; what has drifted is owed again. `tell` is told how far it is."""
     with open_desk(directory, clock) as desk:
-        return check(desk, tell)
+        return check(desk, tell, lambda: _Ledger(directory, clock).ask())
 
 
 def open_ledger(directory: Path, clock: Clock) -> AbstractContextManager[Log]:

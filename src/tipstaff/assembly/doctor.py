@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from tipstaff.actions.cases import Dossier
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import HostError
 from tipstaff.actions.policies import State, versions
@@ -26,9 +27,10 @@ from tipstaff.assembly.casework import (
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError, TipstaffError
+from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Standing
 from tipstaff.hosts.square import database as square_database
-from tipstaff.ledger.errors import CorruptLogError, LogError
+from tipstaff.ledger.errors import CorruptLogError, LayoutError, LogError
 from tipstaff.ledger.tiles import TileNodes
 from tipstaff.ledger.tree import Range, subtrees
 from tipstaff.storage import installation
@@ -67,7 +69,9 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
     findings += _keys(directory)
     if missing:
         return findings
-    findings += _checked("ledger", lambda: _ledger(directory))
+    findings += _checked(installation.LEDGER, lambda: _ledger(directory))
+    if any(found.mend == _ANOTHER_VERSION for found in findings):
+        return findings  # nothing here is to be changed by this version
     found = [
         *_checked(
             installation.CASEWORK,
@@ -91,6 +95,8 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
 
 
 _MISSING: Final = "is missing"
+
+_ANOTHER_VERSION: Final = "go on with the version that wrote it: nothing converts a ledger for another one"
 
 
 def _checked(about: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -162,6 +168,8 @@ def _ledger(directory: Path) -> Iterator[Finding]:
             nodes = TileNodes(store.tile)
             if Range(size, [nodes(*subtree) for subtree in subtrees(size)]).root() != root:
                 raise CorruptLogError(f"it does not lead to the checkpoint over {size} statements")
+    except LayoutError as error:
+        yield Finding(installation.LEDGER, str(error), _ANOTHER_VERSION)
     except LogError as error:
         yield Finding(
             installation.LEDGER, str(error), "restore the newest copy of it; never sign over this one"
@@ -206,6 +214,11 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
             elif delivery.due < overdue:
                 told = f"{measure} is owed to its host for more than {minutes} minutes"
                 yield Finding(about, told, f"tipstaff worker {directory}")
+        for dossier in _unattended(desk, overdue):
+            told = f"something in it is due for more than {minutes} minutes{_erasing(dossier)}"
+            yield Finding(
+                str(dossier), told, f"tipstaff worker {directory}, which tells what stands against it"
+            )
         for number in _refused(desk):
             mend = f"tipstaff case show {directory} {number}: decide anew"
             yield Finding(f"case {number}", "the ledger has refused a statement of it", mend)
@@ -214,6 +227,26 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
                 next(host.posts(), None)
             except TipstaffError as error:
                 yield Finding(name, f"cannot be reached: {error}", "see that it runs, and ask again")
+
+
+def _unattended(desk: Desk, overdue: int) -> Iterator[Dossier]:
+    """Yield the cases and orders that were to be attended to before `overdue`, and nothing has come of since.
+
+    What is due at once is so since something has happened last, to an order also in its cases.
+    """
+    for number in desk.cases.due(overdue):
+        dossier = desk.cases.dossier(number)
+        since = [dossier.changed_at]
+        if isinstance(dossier, Order):
+            cases = map(desk.cases.find, dossier.subjects)
+            since += [case.changed_at for case in cases if case]
+        if max(since) <= overdue:
+            yield dossier
+
+
+def _erasing(dossier: Dossier) -> str:
+    """Say that texts are about to be erased, where that has begun."""
+    return ": the erasure of its texts has begun, and is not done" if dossier.erasing else ""
 
 
 def _policies(directory: Path) -> Iterator[Finding]:

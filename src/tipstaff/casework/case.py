@@ -200,24 +200,35 @@ class OrderOn(msgspec.Struct, frozen=True):
 
 
 class Carrying(msgspec.Struct, frozen=True):
-    """One statement about a measure, and what was read back of it, round by round."""
+    """One statement about a measure, and what was read back of it, round by round, last at `read_at`."""
 
     entry: bytes
     said: MeasureStated
     effects: tuple[EffectStated, ...] = ()
+    read_at: int = 0
 
     @property
     def done(self) -> bool:
         """Whether the host was last seen as the statement says."""
-        return bool(self.effects) and self.effects[-1].state is self._wanted
+        return bool(self.effects) and self.effects[-1].state is self.wanted
 
     @property
     def was_done(self) -> bool:
         """Whether the host was ever seen as the statement says."""
-        return any(effect.state is self._wanted for effect in self.effects)
+        return any(effect.state is self.wanted for effect in self.effects)
 
     @property
-    def _wanted(self) -> EffectState:
+    def gone(self) -> bool:
+        """Whether there was nothing any more, when the host was asked last, that it could be in force on."""
+        return bool(self.effects) and self.effects[-1].gone
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is to be done on the host, unless that is seen to have changed."""
+        return self.done or self.gone
+
+    @property
+    def wanted(self) -> EffectState:
         """What is read back once it is done."""
         return EffectState.APPLIED if self.said.direction is Direction.APPLY else EffectState.LIFTED
 
@@ -259,9 +270,9 @@ class Case(msgspec.Struct, frozen=True):
     """A case as it stands after `version` events.
 
     `undecided` says whether something has come in since a person has last decided, `refusals` what the ledger
-    has refused and nobody has said again since; `refused` has all that it ever has. `settled_at` is when a
-    person has last decided in it, or judged an appeal. `texts` says whether any were kept since all were
-    erased.
+    has refused and nobody has said again since; `refused` has all that it ever has. `changed_at` is when
+    something has last happened in it, `settled_at` when a person has last decided in it, or judged an appeal.
+    `texts` says whether any were kept since all were erased.
     """
 
     number: int
@@ -282,6 +293,7 @@ class Case(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...] = ()
     carryings: tuple[Carrying, ...] = ()
     notices: tuple[Noticed, ...] = ()
+    changed_at: int = 0
     settled_at: int = 0
     texts: bool = False
     erasing: ErasureBegun | None = None

@@ -276,12 +276,13 @@ class MeasureStated(Event, frozen=True):
 
 
 class EffectStated(Event, frozen=True):
-    """What was read back of a measure in one round; `detail` says why where it is not as it should be."""
+    """What was read back of a measure in one round, `gone` where its target was; `detail` says why."""
 
     measure: bytes
     round: int
     state: EffectState
     detail: str = ""
+    gone: bool = False
 
 
 class Appealed(Event, frozen=True):
@@ -295,8 +296,7 @@ class Appealed(Event, frozen=True):
 class Ruled(Event, frozen=True):
     """A person who had no part in a decision has judged the appeal; `answer` is what the subject is told.
 
-    With `second_person` the policy of the decision has another person confirm it first: till then it undoes
-    nothing.
+    With `second_person` the policy has another person confirm it first: till then it undoes nothing.
     """
 
     decision: int

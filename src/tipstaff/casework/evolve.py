@@ -23,7 +23,6 @@ from tipstaff.casework.case import (
 )
 from tipstaff.casework.events import (
     Answered,
-    AnyEvent,
     Appealed,
     Claimed,
     Complained,
@@ -86,7 +85,7 @@ def build(number: int, events: Iterable[Recorded]) -> Case:
     first, *rest = events
     if not isinstance(first.event, Opened):
         raise TypeError(f"case {number} begins with {type(first.event).__name__}")
-    case = Case(number, first.event.subject, first.at, version=1)
+    case = Case(number, first.event.subject, first.at, version=1, changed_at=first.at)
     for recorded in rest:
         case = evolve(case, recorded)
     return case
@@ -96,7 +95,8 @@ def evolve(case: Case, recorded: Recorded) -> Case:
     """Return the case after one more event; an escalation ends when nothing is left to decide or to judge."""
     texts = case.texts or not isinstance(recorded.event, _TEXTLESS)
     refusals = left_after(case.refusals, recorded.event)
-    case = _after(replace(case, version=case.version + 1, texts=texts, refusals=refusals), recorded)
+    case = replace(case, version=case.version + 1, changed_at=recorded.at, texts=texts, refusals=refusals)
+    case = _after(case, recorded)
     stage = stage_of(case)
     return replace(case, stage=stage, escalated=case.escalated and stage not in _DONE)
 
@@ -130,7 +130,7 @@ def _after(case: Case, recorded: Recorded) -> Case:
         case Found() | Suspected() | Complained() | Answered() | Ordered() | OrderChanged():
             return _come_in(case, recorded)
         case MeasureStated() | EffectStated() | Noticed() | Logged() | Refused():
-            return _carry_on(case, event, entry)
+            return _carry_on(case, recorded)
         case _:
             return _review(case, recorded)
 
@@ -219,14 +219,17 @@ def _taken_back(case: Case, number: int) -> Case:
     return replace(case, decisions=left, complaints=complaints, proposal=proposal, undecided=True)
 
 
-def _carry_on(case: Case, event: AnyEvent, entry: bytes) -> Case:
+def _carry_on(case: Case, recorded: Recorded) -> Case:
     """Return the case after something came of a decision, on the ledger or on the host."""
+    event, entry = recorded.event, recorded.entry or b""
     match event:
         case MeasureStated():
             return replace(case, carryings=(*case.carryings, Carrying(entry, event)))
         case EffectStated(measure):
             carryings = tuple(
-                replace(one, effects=(*one.effects, event)) if one.entry == measure else one
+                replace(one, effects=(*one.effects, event), read_at=recorded.at)
+                if one.entry == measure
+                else one
                 for one in case.carryings
             )
             return replace(case, carryings=carryings)

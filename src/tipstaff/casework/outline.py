@@ -99,5 +99,5 @@ def standing(case: Case) -> Standing:
         return Standing.DISMISSED
     if last.appeal:
         return Standing.REVERSED if last.undone else Standing.UPHELD
-    done = [one.done for one in case.carryings if one.said.decision == last.said.number]
+    done = [one.rests for one in case.carryings if one.said.decision == last.said.number]
     return Standing.CARRIED_OUT if done and all(done) else Standing.DECIDED

@@ -85,6 +85,12 @@ def owed_late(case: Case, now: int, *, holding: bool) -> Iterator[MeasureStated]
                     yield MeasureStated(*where, Direction.LIFT, None, late=True)
 
 
+def ends_next(case: Case, now: int) -> int | None:
+    """Return when the next of its measures ends by its time; None where none does."""
+    measures = (measure for decision in case.decisions for measure in decision.said.measures)
+    return min((one.until for one in measures if one.until is not None and one.until > now), default=None)
+
+
 def _has_begun(case: Case, applied: Carrying) -> bool:
     """Say whether a measure is on the ledger, or goes on without it."""
     return applied.entry in case.logged or applied.said.late
@@ -145,7 +151,7 @@ def _review(case: Case, decision: Decision, target: int) -> bytes | None:
 def _is_still_to_hide(case: Case, review: Decision, post: str | None) -> bool:
     """Say whether a decision hides a post, or all of the subject, and that is not done yet."""
     applied = {
-        (one.said.measure, one.said.target): one.was_done
+        (one.said.measure, one.said.target): one.was_done or one.gone
         for one in case.carryings
         if one.said.decision == review.said.number and one.said.direction is Direction.APPLY
     }

@@ -17,17 +17,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make it anew, and say what was wrong: 1 where something is that cannot be made anew."""
+    """Make it anew, and say what was wrong: 1 where something is that cannot be made anew.
+
+    Square comes last: casework is made anew as well while it is away.
+    """
     from pathlib import Path
 
-    from tipstaff.assembly.rebuild import rebuild_all
+    from tipstaff.actions.host import HostError
+    from tipstaff.assembly.rebuild import rebuild_all, upgrade_square
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()
-    differences = rebuild_all(Path(args.directory))
+    directory = Path(args.directory)
+    differences = rebuild_all(directory)
     for found in differences:
         end = "made anew" if found.mendable else "NOT mended: restore casework.db from a backup"
         console.print(f"{found.dossier}: {found.what}: {end}", highlight=False, soft_wrap=True, markup=False)
     if not differences:
         console.print("All that is kept beside events is what they add up to.", highlight=False)
+    try:
+        upgrade_square(directory)
+    except HostError as error:
+        raise HostError(
+            f"casework is done, square is left: {error}: `tipstaff rebuild {directory}` once it is there"
+        ) from error
     return 0 if all(found.mendable for found in differences) else 1

@@ -12,6 +12,7 @@
     ├── WorkerError               a process that verifies signatures was killed, or does not answer as asked
     └── LogError                  the log's own store is not as it was left: nothing is signed any more
         ├── AnotherWriterError    another writer has the log, or has moved it on
+        ├── LayoutError           another version of Tipstaff has laid the log's files out
         └── CorruptLogError       what was read back is not what was written
 """
 
@@ -50,6 +51,10 @@ class LogError(TipstaffError):
 
 class AnotherWriterError(LogError):
     """Another writer has the log, or has moved it on."""
+
+
+class LayoutError(LogError):
+    """Another version of Tipstaff has laid a file out, and this one cannot open it."""
 
 
 class CorruptLogError(LogError):

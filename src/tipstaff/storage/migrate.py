@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.resources
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Column, Engine, MetaData, String, Table, inspect, select
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
@@ -27,12 +27,16 @@ class Migrations(NamedTuple):
 
     def upgrade(self, engine: Engine) -> None:
         """Run the migrations that a database has not seen; an empty one gets all of them."""
+        with engine.begin() as connection:
+            self.run(connection)
+
+    def run(self, connection: Connection) -> None:
+        """Run them within a transaction of the caller: what follows in it is committed with them."""
         from alembic import command  # noqa: PLC0415
 
         config = self._config()
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
     def is_newest(self, engine: Engine) -> bool:
         """Say whether a database has seen all migrations, and no others."""

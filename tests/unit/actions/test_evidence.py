@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from squares import GIF, PNG, TIME, image
 
 from tipstaff.actions.ask import ask
+from tipstaff.actions.complain import complain
 from tipstaff.actions.erase import erase
 from tipstaff.actions.evidence import as_it_was, chosen_evidence, image_of, opened_item, snapshot_of
 from tipstaff.actions.holdings import holdings
@@ -16,6 +17,8 @@ from tipstaff.actions.host import Snapshot
 from tipstaff.actions.take_up import take_up
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Reason
+from tipstaff.casework.words import Target
 from tipstaff.policy.model import Outcome
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.posts import Post
@@ -119,6 +122,30 @@ def test_erasing_erases_images() -> None:
         image_of(office.desk, office.case, image().name)
 
 
+def test_complaints_fill_no_vault_with_images() -> None:
+    """However many complain of a post, its images are kept once; they belong to each snapshot of it."""
+    office = illustrated()
+    before = office.vault.count(str(ACCOUNT))
+    for name in ("rae", "sam", "tom"):
+        complain(office.desk, f"memory/reader/{name}", Target(ACCOUNT, "m3"), Reason.FRAUD, "a fraud")
+    assert office.vault.count(str(ACCOUNT)) == before + 3, "what the post said each time"
+    for complaint in office.case.complaints:
+        assert complaint.said.snapshot is not None
+        item = opened_item(office.desk, complaint.said.snapshot)
+        assert item is not None
+        assert [office.desk.opened(one.kept) for one in item.files] == [GIF, PNG]
+
+
+def test_an_image_that_was_erased_is_kept_anew() -> None:
+    """Where somebody complains after an erasure, the evidence is whole."""
+    office = illustrated()
+    ask(office.desk, 1, ALICE, blocking(BLOCK, 0, office.policy))
+    turn(office)
+    erase(office.desk, ACCOUNT)
+    complain(office.desk, "memory/reader/rae", Target(ACCOUNT, "m3"), Reason.FRAUD, "a fraud")
+    assert image_of(office.desk, office.case, image().name) == image()
+
+
 def test_a_snapshot_from_before_images_is_read() -> None:
     """It has no files, and says so."""
     office = Office()
@@ -143,4 +170,4 @@ def test_a_post_is_kept_once_whatever_is_found_on_it() -> None:
     one, other = case.found[-2:]
     assert (one.rule, other.rule) == ("code", "offer")
     assert one.snapshot == other.snapshot
-    assert office.vault.count(str(ACCOUNT)) == before + 3 + 2, "a post, two images, and the evidence of each"
+    assert office.vault.count(str(ACCOUNT)) == before + 1 + 2, "a post, and the evidence of each"

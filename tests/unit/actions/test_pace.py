@@ -72,3 +72,44 @@ def test_what_nobody_tries_any_more_is_forgotten() -> None:
     now = 2 * LONGEST_WAIT + 2
     pace.put_off(7, "seen", now)
     assert not pace.waits(7, "seen", now + FIRST_WAIT)
+
+
+def test_what_goes_on_by_itself_begins_anew_however_little_time_has_passed() -> None:
+    """Nothing has been dropped meanwhile, and all the same it is tried soon again."""
+    pace = Pace()
+    for _ in range(3):
+        pace.put_off(7, "seen", 0)
+    later = 4 * FIRST_WAIT + LONGEST_WAIT + 1
+    pace.put_off(8, "seen", later - 1)
+    pace.put_off(7, "seen", later)
+    assert not pace.waits(7, "seen", later + FIRST_WAIT)
+
+
+def test_nothing_waits_beyond_what_is_to_come() -> None:
+    """Where it is known when it stands otherwise, it is tried then."""
+    pace = Pace()
+    for _ in range(9):
+        pace.put_off(7, "seen", 0, latest=42)
+    assert pace.waits(7, "seen", 41)
+    assert not pace.waits(7, "seen", 42)
+
+
+def test_what_is_kept_is_bounded() -> None:
+    """A worker that runs for weeks keeps no more than what it has put off and told within the hour."""
+    pace = Pace()
+    for now in range(0, 1_000 * REMINDED, REMINDED):
+        pace.reminds(7, f"{now} statements wait", now)
+        pace.put_off(("case", now), "seen", now)
+    assert len(pace._off) <= 2
+    assert sum(map(len, pace._told.values())) <= 2
+
+
+def test_a_thousand_things_are_put_off_without_looking_at_all_of_them() -> None:
+    """What is put off together is kept in one mapping, which is not made again for each."""
+    pace = Pace()
+    pace.put_off(0, "seen", LONGEST_WAIT)
+    kept = pace._off
+    for key in range(1_000):
+        pace.put_off(key, "seen", LONGEST_WAIT + 1)
+    assert pace._off is kept
+    assert len(kept) == 1_000

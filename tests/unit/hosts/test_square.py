@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from squares import Opened, applied, draft, lifted, sentence, square
 
 from tipstaff.actions.host import HostError, Seen
@@ -23,6 +23,22 @@ NEWS = Target(Subject("square", SubjectKind.ACCOUNT, "news"))
 SIGNER = Target(Subject("square", SubjectKind.APP, "signer"))
 COIN = Target(Subject("square", SubjectKind.SITE, "coin.com"))
 DETAILS = AppDetails("Signer", "Signer Ltd", ("sign", "identity"), "https://signer.example")
+
+
+def test_a_square_of_another_schema_is_not_worked_with(tmp_path: Path) -> None:
+    """Also where it was away when somebody began to: it says what mends it, and goes on once it is mended."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'square.db'}")
+    host = Square(engine)
+    upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE square_version SET version_num = '0001'"))
+    for ask in (lambda: host.read_back(COIN), lambda: next(host.posts(), None)):
+        with pytest.raises(HostError, match="at another schema than this version: run `tipstaff rebuild`"):
+            ask()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE square_version SET version_num = '0002'"))
+    assert host.read_back(COIN).measures == {}
+    engine.dispose()
 
 
 @pytest.fixture
@@ -347,7 +363,7 @@ def test_a_database_that_is_away_is_told(tmp_path: Path) -> None:
     """A database without tables is the error of a host, which may be asked again, and then answers."""
     engine = open_engine(f"sqlite:///{tmp_path / 'empty.db'}")
     host = Square(engine)
-    with pytest.raises(HostError, match="Ask again later"):
+    with pytest.raises(HostError, match="run `tipstaff rebuild`"):
         host.read_back(NEWS)
     upgrade(engine)
     with pytest.raises(InputError):

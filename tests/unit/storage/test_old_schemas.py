@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from casebook import ACCOUNT, APP, found
 from databases import DATABASES, database
-from sqlalchemy import ColumnElement, Engine, MetaData, insert, select
+from sqlalchemy import ColumnElement, Engine, MetaData, insert, inspect, select
 from worlds import START, digest
 
 from tipstaff.actions.cases import Change, Dossier
@@ -34,7 +34,7 @@ from tipstaff.casework.events import (
 from tipstaff.casework.words import MeasureKind
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import MIGRATIONS, is_newest, upgrade
-from tipstaff.storage.casework.rebuild import Follows, rebuild
+from tipstaff.storage.casework.rebuild import Follows, bring_along, rebuild
 from tipstaff.storage.casework.schema import METADATA, OUTLINES
 
 
@@ -61,6 +61,29 @@ def test_a_database_of_the_first_schema_is_brought_along(name: str, tmp_path: Pa
         assert [(one.number, one.heard_until) for one in SqlCases(old).outlines(9, waiting=True)] == [
             (2, START + 60)
         ]
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_nobody_finds_a_database_that_is_half_brought_along(name: str, tmp_path: Path) -> None:
+    """Who dies while it is made anew leaves it at its old schema; done again, nothing is left."""
+
+    def dies(dossier: Dossier) -> Follows:
+        if dossier.number == 2:
+            raise InterruptedError
+        return follows(dossier)
+
+    with database(name, folder(tmp_path, "new")) as new, database(name, folder(tmp_path, "old")) as old:
+        upgrade(new)
+        fill(SqlCases(new))
+        _upgrade(old, "0001")
+        copy(new, old)
+        with pytest.raises(InterruptedError):
+            bring_along(old, START, dies)
+        assert not is_newest(old)
+        assert "rank" not in {column["name"] for column in inspect(old).get_columns("outlines")}
+        assert [one.dossier for one in bring_along(old, START, follows)] == ["case 1", "case 2"]
+        assert is_newest(old)
+        assert list(rebuild(old, START, follows, repair=False)) == []
 
 
 def folder(parent: Path, name: str) -> Path:

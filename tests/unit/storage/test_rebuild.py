@@ -20,7 +20,11 @@ from tipstaff.casework.events import (
     Complained,
     Confirmed,
     Decided,
+    EffectState,
+    EffectStated,
     Hearing,
+    Logged,
+    MeasureStated,
     Opened,
     Outcome,
     Reason,
@@ -29,7 +33,7 @@ from tipstaff.casework.events import (
     Ruled,
     Source,
 )
-from tipstaff.casework.words import Signed, Subject
+from tipstaff.casework.words import Direction, Signed, Subject
 from tipstaff.storage.casework.beside import BESIDE
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import is_newest, upgrade
@@ -124,6 +128,24 @@ def test_every_statement_of_an_appeal_is_looked_for(engine: Engine) -> None:
     recorded = [Recorded(START, "alice", event, digest(name)) for event, name in signed]
     cases.change(case, Change(recorded, attend_at=START + 5))
     lost = [f"statement {digest(name).hex()[:16]}… is lost" for _, name in signed]
+    assert [found.what for found in again(engine, repair=False)] == lost
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_who_is_owed_what_cannot_be_done(engine: Engine, *, gone: bool) -> None:
+    """A host is owed what has failed and nobody owes it any more, unless its target is gone."""
+    cases = SqlCases(engine)
+    signed: tuple[tuple[AnyEvent, str | None], ...] = (
+        (Decided(1, "§7", None, None, (), (), Hearing.NOT_DUE, b"", START), "decision"),
+        (Logged(digest("decision"), 1), None),
+        (MeasureStated(1, 1, 1, Direction.APPLY, digest("decision")), "measure"),
+        (Logged(digest("measure"), 2), None),
+        (EffectStated(digest("measure"), 1, EffectState.FAILED, "why", gone), "effect"),
+        (Logged(digest("effect"), 3), None),
+    )
+    recorded = [Recorded(START, "alice", event, digest(name) if name else None) for event, name in signed]
+    cases.change(cases.load(1), Change(recorded, attend_at=START + 5))
+    lost = [f"no host is owed measure {digest('measure').hex()[:16]}…"] * (not gone)
     assert [found.what for found in again(engine, repair=False)] == lost
 
 

@@ -36,7 +36,11 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """An order as it stands after `version` events; `texts` says whether any were kept since an erasure."""
+    """An order as it stands after `version` events.
+
+    `changed_at` is when something has last happened to it; `texts` says whether any were kept since an
+    erasure.
+    """
 
     number: int
     entered_at: int
@@ -44,6 +48,7 @@ class Order(msgspec.Struct, frozen=True):
     by: str
     said: Entered
     version: int = 1
+    changed_at: int = 0
     confirmations: tuple[Confirmation, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     report: bytes | None = None
@@ -130,12 +135,14 @@ def enter(number: int, recorded: Recorded) -> Order:
     """Return the order that an event has entered."""
     if not isinstance(recorded.event, Entered):
         raise TypeError(f"order {number} begins with {type(recorded.event).__name__}")
-    return Order(number, recorded.at, recorded.entry or b"", recorded.actor, recorded.event)
+    return Order(
+        number, recorded.at, recorded.entry or b"", recorded.actor, recorded.event, changed_at=recorded.at
+    )
 
 
 def evolve(order: Order, recorded: Recorded) -> Order:
     """Return the order after one more event."""
-    order = replace(order, version=order.version + 1)
+    order = replace(order, version=order.version + 1, changed_at=recorded.at)
     event, entry = recorded.event, recorded.entry or b""
     match event:
         case Entered() if order.entry in order.refused:  # what the ledger has refused comes in again

@@ -99,7 +99,9 @@ def _decided(order: Order, case: Case, now: int) -> bool:
     on = case.order(order.number)
     covered = on is not None and all(_covers(case, decisions, post) for post in on.targets)
     done = {
-        one.said.where for one in case.carryings if one.said.direction is Direction.APPLY and one.was_done
+        one.said.where
+        for one in case.carryings
+        if one.said.direction is Direction.APPLY and (one.was_done or one.gone)
     }
     return covered and all(
         (decision.said.number, measure.number, target) in done

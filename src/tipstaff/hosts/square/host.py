@@ -13,7 +13,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.effects import ALL_ABILITIES, check_fitting, is_item_of, told
 from tipstaff.hosts.links import links_to
-from tipstaff.hosts.square.database import reading, writing
+from tipstaff.hosts.square.database import is_newest, reading, writing
 from tipstaff.hosts.square.images import images_in
 from tipstaff.hosts.square.links import is_site
 from tipstaff.hosts.square.measures import (
@@ -37,6 +37,7 @@ class Square:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._is_newest = False
 
     @property
     def name(self) -> str:
@@ -53,12 +54,23 @@ class Square:
         """Acts are known by their keys."""
         return True
 
+    def _database(self) -> Engine:
+        """Return the database, once it was seen to be at the newest schema. Raises `HostError`.
+
+        It may have been away when whoever works with it began, and come back as another version left it.
+        """
+        if not self._is_newest:
+            if not is_newest(self._engine):
+                raise HostError("square is at another schema than this version: run `tipstaff rebuild`")
+            self._is_newest = True
+        return self._engine
+
     def carry_out(self, act: Act) -> None:
         """Do what is asked; done already under that key, it is not done again. Raises `HostError`.
 
         The key is looked for and kept within one turn: whoever asks at the same time waits, and finds it.
         """
-        with writing(self._engine) as turn:
+        with writing(self._database()) as turn:
             if was_carried_out(turn.session, act.key):
                 return
             try:
@@ -70,7 +82,7 @@ class Square:
 
     def read_back(self, target: Target) -> Seen:
         """Return what is in force on a target. Raises `HostError`; `InputError` for what never existed."""
-        with reading(self._engine) as session:
+        with reading(self._database()) as session:
             post = _check(session, target)
             own = {measure.name: measure.kind for measure in in_force_on(session, target)}
             sentence = (
@@ -87,7 +99,7 @@ class Square:
         """
         last = 0
         if after is not None:
-            with reading(self._engine) as session:
+            with reading(self._database()) as session:
                 last = find_post(session, after).number
         yield from self._pages(true(), last)
 
@@ -96,7 +108,7 @@ class Square:
 
         Raises `HostError`, `InputError`.
         """
-        with reading(self._engine) as session:
+        with reading(self._database()) as session:
             _check(session, Target(subject))
         match subject.kind:
             case SubjectKind.ACCOUNT:
@@ -108,7 +120,7 @@ class Square:
 
     def profile(self, subject: Subject) -> Mapping[str, str]:
         """Return the fields of an account or an app, by name. Raises `HostError`, `InputError`."""
-        with reading(self._engine) as session:
+        with reading(self._database()) as session:
             _check(session, Target(subject))
             match subject.kind:
                 case SubjectKind.ACCOUNT:
@@ -123,7 +135,7 @@ class Square:
         """Yield some posts from behind a number on, a page at a time."""
         query = select(PostRow).where(which).order_by(PostRow.number).limit(_PAGE)
         while True:
-            with reading(self._engine) as session:
+            with reading(self._database()) as session:
                 rows = session.scalars(query.where(PostRow.number > last)).all()
                 counts = followers(session, {row.account for row in rows})
                 page = [post_of(row, counts[row.account]) for row in rows]
@@ -134,7 +146,7 @@ class Square:
 
     def snapshot(self, subject: Subject, post: str) -> Snapshot:
         """Return a post as it is, whatever measure is in force on it. Raises `HostError`, `InputError`."""
-        with reading(self._engine) as session:
+        with reading(self._database()) as session:
             row = _check(session, Target(subject, post))
             if row is None:
                 raise InputError(f"{subject} has no posts")

@@ -14,9 +14,11 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.outline import outline
 from tipstaff.storage.casework.beside import BESIDE, keep_beside
+from tipstaff.storage.casework.migrate import MIGRATIONS
 from tipstaff.storage.casework.outlines import keep_outline
 from tipstaff.storage.casework.schema import DELIVERIES, DOSSIERS, EVENTS, STATEMENTS
 
+_BEGUN: Final = select(DOSSIERS.c.number).where(DOSSIERS.c.version > 0)
 _decode: Final = msgspec.json.Decoder(Recorded).decode
 
 
@@ -46,12 +48,23 @@ def rebuild(
     Each case and order is looked at in a transaction of its own, so that others may go on meanwhile.
     """
     with engine.connect() as connection:
-        numbers = list(connection.scalars(select(DOSSIERS.c.number).where(DOSSIERS.c.version > 0)))
+        numbers = list(connection.scalars(_BEGUN))
     for number in numbers:
         with engine.connect() as connection, connection.begin() as transaction:
             yield from list(_differences(connection, number, now, follows))
             if not repair:
                 transaction.rollback()
+
+
+def bring_along(engine: Engine, now: int, follows: Callable[[Dossier], Follows]) -> list[Difference]:
+    """Bring a database to the newest schema; return what else had to be made anew in it.
+
+    It is one transaction: nobody ever finds a database with columns that nothing was put into yet.
+    """
+    with engine.begin() as connection:
+        MIGRATIONS.run(connection)
+        numbers = list(connection.scalars(_BEGUN))
+        return [one for number in numbers for one in _differences(connection, number, now, follows)]
 
 
 def _differences(
@@ -117,7 +130,7 @@ def _unowed(connection: Connection, case: Case, now: int) -> Iterator[Difference
     """Yield the measures that are not done, and that no host is owed; from now on one is."""
     owed = set(connection.scalars(select(DELIVERIES.c.measure).where(DELIVERIES.c.dossier == case.number)))
     for carrying in case.carryings:
-        over = carrying.done or case.has_ended(carrying) or carrying.entry in case.refused
+        over = carrying.rests or case.has_ended(carrying) or carrying.entry in case.refused
         if not over and carrying.entry not in owed:
             number = max((effect.round for effect in carrying.effects), default=0) + 1
             row = {"measure": carrying.entry, "round": number, "dossier": case.number, "due": now, "tries": 0,

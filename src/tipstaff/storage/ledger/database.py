@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tipstaff.base.files import reserve_private
-from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, LogError
+from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, LayoutError, LogError
 from tipstaff.ledger.state import LAYOUT
 
 BUSY_SECONDS: Final = 5.0
@@ -47,12 +47,12 @@ def _is_new(connection: sqlite3.Connection) -> bool:
 
 
 def _check_layout(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a file that another version has laid out otherwise. Raises `LogError`."""
+    """Refuse a file that another version has laid out otherwise. Raises `LayoutError`."""
     (layout,) = connection.execute("PRAGMA user_version").fetchone()
     if layout != LAYOUT:
-        raise LogError(
-            f"{path} is laid out for another version of Tipstaff ({layout}, not {LAYOUT}): open it with that "
-            "version, or begin with a new file"
+        raise LayoutError(
+            f"{path} is laid out for another version of Tipstaff ({layout}, not {LAYOUT}), and this one "
+            "cannot open it: keep a log with the version that wrote it"
         )
 
 
