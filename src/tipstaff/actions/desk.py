@@ -58,8 +58,14 @@ class Vault(Protocol):
     def count(self, subject: str) -> int:
         """Return how many values are kept about a subject."""
 
-    def erase(self, subject: str) -> int:
-        """Erase all that is kept about a subject, for good; returns how many values that were."""
+    def key_of(self, subject: str) -> bytes | None:
+        """Return the name of the key under which values are kept about a subject; None of none."""
+
+    def erase(self, subject: str, named: bytes | None = None) -> int:
+        """Erase all that is kept about a subject, for good; returns how many values that were.
+
+        Where a key is `named`, nothing goes that was kept after that one was erased.
+        """
 
 
 class Kept(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -25,6 +26,9 @@ from tipstaff.casework.events import (
     Suspected,
 )
 from tipstaff.casework.words import Direction, MeasureKind, Subject, Target, Trace
+
+APPEAL_WITHIN: Final = 180 * 86_400
+"""Seconds after a decision in which the subject may object to it."""
 
 MACHINE = "machine"
 """The name under which machines find and hold."""
@@ -116,6 +120,11 @@ class Decision(msgspec.Struct, frozen=True):
     def undone(self) -> bool:
         """Whether an appeal has reversed or varied it."""
         return self.appeal is not None and self.appeal.settled in (Result.REVERSED, Result.VARIED)
+
+    @property
+    def appealed_until(self) -> int | None:
+        """Until when the subject may object to it; None where that is no longer possible, or never was."""
+        return self.at + APPEAL_WITHIN if self.said.measures and self.appeal is None else None
 
     def planned(self, number: int) -> Planned:
         """Return what this decision says of one of its measures."""
@@ -233,7 +242,7 @@ class Case(msgspec.Struct, frozen=True):
     """A case as it stands after `version` events.
 
     `settled_at` is when a person has last decided in it, or judged an appeal. `texts` says whether any were
-    kept since all were erased.
+    kept since all were erased, and `texts_at` when the last one was.
     """
 
     number: int
@@ -255,6 +264,7 @@ class Case(msgspec.Struct, frozen=True):
     notices: tuple[Noticed, ...] = ()
     settled_at: int = 0
     texts: bool = False
+    texts_at: int = 0
     erasing: ErasureBegun | None = None
     erasures: tuple[Erasure, ...] = ()
     logged: dict[bytes, int] = {}

@@ -321,14 +321,16 @@ class ErasureCause(StrEnum):
 
 
 class ErasureBegun(Event, frozen=True):
-    """Texts of a case or an order are about to be erased: so many.
+    """Texts of a case or an order are about to be erased: so many; 0 where there are none, and it is over.
 
-    Where `complainant` is given, only those of theirs.
+    Where `complainant` is given, only those of theirs. `keys` are those that go: under whose name each is,
+    and its own name, so that none goes which was made later.
     """
 
     cause: ErasureCause
     count: int
     complainant: str | None = None
+    keys: tuple[tuple[str, bytes], ...] = ()
 
 
 class Erased(Event, frozen=True):

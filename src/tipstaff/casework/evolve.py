@@ -55,6 +55,7 @@ from tipstaff.casework.events import (
     TakenBack,
     Traced,
 )
+from tipstaff.casework.tells import AUTHORITY
 from tipstaff.casework.words import Signed
 
 _AFTER_RESULT = {
@@ -69,7 +70,6 @@ _TEXTLESS = (
     Opened,
     Suspected,
     Traced,
-    OrderChanged,
     Claimed,
     Released,
     TakenBack,
@@ -97,8 +97,9 @@ def build(number: int, events: Iterable[Recorded]) -> Case:
 
 def evolve(case: Case, recorded: Recorded) -> Case:
     """Return the case after one more event."""
-    texts = case.texts or not isinstance(recorded.event, _TEXTLESS)
-    case = replace(case, version=case.version + 1, texts=texts)
+    case = replace(case, version=case.version + 1)
+    if _keeps_text(recorded.event):
+        case = replace(case, texts=True, texts_at=recorded.at)
     event, entry = recorded.event, recorded.entry or b""
     match event:
         case Opened():
@@ -121,7 +122,7 @@ def evolve(case: Case, recorded: Recorded) -> Case:
         case Traced(traces):
             return replace(case, traces=traces)
         case ErasureBegun():
-            return replace(case, erasing=event)
+            return replace(case, erasing=event) if event.count else replace(case, texts=False)
         case Erased():
             return _erased(case, event, recorded)
         case Found() | Suspected() | Complained() | Answered() | Ordered() | OrderChanged():
@@ -132,11 +133,19 @@ def evolve(case: Case, recorded: Recorded) -> Case:
             return _review(case, recorded)
 
 
+def _keeps_text(event: AnyEvent) -> bool:
+    """Say whether a text is kept with an event."""
+    if isinstance(event, OrderChanged):
+        return bool(event.snapshots)
+    return not isinstance(event, _TEXTLESS)
+
+
 def _erased(case: Case, event: Erased, recorded: Recorded) -> Case:
-    """Return the case after texts were erased: a subject that asks for it leaves those of complainants."""
+    """Return the case after texts were erased: a subject that asks for it leaves those of others."""
     cause, of = event.cause, event.complainant
     erasure = Erasure(recorded.entry or b"", recorded.at, cause, event.count, of)
-    left = case.texts if of else cause is ErasureCause.REQUEST and bool(case.complaints)
+    others = bool(case.complaints) or any(one.audience == AUTHORITY for one in case.notices)
+    left = case.texts if of else cause is ErasureCause.REQUEST and others
     return replace(case, erasing=None, erasures=(*case.erasures, erasure), texts=left)
 
 
