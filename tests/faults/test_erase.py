@@ -5,22 +5,48 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
-from casebook import ACCOUNT, ALICE, BOB, CLERK, PLATFORM, blocking
-from desks import AFTER, BEFORE, InjectedError, Office, When
+from casebook import ACCOUNT, ALICE, BOB, CLERK, CLERK_2, PLATFORM, READER, blocking, entering
+from desks import (
+    AFTER,
+    BEFORE,
+    InjectedError,
+    Office,
+    When,
+    confirm_order,
+    decide_under,
+    enter_order,
+    reverse,
+)
+from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.erase import Retained, erase, retain
-from tipstaff.actions.orders import enter
+from tipstaff.actions.attend import attend_to_order
+from tipstaff.actions.complain import complain
+from tipstaff.actions.erase import (
+    Retained,
+    erase,
+    erase_complaints,
+    erase_in_time,
+    finish_erasure,
+    retain,
+)
+from tipstaff.actions.orders import ask_of_order, enter
+from tipstaff.actions.take_up import take_up
+from tipstaff.actions.texts import order_key
+from tipstaff.actions.trouble import Trouble
 from tipstaff.actions.work import work
 from tipstaff.casework.commands import Appeal, Rule
 from tipstaff.casework.erasure import DAY
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Result
-from tipstaff.casework.orders.commands import EnterOrder
-from tipstaff.casework.orders.events import Scope
+from tipstaff.casework.events import Logged, Noted, Reason, Result
+from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder
+from tipstaff.casework.orders.events import Change, Scope
 from tipstaff.casework.words import Subject, SubjectKind, Target
+from tipstaff.ledger.log import Registered
 from tipstaff.ledger.statement import parse
+from tipstaff.policy.model import Outcome
+from tipstaff.screening.findings import Finding
 
 
 def settled() -> Office:
@@ -103,7 +129,6 @@ def test_an_order_comes_first() -> None:
     for _ in range(2):
         with pytest.raises(CaseError, match="order 2 of bureau is about it, and not carried out yet"):
             erase(office.desk, ACCOUNT)
-        assert retain(office.desk, 0) == Retained(0, 0)
         work(office.desk, office)
     assert order.number == 2
 
@@ -112,14 +137,135 @@ def test_time_runs_out() -> None:
     """Texts are erased when their days are over, once; not before, and not while they are needed."""
     office = settled()
     texts = kept(office)
-    office.now += 30 * DAY - 1
-    assert retain(office.desk, 30) == Retained(0, 0)
+    office.now += 200 * DAY - 1
+    assert retain(office.desk, 200) == Retained(0, 0)
     office.now += 1
-    assert retain(office.desk, 30) == Retained(1, texts)
-    assert retain(office.desk, 30) == Retained(0, 0)
+    assert retain(office.desk, 200) == Retained(1, texts)
+    assert retain(office.desk, 200) == Retained(0, 0)
     work(office.desk, office)
     assert told(office) == [("account/retention", texts)]
     assert kept(office) == 0
-    ask(office.desk, 1, PLATFORM, Appeal(1, digest("appeal")))
-    office.now += 60 * DAY
-    assert retain(office.desk, 30) == Retained(0, 0)
+
+
+def begun() -> Office:
+    """Return a desk with an erasure that has begun, and whose worker died."""
+    office = settled()
+    office.faults.number, office.faults.when = 2, BEFORE
+    with pytest.raises(InjectedError):
+        erase(office.desk, ACCOUNT)
+    office.faults.number = 0
+    assert office.case.erasing
+    return office
+
+
+def test_what_is_found_meanwhile_is_kept() -> None:
+    """An erasure that has begun comes to its end first: new evidence does not go with the old."""
+    office = begun()
+    finding = Finding(
+        "m1", ACCOUNT.id, "memory", "house@1", "new rule", Outcome.VIOLATION, (), "house-1", 2, 50, ()
+    )
+    (case,) = take_up(office.desk, [finding])
+    assert [one.count for one in case.erasures] == [6]
+    work(office.desk, office)
+    assert office.desk.opened(office.case.found[-1].snapshot) is not None
+
+
+def log_all(office: Office) -> None:
+    """Append what waits, and attend to nothing."""
+    waiting = office.cases.send(office.now, 100)
+    for one, outcome in zip(waiting, office.append([one.encoded for one in waiting]), strict=True):
+        assert isinstance(outcome, Registered)
+        office.desk.record(office.cases.dossier(one.dossier), PLATFORM, [Logged(one.entry, outcome.position)])
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_what_an_order_brings_meanwhile_is_kept(*, meanwhile: bool) -> None:
+    """An erasure that has begun comes to its end first; one that begins and ends meanwhile takes nothing."""
+    office = settled() if meanwhile else begun()
+    enter_order(office)
+    confirm_order(office)
+    log_all(office)
+    assert office.order.confirmed
+    if meanwhile:
+        office.cases.before = lambda: erase_in_time(office.desk, office.case)
+    trouble: list[Trouble] = []
+    assert attend_to_order(office.desk, office.order, office.now, trouble) == 1
+    assert trouble == []
+    assert len(office.case.erasures) == 1
+    work(office.desk, office)
+    (on,) = office.case.orders
+    assert [office.desk.opened(one) is not None for one in on.snapshots] == [True, True]
+
+
+def test_who_comes_late_erases_nothing_new() -> None:
+    """Another worker has finished since, and a note was kept: under another key, whoever looks when."""
+    office = begun()
+    stale = office.case
+    work(office.desk, office)
+    note = office.desk.keep(ACCOUNT, "case", "note", "new")
+    office.desk.record(office.case, ALICE, [Noted(note)])
+    assert finish_erasure(office.desk, stale) == 0
+    assert office.desk.text(note) == "new"
+    other = begun()
+    assert other.case.erasing
+    (key,) = other.case.erasing.keys
+    work(other.desk, other)
+    note = other.desk.keep(ACCOUNT, "case", "note", "new")
+    other.desk.vault.erase(*key)
+    assert other.desk.text(note) == "new"
+
+
+def test_two_orders_never_share_a_key() -> None:
+    """However authority and reference run together; nor one with a key from before they were told apart."""
+    keys = {order_key("Bureau", "7/41"), order_key("Bureau/7", "41"), order_key("Bureau/7/41", "")}
+    assert len(keys) == 3
+    assert not any(key.startswith("order/") for key in keys)
+
+
+def test_what_two_orders_shared_goes_with_the_last() -> None:
+    """Texts that were kept when two orders could have one key."""
+    office = settled()
+    shared = office.desk.keep("order/Bureau/7/41", "order", "text", "of either")
+    for authority, reference in (("Bureau", "7/41"), ("Bureau/7", "41")):
+        command = replace(entering(), authority=authority, reference=reference)
+        enter(office.desk, CLERK, replace(command, deadline=office.now + 1000 * DAY))
+        office.desk.keep(order_key(authority, reference), "order", "text", reference)
+    work(office.desk, office)
+    first, last = office.cases.order_numbers()
+    office.now += 10 * DAY
+    for number, left in ((first, "of either"), (last, "(erased)")):
+        ask_of_order(office.desk, number, CLERK, Amend(Change.WITHDRAWN, digest("reasons")))
+        ask_of_order(office.desk, number, CLERK_2, ConfirmOrder(1))
+        work(office.desk, office)
+        office.now += 365 * DAY
+        work(office.desk, office)
+        order = office.cases.load_order(number)
+        assert [one.count for one in order.erasures] == [1 if left == "of either" else 2]
+        assert office.desk.text(shared) == left
+
+
+def test_who_is_told_of_a_result_has_it_under_their_own_key() -> None:
+    """A complainant and an authority: what an account asks for leaves it, and it goes with the case."""
+    office = Office()
+    complain(office.desk, READER.name, Target(ACCOUNT, "m1"), Reason.FRAUD, "he took my money")
+    enter_order(office)
+    confirm_order(office)
+    work(office.desk, office)
+    decide_under(office)
+    work(office.desk, office)
+    reverse(office)
+    work(office.desk, office)
+    notices = {
+        one.audience: one.text for one in office.case.notices if one.audience not in ("account", "readers")
+    }
+    assert set(notices) == {f"complainant {READER.name}", "authority"}
+    erase(office.desk, ACCOUNT)
+    assert not any(office.desk.text(text) == "(erased)" for text in notices.values())
+    work(office.desk, office)
+    assert erase_complaints(office.desk, READER.name) == 3
+    assert office.desk.text(notices[f"complainant {READER.name}"]) == "(erased)"
+    assert office.desk.text(notices["authority"]) != "(erased)"
+    work(office.desk, office)
+    office.now += 365 * DAY
+    work(office.desk, office)
+    assert office.vault.kept == {}
