@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
@@ -121,6 +121,11 @@ class FakeVault:
                 self.kept = {name: one for name, one in self.kept.items() if one.whose != subject}
                 self._erased[subject] += 1
             return before - len(self.kept)
+
+    def drop(self, commitments: Iterable[bytes]) -> None:
+        """Take values out."""
+        for commitment in commitments:
+            self.kept.pop(commitment, None)
 
 
 class FakeKeys:

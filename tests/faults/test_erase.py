@@ -23,6 +23,8 @@ from worlds import digest
 from tipstaff.actions.ask import ask
 from tipstaff.actions.attend import attend_to_order
 from tipstaff.actions.complain import complain
+from tipstaff.actions.deliver import deliver
+from tipstaff.actions.desk import leaving_nothing
 from tipstaff.actions.erase import (
     Retained,
     erase,
@@ -36,10 +38,10 @@ from tipstaff.actions.take_up import take_up
 from tipstaff.actions.texts import order_key
 from tipstaff.actions.trouble import Trouble
 from tipstaff.actions.work import work
-from tipstaff.casework.commands import Appeal, Rule
+from tipstaff.casework.commands import Appeal, Note, Rule
 from tipstaff.casework.erasure import DAY
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Logged, Noted, Reason, Result
+from tipstaff.casework.events import ErasureBegun, ErasureCause, Logged, Noted, Reason, Result
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder
 from tipstaff.casework.orders.events import Change, Scope
 from tipstaff.casework.words import Subject, SubjectKind, Target
@@ -213,6 +215,68 @@ def test_who_comes_late_erases_nothing_new() -> None:
     note = other.desk.keep(ACCOUNT, "case", "note", "new")
     other.desk.vault.erase(*key)
     assert other.desk.text(note) == "new"
+
+
+def test_what_is_told_meanwhile_is_kept() -> None:
+    """What a measure has come to is told once the erasure that has begun has come to its end."""
+    office = Office()
+    ask(office.desk, 1, ALICE, blocking(policy=office.policy))
+    office.host.down = True
+    work(office.desk, office)
+    office.host.down = False
+    key = office.vault.key_of(str(ACCOUNT))
+    assert key
+    office.desk.record(
+        office.case, PLATFORM, [ErasureBegun(ErasureCause.REQUEST, 2, keys=((str(ACCOUNT), key),))]
+    )
+    for delivery in office.cases.owed_in(1):
+        assert deliver(office.desk, delivery)
+    work(office.desk, office)
+    assert len(office.case.notices) == 4
+    assert not any(office.desk.text(one.text) == "(erased)" for one in office.case.notices)
+
+
+def test_what_is_refused_leaves_nothing() -> None:
+    """Nobody would erase what was kept for it: no event tells of that. All else stays."""
+    office = settled()
+    texts, desk = kept(office), office.desk
+    notes = []
+
+    def refused() -> None:
+        with leaving_nothing(desk):
+            notes.append(desk.say(ACCOUNT, "case", "note", "a note"))
+            ask(desk, 1, ALICE, Note(notes[-1]))
+            ask(desk, 1, PLATFORM, Appeal(7, desk.say(ACCOUNT, "appeal", "text", "my name is Li")))
+
+    with pytest.raises(CaseError, match="has no decision 7"):
+        refused()
+    assert kept(office) == texts + 1
+    assert desk.text(notes[0]) == "a note"
+
+    def dies() -> None:
+        with leaving_nothing(desk):
+            notes.append(desk.say(ACCOUNT, "case", "note", "it may have been recorded"))
+            raise InjectedError
+
+    with pytest.raises(InjectedError):
+        dies()
+    assert desk.text(notes[-1]) == "it may have been recorded"
+
+
+def test_an_order_that_comes_in_twice_leaves_its_texts_once() -> None:
+    """The second arrival is refused; what the first one says is kept."""
+    office = settled()
+    key, desk = order_key("court", "2026/7"), office.desk
+
+    def twice() -> None:
+        with leaving_nothing(desk):
+            for _ in range(2):
+                enter(desk, CLERK, replace(entering(), text=desk.say(key, "order", "text", "close it")))
+
+    with pytest.raises(CaseError, match="has come in before"):
+        twice()
+    assert desk.text(office.order.said.text) == "close it"
+    assert office.vault.count(key) == 1
 
 
 def test_two_orders_never_share_a_key() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -12,8 +12,9 @@ import msgspec
 
 from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, MovedError, Waiting
 from tipstaff.actions.dossiers import evolved
-from tipstaff.actions.host import Host
+from tipstaff.actions.host import Host, HostError
 from tipstaff.actions.policies import Policies
+from tipstaff.base.errors import InputError
 from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case
@@ -67,6 +68,9 @@ class Vault(Protocol):
         Where a key is `named`, nothing goes that was kept after that one was erased.
         """
 
+    def drop(self, commitments: Iterable[bytes]) -> None:
+        """Take values out that nothing refers to."""
+
 
 class Kept(Protocol):
     """What is kept behind a commitment."""
@@ -88,7 +92,8 @@ class Desk:
     """The ports that actions need. `secret` is the key of pseudonyms, and used for nothing else.
 
     `ladders`, `provisions` and `reversals` give what a version of a policy says, by its reference: its
-    ladder, the ids of its provisions, and the measures whose reversal a second person confirms.
+    ladder, the ids of its provisions, and the measures whose reversal a second person confirms. `kept` are
+    the texts that were kept since something was last recorded.
     """
 
     cases: Cases
@@ -103,6 +108,7 @@ class Desk:
     provisions: Callable[[str], Sequence[str]]
     reversals: Callable[[str], Sequence[Reversal]]
     settings: Settings = field(default_factory=Settings)
+    kept: list[bytes] = field(default_factory=list)
 
     @property
     def table(self) -> Table:
@@ -140,7 +146,9 @@ class Desk:
 
     def keep(self, whose: Subject | str, kind: str, field: str, value: Value) -> bytes:
         """Keep a text in the vault, under the key of whom it is about; returns its commitment."""
-        return self.vault.keep(str(whose), kind, field, value)
+        commitment = self.vault.keep(str(whose), kind, field, value)
+        self.kept.append(commitment)
+        return commitment
 
     def say(self, whose: Subject | str, kind: str, field: str, text: str) -> bytes:
         """Keep what somebody says, which must be something; returns its commitment. Raises `CaseError`."""
@@ -168,7 +176,9 @@ class Desk:
     def enter(self, number: int, actor: Actor, entered: Entered) -> Order:
         """Commit the event by which an order comes in. Raises `CaseError`, `MovedError` as `record` does."""
         signing = self._signed(number, None, actor, [entered])
-        return self.cases.enter(number, Change(signing.events, signing.waiting))
+        order = self.cases.enter(number, Change(signing.events, signing.waiting))
+        self.kept.clear()
+        return order
 
     def record(
         self,
@@ -211,7 +221,9 @@ class Desk:
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend,
             waiting,
         )  # fmt: skip
-        return self.cases.change(dossier, change)
+        after = self.cases.change(dossier, change)
+        self.kept.clear()
+        return after
 
     def _signed(
         self, number: int, dossier: Dossier | None, actor: Actor, events: Sequence[AnyEvent]
@@ -284,6 +296,19 @@ class Desk:
         for waiting in signed:
             state.apply(judge(parse(waiting.encoded), position, state))
             position += 1
+
+
+@contextmanager
+def leaving_nothing(desk: Desk) -> Iterator[None]:
+    """Take what was kept for something that is refused out of the vault again: nothing would ever erase it.
+
+    A case whose texts were erased is not looked at for what no event of it tells of.
+    """
+    try:
+        yield
+    except (InputError, HostError):  # nothing was recorded since, whereas after others that is not known
+        desk.vault.drop(desk.kept)
+        raise
 
 
 class _Signing(NamedTuple):

@@ -321,10 +321,9 @@ class ErasureCause(StrEnum):
 
 
 class ErasureBegun(Event, frozen=True):
-    """Texts of a case or an order are about to be erased: so many; 0 where there are none, and it is over.
+    """So many texts are about to be erased, those of a `complainant` alone where one is given; 0 is the end.
 
-    Where `complainant` is given, only those of theirs. `keys` are those that go: under whose name each is,
-    and its own name, so that none goes which was made later.
+    `keys` are those that go: whose each is, and its own name, so that none goes that is made later.
     """
 
     cause: ErasureCause

@@ -14,7 +14,7 @@ import hashlib
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -158,6 +158,15 @@ class Vault:
                 )
             self._contents.forget()
         return erased
+
+    def drop(self, commitments: Iterable[bytes]) -> None:
+        """Take values out that nobody has referred to yet, and nobody will; their keys stay.
+
+        What is left of them in the files goes out with the next erasure.
+        """
+        with self._lock, self._keys.transaction():
+            for commitment in commitments:
+                self._contents.execute("DELETE FROM contents WHERE commitment = ?", (commitment,))
 
     def _key(self, subject: str) -> bytes:
         """Return the key of a subject, made when it is first needed."""
