@@ -321,10 +321,7 @@ class ErasureCause(StrEnum):
 
 
 class ErasureBegun(Event, frozen=True):
-    """So many texts are about to be erased, those of a `complainant` alone where one is given; 0 is the end.
-
-    `keys` are those that go: whose each is, and its own name, so that none goes that is made later.
-    """
+    """So many texts, of a `complainant` or of all, are about to be erased: those under `keys`, by their names."""
 
     cause: ErasureCause
     count: int
