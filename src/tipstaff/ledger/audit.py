@@ -41,7 +41,7 @@ from tipstaff.ledger.verification import Begin, Checked, Pending, Refused, begin
 SAVED_EVERY: Final = 64
 """Bundles between two times that what was learned is put by."""
 
-AHEAD: Final = 8
+AHEAD: Final = 4
 """Bundles that are being checked while another is replayed."""
 
 _UNCONFIRMED: Final = "this log does not lead to what an audit that broke off has replayed"
