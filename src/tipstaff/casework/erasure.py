@@ -7,7 +7,7 @@ from typing import Final
 
 from tipstaff.casework.case import Case, Stage
 from tipstaff.casework.events import Planned
-from tipstaff.casework.owed import begins_no_more, end_of
+from tipstaff.casework.owed import end_of
 from tipstaff.casework.words import Direction
 
 DAY: Final = 86_400
@@ -57,7 +57,7 @@ def _to_begin(case: Case) -> Iterator[Planned]:
     """Yield the measures that have not begun, and may: on the ledger, confirmed, or when their time comes."""
     begun = _stated(case, Direction.APPLY)
     for decision in case.decisions:
-        if decision.entry in case.refused or begins_no_more(case, decision):
+        if decision.entry in case.refused:
             continue
         for measure in decision.said.measures:
             where = {(decision.said.number, measure.number, target): target for target in measure.targets}

@@ -321,7 +321,7 @@ class ErasureCause(StrEnum):
 
 
 class ErasureBegun(Event, frozen=True):
-    """So many texts, of a `complainant` or of all, are about to be erased: those under `keys`, by their names."""
+    """So many texts, a `complainant`'s or all, are about to be erased: those under `keys`, by their names."""
 
     cause: ErasureCause
     count: int

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from casebook import ALICE, BLOCK, BOB, CLOSE, MACHINE, PLATFORM, READER, Casebook, blocking, found
+from casebook import ALICE, BLOCK, BOB, CAROL, CLOSE, MACHINE, PLATFORM, READER, Casebook, blocking, found
 from msgspec.structs import replace
 from worlds import START, digest
 
-from tipstaff.casework.commands import Answer, Appeal, Claim, Complain, Confirm, Note, Propose, Rule
+from tipstaff.casework.commands import (
+    Answer,
+    Appeal,
+    Claim,
+    Complain,
+    Confirm,
+    ConfirmResult,
+    Note,
+    Propose,
+    Rule,
+)
 from tipstaff.casework.erasure import DAY, kept_until, needed
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import (
@@ -159,6 +169,41 @@ def test_a_measure_that_is_to_come_needs_its_reasons() -> None:
     assert kept_until(other.case, 30) == until + 30 * DAY
     other.now = until
     assert why(other) is None
+
+
+def test_what_was_undone_before_it_was_done_needs_nothing(settled: Casebook) -> None:
+    """A measure that the host never had is over once its end is done."""
+    settled.asked_and_logged(blocking())
+    settled.begun()
+    assert "has a decision that was not carried out yet" in (why(settled) or "")
+    settled.asked_and_logged(Appeal(2, digest("appeal")), PLATFORM)
+    settled.asked_and_logged(Rule(2, Result.REVERSED, digest("answer")), BOB)
+    settled.begun()
+    assert "has a decision that was not carried out yet" in (why(settled) or ""), "its end is owed"
+    for one in settled.case.carryings[-2:]:
+        settled.record(EffectStated(one.entry, 1, EffectState.LIFTED))
+    assert why(settled) is None
+
+
+def test_a_measure_that_the_ledger_has_refused_is_owed_no_more(settled: Casebook) -> None:
+    """Once somebody has decided anew."""
+    settled.asked_and_logged(blocking())
+    for entry in settled.stated():
+        settled.refuse(entry)
+    assert "is open" in (why(settled) or "")
+    settled.asked_and_logged(blocking(()))
+    assert why(settled) is None
+
+
+def test_a_result_has_its_time_from_when_it_counts(settled: Casebook) -> None:
+    """A second person confirms it, and writes nothing."""
+    settled.second_person = (MeasureKind.BLOCK_CONTENT,)
+    settled.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    settled.asked_and_logged(Rule(1, Result.REVERSED, digest("answer")), BOB)
+    settled.now += DAY
+    settled.log(settled.ask(ConfirmResult(1), CAROL))
+    settled.carried_out()
+    assert kept_until(settled.case, 30) == settled.now + 30 * DAY
 
 
 def test_a_result_that_waits_is_not_called_unjudged(settled: Casebook) -> None:
