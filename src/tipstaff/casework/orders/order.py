@@ -92,7 +92,7 @@ class Order(msgspec.Struct, frozen=True):
         One that nobody confirms has its time from its deadline on.
         """
         waiting = (one for one in self.amendments if self.replacing(one) is None)
-        if any(one not in self.effective for one in waiting) and self.entry not in self.refused:
+        if any(one not in self.effective for one in waiting):
             return None
         ends = [at for at in (self.reported_at, self.ended_at) if at is not None]
         if not self.confirmations and not ends:
