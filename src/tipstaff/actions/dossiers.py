@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from tipstaff.actions.cases import AnyDossier, Dossier
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import MissingError
 from tipstaff.casework import evolve as cases
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Recorded
@@ -39,22 +39,22 @@ class Building(ABC):
         """Build what has a number, if it has begun."""
 
     def load(self, number: int) -> Case:
-        """Build a case from its events. Raises `InputError` where there is none of that number."""
+        """Build a case from its events. Raises `MissingError` where there is none of that number."""
         found = self.build(number)
         if not isinstance(found, Case):
-            raise InputError(f"there is no case {number}")
+            raise MissingError(f"there is no case {number}")
         return found
 
     def load_order(self, number: int) -> Order:
-        """Build an order from its events. Raises `InputError` where there is none of that number."""
+        """Build an order from its events. Raises `MissingError` where there is none of that number."""
         found = self.build(number)
         if not isinstance(found, Order):
-            raise InputError(f"there is no order {number}")
+            raise MissingError(f"there is no order {number}")
         return found
 
     def dossier(self, number: int) -> Dossier:
-        """Build the case or the order of a number. Raises `InputError` where there is none."""
+        """Build the case or the order of a number. Raises `MissingError` where there is none."""
         found = self.build(number)
         if found is None:
-            raise InputError(f"there is no case and no order {number}")
+            raise MissingError(f"there is no case and no order {number}")
         return found

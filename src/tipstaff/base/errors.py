@@ -6,10 +6,14 @@
     ├── InputError          what was given cannot be used; the message names the place and the mend
     │   ├── PolicyError     (in `tipstaff.policy.faults`) a policy does not load; lists every fault
     │   ├── MissingExtraError   an optional part is not installed
+    │   ├── MissingError    there is nothing under the number or the name that was given
     │   ├── RefusedError    (in `tipstaff.hosts.square.pages`) a measure forbids what was asked of square
     │   └── …               (in `tipstaff.ledger.errors`) what a ledger cannot read or refuses
     ├── LogError            (in `tipstaff.ledger.errors`) the store of a log is not as it was left
     ├── HostError           (in `tipstaff.actions.host`) a host is away, or will not do what it is asked
+    ├── StaleError          (in `tipstaff.actions.access.front`) what was asked is about an older version
+    ├── ForbiddenError      (in `tipstaff.actions.access.principal`) who asks may not do that
+    ├── UnknownTokenError   (in `tipstaff.actions.access.tokens`) a token is none that may be used
     └── VaultError          (in `tipstaff.vault.vault`) what is kept cannot be used, or is not erased yet
 
 The command line turns all of them into exit code 2. Anything else that escapes is a defect.
@@ -24,6 +28,10 @@ class TipstaffError(Exception):
 
 class InputError(TipstaffError):
     """What the caller gave cannot be used; the message says where and how to mend it."""
+
+
+class MissingError(InputError):
+    """There is nothing under the number or the name that was given."""
 
 
 class MissingExtraError(InputError):

@@ -62,46 +62,34 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
-    from tipstaff.actions.evidence import chosen_evidence
-    from tipstaff.actions.grounds import grounds
+    from tipstaff.actions.deciding import Wanted, to_decide
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.commands import Asked, Decide
-    from tipstaff.casework.deciding import WHOLE, confirmation_due
-    from tipstaff.casework.events import Hearing, Waiver
-    from tipstaff.casework.templates import reasons
+    from tipstaff.casework.deciding import confirmation_due
+    from tipstaff.casework.events import Waiver
     from tipstaff.casework.words import MeasureKind
     from tipstaff.cli.counted import counted
     from tipstaff.policy.model import Language
 
+    start, until = (time and parse_time(time) for time in (args.start, args.until))
+    wanted = Wanted(
+        measures=tuple(map(MeasureKind, args.measure)),
+        posts=tuple(args.post),
+        provision=args.provision,
+        policy=args.policy,
+        order=args.order,
+        territory=args.territory,
+        start=start,
+        until=until,
+        hearing_waived_for=Waiver(args.waive_hearing) if args.waive_hearing else None,
+        rungs_skipped_for=Waiver(args.skip_rungs) if args.skip_rungs else None,
+        instead_of=args.instead_of,
+        rules=tuple(args.rule),
+        reasons=args.reasons,
+        template=Language(args.template) if args.template else None,
+        delay=args.delay,
+    )
     with open_desk(Path(args.directory)) as desk:
-        case = desk.cases.load(args.case)
-        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
-        order = case.order(args.order) if args.order else None
-        start, until = (time and parse_time(time) for time in (args.start, args.until))
-        territory = args.territory or (order.territory if order else "world")
-        measures = tuple(
-            Asked(kind, () if kind in WHOLE else tuple(args.post), territory, until, start)
-            for kind in map(MeasureKind, args.measure)
-        )
-        posts = tuple(args.post)
-        why = args.reasons
-        if args.template:
-            why = reasons(case, posts, provision, Language(args.template))
-        hearing = Hearing.HELD if case.proposal and case.proposal.over(desk.clock()) else Hearing.NOT_DUE
-        command = Decide(
-            provision=provision,
-            policy=policy.entry if policy else None,
-            policy_digest=policy.digest if policy else None,
-            measures=measures,
-            reasons=desk.say(case.subject, "decision", "reasons", why),
-            hearing=Hearing.WAIVED if args.waive_hearing else hearing,
-            delay=desk.settings.decision_delay if args.delay is None else args.delay,
-            order=args.order,
-            instead_of=args.instead_of,
-            waived_for=Waiver(args.waive_hearing) if args.waive_hearing else None,
-            skips_for=Waiver(args.skip_rungs) if args.skip_rungs else None,
-            evidence=chosen_evidence(desk, case, posts, tuple(args.rule)),
-        )
+        command = to_decide(desk, desk.cases.load(args.case), wanted)
         case = ask(desk, args.case, desk.actor(args.person), command)
         said = case.decisions[-1].said
         waits = any(confirmation_due(desk.table, planned) for planned in said.measures)

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import MissingError
 from tipstaff.casework.outline import Outline, Standing
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.casework.schema import DOSSIERS, OUTLINES
@@ -54,7 +54,7 @@ def read_outlines(
         return _read(connection, most, *which)
     rank = connection.scalar(select(OUTLINES.c.rank).where(OUTLINES.c.dossier == after))
     if rank is None:
-        raise InputError(f"there is no case {after}")
+        raise MissingError(f"there is no case {after}")
     # Two queries that each begin at their place in the index; one for both would walk to it.
     same = _read(connection, most, *which, OUTLINES.c.rank == rank, OUTLINES.c.dossier > after)
     return same + _read(connection, most - len(same), *which, OUTLINES.c.rank < rank)

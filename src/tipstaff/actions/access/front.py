@@ -1,0 +1,105 @@
+"""The front: every action that people reach, behind the permission that it takes.
+
+What comes in by HTTP goes through here, and nothing beside: an action without a permission is not reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from tipstaff.actions.access.permissions import Permission
+from tipstaff.actions.access.principal import Principal
+from tipstaff.actions.ask import ask
+from tipstaff.actions.deciding import Wanted, to_decide
+from tipstaff.actions.desk import Desk
+from tipstaff.base.errors import TipstaffError
+from tipstaff.casework import commands
+from tipstaff.casework.case import Case
+from tipstaff.casework.events import Result
+from tipstaff.casework.outline import Outline
+
+TAKES: Final[Mapping[type[commands.Command], Permission]] = MappingProxyType(
+    {
+        commands.Claim: Permission.REVIEW,
+        commands.Release: Permission.REVIEW,
+        commands.Note: Permission.REVIEW,
+        commands.Escalate: Permission.REVIEW,
+        commands.AskOpinion: Permission.REVIEW,
+        commands.GiveOpinion: Permission.REVIEW,
+        commands.Answer: Permission.REVIEW,
+        commands.Propose: Permission.REVIEW,
+        commands.Decide: Permission.DECIDE,
+        commands.TakeBack: Permission.DECIDE,
+        commands.Confirm: Permission.CONFIRM,
+        commands.Rule: Permission.JUDGE,
+    }
+)
+"""The permission that each command takes. What comes from outside (complaints, appeals) is none of these."""
+
+
+class StaleError(TipstaffError):
+    """What was asked is about a version that is no longer the newest."""
+
+
+class Lines(NamedTuple):
+    """A page of cases in a line each, and whether there are more."""
+
+    lines: list[Outline]
+    more: bool
+
+
+class Front:
+    """The actions, for one who asks."""
+
+    def __init__(self, desk: Desk, principal: Principal) -> None:
+        """`desk` is for rendering what an action has returned, and for nothing else."""
+        self.desk = desk
+        self._principal = principal
+
+    def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
+        """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""
+        self._principal.require(Permission.READ_CASES)
+        found = self.desk.cases.outlines(most + 1, after, waiting=waiting)
+        return Lines(found[:most], len(found) > most)
+
+    def case(self, number: int) -> Case:
+        """Return a case. Raises `ForbiddenError`, `MissingError`."""
+        self._principal.require(Permission.READ_CASES)
+        return self.desk.cases.load(number)
+
+    def ask(self, number: int, command: commands.Command, version: int | None) -> Case:
+        """Do what is asked of a case; returns it as it is afterwards.
+
+        Where `version` is given, only if the case is still at it. Raises `ForbiddenError`, `MissingError`,
+        `StaleError`, `CaseError`, `MovedError`.
+        """
+        self._principal.require(TAKES[type(command)])
+        self._check(number, version)
+        return ask(self.desk, number, self.desk.actor(self._principal.name), command)
+
+    def say(self, number: int, kind: str, text: str) -> bytes:
+        """Keep what a person says in a case; returns the commitment. Raises as `ask` does."""
+        self._principal.require(Permission.REVIEW)
+        return self.desk.say(self.desk.cases.load(number).subject, kind, "text", text)
+
+    def decide(self, number: int, wanted: Wanted, version: int | None) -> Case:
+        """Decide a case; returns it as it is afterwards. Raises as `ask` does."""
+        self._principal.require(Permission.DECIDE)
+        case = self._check(number, version)
+        return self.ask(number, to_decide(self.desk, case, wanted), version)
+
+    def judge(self, number: int, decision: int, result: Result, answer: str, version: int | None) -> Case:
+        """Judge the appeal against a decision; returns the case as it is afterwards. Raises as `ask` does."""
+        self._principal.require(Permission.JUDGE)
+        case = self._check(number, version)
+        kept = self.desk.say(case.subject, "result", "reasons", answer)
+        return self.ask(number, commands.Rule(decision, result, kept), version)
+
+    def _check(self, number: int, version: int | None) -> Case:
+        """Return a case, if it is at that version still. Raises `StaleError`."""
+        case = self.desk.cases.load(number)
+        if version is not None and case.version != version:
+            raise StaleError(f"{case} is at version {case.version}, not {version}: look at it again")
+        return case

@@ -1,0 +1,125 @@
+"""Tokens by which programs ask for people: shown once, kept as a digest, narrowed, for a while."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from typing import Final, NamedTuple, Protocol
+
+import msgspec
+
+from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.actions.access.principal import Principal, permissions_of
+from tipstaff.base.errors import InputError, TipstaffError
+
+PREFIX: Final = "tipstaff"
+"""What tokens begin with, so that whoever finds one knows what it is."""
+
+DAY: Final = 86_400
+LONGEST_DAYS: Final = 366
+_ID_SIZE: Final = 8
+_SECRET_SIZE: Final = 32
+
+
+class UnknownTokenError(TipstaffError):
+    """A token is none, has expired, or was revoked; which of these, nobody is told."""
+
+
+class User(msgspec.Struct, frozen=True):
+    """Somebody who may ask. One who is not `active` may nothing."""
+
+    name: str
+    roles: frozenset[Role]
+    active: bool = True
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A token, as it is kept: `digest` is the SHA-256 of its secret, which is random."""
+
+    id: str
+    user: str
+    digest: bytes
+    scopes: frozenset[Permission] | None
+    made_at: int
+    expires_at: int
+    revoked_at: int | None = None
+
+    def in_force(self, now: int) -> bool:
+        """Say whether it may be used."""
+        return self.revoked_at is None and now < self.expires_at
+
+
+class Users(Protocol):
+    """Where users and their tokens are kept."""
+
+    def user(self, name: str) -> User | None:
+        """Return a user."""
+
+    def users(self) -> list[User]:
+        """Return all users, by name."""
+
+    def keep_user(self, user: User) -> None:
+        """Keep a user, in place of what was kept of them before."""
+
+    def token(self, number: str) -> Token | None:
+        """Return a token by its id."""
+
+    def tokens(self, user: str) -> list[Token]:
+        """Return the tokens of a user, the oldest first."""
+
+    def keep_token(self, token: Token) -> None:
+        """Keep a token, in place of what was kept of it before."""
+
+
+class Made(NamedTuple):
+    """A token that was made, and what is shown of it, once."""
+
+    token: Token
+    shown: str
+
+
+def make_token(
+    users: Users, name: str, days: int, now: int, scopes: frozenset[Permission] | None = None
+) -> Made:
+    """Make a token for a user, for so many days; `scopes` narrow it. Raises `InputError`."""
+    user = users.user(name)
+    if user is None or not user.active:
+        raise InputError(f"there is no user {name!r}: `tipstaff user` brings them in")
+    if not 1 <= days <= LONGEST_DAYS:
+        raise InputError(f"a token is for 1 to {LONGEST_DAYS} days")
+    if scopes is not None and (more := sorted(scopes - permissions_of(user.roles))):
+        raise InputError(f"{name} may not {more[0]}: a token narrows what its user may")
+    number, secret = secrets.token_hex(_ID_SIZE), secrets.token_urlsafe(_SECRET_SIZE)
+    token = Token(number, name, _digest(secret), scopes, now, now + days * DAY)
+    users.keep_token(token)
+    return Made(token, f"{PREFIX}_{number}_{secret}")
+
+
+def revoke_token(users: Users, number: str, now: int) -> None:
+    """Revoke a token, for good. Raises `InputError` where there is none."""
+    token = users.token(number)
+    if token is None:
+        raise InputError(f"there is no token {number!r}")
+    if token.revoked_at is None:
+        users.keep_token(msgspec.structs.replace(token, revoked_at=now))
+
+
+def principal_of(users: Users, shown: str, now: int) -> Principal:
+    """Return who asks with a token. Raises `UnknownTokenError`.
+
+    The digest is compared whether there is such a token or not, and always in the same time.
+    """
+    prefix, _, rest = shown.partition("_")
+    number, _, secret = rest.partition("_")
+    token = users.token(number) if prefix == PREFIX else None
+    same = hmac.compare_digest(_digest(secret), token.digest if token else bytes(32))
+    user = users.user(token.user) if token else None
+    if not (same and token and token.in_force(now) and user and user.active):
+        raise UnknownTokenError("the token is none that may be used: ask for a new one")
+    return Principal(user.name, user.roles, token.scopes)
+
+
+def _digest(secret: str) -> bytes:
+    """Return the SHA-256 of a secret."""
+    return hashlib.sha256(secret.encode()).digest()

@@ -1,0 +1,72 @@
+"""Deciding in a few words: what a person wants is filled up with what the case and the policy say."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tipstaff.actions.desk import Desk
+from tipstaff.actions.evidence import chosen_evidence
+from tipstaff.actions.grounds import grounds
+from tipstaff.casework.case import Case
+from tipstaff.casework.commands import Asked, Decide
+from tipstaff.casework.deciding import WHOLE
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Hearing, Waiver
+from tipstaff.casework.templates import reasons
+from tipstaff.casework.words import MeasureKind
+from tipstaff.policy.model import Language
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be decided. Times are seconds since 1970; what is not said follows from the case.
+
+    `posts` are what measures on content are taken on; without, the whole subject. `rules` choose the findings
+    that the decision rests on. `reasons` are said, or made from a template in a language.
+    """
+
+    measures: tuple[MeasureKind, ...]
+    posts: tuple[str, ...] = ()
+    provision: str | None = None
+    policy: str | None = None
+    order: int | None = None
+    territory: str | None = None
+    start: int | None = None
+    until: int | None = None
+    hearing_waived_for: Waiver | None = None
+    rungs_skipped_for: Waiver | None = None
+    instead_of: int | None = None
+    rules: tuple[str, ...] = ()
+    reasons: str | None = None
+    template: Language | None = None
+    delay: int | None = None
+
+
+def to_decide(desk: Desk, case: Case, wanted: Wanted) -> Decide:
+    """Return the command, with its texts kept. Raises `CaseError` where it has nothing to rest on."""
+    if (wanted.reasons is None) is (wanted.template is None):
+        raise CaseError("a decision has reasons: say them, or name the language of a template, not both")
+    provision, policy = grounds(desk, case, wanted.provision, wanted.policy, wanted.order)
+    order = case.order(wanted.order) if wanted.order else None
+    territory = wanted.territory or (order.territory if order else "world")
+    why = wanted.reasons
+    if why is None:
+        why = reasons(case, wanted.posts, provision, wanted.template or Language.ZH)
+    heard = case.proposal is not None and case.proposal.over(desk.clock())
+    hearing = Hearing.HELD if heard else Hearing.NOT_DUE
+    return Decide(
+        provision=provision,
+        policy=policy.entry if policy else None,
+        policy_digest=policy.digest if policy else None,
+        measures=tuple(
+            Asked(kind, () if kind in WHOLE else wanted.posts, territory, wanted.until, wanted.start)
+            for kind in wanted.measures
+        ),
+        reasons=desk.say(case.subject, "decision", "reasons", why),
+        hearing=Hearing.WAIVED if wanted.hearing_waived_for else hearing,
+        delay=desk.settings.decision_delay if wanted.delay is None else wanted.delay,
+        order=wanted.order,
+        instead_of=wanted.instead_of,
+        waived_for=wanted.hearing_waived_for,
+        skips_for=wanted.rungs_skipped_for,
+        evidence=chosen_evidence(desk, case, wanted.posts, wanted.rules),
+    )

@@ -1,0 +1,158 @@
+"""Cases: listed, looked at, worked on and decided."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Final
+
+import msgspec
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
+from msgspec import Meta
+
+from tipstaff.actions.access.front import Front
+from tipstaff.actions.deciding import Wanted
+from tipstaff.api.views import CasePage, CaseView, line_of, view_of
+from tipstaff.casework.case import Case
+from tipstaff.casework.commands import Claim, Confirm, Escalate, Note, Release, TakeBack
+from tipstaff.casework.events import Result
+from tipstaff.server.conditions import ANY, PATTERN, etag, version_asked
+from tipstaff.server.problems import ASKING, CHANGING
+
+_MOST: Final = 200
+_MINUTE: Final = 60
+_GREATEST: Final = 2**31 - 1
+"""The greatest number that is asked for: schemas tell bounds as floats."""
+
+_OK: Final = 200
+
+Asking = NamedDependency[Front]
+"""The actions, for who asks."""
+
+Number = Annotated[int, PathParameter(ge=1, le=_GREATEST, description="the number of the case")]
+DecisionNumber = Annotated[
+    int, PathParameter(ge=1, le=_GREATEST, description="the number of a decision of it")
+]
+IfMatch = Annotated[
+    str,
+    HeaderParameter(
+        name="If-Match",
+        pattern=PATTERN,
+        description="the ETag that the case came with: only if it is the same; `*` for any",
+    ),
+]
+Said = Annotated[str, Meta(min_length=1, max_length=20_000)]
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody says."""
+
+    text: Said
+
+
+class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What comes of an appeal, and what the subject is told."""
+
+    result: Result
+    answer: Said
+
+
+_command = partial(post, sync_to_thread=True, status_code=_OK, responses=CHANGING)
+
+
+class CaseController(Controller):
+    """Cases."""
+
+    path = "/v1/cases"
+    tags = ("cases",)
+
+    @get(sync_to_thread=True, operation_id="listCases", responses=ASKING)
+    def list_cases(
+        self,
+        front: Asking,
+        most: Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at the most")] = 50,
+        after: Annotated[
+            int | None, QueryParameter(ge=1, le=_GREATEST, description="`next` of the page before")
+        ] = None,
+        *,
+        waiting: Annotated[
+            bool, QueryParameter(description="those alone that wait for a second person")
+        ] = False,
+    ) -> CasePage:
+        """List cases by their rank: those that were escalated, then the gravest."""
+        found = front.cases(most, after, waiting=waiting)
+        now = front.desk.clock()
+        lines = [line_of(one, now) for one in found.lines]
+        return CasePage(lines, lines[-1].number if found.more else None)
+
+    @get("/{number:int}", sync_to_thread=True, operation_id="readCase", responses=ASKING)
+    def read_case(self, front: Asking, number: Number) -> Response[CaseView]:
+        """Read a case in full. Its ETag is for `If-Match`."""
+        return _shown(front, front.case(number))
+
+    @_command("/{number:int}/claim", operation_id="claimCase")
+    def claim(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[CaseView]:
+        """Work on a case alone, for as long as the settings say."""
+        until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
+        return _shown(front, front.ask(number, Claim(until), version_asked(if_match)))
+
+    @_command("/{number:int}/release", operation_id="releaseCase")
+    def release(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[CaseView]:
+        """Let others work on a case again."""
+        return _shown(front, front.ask(number, Release(), version_asked(if_match)))
+
+    @_command("/{number:int}/notes", operation_id="noteOnCase")
+    def note(
+        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Leave a note for the others; the subject does not see it."""
+        kept = front.say(number, "note", data.text)
+        return _shown(front, front.ask(number, Note(kept), version_asked(if_match)))
+
+    @_command("/{number:int}/escalation", operation_id="escalateCase")
+    def escalate(
+        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Hand a case on, before the others, and say why."""
+        kept = front.say(number, "note", data.text)
+        return _shown(front, front.ask(number, Escalate(kept), version_asked(if_match)))
+
+    @_command("/{number:int}/decisions", operation_id="decideCase")
+    def decide(
+        self, front: Asking, number: Number, data: JSONBody[Wanted], if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Decide a case: order measures, with a provision and reasons; without measures, dismiss it."""
+        return _shown(front, front.decide(number, data, version_asked(if_match)))
+
+    @_command("/{number:int}/decisions/{decision:int}/confirmation", operation_id="confirmDecision")
+    def confirm(
+        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Confirm somebody else's decision."""
+        return _shown(front, front.ask(number, Confirm(decision), version_asked(if_match)))
+
+    @_command("/{number:int}/decisions/{decision:int}/withdrawal", operation_id="takeDecisionBack")
+    def take_back(
+        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Take one's own decision back, before it is on the ledger."""
+        return _shown(front, front.ask(number, TakeBack(decision), version_asked(if_match)))
+
+    @_command("/{number:int}/decisions/{decision:int}/result", operation_id="judgeAppeal")
+    def judge(
+        self,
+        front: Asking,
+        number: Number,
+        decision: DecisionNumber,
+        data: JSONBody[Judgement],
+        if_match: IfMatch = ANY,
+    ) -> Response[CaseView]:
+        """Judge the appeal against a decision."""
+        version = version_asked(if_match)
+        return _shown(front, front.judge(number, decision, data.result, data.answer, version))
+
+
+def _shown(front: Front, case: Case) -> Response[CaseView]:
+    """Return a case in full, with its ETag."""
+    return Response(view_of(front.desk, case), headers={"ETag": etag(case.version)})

@@ -1,0 +1,14 @@
+"""All handlers of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from litestar.types import ControllerRouterHandler
+
+from tipstaff.api.cases import CaseController
+from tipstaff.api.health import is_alive, is_ready
+from tipstaff.api.ledger import read_ledger
+
+HANDLERS: Final[Sequence[ControllerRouterHandler]] = (CaseController, read_ledger, is_alive, is_ready)

@@ -1,0 +1,42 @@
+"""The ledger, which anyone may read: as an export has it, for auditors and monitors."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Final
+
+from litestar import Response, get
+from litestar.datastructures import State
+from litestar.params import PathParameter
+
+from tipstaff.base.errors import MissingError
+from tipstaff.server.problems import answers
+
+_LASTING: Final = "public, max-age=31536000, immutable"
+_CHANGING: Final = "no-cache"
+_BINARY: Final = "application/octet-stream"
+_TEXT: Final = "text/plain; charset=utf-8"
+
+
+@get(
+    "/ledger/{path:path}",
+    sync_to_thread=True,
+    operation_id="readLedger",
+    tags=["ledger"],
+    security=[{}],
+    media_type=_BINARY,
+    responses=answers(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
+)
+def read_ledger(
+    state: State, path: Annotated[str, PathParameter(description="`checkpoint`, `tile/…` or `statements/…`")]
+) -> Response[bytes]:
+    """Read a file of the log, under the path that an export has it at (C2SP tlog-tiles)."""
+    name = path.removeprefix("/")
+    file = state.live.file(name)
+    if file is None:
+        raise MissingError(f"the ledger has no {name[:80]!r}, or not yet")
+    return Response(
+        file.data,
+        media_type=_BINARY if file.lasting else _TEXT,
+        headers={"Cache-Control": _LASTING if file.lasting else _CHANGING},
+    )

@@ -1,0 +1,76 @@
+"""An installation as it is served: one desk for all requests, a worker beside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from tipstaff.actions.access.tokens import Users
+from tipstaff.actions.desk import Desk
+from tipstaff.assembly.casework import PAUSE, casework_engine, open_desk, open_worker
+from tipstaff.assembly.ledger import Clock, read_store, system_clock
+from tipstaff.ledger.live import Live
+from tipstaff.storage import installation
+from tipstaff.storage.access.migrate import MIGRATIONS
+from tipstaff.storage.access.users import SqlUsers
+
+
+@contextmanager
+def open_users(directory: Path) -> Iterator[Users]:
+    """Open where users and their tokens are kept, which is made where it is not there yet.
+
+    Raises `InputError` where there is no installation.
+    """
+    installation.passphrase(directory)
+    engine = casework_engine(directory)
+    try:
+        if not MIGRATIONS.is_newest(engine):
+            MIGRATIONS.upgrade(engine)
+        yield SqlUsers(engine)
+    finally:
+        engine.dispose()
+
+
+class Serving(NamedTuple):
+    """What is there while an installation is served; `works` says whether its worker is alive."""
+
+    desk: Desk
+    users: Users
+    live: Live
+    works: Callable[[], bool]
+
+
+@contextmanager
+def open_server(directory: Path, clock: Clock = system_clock) -> Iterator[Serving]:
+    """Open an installation for as long as it is served, with a worker that does what is due."""
+    with ExitStack() as stack:
+        desk = stack.enter_context(open_desk(directory, clock))
+        users = stack.enter_context(open_users(directory))
+        log = stack.enter_context(read_store(directory / installation.LEDGER))
+        worker = stack.enter_context(_working(directory, clock))
+        yield Serving(desk, users, Live(*log), worker.is_alive)
+
+
+@contextmanager
+def _working(directory: Path, clock: Clock) -> Iterator[threading.Thread]:
+    """Do what is due, in a thread of its own, until the end; the turn that is going on is ended.
+
+    What ends it before is told on the standard error, and the server is no longer ready.
+    """
+    ended = threading.Event()
+
+    def work() -> None:
+        with open_worker(directory, clock) as turn:
+            while not ended.wait(PAUSE):
+                turn()
+
+    thread = threading.Thread(target=work, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        ended.set()
+        thread.join()

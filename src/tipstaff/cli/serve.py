@@ -1,0 +1,53 @@
+"""`tipstaff serve`: the API of an installation, with a worker beside it."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_directory
+
+NAME = "serve"
+HELP = "serve the HTTP API of an installation, and do what is due meanwhile"
+
+_PORT = 8000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `serve` is given."""
+    add_directory(parser)
+    parser.add_argument("--port", type=int, default=_PORT, metavar="N", help=f"where to listen ({_PORT})")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="the address to listen at (127.0.0.1: this machine alone; a proxy speaks TLS for others)",
+    )
+    parser.epilog = "example:\n  tipstaff serve here --port 8000"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until it is interrupted."""
+    from pathlib import Path
+
+    import uvicorn
+
+    from tipstaff.api.handlers import HANDLERS
+    from tipstaff.assembly.server import open_server
+    from tipstaff.cli.installation import tell
+    from tipstaff.server.app import make_app
+    from tipstaff.storage import installation
+
+    directory = Path(args.directory)
+    installation.passphrase(directory)
+    tell(
+        f"Tipstaff serves {args.directory} at http://{args.host}:{args.port}; what it can do is told at "
+        "/schema/openapi.json. Ctrl-C ends it."
+    )
+    uvicorn.run(
+        make_app(open_server(directory), HANDLERS),
+        host=args.host,
+        port=args.port,
+        log_level="warning",
+        server_header=False,
+    )
+    return 0

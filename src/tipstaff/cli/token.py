@@ -1,0 +1,75 @@
+"""`tipstaff token`: make a token by which a program asks for somebody, list theirs, or revoke one."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_directory, told_time
+
+NAME = "token"
+HELP = "make a token for the API, shown once; list the tokens of somebody, or revoke one"
+
+SCOPES = (
+    "cases:read", "cases:review", "cases:decide", "cases:confirm", "appeals:judge", "orders:read",
+    "people:read", "people:manage",
+)  # fmt: skip
+"""The permissions of access, which are not imported to show a help text; a test compares them."""
+
+_DAYS = 30
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `token` is given."""
+    add_directory(parser)
+    parser.add_argument("user", metavar="NAME", help="whose token it is (`tipstaff user`)")
+    parser.add_argument(
+        "--days", type=int, default=_DAYS, metavar="N", help=f"how long it may be used ({_DAYS})"
+    )
+    parser.add_argument(
+        "--scope",
+        action="append",
+        default=[],
+        choices=SCOPES,
+        help="what it is for (all they may); repeat it",
+    )
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--list", action="store_true", help="list the tokens that there are")
+    instead.add_argument("--revoke", metavar="ID", help="revoke a token, for good")
+    parser.epilog = (
+        "examples:\n  tipstaff token here alice --days 7 --scope cases:read\n"
+        "  tipstaff token here alice --list"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.actions.access.permissions import Permission
+    from tipstaff.actions.access.tokens import make_token, revoke_token
+    from tipstaff.assembly.ledger import system_clock
+    from tipstaff.assembly.server import open_users
+    from tipstaff.base.errors import InputError
+    from tipstaff.cli.installation import tell
+
+    now = system_clock()
+    with open_users(Path(args.directory)) as users:
+        if args.list:
+            for one in users.tokens(args.user):
+                what = "all" if one.scopes is None else ", ".join(sorted(one.scopes))
+                state = "until" if one.in_force(now) else "ended, was for use until"
+                tell(f"{one.id}  {what}  {state} {told_time(one.expires_at)}")
+        elif args.revoke:
+            if all(one.id != args.revoke for one in users.tokens(args.user)):
+                raise InputError(f"{args.user} has no token {args.revoke!r}: `--list` shows which they have")
+            revoke_token(users, args.revoke, now)
+            tell(f"Token {args.revoke} is revoked.")
+        else:
+            scopes = frozenset(map(Permission, args.scope)) or None
+            made = make_token(users, args.user, args.days, now, scopes)
+            tell(
+                f"Token {made.token.id} of {args.user}, until {told_time(made.token.expires_at)}. "
+                "It is shown this once:",
+                made.shown,
+            )
+    return 0

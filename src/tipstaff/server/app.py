@@ -1,0 +1,60 @@
+"""The application: all handlers, behind the same limits, with the same errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Final
+
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
+
+from tipstaff.assembly.server import Serving
+from tipstaff.server.headers import add_headers
+from tipstaff.server.identity import front_of
+from tipstaff.server.problems import HANDLERS
+
+BODY_BYTES: Final = 1 << 20
+"""The greatest body of a request."""
+
+_SCHEME: Final = "bearer"
+"""The name of the way in which who asks shows a token."""
+
+
+def make_app(
+    opened: AbstractContextManager[Serving],
+    handlers: Sequence[ControllerRouterHandler],
+) -> Litestar:
+    """Return the application. What is `opened` is so for as long as it runs."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
+        with opened as serving:
+            app.state.update(serving._asdict())
+            yield
+
+    return Litestar(
+        route_handlers=handlers,
+        lifespan=[lifespan],
+        dependencies={"front": Provide(front_of, sync_to_thread=True)},
+        exception_handlers=HANDLERS,
+        request_max_body_size=BODY_BYTES,
+        before_send=[add_headers],
+        openapi_config=OpenAPIConfig(
+            title="Tipstaff",
+            version=version("tipstaff"),
+            path="/schema",
+            render_plugins=[JsonRenderPlugin()],  # pages about it would be had from another host
+            components=Components(
+                security_schemes={
+                    _SCHEME: SecurityScheme(type="http", scheme="bearer", description="a token")
+                }
+            ),
+            security=[{_SCHEME: []}],
+        ),
+    )

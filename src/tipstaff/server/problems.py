@@ -1,0 +1,134 @@
+"""Errors as problem details (RFC 9457): one shape for all, and the message that the action gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import ExceptionHandlersMap
+
+from tipstaff.actions.access.front import StaleError
+from tipstaff.actions.access.principal import ForbiddenError
+from tipstaff.actions.access.tokens import UnknownTokenError
+from tipstaff.actions.cases import MovedError
+from tipstaff.actions.host import HostError
+from tipstaff.base.errors import InputError, MissingError, TipstaffError
+from tipstaff.casework.errors import CaseError
+from tipstaff.ledger.errors import LogError
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One thing that is wrong with what was sent: where, and what."""
+
+    where: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What went wrong. `title` tells the kind, `detail` the case at hand and its mend."""
+
+    title: str
+    status: int
+    detail: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+_STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
+    StaleError: HTTPStatus.PRECONDITION_FAILED,
+    UnknownTokenError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    MissingError: HTTPStatus.NOT_FOUND,
+    MovedError: HTTPStatus.CONFLICT,
+    CaseError: HTTPStatus.CONFLICT,
+    InputError: HTTPStatus.BAD_REQUEST,
+    HostError: HTTPStatus.SERVICE_UNAVAILABLE,
+    LogError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""The status of each error; the first that fits counts, so that those within others come first."""
+
+
+def answers(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
+    """Return what the schema says of these statuses."""
+    return {
+        status.value: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=status.phrase)
+        for status in statuses
+    }
+
+
+ASKING: Final = answers(
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What may come of asking for something instead of it."""
+
+CHANGING: Final = ASKING | answers(
+    HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+)
+"""What may come of changing something instead of that."""
+
+
+def _of_action(_: Request[Any, Any, Any], error: TipstaffError) -> Response[Problem]:
+    """Tell an error of an action; one that nobody here knows is the server's own."""
+    known = (status for kind, status in _STATUS.items() if isinstance(error, kind))
+    status = next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
+    detail = str(error) if status is not HTTPStatus.INTERNAL_SERVER_ERROR else ""
+    return _response(Problem(status.phrase, status, detail))
+
+
+def _of_request(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
+    """Tell what is wrong with a request, place by place."""
+    found = error.extra if isinstance(error.extra, list) else []
+    faults = tuple(
+        Fault(f"{_source(one.get('source'))}.{one.get('key', '')}", str(one.get("message", "")))
+        for one in found
+        if isinstance(one, Mapping)
+    )
+    status = HTTPStatus.BAD_REQUEST
+    return _response(Problem(status.phrase, status, "what was sent cannot be read", faults))
+
+
+def _source(source: object) -> str:
+    """Return in which part of the request something is: Litestar gives words, and members of an enum."""
+    return str(source.value if isinstance(source, Enum) else source or "request")
+
+
+def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """Tell an error of HTTP itself."""
+    status = HTTPStatus(error.status_code)
+    headers = dict(error.headers or {})
+    return _response(
+        Problem(status.phrase, status, error.detail if error.detail != status.phrase else ""), headers
+    )
+
+
+def _of_server(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Tell that the server has failed, and nothing of how; the log has it."""
+    del error
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _response(Problem(status.phrase, status))
+
+
+def _response(problem: Problem, headers: Mapping[str, str] = {}) -> Response[Problem]:
+    """Return a problem as a response."""
+    own = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else {}
+    return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers={**headers, **own})
+
+
+HANDLERS: Final[ExceptionHandlersMap] = {
+    TipstaffError: _of_action,
+    ValidationException: _of_request,
+    HTTPException: _of_http,
+    Exception: _of_server,
+}
+"""What tells each kind of error."""

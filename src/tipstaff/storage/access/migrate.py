@@ -1,0 +1,12 @@
+"""The migrations of users and tokens, which are in the database of casework."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tipstaff.storage.migrate import Migrations
+
+NEWEST: Final = "0001"
+"""The newest migration."""
+
+MIGRATIONS: Final = Migrations("tipstaff.storage.access.migrations", NEWEST, "access_version")

@@ -1,0 +1,1 @@
+"""The migrations of users and tokens."""

@@ -1,0 +1,1 @@
+"""Each migration of users and tokens, in a module of its own."""

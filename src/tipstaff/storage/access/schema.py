@@ -1,0 +1,50 @@
+"""The tables of users and tokens. Migrations make them; a test compares both."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+USERS: Final = Table(
+    "users",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("roles", JSON, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+"""Who may ask."""
+
+TOKENS: Final = Table(
+    "tokens",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("user", ForeignKey("users.name"), nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("scopes", JSON),
+    Column("made_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+"""Tokens, of which the secrets are known to those alone who have been shown them."""
+
+Index("ix_tokens_user", TOKENS.c.user, TOKENS.c.made_at)

@@ -1,0 +1,74 @@
+"""Where users and tokens are kept: what every store of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from databases import DATABASES, database
+from msgspec.structs import replace
+
+from tipstaff.actions.access.memory import MemoryUsers
+from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.actions.access.tokens import Token, User, Users
+from tipstaff.storage.access.migrate import MIGRATIONS
+from tipstaff.storage.access.schema import METADATA
+from tipstaff.storage.access.users import SqlUsers
+
+ALICE = User("alice", frozenset({Role.REVIEWER, Role.CLERK}))
+BOB = User("bob", frozenset())
+TOKEN = Token("0a", "alice", bytes(range(32)), frozenset({Permission.READ_CASES, Permission.DECIDE}), 5, 9)
+
+
+@pytest.fixture(params=["memory", *DATABASES])
+def users(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Users]:
+    """Each store in turn."""
+    if request.param == "memory":
+        yield MemoryUsers()
+        return
+    with database(request.param, tmp_path) as engine:
+        MIGRATIONS.upgrade(engine)
+        yield SqlUsers(engine)
+
+
+def test_a_user_is_kept_in_place_of_the_one_before(users: Users) -> None:
+    """Roles and whether they are active are those that were kept last; nobody else changes."""
+    assert (users.user("alice"), users.users()) == (None, [])
+    users.keep_user(BOB)
+    users.keep_user(ALICE)
+    assert users.users() == [ALICE, BOB]
+    stopped = replace(ALICE, roles=frozenset({Role.ADMIN}), active=False)
+    users.keep_user(stopped)
+    assert users.user("alice") == stopped
+    assert users.users() == [stopped, BOB]
+
+
+def test_tokens_are_those_of_their_user(users: Users) -> None:
+    """They come the oldest first, with and without scopes, and are changed one by one."""
+    users.keep_user(ALICE)
+    users.keep_user(BOB)
+    older = replace(TOKEN, id="0b", scopes=None, made_at=4)
+    other = replace(TOKEN, id="0c", user="bob", scopes=frozenset())
+    for token in (TOKEN, older, other):
+        users.keep_token(token)
+    assert users.tokens("alice") == [older, TOKEN]
+    assert users.tokens("bob") == [other]
+    users.keep_token(replace(TOKEN, revoked_at=7))
+    assert users.token("0a") == replace(TOKEN, revoked_at=7)
+    assert users.token("0b") == older
+    assert users.token("0d") is None
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_migrations_make_exactly_the_tables(name: str, tmp_path: Path) -> None:
+    """Between what the migrations make and the tables of the code nothing differs."""
+    with database(name, tmp_path) as engine:
+        MIGRATIONS.upgrade(engine)
+        assert MIGRATIONS.is_newest(engine)
+        options = {"compare_type": True, "compare_server_default": True, "version_table": MIGRATIONS.table}
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts=options)
+            assert compare_metadata(context, METADATA) == []

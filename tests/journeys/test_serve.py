@@ -1,0 +1,102 @@
+"""`tipstaff user`, `token` and `serve`: somebody is let in, asks, and is shut out again."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from places import Place
+from policies import write_policy
+
+from tipstaff.cli.main import main
+from tipstaff.screening.load import load_policy
+
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an installation."""
+    folder = tmp_path_factory.mktemp("serve")
+    return Place(folder / "here", load_policy(write_policy(folder / "policy"))).directory
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str]:
+    """Run a command; returns how it ended, and all that it said."""
+    code = main([str(one) for one in arguments])
+    told = capsys.readouterr()
+    return code, " ".join((told.out + told.err).split())
+
+
+def test_tokens_are_made_listed_and_revoked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each step says what it did; what cannot be is told with its mend."""
+    assert run(capsys, "token", here, "alice") == (
+        2,
+        "tipstaff: there is no user 'alice': `tipstaff user` brings them in",
+    )
+    code, told = run(capsys, "user", here, "dora", "--role", "reviewer")
+    assert (code, "`tipstaff person` brings people in" in told) == (2, True)
+    assert run(capsys, "user", here, "alice")[0] == 2
+    assert run(capsys, "user", here, "alice", "--role", "reviewer", "--stop")[0] == 2
+    code, told = run(capsys, "user", here, "alice", "--role", "reviewer", "--role", "auditor")
+    assert (code, told.startswith("alice is auditor, reviewer. Next: tipstaff token")) == (0, True)
+    code, told = run(capsys, "token", here, "alice", "--days", "7", "--scope", "cases:read")
+    assert code == 0
+    number = told.split()[1]
+    assert f"tipstaff_{number}_" in told
+    listed = run(capsys, "token", here, "alice", "--list")[1]
+    assert listed.startswith(f"{number} cases:read until 20")
+    assert run(capsys, "token", here, "bob", "--revoke", number)[0] == 2
+    assert run(capsys, "token", here, "alice", "--revoke", number) == (0, f"Token {number} is revoked.")
+    assert "ended, was for use until" in run(capsys, "token", here, "alice", "--list")[1]
+    assert run(capsys, "user", here, "alice", "--stop") == (0, "alice may do nothing any more.")
+    assert run(capsys, "token", here, "alice")[0] == 2
+
+
+def test_an_installation_is_served(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The process answers on its port, to this machine alone, until it is interrupted."""
+    run(capsys, "user", here, "bob", "--role", "reviewer")
+    shown = run(capsys, "token", here, "bob")[1].split()[-1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [Path(sys.executable).with_name("tipstaff"), "serve", str(here), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:  # noqa: S603  our own command
+        try:
+            wait(port)
+            headers = {"Authorization": f"Bearer {shown}"}
+            answer = httpx.get(f"http://127.0.0.1:{port}/v1/cases", headers=headers)
+            assert (answer.status_code, answer.json()) == (200, {"cases": [], "next": None})
+            assert "server" not in answer.headers
+            assert httpx.get(f"http://127.0.0.1:{port}/ready").json()["status"] == "ready"
+        finally:
+            server.send_signal(signal.SIGINT)
+            output, _ = server.communicate(timeout=PATIENCE)
+    assert server.returncode == 0, output
+    assert f"http://127.0.0.1:{port}".encode() in output
+    assert b"Traceback" not in output
+
+
+def test_no_installation_is_not_served(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is told before anything is listened for."""
+    code, told = run(capsys, "serve", tmp_path)
+    assert (code, "is no installation" in told) == (2, True)
+
+
+def wait(port: int) -> None:
+    """Wait until the server answers."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/health")
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("the server does not answer")
