@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace as replace_fields
 from itertools import count
 
 import pytest
@@ -9,6 +11,7 @@ from casebook import ACCOUNT, ALICE, BOB, CLERK, CLERK_2, PLATFORM, READER, bloc
 from desks import (
     AFTER,
     BEFORE,
+    FakeVault,
     InjectedError,
     Office,
     When,
@@ -211,13 +214,39 @@ def test_who_comes_late_erases_nothing_new() -> None:
     for one in (stale, unnamed):
         assert finish_erasure(office.desk, one) == 0
         assert office.desk.text(note) == "new"
-    other = begun()
-    assert other.case.erasing
-    (key,) = other.case.erasing.keys
-    work(other.desk, other)
-    note = other.desk.keep(ACCOUNT, "case", "note", "new")
-    other.desk.vault.erase(*key)
-    assert other.desk.text(note) == "new"
+
+
+class LateVault(FakeVault):
+    """A vault in which somebody else is faster: before it erases, something else is done, once."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office.faults)
+        self.kept = office.vault.kept
+        self.first: list[Callable[[], None]] = []
+
+    def erase(self, subject: str, named: bytes | None = None) -> int:
+        """Let the other one do it first."""
+        if self.first:
+            self.first.pop()()
+        return super().erase(subject, named)
+
+
+def test_who_is_late_by_a_moment_erases_nothing_new() -> None:
+    """Another worker finishes, and a note is kept, after it has looked and before it erases."""
+    office = settled()
+    vault = LateVault(office)
+    desk = replace_fields(office.desk, vault=vault)
+    notes: list[bytes] = []
+
+    def other() -> None:
+        finish_erasure(desk, office.case)
+        notes.append(desk.keep(ACCOUNT, "case", "note", "new"))
+        desk.record(office.case, ALICE, [Noted(notes[0])])
+
+    vault.first.append(other)
+    erase(desk, ACCOUNT)
+    assert desk.text(notes[0]) == "new"
+    assert len(office.case.erasures) == 1
 
 
 def test_what_is_told_meanwhile_is_kept() -> None:
