@@ -12,9 +12,9 @@ import msgspec
 
 from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, MovedError, Waiting
 from tipstaff.actions.dossiers import evolved
-from tipstaff.actions.host import Host, HostError
+from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case
@@ -306,7 +306,7 @@ def leaving_nothing(desk: Desk) -> Iterator[None]:
     """
     try:
         yield
-    except (InputError, HostError):  # nothing was recorded since, whereas after others that is not known
+    except TipstaffError:  # nothing was recorded since, whereas after others that is not known
         desk.vault.drop(desk.kept)
         raise
 
