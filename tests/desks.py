@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_fields
@@ -90,6 +91,7 @@ class FakeVault:
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
+        self._erased = Counter[str]()
         self.kept: dict[bytes, FakeKept] = {}
 
     def keep(self, subject: str, kind: str, name: str, value: Value) -> bytes:
@@ -107,12 +109,23 @@ class FakeVault:
         """Return how many values are kept about a subject."""
         return sum(one.whose == subject for one in self.kept.values())
 
-    def erase(self, subject: str) -> int:
-        """Erase what is kept about a subject."""
+    def key_of(self, subject: str) -> bytes | None:
+        """Return the name of the key of a subject: another one after each erasure."""
+        return digest(f"{subject} {self._erased[subject]}") if self.count(subject) else None
+
+    def erase(self, subject: str, named: bytes | None = None) -> int:
+        """Erase what is kept about a subject, unless another key is named than theirs."""
         with self._faults.effect("erase"):
             before = len(self.kept)
-            self.kept = {name: one for name, one in self.kept.items() if one.whose != subject}
+            if named in (None, self.key_of(subject)):
+                self.kept = {name: one for name, one in self.kept.items() if one.whose != subject}
+                self._erased[subject] += 1
             return before - len(self.kept)
+
+    def drop(self, commitments: Iterable[bytes]) -> None:
+        """Take values out."""
+        for commitment in commitments:
+            self.kept.pop(commitment, None)
 
 
 class FakeKeys:

@@ -37,6 +37,7 @@ from tipstaff.actions.attend import attend_to_order, begin_order
 from tipstaff.actions.cases import Cases, MovedError
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.orders import ask_of_order, enter
+from tipstaff.actions.texts import order_key
 from tipstaff.casework.commands import Actor, Appeal, Confirm
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import EffectState, MeasureStated
@@ -342,7 +343,7 @@ def test_a_report_is_kept_under_the_key_of_its_order(office: Office) -> None:
     """And says nothing of anybody but its subjects."""
     carried_out(office)
     (kept,) = [kept for kept in office.vault.kept.values() if "执行情况报告" in str(kept.value)]
-    assert kept.whose == "order/court/2026/7"
+    assert kept.whose == order_key("court", "2026/7")
     assert office.order.report is not None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -32,9 +33,17 @@ class FullVault:
         """Return that there is nothing."""
         return len(subject) * 0
 
-    def erase(self, subject: str) -> int:
+    def key_of(self, subject: str) -> None:
+        """Return that there is none."""
+        assert subject
+
+    def erase(self, subject: str, named: bytes | None = None) -> int:
         """Erase nothing."""
-        return len(subject) * 0
+        return len((subject, named)) * 0
+
+    def drop(self, commitments: Iterable[bytes]) -> None:
+        """Take nothing out."""
+        assert not list(commitments)
 
 
 def test_an_overdue_order_is_told_of_once_an_hour(office: Office) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
-from casebook import ACCOUNT, ALICE, BOB, PLATFORM, POSTS, blocking
+from casebook import ACCOUNT, ALICE, POSTS, blocking
 from desks import (
     AFTER,
     BEFORE,
     BLOCKED,
+    DEADLINE,
     InjectedError,
     Office,
     When,
@@ -28,17 +29,20 @@ from tipstaff.actions.ask import ask
 from tipstaff.actions.complain import complain
 from tipstaff.actions.drift import REPAIRS
 from tipstaff.actions.erase import Retained, erase, erase_complaints, retain
-from tipstaff.casework.commands import Appeal, Rule
+from tipstaff.actions.texts import order_key
+from tipstaff.casework.commands import Actor, Complain
 from tipstaff.casework.erasure import DAY
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import EffectState, Noted, Reason, Result
+from tipstaff.casework.events import EffectState, Noted, Opened, Reason, Recorded, Source
 from tipstaff.casework.orders.events import Change
-from tipstaff.casework.words import Target
+from tipstaff.casework.words import Subject, SubjectKind, Target
 from tipstaff.ledger.statement import parse
 
 APPLIED, DRIFTED = EffectState.APPLIED, EffectState.DRIFTED
 RAE, SAM = "memory/reader/rae", "memory/reader/sam"
-ORDER_KEY = "order/court/2026/7"
+ORDER_KEY = order_key("court", "2026/7")
+KEPT = 180 * DAY
+"""How long texts are kept at least, for the subject to appeal."""
 
 
 def blocked() -> Office:
@@ -134,7 +138,7 @@ def test_texts_are_erased_in_time() -> None:
     complaint = office.desk.keep(str(ACCOUNT), "note", "text", "a note")
     office.desk.record(office.case, ALICE, [Noted(complaint)])
     texts = office.vault.count(str(ACCOUNT))
-    office.now = START + 30 * DAY - 1
+    office.now = START + KEPT - 1
     turn(office)
     assert office.vault.count(str(ACCOUNT)) == texts > 2
     office.now += 1
@@ -142,37 +146,89 @@ def test_texts_are_erased_in_time() -> None:
     assert office.vault.count(str(ACCOUNT)) == 0
     assert erasures(office) == [("account/retention", texts)]
     assert office.cases.due(office.now + 1000 * DAY) == []
-    ask(office.desk, 1, PLATFORM, Appeal(1, office.desk.keep(str(ACCOUNT), "appeal", "text", "no")))
+    office.desk.record(office.case, ALICE, [Noted(office.desk.keep(ACCOUNT, "note", "text", "again"))])
+    office.now += 30 * DAY - 1
     turn(office)
-    ask(
-        office.desk, 1, BOB, Rule(1, Result.UPHELD, office.desk.keep(str(ACCOUNT), "appeal", "answer", "yes"))
-    )
-    turn(office)
-    office.now += 30 * DAY
+    assert office.vault.count(str(ACCOUNT)) == 1
+    office.now += 1
     turn(office)
     assert office.vault.count(str(ACCOUNT)) == 0
     assert len(erasures(office)) == 2
 
 
-def test_texts_wait_for_an_order() -> None:
-    """While it is about the account and not carried out; a while after it has ended they are erased."""
+def test_texts_wait_for_an_order_that_is_in_force() -> None:
+    """What it is about is to be decided on; until it is confirmed it keeps nothing back."""
     office = blocked()
     office.set(retention_days=30, check_hours=0)
     enter_order(office)
-    worker = Worker(office)
-    office.desk.record(office.case, ALICE, [Noted(digest("note"))])
-    office.now = START + 30 * DAY
-    worker.desk = office.desk
-    office.cases.loaded.clear()
-    worker.goes_on(HOUR)
+    confirm_order(office)
+    turn(office)
+    office.now = START + KEPT
+    turn(office)
     assert erasures(office) == []
-    assert office.cases.loaded.count(1) <= TRIES
-    office.host.lose("m1")
-    worker.goes_on(601)
-    assert office.in_force("m1") == [BLOCKED], "it is read back meanwhile"
-    amend_order(office, Change.WITHDRAWN)
-    worker.goes_on(601)
-    assert [kind for kind, _ in erasures(office)] == ["account/retention"]
+    other = blocked()
+    other.set(retention_days=30, check_hours=0)
+    enter_order(other)
+    other.now = START + KEPT
+    worker = Worker(other)
+    worker.goes_on(HOUR)
+    assert erasures(other) == [("account/retention", 6)]
+
+
+def test_a_case_rests_where_nothing_is_kept() -> None:
+    """The subject has asked and then the complainant: when its time is over there is nothing to erase."""
+    office = complained()
+    erase(office.desk, ACCOUNT)
+    turn(office)
+    for by in (RAE, SAM):
+        erase_complaints(office.desk, by)
+    turn(office)
+    assert office.vault.kept == {}
+    office.now = START + KEPT
+    turn(office)
+    assert office.cases.due(office.now + 1000 * DAY) == []
+    assert len(office.case.erasures) == 3, "nothing more is stated"
+    assert retain(office.desk, 0) == Retained(0, 0)
+    version = office.case.version
+    retain(office.desk, 0)
+    assert office.case.version == version
+
+
+def test_an_order_that_nobody_confirms_is_forgotten() -> None:
+    """What it says goes some time after its deadline, and then it is told no more."""
+    office = blocked()
+    office.set(retention_days=30, check_hours=0)
+    office.desk.keep(ORDER_KEY, "order", "text", "close it")
+    enter_order(office)
+    turn(office)
+    with pytest.raises(CaseError, match="order 2 of court is about it"):
+        erase(office.desk, ACCOUNT)
+    office.now = DEADLINE
+    assert turn(office).trouble == ("order 2: the deadline of court 2026/7 has passed",)
+    assert erase(office.desk, ACCOUNT) > 0
+    office.now = DEADLINE + 30 * DAY
+    turn(office)
+    assert office.vault.count(ORDER_KEY) == 0
+    assert office.cases.due(office.now + 1000 * DAY) == []
+    office.now += HOUR
+    assert turn(office).trouble == ()
+
+
+def test_an_order_that_the_ledger_has_refused_is_forgotten() -> None:
+    """What it says goes in its time; its deadline is told nobody."""
+    office = blocked()
+    office.set(retention_days=30, check_hours=0)
+    office.desk.keep(ORDER_KEY, "order", "text", "close it")
+    office.refusing = {"order"}
+    enter_order(office)
+    turn(office)
+    assert office.order.refused
+    office.now = DEADLINE
+    assert turn(office).trouble == ()
+    office.now = START + 30 * DAY
+    turn(office)
+    assert office.vault.count(ORDER_KEY) == 0
+    assert office.cases.due(office.now) == []
 
 
 def complained(by: str = RAE, post: str = "m1") -> Office:
@@ -202,14 +258,14 @@ def test_what_complainants_wrote_is_erased_with_the_case() -> None:
     assert erase(office.desk, ACCOUNT) == own
     turn(office)
     assert "they took my money" in texts_of(office, RAE)
-    office.now = START + 30 * DAY
+    office.now = START + KEPT
     turn(office)
     assert texts_of(office, RAE) + texts_of(office, SAM) == ["(erased)"] * 4
     assert erasures(office) == [("account/request", own), ("account/retention", 4)]
     assert office.cases.due(office.now + 1000 * DAY) == []
     other = complained()
     texts = len(other.vault.kept)
-    other.now = START + 30 * DAY
+    other.now = START + KEPT
     assert retain(other.desk, 30) == Retained(1, texts)
     assert other.vault.kept == {}
 
@@ -242,8 +298,55 @@ def test_the_rest_is_erased_in_time_after_a_complainant_has_asked() -> None:
     office = complained()
     erase_complaints(office.desk, RAE)
     turn(office)
-    office.now = START + 30 * DAY
+    office.now = START + KEPT
     turn(office)
+    assert office.vault.kept == {}
+
+
+def old_style(office: Office, by: str, text: str) -> bytes:
+    """Let somebody complain as it was kept before cases had keys of complainants: under their name alone."""
+    kept = office.desk.keep(by, "complaint", "text", text)
+    ask(office.desk, office.case.number, Actor(by, "reader"), Complain(Reason.FRAUD, "m1", kept, None))
+    return kept
+
+
+def test_what_was_written_before_cases_had_keys_is_erased() -> None:
+    """When its author asks for it, and in its time."""
+    office = Office()
+    kept = old_style(office, RAE, "they took my money")
+    decide(office)
+    turn(office)
+    assert erase_complaints(office.desk, RAE) == 2
+    assert office.desk.text(kept) == "(erased)"
+    other = Office()
+    kept = old_style(other, RAE, "they took my money")
+    decide(other)
+    turn(other)
+    other.now = START + 365 * DAY
+    turn(other)
+    assert other.desk.text(kept) == "(erased)"
+    assert other.vault.kept == {}
+
+
+def test_what_was_written_before_cases_had_keys_goes_with_the_last_case() -> None:
+    """It is under one key for all cases: those that go on need it."""
+    office = Office()
+    kept = old_style(office, RAE, "they took my money")
+    opened = Opened(Subject("memory", SubjectKind.ACCOUNT, "other"), Source.COMPLAINT)
+    case = office.cases.open(opened.subject, Recorded(office.now, RAE, opened))
+    later = office.desk.keep(RAE, "complaint", "text", "and he did")
+    ask(office.desk, case.number, Actor(RAE, "reader"), Complain(Reason.FRAUD, None, later, None))
+    decide(office)
+    turn(office)
+    office.now = START + 365 * DAY
+    turn(office)
+    assert [one.cause for one in office.case.erasures] == ["retention"]
+    assert office.desk.text(kept) == "they took my money"
+    ask(office.desk, case.number, ALICE, blocking((), policy=office.policy))
+    turn(office)
+    office.now += 365 * DAY
+    turn(office)
+    assert office.desk.text(kept) == "(erased)"
     assert office.vault.kept == {}
 
 
@@ -273,8 +376,6 @@ def test_the_texts_of_an_order_are_erased_in_time(*, by_worker: bool, withdrawn:
     assert (office.order.report is None) is withdrawn
     texts = office.vault.count(ORDER_KEY)
     assert texts == 2 - withdrawn
-    if not withdrawn:  # the case of the order is settled as well
-        office.vault.kept = {name: one for name, one in office.vault.kept.items() if one.whose == ORDER_KEY}
     office.now += 30 * DAY - 1
     turn(office)
     assert retain(office.desk, 30) == Retained(0, 0)
@@ -297,7 +398,7 @@ def test_a_worker_dies_while_it_erases(when: When) -> None:
     """An order, a case and its complaints: all is gone in the end, and each is stated once."""
     for number in count(1):
         office = reported(by=RAE)
-        office.now += 30 * DAY
+        office.now += KEPT
         texts = len(office.vault.kept)
         office.faults.calls.clear()
         office.faults.number, office.faults.when, office.faults.fired = number, when, ""

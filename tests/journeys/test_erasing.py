@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tipstaff.assembly.casework import drain
+from tipstaff.actions.texts import complaint_key
+from tipstaff.assembly.casework import drain, open_desk
 from tipstaff.assembly.doctor import examine
 from tipstaff.assembly.ledger import read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
@@ -94,6 +95,30 @@ def test_what_a_complainant_wrote_is_erased_when_they_ask(say: Say, tmp_path: Pa
     assert f"{nobody} has complained of nothing." in say("complaint show", nobody)
 
 
+def test_what_is_refused_is_not_kept(say: Say, tmp_path: Path) -> None:
+    """An appeal against what is not there, and a second complaint about the same post."""
+    key = complaint_key(RAE, 1)
+    with open_desk(tmp_path / "here") as desk:
+        before = desk.vault.count(ACCOUNT), desk.vault.count(key)
+    assert "has no decision 7" in say("appeal file", 1, 7, "--text", "my name is Li", code=2)
+    again = (f"{ACCOUNT}/p2", "--as", RAE, "--reason", "fraud", "--text", "again")
+    assert "you have complained of this already" in say("complaint file", *again, code=2)
+    with open_desk(tmp_path / "here") as desk:
+        assert (desk.vault.count(ACCOUNT), desk.vault.count(key)) == before
+
+
+def test_what_complainants_are_told_of_an_appeal_is_theirs(say: Say) -> None:
+    """They see it, and it is erased when they ask."""
+    decide(say)
+    say("appeal file", 1, 1, "--text", "x")
+    say("worker", "--drain")
+    say("appeal rule", 1, 1, "--as", "bob", "--result", "reversed", "--answer", "x")
+    say("worker", "--drain")
+    assert "told after an appeal: 对第 1 号决定的申诉已有结果：撤销原决定" in say("complaint show", RAE)
+    assert "3 texts are erased; a worker states it." in say("complaint erase", RAE)
+    assert "told after an appeal: (erased)" in say("complaint show", RAE)
+
+
 @pytest.mark.parametrize("by_worker", [False, True])
 def test_everything_is_erased_in_time(say: Say, tmp_path: Path, *, by_worker: bool) -> None:
     """By a worker as by `retain`: the case, its complaints, the order with document and report."""
@@ -106,7 +131,12 @@ def test_everything_is_erased_in_time(say: Say, tmp_path: Path, *, by_worker: bo
     if by_worker:
         assert drain(here, clock).trouble == ()
     else:
-        assert "texts of 1 cases and 1 orders are erased; a worker states it." in say("retain", "--days", 0)
+        assert "texts of 0 cases and 1 orders are erased; a worker states it." in say("retain", "--days", 0)
+        say("appeal file", 1, 1, "--text", "x")
+        say("worker", "--drain")
+        say("appeal rule", 1, 1, "--as", "bob", "--result", "upheld", "--answer", "x")
+        say("worker", "--drain")
+        assert "texts of 1 cases and 0 orders are erased; a worker states it." in say("retain", "--days", 0)
         assert "0 texts of 0 cases and 0 orders are erased." in say("retain", "--days", 0)
         say("worker", "--drain")
     found = views(say)

@@ -16,6 +16,7 @@ from tipstaff.actions.grounds import grounds
 from tipstaff.actions.holdings import Objection, holdings, statement_of
 from tipstaff.actions.orders import ask_of_order, enter
 from tipstaff.actions.take_up import Hold, take_up
+from tipstaff.actions.texts import order_key
 from tipstaff.assembly.casework import add_person, adopt
 from tipstaff.casework.case import Case, Stage
 from tipstaff.casework.commands import (
@@ -86,7 +87,7 @@ def deciding(
 def order_in(place: Place, scope: Scope, *targets: Target) -> int:
     """Let an order come in that two clerks have seen; returns its number."""
     with place.desk() as desk:
-        text = desk.keep("order/bureau/2026/7", "order", "text", "依法处置")
+        text = desk.keep(order_key("bureau", "2026/7"), "order", "text", "依法处置")
         command = EnterOrder(
             "bureau", "2026/7", "《暂行规定》第七条", scope, targets, "CN", place.clock.now + DAY, text
         )
@@ -312,7 +313,7 @@ def test_links_to_a_site_that_an_order_names_are_blocked(place: Place, tmp_path:
         place.publish(HANDLE, "再发一次 https://www.coin.example")
     with place.desk() as desk:
         assert desk.cases.load_order(order).report is not None
-        reasons = desk.keep("order/bureau/2026/7", "amendment", "reasons", "撤回")
+        reasons = desk.keep(order_key("bureau", "2026/7"), "amendment", "reasons", "撤回")
         ask_of_order(desk, order, WU, Amend(Change.WITHDRAWN, reasons))
     place.drain()
     assert "coin.example" not in text_of(place, post), "one person's word is not enough"

@@ -11,9 +11,9 @@ from typing import Final
 from tipstaff.actions.cases import Mark, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.drift import read_back, state_drift
-from tipstaff.actions.erase import erase_in_time, finish_erasure
+from tipstaff.actions.erase import erase_in_time, finish_erasure, ready_to_keep
 from tipstaff.actions.evidence import snapshots_of
-from tipstaff.actions.texts import complaint_key, order_key
+from tipstaff.actions.texts import complaint_key, key_of_told, order_key
 from tipstaff.actions.trouble import Trouble, telling
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import answers_due
@@ -72,8 +72,8 @@ def _go_round(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable[[], 
     until = erased_from(case, desk.settings.retention_days)
     if until is not None and until <= desk.clock():
         ask()
-        if erase_in_time(desk, case):
-            return 1
+        erase_in_time(desk, case)
+        return 1
     otherwise = read_back(desk, case, trouble).otherwise
     if otherwise:
         ask()
@@ -87,7 +87,7 @@ def _go_round(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable[[], 
 def _noticed(desk: Desk, case: Case) -> Iterator[Noticed]:
     """Tell those who were not told yet."""
     for tell in tells(case):
-        text = desk.keep(case.subject, "notice", "text", _text(tell))
+        text = desk.keep(key_of_told(case, tell), "notice", "text", _text(tell))
         yield Noticed(tell.audience, tell.about, text)
 
 
@@ -138,8 +138,8 @@ def attend_to_order(
     until = rounds.erased_from(order, days)
     if until is not None and until <= desk.clock():
         ask()
-        if erase_in_time(desk, order):
-            return 1
+        erase_in_time(desk, order)
+        return 1
     before = len(trouble)
     done = _go_on(desk, order, trouble)
     if not done and len(trouble) == before:
@@ -173,11 +173,14 @@ def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:
         if order.ended:
             return 0
         case = desk.cases.open(subject, Recorded(desk.clock(), PLATFORM.name, Opened(subject, Source.ORDER)))
-    posts = new_posts(order, subject, case)
-    snapshots = dict(zip(posts, snapshots_of(desk, subject, posts), strict=True))
-    while events := passed_on(order, subject, case, snapshots):
-        with suppress(MovedError):
+    while True:
+        case = ready_to_keep(desk, case)
+        posts = new_posts(order, subject, case)
+        snapshots = dict(zip(posts, snapshots_of(desk, subject, posts), strict=True))
+        events = passed_on(order, subject, case, snapshots)
+        if not events:
+            return 0
+        with suppress(MovedError):  # what was kept may have been erased by then: it is kept anew
             desk.record(case, PLATFORM, events)
             return len(events)
         case = desk.cases.load(case.number)
-    return 0

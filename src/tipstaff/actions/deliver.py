@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.erase import ready_to_keep
 from tipstaff.actions.host import Act, Host, HostError, Seen, Sentence
 from tipstaff.actions.recognise import traced
 from tipstaff.base.errors import InputError
@@ -32,7 +33,7 @@ _LONGEST_WAIT: Final = 3600
 
 def deliver(desk: Desk, delivery: Delivery) -> bool:
     """Attend to a delivery; say whether something came of it. What has ended meanwhile is not begun."""
-    case = desk.cases.load(delivery.case)
+    case = ready_to_keep(desk, desk.cases.load(delivery.case))
     carrying = next(one for one in case.carryings if one.entry == delivery.measure)
     if any(effect.round == delivery.round for effect in carrying.effects):
         return False  # another worker was faster

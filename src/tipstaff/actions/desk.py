@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -14,6 +14,7 @@ from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier,
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
+from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case
@@ -58,8 +59,17 @@ class Vault(Protocol):
     def count(self, subject: str) -> int:
         """Return how many values are kept about a subject."""
 
-    def erase(self, subject: str) -> int:
-        """Erase all that is kept about a subject, for good; returns how many values that were."""
+    def key_of(self, subject: str) -> bytes | None:
+        """Return the name of the key under which values are kept about a subject; None of none."""
+
+    def erase(self, subject: str, named: bytes | None = None) -> int:
+        """Erase all that is kept about a subject, for good; returns how many values that were.
+
+        Where a key is `named`, nothing goes that was kept after that one was erased.
+        """
+
+    def drop(self, commitments: Iterable[bytes]) -> None:
+        """Take values out that nothing refers to."""
 
 
 class Kept(Protocol):
@@ -83,7 +93,7 @@ class Desk:
 
     `ladders`, `provisions` and `reversals` give what a version of a policy says, by its reference: its
     ladder, the ids of its provisions, and the measures whose reversal a second person confirms. By
-    `shown_ladders` nothing is decided.
+    `shown_ladders` nothing is decided. `kept` are the texts that were kept since something was last recorded.
     """
 
     cases: Cases
@@ -99,6 +109,7 @@ class Desk:
     reversals: Callable[[str], Sequence[Reversal]]
     shown_ladders: Callable[[str], Sequence[Rung]]
     settings: Settings = field(default_factory=Settings)
+    kept: list[bytes] = field(default_factory=list)
 
     @property
     def table(self) -> Table:
@@ -136,7 +147,9 @@ class Desk:
 
     def keep(self, whose: Subject | str, kind: str, field: str, value: Value) -> bytes:
         """Keep a text in the vault, under the key of whom it is about; returns its commitment."""
-        return self.vault.keep(str(whose), kind, field, value)
+        commitment = self.vault.keep(str(whose), kind, field, value)
+        self.kept.append(commitment)
+        return commitment
 
     def say(self, whose: Subject | str, kind: str, field: str, text: str) -> bytes:
         """Keep what somebody says, which must be something; returns its commitment. Raises `CaseError`."""
@@ -164,7 +177,9 @@ class Desk:
     def enter(self, number: int, actor: Actor, entered: Entered) -> Order:
         """Commit the event by which an order comes in. Raises `CaseError`, `MovedError` as `record` does."""
         signing = self._signed(number, None, actor, [entered])
-        return self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
+        order = self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
+        self.kept.clear()
+        return order
 
     def record(
         self,
@@ -207,7 +222,9 @@ class Desk:
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend,
             waiting,
         )  # fmt: skip
-        return self.cases.change(dossier, change)
+        after = self.cases.change(dossier, change)
+        self.kept.clear()
+        return after
 
     def _signed(
         self, number: int, dossier: Dossier | None, actor: Actor, events: Sequence[AnyEvent]
@@ -280,6 +297,19 @@ class Desk:
         for waiting in signed:
             state.apply(judge(parse(waiting.encoded), position, state))
             position += 1
+
+
+@contextmanager
+def leaving_nothing(desk: Desk) -> Iterator[None]:
+    """Take what was kept for something that is refused out of the vault again: nothing would ever erase it.
+
+    A case whose texts were erased is not looked at for what no event of it tells of.
+    """
+    try:
+        yield
+    except TipstaffError:  # nothing was recorded since, whereas after others that is not known
+        desk.vault.drop(desk.kept)
+        raise
 
 
 class _Signing(NamedTuple):

@@ -6,19 +6,22 @@ statement says the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from tipstaff.actions.cases import AnyDossier, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
-from tipstaff.actions.texts import keys_of_case, keys_of_order
+from tipstaff.actions.texts import keys_of
 from tipstaff.casework.case import Case
 from tipstaff.casework.erasure import kept_until, needed
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Erased, ErasureBegun, ErasureCause
 from tipstaff.casework.orders import rounds as orders
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.orders.report import attention
 from tipstaff.casework.words import Subject
 
 
@@ -39,7 +42,7 @@ def erase(desk: Desk, subject: Subject) -> int:
     case = desk.cases.find(subject)
     if case is None:
         raise CaseError(f"there is no case about {subject}: nothing is kept of it")
-    reason = needed(case) or _ordered(_open_orders(desk), subject)
+    reason = needed(case, desk.clock()) or _ordered(desk, subject)
     if reason:
         raise CaseError(f"nothing is erased: {reason}")
     return _begin(desk, case, ErasureBegun(ErasureCause.REQUEST, 0))
@@ -53,19 +56,23 @@ def erase_complaints(desk: Desk, complainant: str) -> int:
     cases = [desk.cases.load(number) for number in desk.cases.complained_in(complainant)]
     if not cases:
         raise CaseError(f"{complainant} has complained of nothing: write the name as it was given")
-    if reason := next(filter(None, map(needed, cases)), None):
+    now = desk.clock()
+    if reason := next((why for case in cases if (why := needed(case, now))), None):
         raise CaseError(f"nothing is erased: {reason}")
     return sum(_begin(desk, case, ErasureBegun(ErasureCause.REQUEST, 0, complainant)) for case in cases)
 
 
 def retain(desk: Desk, days: int) -> Retained:
-    """Erase what is past its time: so many days after its case was settled, or its order reported on."""
-    open_orders, now = _open_orders(desk), desk.clock()
+    """Erase what is past its time: so many days after its case was settled, or its order reported on.
+
+    An order that waits for its second person keeps nothing back: one that is in force opens its cases.
+    """
+    now = desk.clock()
     cases, ended = list[int](), list[int]()
     for number in desk.cases.numbers():
         case = desk.cases.load(number)
         until = kept_until(case, days)
-        if until is not None and until <= now and not _ordered(open_orders, case.subject):
+        if until is not None and until <= now:
             with suppress(MovedError):  # something has come of it meanwhile: it is looked at the next time
                 cases.append(_begin(desk, case, ErasureBegun(ErasureCause.RETENTION, 0)))
     for number in desk.cases.order_numbers():
@@ -77,24 +84,22 @@ def retain(desk: Desk, days: int) -> Retained:
     return Retained(len([*filter(None, cases)]), sum(cases) + sum(ended), len([*filter(None, ended)]))
 
 
-def erase_in_time(desk: Desk, dossier: Case | Order) -> int:
-    """Erase the texts of a case or an order whose time is over; returns how many.
-
-    None of a case about whose subject there is an open order: it waits for that.
-    """
-    if isinstance(dossier, Case) and _ordered(_open_orders(desk), dossier.subject):
-        return 0
+def erase_in_time(desk: Desk, dossier: Case | Order) -> None:
+    """Erase the texts of a case or an order whose time is over; where there are none, that is kept."""
     with suppress(MovedError):  # it is looked at again
-        return _begin(desk, dossier, ErasureBegun(ErasureCause.RETENTION, 0))
-    return 0
+        _begin(desk, dossier, ErasureBegun(ErasureCause.RETENTION, 0))
 
 
 def finish_erasure(desk: Desk, dossier: AnyDossier) -> int:
-    """Erase what is about to be erased, and state it; returns how many texts that were."""
-    found: Case | Order = dossier
+    """Erase what is about to be erased, and state it; returns how many texts that were.
+
+    Somebody else may have done so since it was read, and new texts be kept: these are under other keys.
+    """
+    found: Case | Order = desk.cases.dossier(dossier.number)
     while begun := found.erasing:
-        for key in _keys(found, begun):
-            desk.vault.erase(key)
+        keys = begun.keys or _named(desk, keys_of(desk, found, begun))
+        for whose, name in keys:
+            desk.vault.erase(whose, name)
         with suppress(MovedError):
             desk.record(found, PLATFORM, [Erased(begun.cause, begun.count, begun.complainant)])
             return begun.count
@@ -102,36 +107,46 @@ def finish_erasure(desk: Desk, dossier: AnyDossier) -> int:
     return 0
 
 
+def ready_to_keep(desk: Desk, case: Case) -> Case:
+    """Return a case once nothing of it is about to be erased: what is kept now would go with the rest."""
+    while case.erasing:
+        finish_erasure(desk, case)
+        case = desk.cases.load(case.number)
+    return case
+
+
 def _begin(desk: Desk, dossier: Case | Order, wanted: ErasureBegun) -> int:
-    """Record that it begins, and do it; nothing is recorded where nothing is kept."""
+    """Record that it begins, and do it.
+
+    Where nothing is kept nothing is stated; it is recorded once where it is due, so that it is not any more.
+    """
     if dossier.erasing is None:
-        count = sum(desk.vault.count(key) for key in _keys(dossier, wanted))
-        if count == 0:
+        keys = keys_of(desk, dossier, wanted)
+        named, count = _named(desk, keys), sum(map(desk.vault.count, keys))
+        if count == 0 and not (wanted.cause is ErasureCause.RETENTION and dossier.texts):
             return 0
-        begun = ErasureBegun(wanted.cause, count, wanted.complainant)
-        dossier = desk.record(dossier, PLATFORM, [begun])
+        dossier = desk.record(dossier, PLATFORM, [replace(wanted, count=count, keys=named)])
     return finish_erasure(desk, dossier)
 
 
-def _keys(dossier: Case | Order, begun: ErasureBegun) -> tuple[str, ...]:
-    """Return the keys of what is erased."""
-    if isinstance(dossier, Case):
-        return keys_of_case(dossier, begun.cause, begun.complainant)
-    return keys_of_order(dossier)
+def _named(desk: Desk, keys: Iterable[str]) -> tuple[tuple[str, bytes], ...]:
+    """Return the keys that there are, each with its own name."""
+    found = ((whose, desk.vault.key_of(whose)) for whose in keys)
+    return tuple((whose, name) for whose, name in found if name is not None)
 
 
-def _open_orders(desk: Desk) -> Mapping[Subject, Order]:
-    """Return the orders that are neither ended nor reported on, by the subjects that they name."""
+def _ordered(desk: Desk, subject: Subject) -> str | None:
+    """Say which order is open about a subject: neither ended nor reported on, and not past its time.
+
+    One that nobody has confirmed by its deadline stands against nothing.
+    """
     orders = (desk.cases.load_order(number) for number in desk.cases.order_numbers())
-    return {
-        subject: order
+    is_open = (
+        order
         for order in orders
-        if not order.ended and order.report is None and order.entry not in order.refused
-        for subject in {target.subject for target in order.terms.targets}
-    }
-
-
-def _ordered(orders: Mapping[Subject, Order], subject: Subject) -> str | None:
-    """Say which order is open about a subject."""
-    order = orders.get(subject)
+        if attention(order) is not None and (order.confirmations or order.terms.deadline > desk.clock())
+    )
+    order = next(
+        (one for one in is_open if any(target.subject == subject for target in one.terms.targets)), None
+    )
     return f"{order} of {order.said.authority} is about it, and not carried out yet" if order else None

@@ -23,6 +23,8 @@ def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
         order = desk.cases.load_order(number)
         if order.entry not in order.refused:
             raise CaseError(f"{command.authority} {command.reference} has come in before: it is {order}")
+        if order.erasing:
+            raise CaseError(f"the texts of {order} are being erased: ask again in a moment")
         return desk.record(order, actor, [event])
     try:
         return desk.enter(number, actor, event)

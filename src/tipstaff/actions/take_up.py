@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tipstaff.actions.desk import MACHINE, Desk
 from tipstaff.actions.dossiers import evolved
+from tipstaff.actions.erase import ready_to_keep
 from tipstaff.actions.evidence import snapshot_of
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Asked, Decide, Request
@@ -41,7 +42,7 @@ def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -
     changed = []
     for subject, found in by_subject.items():
         opened = Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.FINDING))
-        case = desk.cases.open(subject, opened)
+        case = ready_to_keep(desk, desk.cases.open(subject, opened))
         new = [finding for finding in found if _is_new(case, finding)]
         if new:
             posts = dict.fromkeys(finding.post for finding in new)

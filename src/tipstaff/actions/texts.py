@@ -2,34 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from tipstaff.actions.desk import Desk
 from tipstaff.casework.case import Case
-from tipstaff.casework.events import ErasureCause
+from tipstaff.casework.erasure import kept_until
+from tipstaff.casework.events import ErasureBegun, ErasureCause
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.tells import ACCOUNT, AUTHORITY, Tell, complainant
 
 
 def order_key(authority: str, reference: str) -> str:
-    """Return under whose key the texts of an order are kept: what it says, reasons, its report."""
-    return f"order/{authority}/{reference}"
+    """Return under whose key the texts of an order are kept: what it says, reasons, its report.
+
+    With how long the name is, no two orders share one.
+    """
+    return f"order#{len(authority)}/{authority}/{reference}"
 
 
 def complaint_key(complainant: str, case: int) -> str:
-    """Return under whose key is kept what somebody complains of in a case, and what they are answered."""
+    """Return under whose key is kept what somebody complains of in a case, and what they are told."""
     return f"{complainant}#case-{case}"
 
 
-def keys_of_order(order: Order) -> tuple[str, ...]:
-    """Return the keys of all texts of an order."""
-    return (order_key(order.said.authority, order.said.reference),)
+def authority_key(authority: str, reference: str, case: int) -> str:
+    """Return under whose key is kept what an authority is told of an appeal in a case, order by order.
+
+    It goes with the case: its order may have been erased before.
+    """
+    return f"{order_key(authority, reference)}#case-{case}"
 
 
-def keys_of_case(case: Case, cause: ErasureCause, complainant: str | None) -> tuple[str, ...]:
-    """Return the keys of what is erased of a case.
+def key_of_told(case: Case, tell: Tell) -> str:
+    """Return under whose key is kept what somebody is told: their own."""
+    if tell.audience == ACCOUNT or not isinstance(tell.said, tuple):
+        return str(case.subject)
+    decision, _ = tell.said
+    order = case.order_cited(decision)
+    if tell.audience == AUTHORITY and order:
+        return authority_key(order.said.authority, order.said.reference, case.number)
+    told = (one.by for one in case.complaints if complainant(one.by) == tell.audience)
+    return complaint_key(next(told), case.number)
+
+
+def keys_of(desk: Desk, dossier: Case | Order, wanted: ErasureBegun) -> tuple[str, ...]:
+    """Return the keys of what is erased of a case or an order.
 
     A complainant and a subject have what is theirs erased; when its time is over, all of it is.
     """
-    if complainant is not None:
-        return (complaint_key(complainant, case.number),)
-    if cause is ErasureCause.REQUEST:
-        return (str(case.subject),)
-    complainants = dict.fromkeys(one.by for one in case.complaints)
-    return (str(case.subject), *(complaint_key(by, case.number) for by in complainants))
+    if isinstance(dossier, Order):
+        return tuple(_of_order(desk, dossier))
+    by = wanted.complainant
+    if by is not None:  # none of their cases needs it, nor what they had written before cases had keys
+        return complaint_key(by, dossier.number), by
+    if wanted.cause is ErasureCause.REQUEST:
+        return (str(dossier.subject),)
+    return (str(dossier.subject), *_of_others(desk, dossier))
+
+
+def _of_order(desk: Desk, order: Order) -> Iterator[str]:
+    """Yield the keys of an order, and the one that it had before, unless another order has texts under it."""
+    said = order.said
+    yield order_key(said.authority, said.reference)
+    before = _before(order)
+    if desk.vault.count(before):
+        others = (desk.cases.load_order(one) for one in desk.cases.order_numbers() if one != order.number)
+        if not any(other.texts and _before(other) == before for other in others):
+            yield before
+
+
+def _before(order: Order) -> str:
+    """Return the key that an order had when two of them could share it."""
+    return f"order/{order.said.authority}/{order.said.reference}"
+
+
+def _of_others(desk: Desk, case: Case) -> Iterator[str]:
+    """Yield the keys of complainants, and of authorities that were told something.
+
+    What a complainant wrote before cases had keys goes with the last of their cases.
+    """
+    for by in dict.fromkeys(one.by for one in case.complaints):
+        yield complaint_key(by, case.number)
+        if desk.vault.count(by) and not any(_keeps(desk, case, one) for one in desk.cases.complained_in(by)):
+            yield by
+    for order in case.orders:
+        yield authority_key(order.said.authority, order.said.reference, case.number)
+
+
+def _keeps(desk: Desk, case: Case, number: int) -> bool:
+    """Say whether another case keeps its texts still."""
+    if number == case.number:
+        return False
+    other = desk.cases.load(number)
+    until = kept_until(other, desk.settings.retention_days)
+    return other.texts and (until is None or until > desk.clock())

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from tipstaff.actions.cases import Cases
-from tipstaff.actions.desk import Desk
+from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.drift import Checked, check
 from tipstaff.actions.host import HostError
 from tipstaff.actions.pace import Pace
@@ -99,7 +99,7 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         square = Square(engine)
         hosts = {square.name: square}
         kept = Versions(directory / installation.POLICIES)
-        yield Desk(
+        desk = Desk(
             SqlCases(cases),
             SqlPolicies(cases),
             hosts,
@@ -114,6 +114,8 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
             kept.shown_ladder,
             settings,
         )
+        with leaving_nothing(desk):
+            yield desk
 
 
 def _check_schema(engine: Engine, is_newest: Callable[[Engine], bool], directory: Path) -> None:

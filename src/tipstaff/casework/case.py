@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -25,6 +26,9 @@ from tipstaff.casework.events import (
     Suspected,
 )
 from tipstaff.casework.words import Direction, MeasureKind, Subject, Target, Trace
+
+APPEAL_WITHIN: Final = 180 * 86_400
+"""Seconds after a decision in which the subject may object to it."""
 
 MACHINE = "machine"
 """The name under which machines find and hold."""
@@ -122,6 +126,11 @@ class Decision(msgspec.Struct, frozen=True):
     def overruled(self) -> bool:
         """Whether an appeal has reversed or varied it, confirmed or not: nothing of it begins then."""
         return self.appeal is not None and self.appeal.result in (Result.REVERSED, Result.VARIED)
+
+    @property
+    def appealed_until(self) -> int | None:
+        """Until when the subject may object to it; None where that is no longer possible, or never was."""
+        return self.at + APPEAL_WITHIN if self.said.measures and self.appeal is None else None
 
     def planned(self, number: int) -> Planned:
         """Return what this decision says of one of its measures."""
@@ -272,7 +281,7 @@ class Case(msgspec.Struct, frozen=True):
     `undecided` says whether something has come in since a person has last decided, `refusals` what the ledger
     has refused and nobody has said again since; `refused` has all that it ever has. `changed_at` is when
     something has last happened in it, `settled_at` when a person has last decided in it, or judged an appeal.
-    `texts` says whether any were kept since all were erased.
+    `texts` says whether any were kept since all were erased, and `texts_at` when the last one was.
     """
 
     number: int
@@ -296,6 +305,7 @@ class Case(msgspec.Struct, frozen=True):
     changed_at: int = 0
     settled_at: int = 0
     texts: bool = False
+    texts_at: int = 0
     erasing: ErasureBegun | None = None
     erasures: tuple[Erasure, ...] = ()
     logged: dict[bytes, int] = {}

@@ -6,10 +6,8 @@ itself interprets, so that the two cannot disagree.
 
 from __future__ import annotations
 
-from typing import Final
-
 from tipstaff.casework import commands
-from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.case import APPEAL_WITHIN, Case, Decision
 from tipstaff.casework.commands import Actor, Decide, Request
 from tipstaff.casework.deciding import check_machine, check_proposable, confirmation_due, decided
 from tipstaff.casework.errors import CaseError, may_sign
@@ -32,9 +30,6 @@ from tipstaff.casework.events import (
     TakenBack,
 )
 from tipstaff.casework.words import Signed
-
-APPEAL_WITHIN: Final = 180 * 86_400
-"""Seconds after a decision in which the subject may object to it."""
 
 
 def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from tipstaff.casework.case import Case, Stage
+from tipstaff.casework.events import Planned
+from tipstaff.casework.owed import end_of
+from tipstaff.casework.words import Direction
 
 DAY: Final = 86_400
 
@@ -14,27 +18,76 @@ _NEEDED: Final = {
     Stage.APPEALED: "has an appeal that is not settled yet",
 }
 
+_UNDONE: Final = "has a decision that was not carried out yet"
 
-def needed(case: Case) -> str | None:
+
+def needed(case: Case, now: int) -> str | None:
     """Say why the texts of a case are needed still; None where they are not."""
+    to_come = any(measure.until is not None and measure.until > now for measure in _to_begin(case))
+    return _awaited(case) or (f"{case} {_UNDONE}" if to_come else None)
+
+
+def kept_until(case: Case, days: int) -> int | None:
+    """Return when the texts of a case are erased: so many days after the last of what happened in it.
+
+    That is that a person has decided, that something was written, or that a measure has ended. They are kept
+    for as long as the subject may appeal, however few the days are. None while they are needed.
+    """
+    if _awaited(case):
+        return None
+    settled = max(case.settled_at, case.texts_at, *_ends(case), 0) + days * DAY
+    appeals = (one.appealed_until for one in case.decisions if one.entry not in case.refused)
+    return max(settled, *(until for until in appeals if until is not None), 0)
+
+
+def _awaited(case: Case) -> str | None:
+    """Say what is awaited in a case, however long it takes."""
+    if any(decision.appeal and decision.appeal.unconfirmed for decision in case.decisions):
+        return f"{case} has the result of an appeal that waits for a second person"
     if case.stage in _NEEDED:
         return f"{case} {_NEEDED[case.stage]}"
     if any(complaint.answered is None for complaint in case.complaints):
         return f"{case} has a complaint that was not answered yet"
+    if any(measure.until is None for measure in _to_begin(case)) or _is_owed(case):
+        return f"{case} {_UNDONE}"
     return None
 
 
-def kept_until(case: Case, days: int) -> int | None:
-    """Return when the texts of a case are erased, so many days after it was settled and its measures ended.
+def _to_begin(case: Case) -> Iterator[Planned]:
+    """Yield the measures that have not begun, and may: on the ledger, confirmed, or when their time comes."""
+    begun = _stated(case, Direction.APPLY)
+    for decision in case.decisions:
+        if decision.entry in case.refused:
+            continue
+        for measure in decision.said.measures:
+            where = {(decision.said.number, measure.number, target): target for target in measure.targets}
+            if any(
+                end_of(case, decision, measure, target) is None
+                for place, target in where.items()
+                if place not in begun
+            ):
+                yield measure
 
-    None while they are needed.
-    """
-    if needed(case):
-        return None
-    ends = [
-        measure.until
-        for decision in case.decisions
-        for measure in decision.said.measures
-        if measure.until is not None
-    ]
-    return max(case.settled_at, *ends, 0) + days * DAY
+
+def _is_owed(case: Case) -> bool:
+    """Say whether a host is owed a measure, or the end of one, that was never done: that is told then."""
+    return any(
+        not (one.was_done or one.rests) and not case.has_ended(one) and one.entry not in case.refused
+        for one in case.carryings
+    )
+
+
+def _ends(case: Case) -> Iterator[int]:
+    """Yield when measures end by themselves that have begun, or may still, and have not ended before."""
+    yield from (measure.until for measure in _to_begin(case) if measure.until is not None)
+    lifted = _stated(case, Direction.LIFT)
+    for one in case.carryings:
+        if one.said.direction is Direction.APPLY and one.said.where not in lifted:
+            until = case.carried_out(one).planned(one.said.measure).until
+            if until is not None:
+                yield until
+
+
+def _stated(case: Case, direction: Direction) -> set[tuple[int, int, int]]:
+    """Return the places of what was stated in one direction."""
+    return {one.said.where for one in case.carryings if one.said.direction is direction}

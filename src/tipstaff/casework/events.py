@@ -321,14 +321,12 @@ class ErasureCause(StrEnum):
 
 
 class ErasureBegun(Event, frozen=True):
-    """Texts of a case or an order are about to be erased: so many.
-
-    Where `complainant` is given, only those of theirs.
-    """
+    """So many texts, a `complainant`'s or all, are about to be erased: those under `keys`, by their names."""
 
     cause: ErasureCause
     count: int
     complainant: str | None = None
+    keys: tuple[tuple[str, bytes], ...] = ()
 
 
 class Erased(Event, frozen=True):

@@ -23,6 +23,7 @@ from tipstaff.casework.case import (
 )
 from tipstaff.casework.events import (
     Answered,
+    AnyEvent,
     Appealed,
     Claimed,
     Complained,
@@ -55,13 +56,13 @@ from tipstaff.casework.events import (
 )
 from tipstaff.casework.refusals import left_after, refusal_of
 from tipstaff.casework.stages import stage_of
+from tipstaff.casework.tells import AUTHORITY
 from tipstaff.casework.words import Signed
 
 _TEXTLESS = (
     Opened,
     Suspected,
     Traced,
-    OrderChanged,
     Claimed,
     Released,
     TakenBack,
@@ -93,9 +94,10 @@ def build(number: int, events: Iterable[Recorded]) -> Case:
 
 def evolve(case: Case, recorded: Recorded) -> Case:
     """Return the case after one more event; an escalation ends when nothing is left to decide or to judge."""
-    texts = case.texts or not isinstance(recorded.event, _TEXTLESS)
     refusals = left_after(case.refusals, recorded.event)
-    case = replace(case, version=case.version + 1, changed_at=recorded.at, texts=texts, refusals=refusals)
+    case = replace(case, version=case.version + 1, changed_at=recorded.at, refusals=refusals)
+    if _keeps_text(recorded.event):
+        case = replace(case, texts=True, texts_at=recorded.at)
     case = _after(case, recorded)
     stage = stage_of(case)
     return replace(case, stage=stage, escalated=case.escalated and stage not in _DONE)
@@ -124,7 +126,7 @@ def _after(case: Case, recorded: Recorded) -> Case:
         case Traced(traces):
             return replace(case, traces=traces)
         case ErasureBegun():
-            return replace(case, erasing=event)
+            return replace(case, erasing=event) if event.count else replace(case, texts=False)
         case Erased():
             return _erased(case, event, recorded)
         case Found() | Suspected() | Complained() | Answered() | Ordered() | OrderChanged():
@@ -135,11 +137,19 @@ def _after(case: Case, recorded: Recorded) -> Case:
             return _review(case, recorded)
 
 
+def _keeps_text(event: AnyEvent) -> bool:
+    """Say whether a text is kept with an event."""
+    if isinstance(event, OrderChanged):
+        return bool(event.snapshots)
+    return not isinstance(event, _TEXTLESS)
+
+
 def _erased(case: Case, event: Erased, recorded: Recorded) -> Case:
-    """Return the case after texts were erased: a subject that asks for it leaves those of complainants."""
+    """Return the case after texts were erased: a subject that asks for it leaves those of others."""
     cause, of = event.cause, event.complainant
     erasure = Erasure(recorded.entry or b"", recorded.at, cause, event.count, of)
-    left = case.texts if of else cause is ErasureCause.REQUEST and bool(case.complaints)
+    others = bool(case.complaints) or any(one.audience == AUTHORITY for one in case.notices)
+    left = case.texts if of else cause is ErasureCause.REQUEST and others
     return replace(case, erasing=None, erasures=(*case.erasures, erasure), texts=left)
 
 

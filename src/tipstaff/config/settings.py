@@ -60,7 +60,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 60
     retention_days: Annotated[
         int,
-        Meta(ge=1, le=36500, description="the days for which texts are kept after their case was settled"),
+        Meta(
+            ge=1,
+            le=36500,
+            description="the days for which texts are kept after their case was settled, or for as long as "
+            "its subject can appeal, 180 days, if that is longer",
+        ),
     ] = 365
     check_hours: Annotated[
         int,

@@ -14,7 +14,7 @@ import hashlib
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
@@ -129,8 +129,16 @@ class Vault:
             row = self._contents.row(query, (subject, b"" if key is None else _name(key)))
         return 0 if row is None else int(row[0])
 
-    def erase(self, subject: str) -> int:
+    def key_of(self, subject: str) -> bytes | None:
+        """Return the name of the key of a subject, None where there is none: each key has another one."""
+        with self._lock:
+            key = self._find_key(subject)
+        return None if key is None else _name(key)
+
+    def erase(self, subject: str, named: bytes | None = None) -> int:
         """Erase the key of a subject, then all that was kept under it; returns how many values that were.
+
+        Where a key is `named`, none goes that was made after it.
 
         The key goes first: dying in between leaves noise, which the next call removes. What somebody keeps in
         between, under a new key, stays. Raises `VaultError` while somebody else reads the files, whose
@@ -138,7 +146,9 @@ class Vault:
         """
         with self._lock:
             with self._keys.transaction():
-                self._keys.execute("DELETE FROM keys WHERE subject = ?", (subject,))
+                key = self._find_key(subject)
+                if key is not None and named in (None, _name(key)):
+                    self._keys.execute("DELETE FROM keys WHERE subject = ?", (subject,))
             self._keys.forget()
             with self._keys.transaction():
                 key = self._find_key(subject)
@@ -148,6 +158,15 @@ class Vault:
                 )
             self._contents.forget()
         return erased
+
+    def drop(self, commitments: Iterable[bytes]) -> None:
+        """Take values out that nobody has referred to yet, and nobody will; their keys stay.
+
+        What is left of them in the files goes out with the next erasure.
+        """
+        with self._lock, self._keys.transaction():
+            for commitment in commitments:
+                self._contents.execute("DELETE FROM contents WHERE commitment = ?", (commitment,))
 
     def _key(self, subject: str) -> bytes:
         """Return the key of a subject, made when it is first needed."""

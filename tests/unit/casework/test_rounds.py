@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from casebook import BLOCK, BOB, MACHINE, PLATFORM, READER, TABLE, Casebook, blocking, found
+from casebook import BLOCK, BOB, MACHINE, PLATFORM, READER, TABLE, Casebook, blocking, found, ordered
 from msgspec.structs import replace
 from worlds import START, digest
 
@@ -15,18 +15,21 @@ from tipstaff.casework.events import (
     ErasureBegun,
     ErasureCause,
     Found,
+    Noticed,
+    OrderChanged,
     Reason,
     Released,
     Result,
     Suspected,
     Traced,
 )
+from tipstaff.casework.orders.events import Change
 from tipstaff.casework.rounds import erased_from, next_look, standing
 
 HOUR = 3600
 
 
-def look(book: Casebook, days: int = 30, hours: int = 24) -> int | None:
+def look(book: Casebook, days: int = 200, hours: int = 24) -> int | None:
     """Return when a case is looked at next."""
     return next_look(book.case, book.now, TABLE, days, hours)
 
@@ -52,12 +55,12 @@ def test_measures_are_read_back_at_fixed_times(carried_out: Casebook) -> None:
     carried_out.now = START + 2 * HOUR
     assert look(carried_out, hours=1) == START + 3 * HOUR
     assert look(carried_out, hours=24) == START + 24 * HOUR
-    assert look(carried_out, hours=0) == carried_out.case.settled_at + 30 * DAY
+    assert look(carried_out, hours=0) == carried_out.case.settled_at + 200 * DAY
 
 
 def test_what_comes_first_counts(carried_out: Casebook) -> None:
     """Texts whose time is over before the next check, and what is owed before both."""
-    assert look(carried_out, days=1, hours=100) == carried_out.case.settled_at + DAY
+    assert look(carried_out, days=181, hours=5000) == carried_out.case.settled_at + 181 * DAY
     until = carried_out.now + 60
     carried_out.asked_and_logged(blocking((replace(BLOCK[0], until=until),)))
     carried_out.carried_out()
@@ -77,7 +80,7 @@ def test_ends_are_read_back_as_well(carried_out: Casebook) -> None:
 def test_texts_are_erased_once(carried_out: Casebook) -> None:
     """And again where something was said since; what says nothing changes nothing."""
     settled_at = carried_out.case.settled_at
-    assert erased_from(carried_out.case, 30) == settled_at + 30 * DAY
+    assert erased_from(carried_out.case, 200) == settled_at + 200 * DAY
     carried_out.record(ErasureBegun(ErasureCause.RETENTION, 4))
     assert look(carried_out, hours=0) == 0
     carried_out.record(Erased(ErasureCause.RETENTION, 4))
@@ -86,9 +89,13 @@ def test_texts_are_erased_once(carried_out: Casebook) -> None:
         carried_out.record(event)
     carried_out.log(digest("something"))
     carried_out.ask(Claim(carried_out.now + 60))
-    assert erased_from(carried_out.case, 30) is None
+    assert erased_from(carried_out.case, 200) is None
+    carried_out.now += 9 * DAY
     carried_out.ask(Note(digest("note")))
-    assert erased_from(carried_out.case, 30) == settled_at + 30 * DAY
+    assert erased_from(carried_out.case, 200) == carried_out.now + 200 * DAY
+    carried_out.record(ErasureBegun(ErasureCause.RETENTION, 0))
+    assert not carried_out.case.erasing
+    assert erased_from(carried_out.case, 200) is None, "nothing was kept any more"
 
 
 def test_what_complainants_wrote_is_left_for_its_time() -> None:
@@ -106,6 +113,9 @@ def test_what_complainants_wrote_is_left_for_its_time() -> None:
     other = Casebook()
     other.record(Erased(ErasureCause.REQUEST, 4))
     assert not other.case.texts
+    other.record(Noticed("authority", digest("result"), digest("notice")))
+    other.record(Erased(ErasureCause.REQUEST, 4))
+    assert other.case.texts, "what an authority was told is not the subject's"
 
 
 def test_a_case_that_says_nothing_has_no_texts() -> None:
@@ -113,6 +123,14 @@ def test_a_case_that_says_nothing_has_no_texts() -> None:
     book = Casebook(posts=())
     book.record(Suspected(7, ()), MACHINE)
     assert not book.case.texts
+    changed = OrderChanged(9, digest("change"), Change.NARROWED, "CN", START, ("m1",))
+    book.record(ordered())
+    book.record(Erased(ErasureCause.RETENTION, 1))
+    book.record(changed)
+    assert not book.case.texts
+    book.record(replace(changed, snapshots=(digest("snapshot"),)))
+    assert book.case.texts
+    book.record(Erased(ErasureCause.RETENTION, 1))
     event: Found = found("m1")
     book.record(event, MACHINE)
     assert book.case.texts

@@ -54,6 +54,29 @@ def test_erasing_a_subject_erases_its_values_alone(vault: Vault) -> None:
     assert vault.erase("v1:a") == 0
 
 
+def test_a_key_that_was_made_later_stays(vault: Vault) -> None:
+    """Where the key is named that is to go: what was kept since is under another one."""
+    assert vault.key_of("v1:a") is None
+    first = vault.keep("v1:a", "decision", "reasons", "one")
+    name = vault.key_of("v1:a")
+    assert name is not None
+    assert vault.erase("v1:a", name) == 1
+    assert vault.open(first) is None
+    later = vault.keep("v1:a", "decision", "reasons", "two")
+    assert vault.key_of("v1:a") not in (None, name)
+    assert vault.erase("v1:a", name) == 0
+    assert vault.open(later) is not None
+
+
+def test_what_nobody_refers_to_is_taken_out_alone(vault: Vault) -> None:
+    """Without anything else of its subject."""
+    kept, dropped = (vault.keep("v1:a", "decision", "reasons", word) for word in ("kept", "dropped"))
+    vault.drop([dropped])
+    assert vault.open(dropped) is None
+    assert vault.open(kept) is not None
+    assert vault.count("v1:a") == 1
+
+
 def test_nothing_of_what_was_erased_is_in_the_files(tmp_path: Path) -> None:
     """Neither the key nor what was sealed under it is left in any byte of the vault's files."""
     vault = Vault(tmp_path)

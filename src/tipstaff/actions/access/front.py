@@ -6,6 +6,7 @@ What comes in by HTTP goes through here, and nothing beside: an action without a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -13,7 +14,7 @@ from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import ask
 from tipstaff.actions.deciding import Wanted, to_decide
-from tipstaff.actions.desk import Desk
+from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.base.errors import TipstaffError
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
@@ -55,7 +56,7 @@ class Front:
 
     def __init__(self, desk: Desk, principal: Principal) -> None:
         """`desk` is for rendering what an action has returned, and for nothing else."""
-        self.desk = desk
+        self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._principal = principal
 
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
@@ -75,9 +76,10 @@ class Front:
         Where `version` is given, only if the case is still at it. Raises `ForbiddenError`, `MissingError`,
         `StaleError`, `CaseError`, `MovedError`.
         """
-        self._principal.require(TAKES[type(command)])
-        self._check(number, version)
-        return ask(self.desk, number, self.desk.actor(self._principal.name), command)
+        with leaving_nothing(self.desk):
+            self._principal.require(TAKES[type(command)])
+            self._check(number, version)
+            return ask(self.desk, number, self.desk.actor(self._principal.name), command)
 
     def say(self, number: int, kind: str, text: str) -> bytes:
         """Keep what a person says in a case; returns the commitment. Raises as `ask` does."""
@@ -88,7 +90,8 @@ class Front:
         """Decide a case; returns it as it is afterwards. Raises as `ask` does."""
         self._principal.require(Permission.DECIDE)
         case = self._check(number, version)
-        return self.ask(number, to_decide(self.desk, case, wanted), version)
+        with leaving_nothing(self.desk):
+            return self.ask(number, to_decide(self.desk, case, wanted), version)
 
     def judge(self, number: int, decision: int, result: Result, answer: str, version: int | None) -> Case:
         """Judge the appeal against a decision; returns the case as it is afterwards. Raises as `ask` does."""

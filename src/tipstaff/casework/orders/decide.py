@@ -82,6 +82,8 @@ def _check_confirmer(order: Order, number: int, actor: Actor, table: Table) -> N
             f"amendment {number} of order {order.number} was replaced by amendment {newer.said.number}: "
             "confirm that one"
         )
+    if amendment is None and order.lapsed:
+        raise CaseError(f"what order {order.number} says was erased: nobody can confirm it any more")
     what = f"amendment {number} of order {order.number}" if amendment else f"order {order.number}"
     may_sign(table, "amendment" if amendment else "order", actor)
     signed = amendment or order

@@ -39,7 +39,8 @@ class Order(msgspec.Struct, frozen=True):
     """An order as it stands after `version` events.
 
     `changed_at` is when something has last happened to it; `texts` says whether any were kept since an
-    erasure.
+    erasure, and `texts_at` when the last one was. `ended_at` is when it has ended, or was refused by the
+    ledger.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Order(msgspec.Struct, frozen=True):
     reported_at: int | None = None
     ended_at: int | None = None
     texts: bool = True
+    texts_at: int = 0
     erasing: ErasureBegun | None = None
     erasures: tuple[Erasure, ...] = ()
     logged: dict[bytes, int] = {}
@@ -86,10 +88,23 @@ class Order(msgspec.Struct, frozen=True):
 
     @property
     def settled_at(self) -> int | None:
-        """When it was reported on or has ended, whichever was later; None while somebody must act on it."""
-        if any(one not in self.effective for one in self.amendments):
+        """When all was said and done; None while somebody must act on it.
+
+        It was reported on, has ended or was refused by the ledger, and nothing was written about it since.
+        One that nobody confirms has its time from its deadline on.
+        """
+        waiting = (one for one in self.amendments if self.replacing(one) is None)
+        if any(one not in self.effective for one in waiting):
             return None
-        return max((at for at in (self.reported_at, self.ended_at) if at is not None), default=None)
+        ends = [at for at in (self.reported_at, self.ended_at) if at is not None]
+        if not self.confirmations and not ends:
+            ends = [self.terms.deadline]
+        return max(*ends, self.texts_at) if ends else None
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether nobody has confirmed it while its texts were there: nobody can any more."""
+        return not self.confirmations and bool(self.erasures)
 
     @property
     def terms(self) -> Terms:
@@ -101,7 +116,7 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def waits(self) -> bool:
         """Whether it waits for a second person, or an amendment of it does."""
-        if self.entry in self.refused:
+        if self.entry in self.refused or self.lapsed:
             return False
         last = self.amendments[-1:]
         return not self.confirmations or any(not one.confirmations for one in last)
@@ -135,9 +150,8 @@ def enter(number: int, recorded: Recorded) -> Order:
     """Return the order that an event has entered."""
     if not isinstance(recorded.event, Entered):
         raise TypeError(f"order {number} begins with {type(recorded.event).__name__}")
-    return Order(
-        number, recorded.at, recorded.entry or b"", recorded.actor, recorded.event, changed_at=recorded.at
-    )
+    entry, at = recorded.entry or b"", recorded.at
+    return Order(number, at, entry, recorded.actor, recorded.event, changed_at=at, texts_at=at)
 
 
 def evolve(order: Order, recorded: Recorded) -> Order:
@@ -162,19 +176,22 @@ def evolve(order: Order, recorded: Recorded) -> Order:
             return replace(order, amendments=amendments)
         case Amended():
             amendment = Amendment(entry, recorded.actor, event)
-            return replace(order, amendments=(*order.amendments, amendment), texts=True)
+            amendments = (*order.amendments, amendment)
+            return replace(order, amendments=amendments, texts=True, texts_at=recorded.at)
         case Reported(text):
-            return replace(order, report=text, reported_at=recorded.at, texts=True)
+            return replace(order, report=text, reported_at=recorded.at, texts=True, texts_at=recorded.at)
         case Logged(logged, position):
             after = replace(order, logged={**order.logged, logged: position})
             return replace(after, ended_at=recorded.at) if after.ended and not order.ended else after
         case ErasureBegun():
-            return replace(order, erasing=event)
+            return replace(order, erasing=event) if event.count else replace(order, texts=False)
         case Erased(cause, count):
             erasure = Erasure(entry, recorded.at, cause, count)
             return replace(order, erasing=None, erasures=(*order.erasures, erasure), texts=False)
         case Refused(refused, reason):
-            return _without(replace(order, refused={**order.refused, refused: reason}), refused)
+            ended_at = recorded.at if refused == order.entry else order.ended_at
+            after = replace(order, refused={**order.refused, refused: reason}, ended_at=ended_at)
+            return _without(after, refused)
         case _:
             raise TypeError(f"{type(event).__name__} is no event of order {order.number}")
 

@@ -18,7 +18,8 @@ def attention(order: Order) -> int | None:
 
     None where nothing more has to come of it.
     """
-    return None if order.report is not None or order.ended else order.terms.deadline
+    over = order.report is not None or order.ended or order.entry in order.refused or order.lapsed
+    return None if over else order.terms.deadline
 
 
 def overdue(order: Order, now: int) -> bool:

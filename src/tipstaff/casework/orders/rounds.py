@@ -14,12 +14,12 @@ def next_look(order: Order, days: int) -> int | None:
     """
     if order.erasing:
         return 0
-    at = attention(order)
-    return erased_from(order, days) if at is None else at
+    times = (attention(order), erased_from(order, days))
+    return min((time for time in times if time is not None), default=None)
 
 
 def erased_from(order: Order, days: int) -> int | None:
-    """Return from when on the texts of an order are erased: so many days after it was reported on, or ended.
+    """Return from when on the texts of an order are erased: so many days after all was said and done.
 
     None before that, or where they are erased.
     """

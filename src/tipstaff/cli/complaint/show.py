@@ -21,6 +21,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.tells import complainant
     from tipstaff.cli.installation import tell
 
     lines = []
@@ -35,5 +36,10 @@ def run(args: argparse.Namespace) -> int:
                 lines.append(f"  {desk.text(said.text)}")
                 if one.answered:
                     lines.append(f"  answered: {desk.text(one.answered.text)}")
+            lines += [
+                f"  told after an appeal: {desk.text(one.text)}"
+                for one in case.notices
+                if one.audience == complainant(args.complainant)
+            ]
     tell(*lines or (f"{args.complainant} has complained of nothing.",))
     return 0

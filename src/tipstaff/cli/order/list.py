@@ -48,20 +48,22 @@ def _table(orders: list[Order], now: int) -> Table:
     from rich.table import Table
     from rich.text import Text
 
+    from tipstaff.casework.orders.report import overdue
+
     table = Table(box=None, pad_edge=False)
     table.add_column("order", justify="right")
     for name in ("authority", "reference", "about", "territory", "deadline", "stands"):
         table.add_column(name, overflow="fold")
     for order in sorted(orders, key=lambda one: (one.report is not None, one.terms.deadline)):
-        overdue = order.report is None and not order.ended and order.terms.deadline <= now
+        late = overdue(order, now)
         table.add_row(
             str(order.number),
             Text(order.said.authority, "bold"),
             Text(order.said.reference),
             Text(", ".join(map(str, order.terms.targets)) or "nothing any more"),
             order.terms.territory,
-            Text(told_time(order.terms.deadline), "bold red" if overdue else ""),
-            standing(order, overdue=overdue),
+            Text(told_time(order.terms.deadline), "bold red" if late else ""),
+            standing(order, overdue=late),
         )
     return table
 
@@ -70,6 +72,8 @@ def standing(order: Order, *, overdue: bool) -> str:
     """Say how an order stands, and what of it waits for a second person."""
     if order.entry in order.refused:
         return "refused by the ledger"
+    if order.lapsed:
+        return "never confirmed, erased"
     if not order.confirmed:
         return "not on the ledger yet" if order.confirmations else "waits for a second person"
     told = _in_force(order, overdue=overdue)

@@ -29,14 +29,14 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.orders.report import overdue
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.order.list import standing
 
     console = stdout_console()
     with open_desk(Path(args.directory)) as desk:
         order = desk.cases.load_order(args.order)
-        overdue = order.report is None and order.terms.deadline <= desk.clock()
-        said, told = order.said, standing(order, overdue=overdue and not order.ended)
+        said, told = order.said, standing(order, overdue=overdue(order, desk.clock()))
         title = f"Order {order.number}: {said.authority} {said.reference}, {told}"
         console.print(title, style="bold", highlight=False, markup=False)
         console.print(f"{said.basis}; {said.scope} in {said.territory}", highlight=False, markup=False)

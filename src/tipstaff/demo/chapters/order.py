@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from tipstaff.actions.orders import ask_of_order, enter
+from tipstaff.actions.texts import order_key
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Asked
@@ -46,7 +47,7 @@ def _enter(stage: Stage) -> int:
     said = stage.world.order
     targets = tuple(Target(stage.subject(handle)) for handle in said.accounts)
     with stage.desk() as desk:
-        text = desk.keep(f"order/{said.authority}/{said.reference}", "order", "text", said.text)
+        text = desk.keep(order_key(said.authority, said.reference), "order", "text", said.text)
         order = enter(
             desk,
             desk.actor(_CLERK),
@@ -76,7 +77,7 @@ def _narrow(stage: Stage, number: int) -> None:
     """Leave out of the order whom the authority has withdrawn it for, after it was asked."""
     said = stage.world.order
     with stage.desk() as desk:
-        reasons = desk.keep(f"order/{said.authority}/{said.reference}", "amendment", "reasons", said.narrowed)
+        reasons = desk.keep(order_key(said.authority, said.reference), "amendment", "reasons", said.narrowed)
     targets = tuple(Target(stage.subject(handle)) for handle in said.kept)
     _ask(stage, number, _CLERK, Amend(Change.NARROWED, reasons, targets))
     _ask(stage, number, _SECOND, ConfirmOrder(1))

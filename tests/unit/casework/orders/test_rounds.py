@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from casebook import CLERK, OrderBook
+from msgspec.structs import replace
 from worlds import START, digest
 
 from tipstaff.casework.erasure import DAY
@@ -54,6 +55,56 @@ def test_an_amendment_that_waits_needs_the_texts() -> None:
     book.now += 60
     book.log(book.ask(ConfirmOrder(1)))
     assert next_look(book.order, 30) == START + 120 + 30 * DAY
+
+
+def test_an_amendment_that_was_replaced_keeps_nothing() -> None:
+    """Nobody can confirm it any more."""
+    book = OrderBook().confirmed()
+    book.log(book.ask(Amend(Change.REFUSED, digest("reasons")), CLERK))
+    book.amended(Amend(Change.WITHDRAWN, digest("reasons")))
+    assert next_look(book.order, 30) == START + 30 * DAY
+
+
+def test_reasons_that_come_late_have_their_time() -> None:
+    """Of an order that was reported on long ago and is amended."""
+    book = OrderBook().confirmed()
+    book.record(Reported(digest("report")))
+    book.record(Erased(ErasureCause.RETENTION, 3))
+    book.now += 100 * DAY
+    book.amended(Amend(Change.NARROWED, digest("reasons"), None, None, book.now + DAY))
+    assert next_look(book.order, 30) == book.now + 30 * DAY
+    book.record(ErasureBegun(ErasureCause.RETENTION, 0))
+    assert not book.order.erasing
+    assert next_look(book.order, 30) is None, "nothing was kept any more"
+
+
+def test_an_order_that_nobody_confirms_lapses() -> None:
+    """Its time counts from its deadline; once what it says is erased, nobody can confirm it."""
+    book = OrderBook()
+    book.log(book.order.entry)
+    deadline = book.order.terms.deadline
+    assert next_look(book.order, 30) == deadline
+    assert erased_from(book.order, 30) == deadline + 30 * DAY
+    assert book.order.waits
+    book.record(Erased(ErasureCause.RETENTION, 1))
+    assert not book.order.waits
+    assert next_look(book.order, 30) is None, "its deadline is told no more"
+    with pytest.raises(CaseError, match="what order 9 says was erased: nobody can confirm it any more"):
+        book.ask(ConfirmOrder())
+    other = OrderBook().confirmed()
+    assert erased_from(other.order, 30) is None
+    other.record(Erased(ErasureCause.RETENTION, 1))
+    assert not other.order.lapsed
+
+
+def test_an_order_that_the_ledger_has_refused_has_its_time() -> None:
+    """From then on, and its deadline is told no more; one that comes in again begins anew."""
+    book = OrderBook()
+    book.now += 60
+    book.refuse(book.order.entry)
+    assert next_look(book.order, 30) == START + 60 + 30 * DAY
+    book.record(replace(book.order.said, text=digest("again")), CLERK)
+    assert next_look(book.order, 30) == book.order.terms.deadline
 
 
 def test_an_erasure_is_stated() -> None:

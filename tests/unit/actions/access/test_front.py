@@ -1,0 +1,29 @@
+"""What is refused to who asks leaves no text; what others keep meanwhile stays."""
+
+from __future__ import annotations
+
+import pytest
+from casebook import ACCOUNT
+from desks import Office
+
+from tipstaff.actions.access.front import Front, StaleError
+from tipstaff.actions.access.permissions import Role
+from tipstaff.actions.access.principal import Principal
+from tipstaff.casework.commands import GiveOpinion, Note
+from tipstaff.casework.errors import CaseError
+
+
+def test_what_is_refused_leaves_no_text() -> None:
+    """By the case, and where it has moved on; another's text and what was recorded are there still."""
+    office = Office()
+    principal = Principal("alice", frozenset({Role.REVIEWER}))
+    front, other = Front(office.desk, principal), Front(office.desk, principal)
+    others = other.say(1, "note", "mine")
+    with pytest.raises(CaseError, match="nobody has asked alice"):
+        front.ask(1, GiveOpinion(front.say(1, "note", "an opinion")), None)
+    with pytest.raises(StaleError):
+        front.ask(1, Note(front.say(1, "note", "late")), office.case.version + 1)
+    assert office.desk.text(others) == "mine"
+    assert office.vault.count(str(ACCOUNT)) == 1
+    front.ask(1, Note(front.say(1, "note", "kept")), None)
+    assert office.vault.count(str(ACCOUNT)) == 2
