@@ -194,7 +194,7 @@ def test_what_an_order_brings_meanwhile_is_kept(*, meanwhile: bool) -> None:
     if meanwhile:
         office.cases.before = lambda: erase_in_time(office.desk, office.case)
     trouble: list[Trouble] = []
-    assert attend_to_order(office.desk, office.order, office.now, trouble) == 1
+    assert attend_to_order(office.desk, office.order, office.now, trouble, lambda: None) == 1
     assert trouble == []
     assert len(office.case.erasures) == 1
     work(office.desk, office)
