@@ -738,5 +738,7 @@ def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 1")
 
     for read_only in (True, False):
-        with pytest.raises(LogError, match=r"another version of Tipstaff \(1, not 2\): open it with that"):
+        with pytest.raises(
+            LogError, match=r"another version of Tipstaff \(1, not 2\), and this one cannot open it"
+        ):
             SqliteStore(tmp_path / "log.db", read_only=read_only)

@@ -14,6 +14,7 @@ import hashlib
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,9 @@ _KEY_BITS: Final = 256
 
 
 _BUSY_SECONDS: Final = 5.0
+_PAUSE: Final = 0.01
+"""Seconds between two tries."""
+
 _OTHERS: Final = 0o077
 _PRIVATE: Final = 0o600
 
@@ -190,6 +194,7 @@ class _File:
 
     def __init__(self, path: Path, schema: str, patience: float) -> None:
         self._path = path
+        self._patience = patience
         reserve_private(path)
         for ending in ("", "-wal", "-shm"):
             if (beside := path.with_name(path.name + ending)).exists():
@@ -229,11 +234,19 @@ class _File:
             return cast("tuple[Any, ...] | None", self._connection.execute(query, values).fetchone())
 
     def forget(self) -> None:
-        """Empty the write-ahead log, in which deleted pages would live on. Raises `VaultError` if they do."""
-        with self._told():
-            (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise VaultError(f"{self._path} is being read: what was deleted is not erased yet, try again")
+        """Empty the write-ahead log, in which deleted pages would live on. Raises `VaultError` if they do.
+
+        SQLite waits for readers, but not for somebody else who is emptying it: that is tried again.
+        """
+        end = time.monotonic() + self._patience
+        while True:
+            with self._told():
+                (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if not busy:
+                return
+            if time.monotonic() >= end:
+                raise VaultError(f"{self._path} is being read: what was deleted is not erased yet, try again")
+            time.sleep(_PAUSE)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
