@@ -365,3 +365,17 @@ def test_who_is_told_of_a_result_has_it_under_their_own_key() -> None:
     office.now += 365 * DAY
     work(office.desk, office)
     assert office.vault.kept == {}
+
+
+def test_what_somebody_else_has_begun_swallows_no_request() -> None:
+    """A complainant's erasure has begun and died; then the subject asks for theirs: both are erased."""
+    office = Office()
+    complain(office.desk, READER.name, Target(ACCOUNT, "m1"), Reason.FRAUD, "招揽买币")
+    ask(office.desk, 1, ALICE, blocking(policy=office.policy))
+    work(office.desk, office)
+    texts = kept(office)
+    begun = ErasureBegun(ErasureCause.REQUEST, 1, READER.name)
+    office.desk.record(office.case, PLATFORM, [begun])
+    assert erase(office.desk, ACCOUNT) == texts
+    assert kept(office) == 0
+    assert [(one.complainant, one.count) for one in office.case.erasures] == [(READER.name, 1), (None, texts)]

@@ -6,7 +6,7 @@ import json
 import logging
 
 import pytest
-from casebook import ACCOUNT, ALICE, MACHINE, POSTS, blocking
+from casebook import ACCOUNT, ALICE, MACHINE, POSTS, READER, blocking
 from desks import (
     BLOCKED,
     Office,
@@ -25,12 +25,13 @@ from desks import (
 from turns import HOUR, Worker
 
 from tipstaff.actions.ask import ask
+from tipstaff.actions.complain import complain
 from tipstaff.actions.drift import Checked, check
 from tipstaff.actions.host import Snapshot
 from tipstaff.base.logs import LOGGER, JsonLines
 from tipstaff.casework.commands import Asked
 from tipstaff.casework.erasure import DAY
-from tipstaff.casework.events import EffectState
+from tipstaff.casework.events import EffectState, Outcome, Reason
 from tipstaff.casework.outline import Standing, standing
 from tipstaff.casework.words import MeasureKind, Target
 
@@ -167,3 +168,15 @@ def test_it_is_logged(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     check(office.desk)
     told = [json.loads(JsonLines().format(record)) for record in caplog.records]
     assert [one["reason"] for one in told if one["event"] == "gone"] == [GONE]
+
+
+def test_a_complaint_about_what_is_gone_is_answered() -> None:
+    """It was decided on, and nobody sees it any more: who complained is told, and waits for nothing."""
+    office = Office(host=TroubledHost)
+    complain(office.desk, READER.name, Target(ACCOUNT, "m1"), Reason.FRAUD, "招揽买币")
+    delete(office)
+    decide(office)
+    turn(office)
+    (complaint,) = office.case.complaints
+    assert complaint.answered
+    assert complaint.answered.outcome is Outcome.UPHELD

@@ -116,16 +116,20 @@ def ready_to_keep(desk: Desk, case: Case) -> Case:
 
 
 def _begin(desk: Desk, dossier: Case | Order, wanted: ErasureBegun) -> int:
-    """Record that it begins, and do it.
+    """Record that it begins, and do it; what somebody else has wished before is done first.
 
     Where nothing is kept nothing is stated; it is recorded once where it is due, so that it is not any more.
     """
-    if dossier.erasing is None:
-        keys = keys_of(desk, dossier, wanted)
-        named, count = _named(desk, keys), sum(map(desk.vault.count, keys))
-        if count == 0 and not (wanted.cause is ErasureCause.RETENTION and dossier.texts):
-            return 0
-        dossier = desk.record(dossier, PLATFORM, [replace(wanted, count=count, keys=named)])
+    while begun := dossier.erasing:
+        count = finish_erasure(desk, dossier)
+        if (begun.cause, begun.complainant) == (wanted.cause, wanted.complainant):
+            return count
+        dossier = desk.cases.dossier(dossier.number)
+    keys = keys_of(desk, dossier, wanted)
+    named, count = _named(desk, keys), sum(map(desk.vault.count, keys))
+    if count == 0 and not (wanted.cause is ErasureCause.RETENTION and dossier.texts):
+        return 0
+    dossier = desk.record(dossier, PLATFORM, [replace(wanted, count=count, keys=named)])
     return finish_erasure(desk, dossier)
 
 

@@ -127,5 +127,6 @@ def _taken(case: Case, decision: Decision) -> Iterator[tuple[Carrying, str | Non
     """Yield what was carried out of a decision, and on which post, None for the whole subject."""
     for carrying in case.carryings:
         said = carrying.said
-        if said.decision == decision.said.number and said.direction is Direction.APPLY and carrying.was_done:
+        done = carrying.was_done or carrying.gone  # what is gone, nobody sees any more
+        if said.decision == decision.said.number and said.direction is Direction.APPLY and done:
             yield carrying, decision.target(case.subject, said.target).post

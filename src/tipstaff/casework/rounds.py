@@ -43,7 +43,7 @@ def standing(case: Case) -> Iterator[Carrying]:
 
     So is what could not be done, for there was nothing any more to do it to: that may come back.
     """
-    return (one for one in case.carryings if one.rests and not case.has_ended(one))
+    return (one for one in _stated(case) if one.rests and not case.has_ended(one))
 
 
 def shown_late(case: Case) -> Iterator[Carrying]:
@@ -54,11 +54,16 @@ def shown_late(case: Case) -> Iterator[Carrying]:
     seen = {
         one.said.where for one in case.carryings if one.said.direction is Direction.APPLY and one.was_done
     }
-    for one in case.carryings:
+    for one in _stated(case):
         lifted = one.said.direction is Direction.LIFT and one.done and not one.gone
         twice = [effect.state for effect in one.effects[-2:]] == [EffectState.LIFTED] * 2
         if lifted and not twice and one.said.where not in seen:
             yield one
+
+
+def _stated(case: Case) -> Iterator[Carrying]:
+    """Yield the measures that the ledger has not refused: nothing can be stated of those."""
+    return (one for one in case.carryings if one.entry not in case.refused)
 
 
 def _next_check(case: Case, now: int, hours: int) -> int | None:

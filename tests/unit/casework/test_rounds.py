@@ -11,6 +11,8 @@ from tipstaff.casework.commands import Appeal, Claim, Complain, Note, Rule
 from tipstaff.casework.erasure import DAY
 from tipstaff.casework.events import (
     AnyEvent,
+    EffectState,
+    EffectStated,
     Erased,
     ErasureBegun,
     ErasureCause,
@@ -24,7 +26,8 @@ from tipstaff.casework.events import (
     Traced,
 )
 from tipstaff.casework.orders.events import Change
-from tipstaff.casework.rounds import erased_from, next_look, standing
+from tipstaff.casework.rounds import erased_from, next_look, shown_late, standing
+from tipstaff.casework.words import Direction
 
 HOUR = 3600
 
@@ -134,3 +137,18 @@ def test_a_case_that_says_nothing_has_no_texts() -> None:
     event: Found = found("m1")
     book.record(event, MACHINE)
     assert book.case.texts
+
+
+def test_what_the_ledger_has_refused_is_not_read_back(carried_out: Casebook) -> None:
+    """Nothing could be stated of it: a worker would try for ever."""
+    first, second = standing(carried_out.case)
+    refused = replace(carried_out.case, refused={first.entry: "out of order"})
+    assert list(standing(refused)) == [second]
+    end = replace(
+        first,
+        said=replace(first.said, direction=Direction.LIFT, target=9),
+        effects=(EffectStated(first.entry, 1, EffectState.LIFTED),),
+    )
+    case = replace(carried_out.case, carryings=(end,))
+    assert list(shown_late(case)) == [end]
+    assert list(shown_late(replace(case, refused={end.entry: "out of order"}))) == []
