@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tipstaff.actions.desk import Desk
+from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor, Command, Decide, Request, Rule
 from tipstaff.casework.decide import decide
@@ -13,9 +14,18 @@ from tipstaff.casework.strikes import check_rungs
 from tipstaff.casework.words import MeasureKind
 
 
-def ask(desk: Desk, number: int, actor: Actor, command: Command) -> Case:
-    """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`."""
+class StaleError(TipstaffError):
+    """What was asked is about a version that is no longer the newest."""
+
+
+def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | None = None) -> Case:
+    """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`.
+
+    Where `version` is given, it is the one that was looked at: of another one nothing is asked. Raises
+    `StaleError`.
+    """
     case = desk.cases.load(number)
+    check_version(case, version)
     second = _second_person(desk, case, command) if isinstance(command, Rule) else ()
     events = decide(case, Request(command, actor, desk.clock(), desk.table, second))
     if isinstance(command, Decide):
@@ -23,6 +33,12 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command) -> Case:
         if actor.role != "machine":
             check_rungs(case, desk.ladder(command.policy), command, desk.clock())
     return desk.record(case, actor, events)
+
+
+def check_version(case: Case, version: int | None) -> None:
+    """Refuse a case that is not at the version that was looked at, if one was. Raises `StaleError`."""
+    if version is not None and case.version != version:
+        raise StaleError(f"{case} is at version {case.version}, not {version}: look at it again")
 
 
 def _second_person(desk: Desk, case: Case, command: Rule) -> Collection[MeasureKind]:

@@ -21,7 +21,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What is to be decided. Times are seconds since 1970; what is not said follows from the case.
 
     `posts` are what measures on content are taken on; without, the whole subject. `rules` choose the findings
-    that the decision rests on. `reasons` are said, or made from a template in a language.
+    that the decision rests on. `reasons` are said, or made from a template in a language. Without measures,
+    nothing is to be done: such a decision waits for no hearing, and rests on no finding.
     """
 
     measures: tuple[MeasureKind, ...]
@@ -51,7 +52,7 @@ def to_decide(desk: Desk, case: Case, wanted: Wanted) -> Decide:
     why = wanted.reasons
     if why is None:
         why = reasons(case, wanted.posts, provision, wanted.template or Language.ZH)
-    heard = case.proposal is not None and case.proposal.over(desk.clock())
+    heard = bool(wanted.measures) and case.proposal is not None and case.proposal.over(desk.clock())
     hearing = Hearing.HELD if heard else Hearing.NOT_DUE
     return Decide(
         provision=provision,
@@ -68,5 +69,5 @@ def to_decide(desk: Desk, case: Case, wanted: Wanted) -> Decide:
         instead_of=wanted.instead_of,
         waived_for=wanted.hearing_waived_for,
         skips_for=wanted.rungs_skipped_for,
-        evidence=chosen_evidence(desk, case, wanted.posts, wanted.rules),
+        evidence=chosen_evidence(desk, case, wanted.posts, wanted.rules) if wanted.measures else None,
     )

@@ -31,6 +31,11 @@ class Item(NamedTuple):
     images: tuple[str, ...]
     files: tuple[KeptImage, ...]
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The images that it showed: by the names of those that are kept, or their addresses."""
+        return (*(file.name for file in self.files), *self.images)
+
 
 def snapshot_of(desk: Desk, subject: Subject, post: str) -> bytes:
     """Keep a post as it is now, with the profile of its account; returns the commitment.

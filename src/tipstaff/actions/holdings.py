@@ -10,7 +10,7 @@ import msgspec
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import opened_item
 from tipstaff.casework.case import MACHINE, Appeal, Carrying, Case, Decision
-from tipstaff.casework.events import Found
+from tipstaff.casework.events import Decided, Found
 from tipstaff.casework.tells import ACCOUNT, READERS
 from tipstaff.casework.words import Subject
 from tipstaff.screening.posts import Post
@@ -125,7 +125,7 @@ def holdings(desk: Desk, subject: Subject) -> Holdings:
     """Return everything that is kept about a subject. Raises `HostError`, `InputError`."""
     host = desk.host(subject)
     profile, posts = host.profile(subject), tuple(host.posts_of(subject))
-    made = _time(desk.clock())
+    made = time_of(desk.clock())
     case = desk.cases.find(subject)
     if case is None:
         return Holdings(subject=str(subject), made_at=made, profile=profile, posts=posts)
@@ -137,7 +137,7 @@ def holdings(desk: Desk, subject: Subject) -> Holdings:
         found=tuple(_found(desk, one) for one in case.found),
         complaints=tuple(
             Complained(
-                one.said.number, _time(one.at), one.said.reason.value, one.said.post,
+                one.said.number, time_of(one.at), one.said.reason.value, one.said.post,
                 one.answered.outcome.value if one.answered else None,
             )
             for one in case.complaints
@@ -166,6 +166,20 @@ def done_of(case: Case, carrying: Carrying) -> Done:
     )
 
 
+def measures_of(said: Decided) -> tuple[Measure, ...]:
+    """Return the measures that a decision orders."""
+    return tuple(
+        Measure(
+            kind=measure.kind.value,
+            territory=measure.territory,
+            posts=tuple(said.posts[number - 1] for number in measure.targets if number),
+            start=time_of(measure.start) if measure.start is not None else None,
+            until=time_of(measure.until) if measure.until is not None else None,
+        )
+        for measure in said.measures
+    )
+
+
 def statement_of(case: Case, entry: bytes) -> Statement:
     """Return a statement of a case."""
     return Statement(entry.hex(), case.logged.get(entry))
@@ -179,23 +193,14 @@ def _ruling(desk: Desk, case: Case, decision: Decision) -> Ruling:
     stated = (one for one in desk.policies.stated() if one.entry == said.policy)
     return Ruling(
         number=said.number,
-        at=_time(decision.at),
+        at=time_of(decision.at),
         by=MACHINE if decision.by == MACHINE else "reviewer",
         provision=said.provision,
         policy=next((one.version for one in stated), None),
         order=f"{order.said.authority} {order.said.reference}" if order else None,
         hearing=said.hearing.value,
         heard=desk.text(heard) if heard else None,
-        measures=tuple(
-            Measure(
-                kind=measure.kind.value,
-                territory=measure.territory,
-                posts=tuple(said.posts[number - 1] for number in measure.targets if number),
-                start=_time(measure.start) if measure.start is not None else None,
-                until=_time(measure.until) if measure.until is not None else None,
-            )
-            for measure in said.measures
-        ),
+        measures=measures_of(said),
         reasons=desk.text(said.reasons),
         confirmed=len(decision.confirmations),
         statement=statement_of(case, decision.entry),
@@ -219,10 +224,10 @@ def _found(desk: Desk, found: Found) -> Item:
     """Return what was found, with the post as it was then."""
     item = opened_item(desk, found.snapshot)
     text = item.text if item else "(erased)"
-    images = (*(file.name for file in item.files), *item.images) if item else ()
+    images = item.shown if item else ()
     return Item(found.post, found.policy, found.rule, found.provision, found.severity, text, images)
 
 
-def _time(seconds: int) -> str:
+def time_of(seconds: int) -> str:
     """Return a time in ISO 8601."""
     return datetime.fromtimestamp(seconds, UTC).isoformat()

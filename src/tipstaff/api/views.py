@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 
 import msgspec
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import as_it_was
-from tipstaff.actions.holdings import Done, Measure, Statement, done_of, statement_of
+from tipstaff.actions.holdings import Done, Measure, Statement, done_of, measures_of, statement_of, time_of
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.events import Found
 from tipstaff.casework.outline import Outline
@@ -162,17 +161,11 @@ def view_of(desk: Desk, case: Case) -> CaseView:
     )
 
 
-def time_of(seconds: int) -> str:
-    """Return a time in ISO 8601."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
-
-
 def _post(desk: Desk, case: Case, post: str) -> PostView:
     """Return a post of a case."""
     item = as_it_was(desk, case, post)
-    images = (*(file.name for file in item.files), *item.images) if item else ()
     found = [_finding(desk, one) for one in case.found if one.post == post]
-    return PostView(post, item.text if item else None, images, found)
+    return PostView(post, item.text if item else None, item.shown if item else (), found)
 
 
 def _finding(desk: Desk, found: Found) -> Finding:
@@ -196,16 +189,7 @@ def _decision(desk: Desk, case: Case, decision: Decision) -> DecisionView:
         by=decision.by,
         at=time_of(decision.at),
         provision=said.provision,
-        measures=tuple(
-            Measure(
-                kind=measure.kind.value,
-                territory=measure.territory,
-                posts=tuple(said.posts[number - 1] for number in measure.targets if number),
-                start=None if measure.start is None else time_of(measure.start),
-                until=None if measure.until is None else time_of(measure.until),
-            )
-            for measure in said.measures
-        ),
+        measures=measures_of(said),
         reasons=desk.text(said.reasons),
         hearing=said.hearing.value,
         order=f"{order.said.authority} {order.said.reference}" if order else None,

@@ -13,15 +13,17 @@ from tipstaff.ledger.keys import SigningKey
 ALG, CONTENT_TYPE, KID, CWT_CLAIMS = 1, 3, 4, 15
 ISS, SUB, IAT, CTI = 1, 2, 6, 7
 
-_PREFIX: Final = b"\xd2\x84"
+PREFIX: Final = b"\xd2\x84"
 """Tag 18, then an array of four."""
 
 _TYPES: Final = ((bytes, dict, bytes, bytes), (bytes, dict, type(None), bytes))
 """What the parts are: of the second kind are those with a detached payload."""
 
 _EMPTY_MAP: Final = b"\xa0"
-_CONTEXT: Final = b"\x84\x6aSignature1"
-_NO_EXTERNAL_DATA: Final = b"\x40"
+CONTEXT: Final = b"\x84\x6aSignature1"
+NO_EXTERNAL_DATA: Final = b"\x40"
+"""What a signature is over begins with the one; the other stands between header and payload."""
+
 SIGNATURE_SIZE: Final = 64
 
 
@@ -36,12 +38,12 @@ class Sign1(NamedTuple):
 
 def to_be_signed(protected: bytes, payload: bytes) -> bytes:
     """Return the bytes that the signature is over (RFC 9052, section 4.4)."""
-    return _CONTEXT + byte_string(protected) + _NO_EXTERNAL_DATA + byte_string(payload)
+    return CONTEXT + byte_string(protected) + NO_EXTERNAL_DATA + byte_string(payload)
 
 
 def assemble(protected: bytes, payload: bytes, signature: bytes) -> bytes:
     """Return the bytes of a COSE_Sign1 with an empty unprotected map."""
-    return _PREFIX + byte_string(protected) + _EMPTY_MAP + byte_string(payload) + byte_string(signature)
+    return PREFIX + byte_string(protected) + _EMPTY_MAP + byte_string(payload) + byte_string(signature)
 
 
 def sign(key: SigningKey, protected: bytes, payload: bytes) -> bytes:
@@ -51,7 +53,7 @@ def sign(key: SigningKey, protected: bytes, payload: bytes) -> bytes:
 
 def split(data: bytes) -> Sign1:
     """Take a tagged COSE_Sign1 apart. Raises `EncodingError` when it is none, or not deterministic."""
-    if data[: len(_PREFIX)] != _PREFIX:
+    if data[: len(PREFIX)] != PREFIX:
         raise EncodingError("not a tagged COSE_Sign1: it does not begin with tag 18 and an array of four")
     parts = decode_unchecked(data[1:])
     if type(parts) is not list or tuple(map(type, parts)) not in _TYPES:
@@ -70,7 +72,7 @@ def check_signature(signature: bytes) -> None:
 
 def detached(protected: bytes, unprotected: Value, signature: bytes) -> bytes:
     """Return the bytes of a COSE_Sign1 whose payload is elsewhere."""
-    return _PREFIX + byte_string(protected) + encode(unprotected) + cbor2.dumps(None) + byte_string(signature)
+    return PREFIX + byte_string(protected) + encode(unprotected) + cbor2.dumps(None) + byte_string(signature)
 
 
 def header(protected: bytes) -> dict[int, Value]:

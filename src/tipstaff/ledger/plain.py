@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from tipstaff.ledger.cose import CONTEXT, NO_EXTERNAL_DATA, PREFIX
 from tipstaff.ledger.keys import EDDSA, ES256
-
-_TAG: Final = b"\xd2\x84"
-"""Tag 18, then an array of four: protected header, unprotected header, payload, signature."""
 
 _BEGINNINGS: Final = {
     b"\xa6\x01\x27\x03\x70application/cbor\x04\x58\x20": EDDSA,
@@ -34,14 +32,18 @@ _LABEL: Final = len(_KIND)
 _SIGNATURE: Final = 66
 """Bytes of the signature with its head."""
 
-_CONTEXT: Final = b"\x84\x6aSignature1"
-_NO_EXTERNAL_DATA: Final = b"\x40"
 _BYTES, _TEXT = 0x40, 0x60
 """The initial bytes of an empty byte string and of an empty text: the size is added."""
 
-_NAMED: Final = re.compile(r"[a-z][a-z_]{0,31}\Z").match
-_LONGEST: Final = 200
-_CTI: Final = range(8, 65)
+is_kind: Final = re.compile(r"[a-z][a-z_]{0,31}\Z").match
+"""Matches the name of a kind."""
+
+LONGEST: Final = 200
+"""Characters that iss and sub may have."""
+
+CTI_SIZES: Final = range(8, 65)
+"""Bytes that cti may have."""
+
 _LEAST_IAT: Final = 1 << 16
 """The least number that is encoded in four bytes."""
 
@@ -77,7 +79,7 @@ class _OtherError(Exception):
 def _read(data: bytes) -> Plain:
     """Read an ordinary statement. Raises where it is any other."""
     start = len(data) - _SIGNATURE
-    if data[:2] != _TAG or data[start : start + 2] != b"\x58\x40":
+    if data[:2] != PREFIX or data[start : start + 2] != b"\x58\x40":
         raise _OtherError
     at, end = _span(data, 2, _BYTES)
     protected, header = data[at:end], data[2:end]
@@ -109,14 +111,14 @@ def _read(data: bytes) -> Plain:
     version = protected[-1]
     if not (
         1 <= version < 24  # noqa: PLR2004  what its one byte can say
-        and 1 <= len(iss) <= _LONGEST
-        and 1 <= len(sub) <= _LONGEST
+        and 1 <= len(iss) <= LONGEST
+        and 1 <= len(sub) <= LONGEST
         and iat >= _LEAST_IAT
-        and len(cti) in _CTI
-        and _NAMED(kind)
+        and len(cti) in CTI_SIZES
+        and is_kind(kind)
     ):
         raise _OtherError
-    message = b"%b%b\x40%b" % (_CONTEXT, header, data[len(header) + 3 : start])
+    message = CONTEXT + header + NO_EXTERNAL_DATA + data[len(header) + 3 : start]
     return Plain(
         alg,
         protected[_KID : _KID + 32],

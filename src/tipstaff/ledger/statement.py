@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
@@ -14,7 +13,7 @@ from tipstaff.ledger import cose
 from tipstaff.ledger.cbor import MOST, Value, decode, decode_unchecked, encode
 from tipstaff.ledger.errors import EncodingError, StatementError
 from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey, is_low
-from tipstaff.ledger.plain import Plain, read_plain
+from tipstaff.ledger.plain import CTI_SIZES, LONGEST, Plain, is_kind, read_plain
 
 MAX_SIZE: Final = 65_535
 """Bytes of a statement at the most: what an entry bundle can hold."""
@@ -24,9 +23,6 @@ KIND, VERSION = -65537, -65538
 HASH_ALG, PREIMAGE_TYPE, LOCATION = 258, 259, 260
 SHA_256: Final = -16
 
-_KIND: Final = re.compile(r"[a-z][a-z_]{0,31}\Z")
-_TEXT_SIZE: Final = 200
-_CTI_SIZE: Final = range(8, 65)
 _KID_SIZE: Final = 32
 _HASH_SIZE: Final = 32
 # Labels in the order of their encodings, which is the only one that is accepted.
@@ -213,7 +209,7 @@ def _identity(header: Mapping[int, Value]) -> tuple[int, bytes, str, int]:
         )
     if type(kid) is not bytes or len(kid) != _KID_SIZE:
         raise StatementError("the kid is no key thumbprint of 32 bytes")
-    if type(kind) is not str or not _KIND.match(kind):
+    if type(kind) is not str or not is_kind(kind):
         raise StatementError(f"kind {kind!r:.60} is no name of 1 to 32 small letters and underscores")
     if type(version) is not int or not 1 <= version <= MOST:
         raise StatementError(f"version {version!r:.40} is no number from 1")
@@ -225,14 +221,14 @@ def _cwt(claims: Value) -> tuple[str, str, int, bytes]:
     if type(claims) is not dict or not _are(claims, _CWT):
         raise StatementError("the CWT claims are not iss, sub, iat and cti alone, in this order")
     iss, sub, iat, cti = claims.values()
-    if type(iss) is not str or not 1 <= len(iss) <= _TEXT_SIZE:
-        raise StatementError(f"iss is no text of 1 to {_TEXT_SIZE} characters")
-    if type(sub) is not str or not 1 <= len(sub) <= _TEXT_SIZE:
-        raise StatementError(f"sub is no text of 1 to {_TEXT_SIZE} characters")
+    if type(iss) is not str or not 1 <= len(iss) <= LONGEST:
+        raise StatementError(f"iss is no text of 1 to {LONGEST} characters")
+    if type(sub) is not str or not 1 <= len(sub) <= LONGEST:
+        raise StatementError(f"sub is no text of 1 to {LONGEST} characters")
     if type(iat) is not int or not 0 <= iat <= MOST:
         raise StatementError("iat is no time in seconds since 1970")
-    if type(cti) is not bytes or len(cti) not in _CTI_SIZE:
-        raise StatementError(f"cti is not {_CTI_SIZE.start} to {_CTI_SIZE.stop - 1} bytes")
+    if type(cti) is not bytes or len(cti) not in CTI_SIZES:
+        raise StatementError(f"cti is not {CTI_SIZES.start} to {CTI_SIZES.stop - 1} bytes")
     return iss, sub, iat, cti
 
 

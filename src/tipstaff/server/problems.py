@@ -13,9 +13,9 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
-from tipstaff.actions.access.front import StaleError
 from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.tokens import UnknownTokenError
+from tipstaff.actions.ask import StaleError
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.host import HostError
 from tipstaff.base.errors import InputError, MissingError, TipstaffError

@@ -12,10 +12,9 @@ from typing import Final, NamedTuple
 
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
-from tipstaff.actions.ask import ask
+from tipstaff.actions.ask import ask, check_version
 from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import Desk, leaving_nothing
-from tipstaff.base.errors import TipstaffError
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Result
@@ -38,10 +37,6 @@ TAKES: Final[Mapping[type[commands.Command], Permission]] = MappingProxyType(
     }
 )
 """The permission that each command takes. What comes from outside (complaints, appeals) is none of these."""
-
-
-class StaleError(TipstaffError):
-    """What was asked is about a version that is no longer the newest."""
 
 
 class Lines(NamedTuple):
@@ -78,8 +73,7 @@ class Front:
         """
         with leaving_nothing(self.desk):
             self._principal.require(TAKES[type(command)])
-            self._check(number, version)
-            return ask(self.desk, number, self.desk.actor(self._principal.name), command)
+            return ask(self.desk, number, self.desk.actor(self._principal.name), command, version)
 
     def say(self, number: int, kind: str, text: str) -> bytes:
         """Keep what a person says in a case; returns the commitment. Raises as `ask` does."""
@@ -89,20 +83,19 @@ class Front:
     def decide(self, number: int, wanted: Wanted, version: int | None) -> Case:
         """Decide a case; returns it as it is afterwards. Raises as `ask` does."""
         self._principal.require(Permission.DECIDE)
-        case = self._check(number, version)
+        case = self._seen(number, version)
         with leaving_nothing(self.desk):
             return self.ask(number, to_decide(self.desk, case, wanted), version)
 
     def judge(self, number: int, decision: int, result: Result, answer: str, version: int | None) -> Case:
         """Judge the appeal against a decision; returns the case as it is afterwards. Raises as `ask` does."""
         self._principal.require(Permission.JUDGE)
-        case = self._check(number, version)
+        case = self._seen(number, version)
         kept = self.desk.say(case.subject, "result", "reasons", answer)
         return self.ask(number, commands.Rule(decision, result, kept), version)
 
-    def _check(self, number: int, version: int | None) -> Case:
-        """Return a case, if it is at that version still. Raises `StaleError`."""
+    def _seen(self, number: int, version: int | None) -> Case:
+        """Return a case that somebody has looked at, before texts of it are kept. Raises `StaleError`."""
         case = self.desk.cases.load(number)
-        if version is not None and case.version != version:
-            raise StaleError(f"{case} is at version {case.version}, not {version}: look at it again")
+        check_version(case, version)
         return case

@@ -29,24 +29,19 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
-    from tipstaff.actions.grounds import grounds
+    from tipstaff.actions.deciding import Wanted, to_decide
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.commands import Decide
 
+    wanted = Wanted(
+        measures=(),
+        provision=args.provision,
+        policy=args.policy,
+        order=args.order,
+        reasons=args.reasons,
+        delay=args.delay,
+    )
     with open_desk(Path(args.directory)) as desk:
-        case = desk.cases.load(args.case)
-        provision, policy = grounds(desk, case, args.provision, args.policy, args.order)
-        reasons = desk.say(case.subject, "decision", "reasons", args.reasons)
-        entry, digest = (policy.entry, policy.digest) if policy else (None, None)
-        command = Decide(
-            provision,
-            entry,
-            digest,
-            (),
-            reasons,
-            delay=desk.settings.decision_delay if args.delay is None else args.delay,
-            order=args.order,
-        )
+        command = to_decide(desk, desk.cases.load(args.case), wanted)
         case = ask(desk, args.case, desk.actor(args.person), command)
     tell(
         f"Decision {case.decisions[-1].said.number} is signed: nothing is to be done.",
