@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Callable, Iterator
+from io import StringIO
 from itertools import product
+from logging import StreamHandler
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -15,6 +19,7 @@ from served import Served, served
 from tipstaff.actions.access.permissions import GRANTED, Permission, Role
 from tipstaff.actions.complain import complain, reader
 from tipstaff.assembly.ledger import read_trust
+from tipstaff.base.logs import LOGGER, JsonLines
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import Target
 from tipstaff.ledger.audit import Auditor
@@ -164,7 +169,7 @@ def test_a_case_is_decided_over_http(world: Served) -> None:
     done = until(world, alice, number, carried_out)
     assert done["decisions"][0]["statement"]["position"] is not None
     assert world.place.square.read_post(post).content is None
-    assert done["complaints"][0]["outcome"] in (None, "upheld")
+    until(world, alice, number, lambda one: one["complaints"][0]["outcome"] == "upheld")
 
 
 def test_a_closing_takes_two(world: Served) -> None:
@@ -257,6 +262,24 @@ def test_the_schema_needs_no_other_host(world: Served) -> None:
     for path in ("/schema", "/schema/swagger", "/schema/redoc", "/schema/elements"):
         answer = world.client.get(path)
         assert answer.status_code == 404 or "json" in answer.headers["content-type"], path
+
+
+def test_what_fails_is_told_to_the_log_alone(world: Served) -> None:
+    """Who asks learns that the server has failed, and nothing else; the log says where, and no message."""
+    told = StringIO()
+    handler = StreamHandler(told)
+    handler.setFormatter(JsonLines())
+    live, world.client.app.state.live = world.client.app.state.live, None
+    LOGGER.addHandler(handler)
+    try:
+        answer = world.client.get("/ledger/checkpoint")
+    finally:
+        LOGGER.removeHandler(handler)
+        world.client.app.state.live = live
+    assert answer.json() == {"title": "Internal Server Error", "status": 500}
+    (line,) = [one for one in map(json.loads, told.getvalue().splitlines()) if one["event"] == "server error"]
+    assert (line["level"], line["about"]) == ("error", "GET /ledger/checkpoint")
+    assert re.fullmatch(r"AttributeError in read_ledger, ledger\.py:\d+", line["reason"])
 
 
 def test_a_body_that_is_too_long_is_not_read(world: Served) -> None:

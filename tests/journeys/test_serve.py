@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,7 @@ import pytest
 from places import Place
 from policies import write_policy
 
+from tipstaff.assembly.ledger import read_store
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy
 
@@ -24,7 +26,9 @@ PATIENCE = 60.0
 def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make an installation."""
     folder = tmp_path_factory.mktemp("serve")
-    return Place(folder / "here", load_policy(write_policy(folder / "policy"))).directory
+    place = Place(folder / "here", load_policy(write_policy(folder / "policy")))
+    place.square.register_account("news", "News")
+    return place.directory
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str]:
@@ -59,8 +63,20 @@ def test_tokens_are_made_listed_and_revoked(here: Path, capsys: pytest.CaptureFi
     assert run(capsys, "token", here, "alice")[0] == 2
 
 
-def test_an_installation_is_served(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The process answers on its port, to this machine alone, until it is interrupted."""
+ENTER = ["--as", "chen", "--authority", "bureau", "--basis", "im-2014", "--scope", "account",
+         "--target", "square/account/news", "--territory", "CN", "--deadline", "2099-01-01T00:00:00+08:00",
+         "--text", "x"]  # fmt: skip
+"""What an order says, but for its reference."""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_an_installation_is_served(
+    here: Path, capsys: pytest.CaptureFixture[str], ending: signal.Signals
+) -> None:
+    """The process answers on its port, to this machine alone, until it is ended; it tells what is done."""
+    with read_store(here / "ledger") as (store, _):
+        before = store.size
+    assert run(capsys, "order", "enter", here, "--reference", ending.name, *ENTER)[0] == 0
     run(capsys, "user", here, "bob", "--role", "reviewer")
     shown = run(capsys, "token", here, "bob")[1].split()[-1]
     with socket.socket() as free:
@@ -74,11 +90,13 @@ def test_an_installation_is_served(here: Path, capsys: pytest.CaptureFixture[str
             answer = httpx.get(f"http://127.0.0.1:{port}/v1/cases", headers=headers)
             assert (answer.status_code, answer.json()) == (200, {"cases": [], "next": None})
             assert "server" not in answer.headers
-            assert httpx.get(f"http://127.0.0.1:{port}/ready").json()["status"] == "ready"
+            ready = {"status": "ready", "statements": before + 1}
+            wait(port, lambda: httpx.get(f"http://127.0.0.1:{port}/ready").json() == ready)
         finally:
-            server.send_signal(signal.SIGINT)
+            server.send_signal(ending)
             output, _ = server.communicate(timeout=PATIENCE)
-    assert server.returncode == 0, output
+    assert server.returncode == (0 if ending is signal.SIGINT else -ending), output
+    assert output.count(b'"event": "appended"') == 1, output
     assert f"http://127.0.0.1:{port}".encode() in output
     assert b"Traceback" not in output
 
@@ -89,14 +107,15 @@ def test_no_installation_is_not_served(tmp_path: Path, capsys: pytest.CaptureFix
     assert (code, "is no installation" in told) == (2, True)
 
 
-def wait(port: int) -> None:
-    """Wait until the server answers."""
+def wait(port: int, holds: Callable[[], object] = lambda: True) -> None:
+    """Wait until the server answers, and something holds."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
             httpx.get(f"http://127.0.0.1:{port}/health")
+            if holds():
+                return
         except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the server does not answer")
+            pass
+        time.sleep(0.1)
+    pytest.fail("the server does not answer, or not as it should")

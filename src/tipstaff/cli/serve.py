@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.api.handlers import HANDLERS
     from tipstaff.assembly.server import open_server
+    from tipstaff.cli.events import events_told
     from tipstaff.cli.installation import tell
     from tipstaff.server.app import make_app
     from tipstaff.storage import installation
@@ -43,11 +44,12 @@ def run(args: argparse.Namespace) -> int:
         f"Tipstaff serves {args.directory} at http://{args.host}:{args.port}; what it can do is told at "
         "/schema/openapi.json. Ctrl-C ends it."
     )
-    uvicorn.run(
-        make_app(open_server(directory), HANDLERS),
-        host=args.host,
-        port=args.port,
-        log_level="warning",
-        server_header=False,
-    )
+    with events_told(directory):
+        uvicorn.run(
+            make_app(open_server(directory), HANDLERS),
+            host=args.host,
+            port=args.port,
+            log_level="warning",
+            server_header=False,
+        )
     return 0

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    pass
 
 NAME = "worker"
 HELP = "append signed statements to the ledger, carry measures out on their hosts, and read them back"
@@ -43,12 +42,13 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.assembly.casework import PAUSE, check_drift, open_worker
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.counted import counted
+    from tipstaff.cli.events import events_told
     from tipstaff.cli.ledger.bars import bar
 
     directory, console = Path(args.directory), stdout_console()
     console.quiet = args.log is not None
     ends = args.drain or args.check
-    with _events(directory) if args.log else nullcontext():
+    with events_told(directory) if args.log else nullcontext():
         if args.check:
             with bar("cases") if args.log is None else nullcontext(_tell_nobody) as tell:
                 found = check_drift(directory, tell=tell)
@@ -78,22 +78,3 @@ def run(args: argparse.Namespace) -> int:
 
 def _tell_nobody(_done: int, _of: int) -> None:
     """Show nothing of how far it is: the standard error is for lines of JSON."""
-
-
-@contextmanager
-def _events(directory: Path) -> Iterator[None]:
-    """Write events to the standard error meanwhile: those as grave as the settings say, and graver ones."""
-    import logging
-    import sys
-
-    from tipstaff.assembly.casework import settings_of
-    from tipstaff.base.logs import LOGGER, JsonLines
-
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    LOGGER.setLevel(settings_of(directory).log_level.upper())
-    LOGGER.addHandler(handler)
-    try:
-        yield
-    finally:
-        LOGGER.removeHandler(handler)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Mapping
 from enum import Enum
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +22,7 @@ from tipstaff.actions.ask import StaleError
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.host import HostError
 from tipstaff.base.errors import InputError, MissingError, TipstaffError
+from tipstaff.base.logs import log_event
 from tipstaff.casework.errors import CaseError
 from tipstaff.ledger.errors import LogError
 
@@ -78,12 +82,12 @@ CHANGING: Final = ASKING | answers(
 """What may come of changing something instead of that."""
 
 
-def _of_action(_: Request[Any, Any, Any], error: TipstaffError) -> Response[Problem]:
+def _of_action(request: Request[Any, Any, Any], error: TipstaffError) -> Response[Problem]:
     """Tell an error of an action; one that nobody here knows is the server's own."""
-    known = (status for kind, status in _STATUS.items() if isinstance(error, kind))
-    status = next(known, HTTPStatus.INTERNAL_SERVER_ERROR)
-    detail = str(error) if status is not HTTPStatus.INTERNAL_SERVER_ERROR else ""
-    return _response(Problem(status.phrase, status, detail))
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), None)
+    if status is None:
+        return _of_server(request, error)
+    return _response(Problem(status.phrase, status, str(error)))
 
 
 def _of_request(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
@@ -112,9 +116,11 @@ def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Proble
     )
 
 
-def _of_server(_: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    """Tell that the server has failed, and nothing of how; the log has it."""
-    del error
+def _of_server(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Tell that the server has failed, and nothing of how: the log says where. A message may be personal."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    reason = f"{type(error).__name__} in {last.name}, {Path(last.filename).name}:{last.lineno}"
+    log_event(logging.ERROR, "server error", about=f"{request.method} {request.url.path}", reason=reason)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _response(Problem(status.phrase, status))
 

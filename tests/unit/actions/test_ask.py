@@ -8,9 +8,9 @@ from desks import APPLY, LIFT, Office, reverse, turn
 from msgspec.structs import replace
 from worlds import digest
 
-from tipstaff.actions.ask import ask
+from tipstaff.actions.ask import StaleError, ask
 from tipstaff.actions.policies import State, Stated
-from tipstaff.casework.commands import Asked, ConfirmResult
+from tipstaff.casework.commands import Asked, ConfirmResult, Note
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Waiver
 from tipstaff.casework.words import MeasureKind
@@ -75,3 +75,13 @@ def test_another_policy_has_another_ladder(office: Office) -> None:
     assert office.desk.ladder(digest("another policy")) == ()
     assert office.desk.ladder(None) == ()
     assert office.desk.ladder(office.policy) == office.ladder
+
+
+def test_nothing_is_asked_of_another_version_than_was_looked_at(office: Office) -> None:
+    """What comes in between is found where the case is read to be changed, and nowhere before."""
+    seen = office.case.version
+    note = Note(digest("note"))
+    ask(office.desk, 1, ALICE, note, seen)
+    with pytest.raises(StaleError, match=f"case 1 is at version {seen + 1}, not {seen}: look at it again"):
+        ask(office.desk, 1, ALICE, note, seen)
+    assert ask(office.desk, 1, ALICE, note).version == seen + 2
