@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from policies import example, group, rule, signal, write_policy
+from saying import Say, saying
 
 from tipstaff.assembly.casework import open_desk
 from tipstaff.assembly.ledger import read_store
 from tipstaff.casework.words import Subject, SubjectKind
-from tipstaff.cli.main import main
 from tipstaff.ledger.statement import parse
 
 POLICY = {
@@ -25,20 +24,13 @@ POLICY = {
 ACCOUNT = "square/account/moonharbor"
 TEXT = "buy mooncoin with wx_moon66"
 WORDS = ("这是新闻，不是推广", "招揽读者买币", "骗了我三千块", "维持原判断", "内部笔记")
-Say = Callable[..., str]
 
 
 @pytest.fixture
 def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     """Return what runs a command on an installation where a post was complained of and blocked."""
     here = tmp_path / "here"
-
-    def run(command: str, *arguments: object, code: int = 0) -> str:
-        capsys.readouterr()
-        assert main([*command.split(), str(here), *map(str, arguments)]) == code
-        told = capsys.readouterr()
-        return " ".join((told.out + told.err).split())
-
+    run = saying(here, capsys)
     run("init", "--origin", "example.org/log", "--policy", write_policy(tmp_path / "policy", POLICY))
     for person in ("alice", "bob"):
         run("person", person)

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from saying import Say, saying
 
 from tipstaff.actions.texts import complaint_key
 from tipstaff.assembly.casework import drain, open_desk
 from tipstaff.assembly.doctor import examine
 from tipstaff.assembly.ledger import read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
-from tipstaff.cli.main import main
 from tipstaff.ledger.statement import parse
 
 ACCOUNT = "square/account/moonharbor"
 RAE, SAM = "square/reader/rae", "square/reader/sam"
 WORDS = ("骗了我三千块", "我也被骗了", "关闭该帐号。", "令状扫描件", "不再需要")
-Say = Callable[..., str]
 
 
 @pytest.fixture
 def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     """Return what runs a command on an installation: two complaints about a post, and an order about it."""
     here = tmp_path / "here"
-
-    def run(command: str, *arguments: object, code: int = 0) -> str:
-        capsys.readouterr()
-        assert main([*command.split(), str(here), *map(str, arguments)]) == code
-        told = capsys.readouterr()
-        return " ".join((told.out + told.err).split())
-
+    run = saying(here, capsys)
     run("init", "--origin", "example.org/log")
     for person in ("alice", "bob"):
         run("person", person)

@@ -6,14 +6,12 @@ import hashlib
 import json
 import sqlite3
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from policies import example, group, rule, signal, write_policy
+from saying import Say, saying
 from squares import GIF, PNG
-
-from tipstaff.cli.main import main
 
 POLICY = {
     "signals/signals.toml": signal("lexicon", "offer", terms="offer.csv"),
@@ -23,19 +21,12 @@ POLICY = {
 }
 ACCOUNT = "square/account/moonharbor"
 NAMES = [hashlib.sha256(content).hexdigest() for content in (PNG, GIF)]
-Say = Callable[..., str]
 
 
 @pytest.fixture
 def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     """Return what runs a command on an installation where a post with two images was found."""
-
-    def run(command: str, *arguments: object, code: int = 0) -> str:
-        capsys.readouterr()
-        assert main([*command.split(), str(tmp_path / "here"), *map(str, arguments)]) == code
-        told = capsys.readouterr()
-        return " ".join((told.out + told.err).split())
-
+    run = saying(tmp_path / "here", capsys)
     run("init", "--origin", "example.org/log", "--policy", write_policy(tmp_path / "policy", POLICY))
     run("person", "alice")
     run("square account", "moonharbor", "Moon Harbor")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from shutil import copytree
@@ -12,6 +11,7 @@ from shutil import copytree
 import pytest
 from desks import InjectedError
 from policies import HEAD, example, group, rule, signal, write_policy
+from saying import Say, saying
 
 from tipstaff.assembly.casework import adopt, open_desk
 from tipstaff.assembly.ledger import read_store
@@ -36,8 +36,6 @@ NEW = {
     "examples.jsonl": example("buy mooncoin", "violation"),
 }
 """Catches what warns, and lets `moonshot` through."""
-
-Say = Callable[..., str]
 
 
 @pytest.fixture
@@ -66,15 +64,7 @@ def here(tmp_path: Path) -> Path:
 @pytest.fixture
 def say(here: Path, capsys: pytest.CaptureFixture[str]) -> Say:
     """Return what runs a command on that installation, and returns what it says."""
-
-    def run(command: str, *arguments: object, code: int = 0) -> str:
-        capsys.readouterr()
-        words = [*command.split(), str(here), *map(str, arguments)]
-        assert main(words) == code
-        told = capsys.readouterr()
-        return " ".join((told.out + told.err).split())
-
-    return run
+    return saying(here, capsys)
 
 
 def policy_statements(here: Path) -> list[tuple[object, object, object]]:
