@@ -6,9 +6,10 @@ import pytest
 from casebook import ACCOUNT
 from desks import Office
 
-from tipstaff.actions.access.front import Front, StaleError
+from tipstaff.actions.access.front import Front
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import Principal
+from tipstaff.actions.ask import StaleError
 from tipstaff.casework.commands import GiveOpinion, Note
 from tipstaff.casework.errors import CaseError
 
