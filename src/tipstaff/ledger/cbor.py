@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final, Never, TypeAlias, cast
 
 import cbor2
@@ -39,6 +40,9 @@ class _NoTags(dict[int, Callable[..., object]]):
 
 
 _NO_TAGS: Final = _NoTags()
+
+_REMEMBERED: Final = 512
+"""Characters of keys that are less than this are remembered: not whatever a stranger names."""
 
 _SHORT: Final = 24
 """Arguments below this stand in the initial byte itself."""
@@ -123,28 +127,36 @@ def check(value: Value) -> None:
     """
     children: Iterable[object] = ()
     if type(value) is dict:
-        if value:
-            _check_order(list(value))
+        _check_order(value)
         children = value.values()
     elif type(value) is list:
         children = value
     elif type(value) not in _PLAIN:
         raise _misplaced(value)
-    for child in children:
-        if type(child) not in _PLAIN:
-            check(child)  # type: ignore[arg-type]  # it may be anything that CBOR can say
+    if not _PLAIN.issuperset(map(type, children)):
+        for child in children:
+            if type(child) not in _PLAIN:
+                check(child)  # type: ignore[arg-type]  # it may be anything that CBOR can say
 
 
-def _check_order(keys: list[int | str]) -> None:
+def _check_order(keys: Iterable[int | str]) -> None:
     """Refuse keys that do not stand in the order of their encodings."""
     try:
-        plain = "".join(keys).isascii()  # type: ignore[arg-type]  # they may be numbers
+        size = len("".join(keys))  # type: ignore[arg-type]  # they may be numbers
     except TypeError:
-        plain = False
-    # Texts of ASCII have as many bytes as letters, so that nothing need be encoded to compare them.
-    ordered = sorted(sorted(keys), key=len) if plain else sorted(keys, key=_rank)  # type: ignore[arg-type]
-    if ordered != keys:
+        size = _REMEMBERED
+    ordered = _are_ordered_again(*keys) if size < _REMEMBERED else _are_ordered(*keys)
+    if not ordered:
         raise EncodingError("not deterministic CBOR: the keys of a map are out of order")
+
+
+def _are_ordered(*keys: int | str) -> bool:
+    """Say whether keys stand in the order of their encodings."""
+    return sorted(keys, key=_rank) == [*keys]
+
+
+_are_ordered_again: Final = lru_cache(maxsize=1024)(_are_ordered)
+"""The same, for short texts: nearly all maps have the names of the same few kinds."""
 
 
 def _misplaced(value: object) -> EncodingError:

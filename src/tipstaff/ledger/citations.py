@@ -150,9 +150,7 @@ class Citations:
         """Compare with one member of a list in what is cited."""
         members = self.claimed(cited, rule.list)
         for member in members if isinstance(members, list) else ():
-            if isinstance(member, dict) and all(
-                self._claims.get(here) == member.get(there) for here, there in rule.by.items()
-            ):
+            if isinstance(member, dict) and self._repeats(member, rule.by):
                 break
         else:
             named = ", ".join(f"{there} {self._claims.get(here)}" for here, there in rule.by.items())
@@ -172,6 +170,13 @@ class Citations:
                 raise RefusedError(
                     f"{here} is less than the {there} which the {rule.cited} that is cited says"
                 )
+
+    def _repeats(self, member: Mapping[str, object], names: Mapping[str, str]) -> bool:
+        """Say whether claims repeat those of a member: the name here to the name there."""
+        for here, there in names.items():  # noqa: SIM110  `all` takes twice as long
+            if self._claims.get(here) != member.get(there):
+                return False
+        return True
 
     def _check_persons(self) -> None:
         """Ask for the roles and the distance of persons."""
