@@ -276,6 +276,11 @@ class Casework(RuleBasedStateMachine):
             assert by.name not in parts(decision)
             result = decision.appeal.result if decision.appeal else None
             assert result in (None, Result.UPHELD), "nothing of it would begin"
+            refused = self.book.case.refused
+            later = [one for one in self.book.case.decisions if one.said.number > number]
+            if not decision.confirmations:
+                by_persons = [one for one in later if one.by != MACHINE.name and one.entry not in refused]
+                assert not by_persons, "a person has decided since"
 
     @rule(number=DECISIONS)
     def appeal(self, number: int) -> None:
@@ -583,7 +588,7 @@ class Casework(RuleBasedStateMachine):
         varied = [one.appeal for one in case.decisions if one.appeal and one.appeal.settled is Result.VARIED]
         left = came_in or case.proposal or any(one.result_entry not in nexts for one in varied)
         assert not left or case.stage not in (Stage.DECIDED, Stage.CLOSED)
-        assert not left or needed(case, self.book.now)
+        assert not left or needed(case, self.book.now, TABLE)
 
     @invariant()
     def nothing_that_stands_is_closed(self) -> None:

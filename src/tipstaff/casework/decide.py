@@ -29,6 +29,7 @@ from tipstaff.casework.events import (
     Ruled,
     TakenBack,
 )
+from tipstaff.casework.lapses import decided_since
 from tipstaff.casework.words import Signed
 
 
@@ -227,7 +228,7 @@ def _check_own(case: Case, actor: Actor) -> None:
 
 
 def _check_confirmer(case: Case, decision: Decision, actor: Actor) -> None:
-    """Refuse whoever had a part in a decision or its appeal; what was refused or undone nobody confirms.
+    """Refuse whoever had a part in a decision or its appeal; what was undone, or has lapsed, nobody confirms.
 
     Whoever did would be missing where the result of the appeal is to be confirmed, for nothing.
     """
@@ -237,6 +238,11 @@ def _check_confirmer(case: Case, decision: Decision, actor: Actor) -> None:
     if decision.appeal and decision.overruled:
         raise CaseError(
             f"decision {number} was {decision.appeal.result} after an appeal: nothing of it begins any more"
+        )
+    if later := decided_since(case, decision):
+        raise CaseError(
+            f"decision {number} has lapsed: nobody had confirmed it when {later.by} took decision "
+            f"{later.said.number}. Decide anew what is still to be done (`tipstaff case decide`)"
         )
     _check_parts(decision, actor)
 

@@ -11,6 +11,7 @@ from casebook import (
     CAROL,
     PLATFORM,
     POSTS,
+    TABLE,
     Casebook,
     OrderBook,
     blocking,
@@ -57,11 +58,11 @@ class Ordering:
 
     def carried_out(self, now: int = START) -> bool:
         """Say whether the order was carried out."""
-        return carried_out(self.order.order, self.cases, now)
+        return carried_out(self.order.order, self.cases, now, TABLE)
 
     def report(self) -> str:
         """Return the report."""
-        return report(self.order.order, self.cases)
+        return report(self.order.order, self.cases, TABLE)
 
 
 def one() -> Ordering:
@@ -96,11 +97,23 @@ def test_an_order_is_carried_out_when_everything_was_done() -> None:
     assert orders.carried_out()
 
 
+def test_what_nobody_has_confirmed_before_the_next_decision_carries_nothing_out() -> None:
+    """It has lapsed, which the report says; what is decided after it under the order counts."""
+    orders = Ordering(Target(ACCOUNT))
+    orders.case.asked_and_logged(under(block()))
+    orders.case.asked_and_logged(replace(under(), order=None, policy=WHY, policy_digest=WHY), BOB)
+    assert not orders.carried_out(), "the next decision is not under the order"
+    orders.case.asked_and_logged(under(Asked(MeasureKind.RESTRICT_POSTING, (), "CN")))
+    orders.case.carried_out()
+    assert orders.carried_out()
+    assert orders.report().count("confirmed by nobody, and lapsed: block_content") == 1
+
+
 def test_a_case_that_was_not_told_yet_is_waited_for() -> None:
     """What the order is about counts, not what has been passed on."""
     orders = Ordering()
     orders.case.asked_and_logged(under())
-    assert not carried_out(orders.order.order, [orders.case.case], START)
+    assert not carried_out(orders.order.order, [orders.case.case], START, TABLE)
 
 
 def test_that_nothing_is_done_is_a_decision() -> None:
