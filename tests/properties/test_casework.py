@@ -276,11 +276,21 @@ class Casework(RuleBasedStateMachine):
             assert by.name not in parts(decision)
             result = decision.appeal.result if decision.appeal else None
             assert result in (None, Result.UPHELD), "nothing of it would begin"
-            refused = self.book.case.refused
-            later = [one for one in self.book.case.decisions if one.said.number > number]
-            if not decision.confirmations:
-                by_persons = [one for one in later if one.by != MACHINE.name and one.entry not in refused]
-                assert not by_persons, "a person has decided since"
+            assert decision.confirmations or not self.decided_since(number), "a person has decided since"
+
+    def decided_since(self, number: int) -> list[Decision]:
+        """Return the decisions after one that a person has taken, and all have signed who must."""
+        return [
+            one
+            for one in self.book.case.decisions
+            if one.said.number > number
+            if one.by != MACHINE.name and one.entry not in self.book.case.refused
+            if one.confirmations
+            or not any(
+                not ALONE.get(measure.kind, set()).isdisjoint(measure.targets)
+                for measure in one.said.measures
+            )
+        ]
 
     @rule(number=DECISIONS)
     def appeal(self, number: int) -> None:

@@ -147,11 +147,17 @@ def test_what_has_lapsed_is_no_strike() -> None:
     assert [one.decision for one in strikes(book.case, LADDER, book.now, TABLE)] == [1]
 
 
-def test_who_decides_a_second_time_gives_the_first_decision_up() -> None:
-    """Alice has thought better of it: her own decision comes in place of what waits."""
+@pytest.mark.parametrize("first", [1, 2])
+def test_two_decisions_may_wait_at_once(first: int) -> None:
+    """The one that waits has decided nothing; once the later one is confirmed, the earlier lapses."""
     book = waiting()
     book.asked_and_logged(blocking(CLOSE), ALICE)
+    book.asked_and_logged(Confirm(first), CAROL)
+    assert waits(book.case, TABLE) is (first == 1)
+    if first == 1:
+        book.asked_and_logged(Confirm(2), CAROL)
+        assert [one.decision for one in book.owed()] == [1, 2]
+        return
     with pytest.raises(CaseError, match="decision 1 has lapsed: nobody had confirmed it when alice took"):
-        book.ask(Confirm(1), CAROL)
-    book.asked_and_logged(Confirm(2), CAROL)
+        book.ask(Confirm(1), BOB)
     assert [one.decision for one in book.owed()] == [2]
