@@ -176,8 +176,7 @@ def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:
         case = desk.cases.open(subject, Recorded(desk.clock(), PLATFORM.name, Opened(subject, Source.ORDER)))
     while True:
         case = ready_to_keep(desk, case)
-        posts = new_posts(order, subject, case)
-        snapshots = dict(zip(posts, snapshots_of(desk, subject, posts), strict=True))
+        snapshots = snapshots_of(desk, subject, new_posts(order, subject, case))
         events = passed_on(order, subject, case, snapshots)
         if not events:
             return 0

@@ -35,10 +35,14 @@ def passed_on(
 ) -> list[Ordered | OrderChanged]:
     """Return what the case about a subject must still be told of an order; nothing before it is in force.
 
-    `snapshots` has those of its `new_posts`.
+    `snapshots` has those of its `new_posts`, but for what is gone from the host.
     """
     return [
-        replace(event, snapshots=tuple(snapshots[post] for post in new))
+        replace(
+            event,
+            snapshots=tuple(snapshots[post] for post in new if post in snapshots),
+            gone=tuple(post for post in new if post not in snapshots),
+        )
         for event, new in _to_pass_on(order, subject, case)
     ]
 
@@ -174,4 +178,19 @@ def report(order: Order, cases: Sequence[Case], table: Table) -> str:
                 lines.append(f"    申诉结果：{result} / after an appeal: {result}")
         if not decisions:
             lines.append("  未作决定 / no decision")
+        if gone := ", ".join(_gone(order, case)):
+            lines.append(f"  平台上已不存在：{gone} / not there any more: {gone}")
     return "\n".join(lines)
+
+
+def _gone(order: Order, case: Case) -> list[str]:
+    """Return what the host had no more of what an order is about, when it was passed on, or asked last."""
+    on = case.order(order.number)
+    gone = dict.fromkeys(on.gone, True) if on else dict[str, bool]()
+    whole = str(case.subject)
+    under = {decision.said.number: decision for decision in _under(order, case)}
+    for one in case.carryings:
+        decision = under.get(one.said.decision)
+        if decision and one.effects:
+            gone[decision.target(case.subject, one.said.target).post or whole] = one.gone
+    return [what for what, is_gone in gone.items() if is_gone]

@@ -120,6 +120,9 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
             highlight=False,
             markup=False,
         )
+        if order.gone:
+            told = f"  Gone before the order came, so nothing is kept of it: {', '.join(order.gone)}"
+            console.print(told, highlight=False, markup=False)
     for suspected in case.suspected:
         shared = ", ".join(suspected.shared)
         told = f"May be the closed account of case {suspected.case}: the same {shared}"

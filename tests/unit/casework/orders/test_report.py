@@ -22,7 +22,7 @@ from worlds import START, digest
 
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Decide, Rule, TakeBack
-from tipstaff.casework.events import Result
+from tipstaff.casework.events import EffectState, EffectStated, Result
 from tipstaff.casework.orders.commands import Amend, Report
 from tipstaff.casework.orders.events import Change, Scope
 from tipstaff.casework.orders.report import attention, carried_out, overdue, passed_on, report
@@ -107,6 +107,23 @@ def test_what_nobody_has_confirmed_before_the_next_decision_carries_nothing_out(
     orders.case.carried_out()
     assert orders.carried_out()
     assert orders.report().count("confirmed by nobody, and lapsed: block_content") == 1
+
+
+def test_the_report_says_what_was_gone() -> None:
+    """When the case was told of it, or when it was to be done; not what is there after all."""
+    orders = one()
+    assert "not there any more" not in orders.report()
+    orders.case.asked_and_logged(under(block("m1", "m2")))
+    first, second = orders.case.stated()
+    orders.case.log(first)
+    orders.case.log(second)
+    orders.case.record(EffectStated(first, 1, EffectState.FAILED, "it is gone", gone=True))
+    orders.case.record(EffectStated(second, 1, EffectState.APPLIED))
+    assert orders.carried_out()
+    assert orders.report().split("\n")[-1] == "  平台上已不存在：m1 / not there any more: m1"
+    orders.case.record(EffectStated(first, 2, EffectState.DRIFTED))
+    orders.case.record(EffectStated(first, 3, EffectState.APPLIED))
+    assert "not there any more" not in orders.report()
 
 
 def test_a_case_that_was_not_told_yet_is_waited_for() -> None:
