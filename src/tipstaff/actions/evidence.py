@@ -124,6 +124,16 @@ def image_of(desk: Desk, case: Case, name: str) -> Image:
     raise CaseError(f"{case} keeps no image {name}: `tipstaff case show` tells which it keeps")
 
 
+def brought_in(desk: Desk, case: Case) -> Iterator[tuple[str, Item]]:
+    """Yield the posts that complaints and orders have brought into a case, as they were then."""
+    complaints = (one.said.snapshot for one in case.complaints if one.said.snapshot)
+    orders = (one for order in case.orders for one in order.snapshots)
+    for snapshot in (*complaints, *orders):
+        kept = _opened(desk, snapshot)
+        if kept is not None:
+            yield kept.id, _item(kept)
+
+
 class _Snapshot(msgspec.Struct, frozen=True):
     """What is read of a snapshot; those from before square held images have no files."""
 
