@@ -25,6 +25,7 @@ from worlds import digest
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.attend import attend_to_order
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.complain import complain
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import leaving_nothing
@@ -325,6 +326,22 @@ def test_what_may_have_been_recorded_stays(what: str, when: When) -> None:
         dies()
     assert office.faults.fired == what
     assert kept(office) + office.vault.count(key) == texts + 1
+
+
+def test_what_is_refused_at_the_commit_leaves_nothing() -> None:
+    """Somebody else was faster: nothing was recorded of it."""
+    office = settled()
+    texts, desk = kept(office), office.desk
+
+    def moved() -> None:
+        with leaving_nothing(desk):
+            note = desk.say(ACCOUNT, "case", "note", "a note")
+            office.cases.before = lambda: ask(desk, 1, BOB, Note(digest("another note")))
+            ask(desk, 1, ALICE, Note(note))
+
+    with pytest.raises(MovedError):
+        moved()
+    assert kept(office) == texts
 
 
 def fail_at(office: Office, number: int, when: When) -> None:
