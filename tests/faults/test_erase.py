@@ -25,6 +25,7 @@ from worlds import digest
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.attend import attend_to_order
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.complain import complain
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.desk import leaving_nothing
@@ -285,14 +286,68 @@ def test_what_is_refused_leaves_nothing() -> None:
     assert kept(office) == texts + 1
     assert desk.text(notes[0]) == "a note"
 
+
+@pytest.mark.parametrize("error", [KeyError, OSError, KeyboardInterrupt, InjectedError])
+def test_what_breaks_off_leaves_nothing(error: type[BaseException]) -> None:
+    """Whatever is why: it was kept, and nothing that refers to it was about to be recorded."""
+    office = settled()
+    texts, desk = kept(office), office.desk
+
     def dies() -> None:
         with leaving_nothing(desk):
-            notes.append(desk.say(ACCOUNT, "case", "note", "it may have been recorded"))
-            raise InjectedError
+            desk.say(ACCOUNT, "case", "note", "a note")
+            raise error
+
+    with pytest.raises(error):
+        dies()
+    assert kept(office) == texts
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+@pytest.mark.parametrize("what", ["change", "enter"])
+def test_what_may_have_been_recorded_stays(what: str, when: When) -> None:
+    """The commit has broken off, and nobody knows: then an event may tell of the text."""
+    office = settled()
+    texts, desk = kept(office), office.desk
+    key = order_key("court", "2026/7")
+
+    def dies() -> None:
+        with leaving_nothing(desk):
+            if what == "change":
+                note = desk.say(ACCOUNT, "case", "note", "a note")
+                fail_at(office, 1, when)
+                ask(desk, 1, ALICE, Note(note))
+            else:
+                text = desk.say(key, "order", "text", "close it")
+                fail_at(office, 2, when)  # after it was read back that there is what it names
+                enter(desk, CLERK, replace(entering(), text=text))
 
     with pytest.raises(InjectedError):
         dies()
-    assert desk.text(notes[-1]) == "it may have been recorded"
+    assert office.faults.fired == what
+    assert kept(office) + office.vault.count(key) == texts + 1
+
+
+def test_what_is_refused_at_the_commit_leaves_nothing() -> None:
+    """Somebody else was faster: nothing was recorded of it."""
+    office = settled()
+    texts, desk = kept(office), office.desk
+
+    def moved() -> None:
+        with leaving_nothing(desk):
+            note = desk.say(ACCOUNT, "case", "note", "a note")
+            office.cases.before = lambda: ask(desk, 1, BOB, Note(digest("another note")))
+            ask(desk, 1, ALICE, Note(note))
+
+    with pytest.raises(MovedError):
+        moved()
+    assert kept(office) == texts
+
+
+def fail_at(office: Office, number: int, when: When) -> None:
+    """Have one of the next effects be the death of whoever brings it about."""
+    office.faults.calls.clear()
+    office.faults.number, office.faults.when = number, when
 
 
 def test_an_order_that_comes_in_twice_leaves_its_texts_once() -> None:

@@ -124,6 +124,24 @@ def test_the_end_of_what_was_never_there_is_not_looked_for_again(office: Office)
     assert office.cases.due(office.now + 10 * HOUR) == []
 
 
+def test_without_checks_what_comes_back_is_as_it_was_until_somebody_checks(office: Office) -> None:
+    """Its measure has ended while it was gone: the host shows it blocked till then, and then no longer."""
+    office.set(check_hours=0)
+    turn(office)
+    post = delete(office)
+    reverse(office)
+    turn(office)
+    office.host.publish(post)
+    office.now += 10 * DAY
+    turn(office)
+    assert office.in_force("m1") == [BLOCKED], "nobody reads it back"
+    assert check(office.desk) == Checked(2, 1, ())
+    turn(office)
+    assert office.in_force(*POSTS) == [[], []]
+    assert states(office)[2] == [LIFTED, DRIFTED, LIFTED]
+    assert_settled(office)
+
+
 def test_what_comes_back_is_as_it_was_decided(office: Office) -> None:
     """A post that is there again, and blocked as before, is said to be so; nobody is asked for anything."""
     turn(office)

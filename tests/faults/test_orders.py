@@ -38,7 +38,9 @@ from tipstaff.actions.cases import Cases, MovedError
 from tipstaff.actions.deliver import deliver
 from tipstaff.actions.orders import ask_of_order, enter
 from tipstaff.actions.texts import order_key
+from tipstaff.base.errors import InputError
 from tipstaff.casework.commands import Actor, Appeal, Confirm
+from tipstaff.casework.erasure import DAY
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import EffectState, MeasureStated
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder
@@ -234,18 +236,78 @@ def test_a_host_that_is_down_keeps_an_order_waiting(office: Office) -> None:
     assert office.case.orders
 
 
-def test_an_order_about_a_post_that_is_gone_keeps_nothing(office: Office) -> None:
-    """It is told of at every turn, and no snapshot of the other post is kept each time."""
+def test_an_order_about_a_post_that_is_gone_is_carried_out_as_far_as_it_can_be(office: Office) -> None:
+    """The case is told of all, the other post is kept and blocked, and the report says what was gone."""
     enter_order(office)
     confirm_order(office)
     gone = office.host._snapshots.pop("m2")
-    kept = len(office.vault.kept)
-    for _ in range(3):
-        assert turn(office).trouble == ("order 2: there is no post m2 of memory/account/news",)
-        assert len(office.vault.kept) == kept
+    assert turn(office).trouble == ()
+    (on,) = office.case.orders
+    assert (on.targets, len(on.snapshots), on.gone) == (POSTS, 1, ("m2",))
+    decide_under(office)
+    assert turn(office).trouble == ()
+    assert office.in_force("m1") == [BLOCKED]
+    assert office.order.report is not None
+    report = office.desk.text(office.order.report)
+    assert report.split("\n")[-1] == "  平台上已不存在：m2 / not there any more: m2"
     office.host.publish(gone)
+    office.now += 2 * DAY
     turn(office)
-    assert office.case.orders
+    assert office.in_force("m2") == [BLOCKED], "it came back, and was decided on"
+
+
+def test_an_order_about_nothing_that_is_left_is_passed_on(office: Office) -> None:
+    """A person decides what comes of it; what is there when it is reported on was not gone."""
+    enter_order(office)
+    confirm_order(office)
+    posts = [office.host._snapshots.pop(post) for post in POSTS]
+    assert turn(office).trouble == ()
+    assert office.case.orders[0].gone == POSTS
+    for post in posts:
+        office.host.publish(post)
+    decide_under(office)
+    turn(office)
+    assert office.order.report is not None
+    assert "not there any more" not in office.desk.text(office.order.report)
+
+
+def test_what_is_gone_when_a_host_is_away_keeps_nothing(office: Office) -> None:
+    """Nobody knows of the other post: all of it is passed on once the host answers again."""
+    enter_order(office)
+    confirm_order(office)
+    office.host._snapshots.pop("m1")
+    kept = len(office.vault.kept)
+    office.host.down = True
+    for _ in range(3):
+        assert turn(office).trouble == ("order 2: the host is down",)
+    assert len(office.vault.kept) == kept
+    office.host.down = False
+    turn(office)
+    assert office.case.orders[0].gone == ("m1",)
+
+
+def test_an_amendment_names_what_is_gone(office: Office) -> None:
+    """A post that it comes to name, of an account that the order was about as a whole."""
+    in_force(office, Target(ACCOUNT))
+    amend_order(office, NARROWED, M1)
+    office.host._snapshots.pop("m1")
+    assert turn(office).trouble == ()
+    (on,) = office.case.orders
+    assert (on.targets, on.gone) == (("m1",), ("m1",))
+
+
+def test_an_order_is_narrowed_to_what_is_gone_since(office: Office) -> None:
+    """It names it already; what it comes to name must be there."""
+    in_force(office)
+    office.host._snapshots.pop("m1")
+    amend_order(office, NARROWED, M1)
+    turn(office)
+    assert office.case.orders[0].targets == ("m1",)
+    other = Office()
+    in_force(other, Target(ACCOUNT))
+    other.host._snapshots.pop("m1")
+    with pytest.raises(InputError, match="there is no post m1"):
+        amend_order(other, NARROWED, M1)
 
 
 def test_one_host_keeps_no_other_waiting(office: Office) -> None:

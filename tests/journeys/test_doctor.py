@@ -16,6 +16,7 @@ from tipstaff.actions.desk import PLATFORM
 from tipstaff.assembly.casework import drain, open_desk
 from tipstaff.assembly.doctor import Finding, examine
 from tipstaff.assembly.rebuild import rebuild_all
+from tipstaff.assembly.server import open_users
 from tipstaff.base.errors import InputError
 from tipstaff.bench.casework import begin, decide
 from tipstaff.casework.events import ErasureBegun, ErasureCause, Noted, Refused
@@ -110,6 +111,17 @@ def older(place: Place) -> None:
     sql(place.directory / "square.db", "DROP TABLE square_version")
 
 
+def users_of_a_newer_version(place: Place) -> None:
+    """Have the tables of users, as a newer version has left them."""
+    with open_users(place.directory):
+        sql(place.directory / "casework.db", USERS_OF_A_NEWER)
+
+
+CASES_OF_A_NEWER = "UPDATE alembic_version SET version_num = '9999'"
+USERS_OF_A_NEWER = "UPDATE access_version SET version_num = '9999'"
+SQUARE_OF_A_NEWER = "UPDATE square_version SET version_num = '9999'"
+NEWER = "was made by a newer version of Tipstaff: this one is older than the database"
+INSTALL = "install that version of Tipstaff, or one that is newer still"
 GOES_ON = "go on with the version that wrote it: nothing converts a ledger for another one"
 STALE_LINE = "UPDATE outlines SET severity = 9 WHERE dossier = 2"
 ANOTHER = "restore the newest copy of it; never sign over this one"
@@ -154,6 +166,18 @@ WRONG: dict[str, tuple[Callable[[Place], object], Finding]] = {
     "an older schema of square": (
         lambda place: sql(place.directory / "square.db", "UPDATE square_version SET version_num = '0000'"),
         Finding("square.db", "is not at the newest schema", "tipstaff rebuild {}"),
+    ),
+    "a newer schema": (
+        lambda place: sql(place.directory / "casework.db", CASES_OF_A_NEWER),
+        Finding("casework.db", NEWER, INSTALL),
+    ),
+    "a newer schema of users": (
+        users_of_a_newer_version,
+        Finding("users in casework.db", NEWER, INSTALL),
+    ),
+    "a newer schema of square": (
+        lambda place: sql(place.directory / "square.db", SQUARE_OF_A_NEWER),
+        Finding("square.db", NEWER, INSTALL),
     ),
     "a damaged square": (
         lambda place: (place.directory / "square.db").write_bytes(b"no database at all" * 100),
@@ -222,6 +246,29 @@ def test_what_is_wrong_is_found_with_its_mend(place: Place, wrong: str) -> None:
     assert found.about == expected.about
     assert expected.told in found.told
     assert found.mend == expected.mend.format(place.directory)
+
+
+@pytest.mark.parametrize(
+    ("file", "statement", "command"),
+    [
+        ("casework.db", CASES_OF_A_NEWER, "case list {}"),
+        ("casework.db", CASES_OF_A_NEWER, "rebuild {}"),
+        ("casework.db", USERS_OF_A_NEWER, "user {} reviewer --stop"),
+        ("square.db", SQUARE_OF_A_NEWER, "square read {} p1"),
+        ("square.db", SQUARE_OF_A_NEWER, "rebuild {}"),
+    ],
+)
+def test_what_a_newer_version_has_made_is_left_to_it(
+    place: Place, capsys: pytest.CaptureFixture[str], file: str, statement: str, command: str
+) -> None:
+    """No command works with it, and none sends anybody to another that cannot either."""
+    with open_users(place.directory):
+        sql(place.directory / file, statement)
+    capsys.readouterr()
+    assert main(command.format(place.directory).split()) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"{file} {NEWER}. Mend: {INSTALL}" in told
+    assert "tipstaff rebuild" not in told
 
 
 def test_what_is_overdue_is_told_after_some_minutes(place: Place) -> None:

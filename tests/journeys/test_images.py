@@ -82,6 +82,30 @@ def test_an_export_names_the_images(say: Say, tmp_path: Path) -> None:
     assert item["images"] == NAMES
 
 
+def test_an_export_names_the_images_of_posts_that_nothing_was_found_on(say: Say, tmp_path: Path) -> None:
+    """Of those that somebody has complained of, and that an order names: as they were then, each once."""
+    complained = say("square post", "moonharbor", "good morning", "--image", tmp_path / "code.png")
+    ordered = say("square post", "moonharbor", "good night", "--image", tmp_path / "coin.gif")
+    for reader in ("rae", "rob"):
+        about = ("--as", f"square/reader/{reader}", "--reason", "fraud", "--text", "my words")
+        say("complaint file", f"{ACCOUNT}/{complained}", *about)
+        say("complaint file", f"{ACCOUNT}/p2", *about)
+    for clerk in ("chen", "dong"):
+        say("person", clerk, "--role", "clerk")
+    order = ("--authority", "Bureau 7", "--reference", "1", "--basis", "im-2014", "--scope", "content")
+    about = ("--target", f"{ACCOUNT}/{ordered}", "--territory", "CN", "--text", "their words")
+    say("order enter", "--as", "chen", *order, *about, "--deadline", "2099-01-01T00:00:00+08:00")
+    say("order confirm", 2, "--as", "dong")
+    say("worker", "--drain")
+    say("account export", ACCOUNT, tmp_path / "out.json")
+    written = (tmp_path / "out.json").read_text(encoding="utf-8")
+    assert json.loads(written)["brought_in"] == [
+        {"post": complained, "text": "good morning", "images": [NAMES[0]]},
+        {"post": ordered, "text": "good night", "images": [NAMES[1]]},
+    ]
+    assert "words" not in written
+
+
 def test_erasing_erases_the_images(say: Say, tmp_path: Path) -> None:
     """Not even encrypted are they there any more."""
     block(say)

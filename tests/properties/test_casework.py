@@ -276,6 +276,21 @@ class Casework(RuleBasedStateMachine):
             assert by.name not in parts(decision)
             result = decision.appeal.result if decision.appeal else None
             assert result in (None, Result.UPHELD), "nothing of it would begin"
+            assert decision.confirmations or not self.decided_since(number), "a person has decided since"
+
+    def decided_since(self, number: int) -> list[Decision]:
+        """Return the decisions after one that a person has taken, and all have signed who must."""
+        return [
+            one
+            for one in self.book.case.decisions
+            if one.said.number > number
+            if one.by != MACHINE.name and one.entry not in self.book.case.refused
+            if one.confirmations
+            or not any(
+                not ALONE.get(measure.kind, set()).isdisjoint(measure.targets)
+                for measure in one.said.measures
+            )
+        ]
 
     @rule(number=DECISIONS)
     def appeal(self, number: int) -> None:
@@ -583,7 +598,7 @@ class Casework(RuleBasedStateMachine):
         varied = [one.appeal for one in case.decisions if one.appeal and one.appeal.settled is Result.VARIED]
         left = came_in or case.proposal or any(one.result_entry not in nexts for one in varied)
         assert not left or case.stage not in (Stage.DECIDED, Stage.CLOSED)
-        assert not left or needed(case, self.book.now)
+        assert not left or needed(case, self.book.now, TABLE)
 
     @invariant()
     def nothing_that_stands_is_closed(self) -> None:

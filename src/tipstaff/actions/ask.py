@@ -31,7 +31,7 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     if isinstance(command, Decide):
         _check_abilities(desk, case, command)
         if actor.role != "machine":
-            check_rungs(case, desk.ladder(command.policy), command, desk.clock())
+            check_rungs(case, desk.ladder(command.policy), command, desk.clock(), desk.table)
     return desk.record(case, actor, events)
 
 

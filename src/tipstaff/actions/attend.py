@@ -69,7 +69,7 @@ def _go_round(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable[[], 
     There may be nothing, where the time of something has come and gone: then it is kept when the case is next
     looked at.
     """
-    until = erased_from(case, desk.settings.retention_days)
+    until = erased_from(case, desk.settings.retention_days, desk.table)
     if until is not None and until <= desk.clock():
         ask()
         erase_in_time(desk, case)
@@ -155,8 +155,9 @@ def _go_on(desk: Desk, order: Order, trouble: list[Trouble]) -> int:
             done += _pass_on(desk, order, subject)
         case = desk.cases.find(subject)
         cases += [case] if case else []
-    if order.confirmed and order.report is None and carried_out(order, cases, desk.clock()):
-        text = desk.keep(order_key(said.authority, said.reference), "report", "text", report(order, cases))
+    if order.confirmed and order.report is None and carried_out(order, cases, desk.clock(), desk.table):
+        told = report(order, cases, desk.table)
+        text = desk.keep(order_key(said.authority, said.reference), "report", "text", told)
         with suppress(MovedError):
             desk.record(order, PLATFORM, [Reported(text)])
             done += 1
@@ -175,8 +176,7 @@ def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:
         case = desk.cases.open(subject, Recorded(desk.clock(), PLATFORM.name, Opened(subject, Source.ORDER)))
     while True:
         case = ready_to_keep(desk, case)
-        posts = new_posts(order, subject, case)
-        snapshots = dict(zip(posts, snapshots_of(desk, subject, posts), strict=True))
+        snapshots = snapshots_of(desk, subject, new_posts(order, subject, case))
         events = passed_on(order, subject, case, snapshots)
         if not events:
             return 0

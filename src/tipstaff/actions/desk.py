@@ -93,7 +93,7 @@ class Desk:
 
     `ladders`, `provisions` and `reversals` give what a version of a policy says, by its reference: its
     ladder, the ids of its provisions, and the measures whose reversal a second person confirms. By
-    `shown_ladders` nothing is decided. `kept` are the texts that were kept since something was last recorded.
+    `shown_ladders` nothing is decided. `kept` are the texts of which nothing is recorded, or about to be.
     """
 
     cases: Cases
@@ -177,9 +177,8 @@ class Desk:
     def enter(self, number: int, actor: Actor, entered: Entered) -> Order:
         """Commit the event by which an order comes in. Raises `CaseError`, `MovedError` as `record` does."""
         signing = self._signed(number, None, actor, [entered])
-        order = self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
-        self.kept.clear()
-        return order
+        with self._with_texts():
+            return self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
 
     def record(
         self,
@@ -222,9 +221,23 @@ class Desk:
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend,
             waiting,
         )  # fmt: skip
-        after = self.cases.change(dossier, change)
+        with self._with_texts():
+            return self.cases.change(dossier, change)
+
+    @contextmanager
+    def _with_texts(self) -> Iterator[None]:
+        """Commit what the texts that are kept belong to.
+
+        They were kept for nothing where that is refused. Where it breaks off they stay, for it may have been
+        committed all the same, as by a database that was lost before it has answered.
+        """
+        kept = [*self.kept]
         self.kept.clear()
-        return after
+        try:
+            yield
+        except TipstaffError:
+            self.kept[:] = kept
+            raise
 
     def _signed(
         self, number: int, dossier: Dossier | None, actor: Actor, events: Sequence[AnyEvent]
@@ -301,13 +314,14 @@ class Desk:
 
 @contextmanager
 def leaving_nothing(desk: Desk) -> Iterator[None]:
-    """Take what was kept for something that is refused out of the vault again: nothing would ever erase it.
+    """Take what was kept for something that comes to nothing out of the vault again, whatever is why.
 
-    A case whose texts were erased is not looked at for what no event of it tells of.
+    Nothing would ever erase it: a case whose texts were erased is not looked at for what no event of it tells
+    of.
     """
     try:
         yield
-    except TipstaffError:  # nothing was recorded since, whereas after others that is not known
+    except BaseException:
         desk.vault.drop(desk.kept)
         raise
 

@@ -42,7 +42,7 @@ def erase(desk: Desk, subject: Subject) -> int:
     case = desk.cases.find(subject)
     if case is None:
         raise CaseError(f"there is no case about {subject}: nothing is kept of it")
-    reason = needed(case, desk.clock()) or _ordered(desk, subject)
+    reason = needed(case, desk.clock(), desk.table) or _ordered(desk, subject)
     if reason:
         raise CaseError(f"nothing is erased: {reason}")
     return _begin(desk, case, ErasureBegun(ErasureCause.REQUEST, 0))
@@ -56,8 +56,8 @@ def erase_complaints(desk: Desk, complainant: str) -> int:
     cases = [desk.cases.load(number) for number in desk.cases.complained_in(complainant)]
     if not cases:
         raise CaseError(f"{complainant} has complained of nothing: write the name as it was given")
-    now = desk.clock()
-    if reason := next((why for case in cases if (why := needed(case, now))), None):
+    now, table = desk.clock(), desk.table
+    if reason := next((why for case in cases if (why := needed(case, now, table))), None):
         raise CaseError(f"nothing is erased: {reason}")
     return sum(_begin(desk, case, ErasureBegun(ErasureCause.REQUEST, 0, complainant)) for case in cases)
 
@@ -67,11 +67,11 @@ def retain(desk: Desk, days: int) -> Retained:
 
     An order that waits for its second person keeps nothing back: one that is in force opens its cases.
     """
-    now = desk.clock()
+    now, table = desk.clock(), desk.table
     cases, ended = list[int](), list[int]()
     for number in desk.cases.numbers():
         case = desk.cases.load(number)
-        until = kept_until(case, days)
+        until = kept_until(case, days, table)
         if until is not None and until <= now:
             with suppress(MovedError):  # something has come of it meanwhile: it is looked at the next time
                 cases.append(_begin(desk, case, ErasureBegun(ErasureCause.RETENTION, 0)))

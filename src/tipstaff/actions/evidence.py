@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import msgspec
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Image, Snapshot
+from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.words import Subject
@@ -42,18 +44,27 @@ def snapshot_of(desk: Desk, subject: Subject, post: str) -> bytes:
 
     Raises `HostError`, and `InputError` where there is no such post.
     """
-    (kept,) = snapshots_of(desk, subject, (post,))
+    (kept,) = _all_kept(desk, subject, [desk.host(subject).snapshot(subject, post)])
     return kept
 
 
-def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> tuple[bytes, ...]:
-    """Keep posts as they are now, or none of them where one cannot be had; returns the commitments.
+def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> dict[str, bytes]:
+    """Keep those posts as they are now that are there; returns the commitments, by post.
 
-    Raises `HostError`, and `InputError` where there is no such post.
+    None is kept where the host is away. Raises `HostError` then, and `CaseError` where there is none.
     """
-    found = [desk.host(subject).snapshot(subject, post) for post in posts]
+    found = dict[str, Snapshot]()
+    for post in posts:
+        host = desk.host(subject)
+        with suppress(InputError):  # which says that the post is gone; a host that is away says otherwise
+            found[post] = host.snapshot(subject, post)
+    return dict(zip(found, _all_kept(desk, subject, found.values()), strict=True))
+
+
+def _all_kept(desk: Desk, subject: Subject, found: Collection[Snapshot]) -> list[bytes]:
+    """Keep posts of a subject; returns the commitments."""
     case = desk.cases.find(subject) if any(snapshot.files for snapshot in found) else None
-    return tuple(_kept(desk, subject, case, snapshot) for snapshot in found)
+    return [_kept(desk, subject, case, snapshot) for snapshot in found]
 
 
 def _kept(desk: Desk, subject: Subject, case: Case | None, snapshot: Snapshot) -> bytes:
@@ -111,6 +122,16 @@ def image_of(desk: Desk, case: Case, name: str) -> Image:
                 if isinstance(content, bytes):
                     return Image(file.name, file.media_type, content)
     raise CaseError(f"{case} keeps no image {name}: `tipstaff case show` tells which it keeps")
+
+
+def brought_in(desk: Desk, case: Case) -> Iterator[tuple[str, Item]]:
+    """Yield the posts that complaints and orders have brought into a case, as they were then."""
+    complaints = (one.said.snapshot for one in case.complaints if one.said.snapshot)
+    orders = (one for order in case.orders for one in order.snapshots)
+    for snapshot in (*complaints, *orders):
+        kept = _opened(desk, snapshot)
+        if kept is not None:
+            yield kept.id, _item(kept)
 
 
 class _Snapshot(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.evidence import opened_item
+from tipstaff.actions.evidence import brought_in, opened_item
 from tipstaff.casework.case import MACHINE, Appeal, Carrying, Case, Decision
 from tipstaff.casework.events import Decided, Found
 from tipstaff.casework.tells import ACCOUNT, READERS
@@ -36,6 +36,14 @@ class Item(msgspec.Struct, frozen=True):
     severity: int
     text: str
     images: tuple[str, ...] = ()
+
+
+class AsItWas(msgspec.Struct, frozen=True):
+    """A post that is kept as it was, with its images as an `Item` has them."""
+
+    post: str
+    text: str
+    images: tuple[str, ...]
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,13 +115,18 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Holdings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that is kept about a subject."""
+    """Everything that is kept about a subject.
+
+    `brought_in` are the posts that came into its case by complaints or orders, as they were then, where that
+    is not what was found.
+    """
 
     subject: str
     made_at: str
     profile: Mapping[str, str]
     posts: tuple[Post, ...]
     found: tuple[Item, ...] = ()
+    brought_in: tuple[AsItWas, ...] = ()
     complaints: tuple[Complained, ...] = ()
     hearing: str | None = None
     decisions: tuple[Ruling, ...] = ()
@@ -129,12 +142,16 @@ def holdings(desk: Desk, subject: Subject) -> Holdings:
     case = desk.cases.find(subject)
     if case is None:
         return Holdings(subject=str(subject), made_at=made, profile=profile, posts=posts)
+    found = tuple(_found(desk, one) for one in case.found)
+    told = {AsItWas(one.post, one.text, one.images) for one in found}
+    brought = dict.fromkeys(AsItWas(post, item.text, item.shown) for post, item in brought_in(desk, case))
     return Holdings(
         subject=str(subject),
         made_at=made,
         profile=profile,
         posts=posts,
-        found=tuple(_found(desk, one) for one in case.found),
+        found=found,
+        brought_in=tuple(one for one in brought if one not in told),
         complaints=tuple(
             Complained(
                 one.said.number, time_of(one.at), one.said.reason.value, one.said.post,

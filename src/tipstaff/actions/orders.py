@@ -39,11 +39,11 @@ def ask_of_order(desk: Desk, number: int, actor: Actor, command: OrderCommand) -
     order = desk.cases.load_order(number)
     event = decide(order, command, actor, desk.clock(), desk.table)
     if isinstance(command, Amend):
-        _check_there(desk, command.targets or ())
+        _check_there(desk, (one for one in command.targets or () if one not in order.terms.targets))
     return desk.record(order, actor, [event])
 
 
 def _check_there(desk: Desk, targets: Iterable[Target]) -> None:
-    """Orders are about what there is. Raises `InputError`, and `HostError`."""
+    """Orders are about what there is when they first name it. Raises `InputError`, and `HostError`."""
     for target in targets:
         desk.host(target.subject).read_back(target)

@@ -94,5 +94,5 @@ def _keeps(desk: Desk, case: Case, number: int) -> bool:
     if number == case.number:
         return False
     other = desk.cases.load(number)
-    until = kept_until(other, desk.settings.retention_days)
+    until = kept_until(other, desk.settings.retention_days, desk.table)
     return other.texts and (until is None or until > desk.clock())

@@ -38,6 +38,7 @@ from tipstaff.storage.casework import migrate as casework_database
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.policies import SqlPolicies
 from tipstaff.storage.engine import open_engine
+from tipstaff.storage.migrate import NEWER_MEND, NEWER_TOLD, Schema, place_of
 from tipstaff.storage.people import PeopleKeys
 from tipstaff.storage.policies import Versions
 from tipstaff.vault.vault import Vault
@@ -91,11 +92,11 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
         settings = settings_of(directory)
         cases = casework_engine(directory)
         stack.callback(cases.dispose)
-        _check_schema(cases, casework_database.is_newest, directory)
+        _check_schema(cases, casework_database.schema, directory)
         engine = square_engine(directory)
         stack.callback(engine.dispose)
         with suppress(HostError):  # casework goes on while a host is away
-            _check_schema(engine, square_database.is_newest, directory)
+            _check_schema(engine, square_database.schema, directory)
         square = Square(engine)
         hosts = {square.name: square}
         kept = Versions(directory / installation.POLICIES)
@@ -118,15 +119,19 @@ def open_desk(directory: Path, clock: Clock = system_clock) -> Iterator[Desk]:
             yield desk
 
 
-def _check_schema(engine: Engine, is_newest: Callable[[Engine], bool], directory: Path) -> None:
+def _check_schema(engine: Engine, schema: Callable[[Engine], Schema], directory: Path) -> None:
     """Refuse a database that this version cannot work with, and say what mends it. Raises `InputError`."""
-    path = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+    path = place_of(engine)
     try:
-        newest = is_newest(engine)
+        found = schema(engine)
     except DBAPIError as error:
         raise InputError(f"{path} cannot be read: {error.orig}. Restore it from a backup") from error
-    if not newest:
-        raise InputError(f"{path} is at another schema than this version: run `tipstaff rebuild {directory}`")
+    if found is Schema.NEWER:
+        raise InputError(f"{path} {NEWER_TOLD}. Mend: {NEWER_MEND}")
+    if found is Schema.OLDER:
+        raise InputError(
+            f"{path} is at an older schema than this version: run `tipstaff rebuild {directory}`"
+        )
 
 
 @contextmanager
@@ -135,7 +140,7 @@ def open_square(directory: Path) -> Iterator[Platform]:
     installation.passphrase(directory)
     engine = square_engine(directory)
     try:
-        _check_schema(engine, square_database.is_newest, directory)
+        _check_schema(engine, square_database.schema, directory)
         yield Platform(engine)
     finally:
         engine.dispose()

@@ -34,7 +34,9 @@ from tipstaff.ledger.errors import CorruptLogError, LayoutError, LogError
 from tipstaff.ledger.tiles import TileNodes
 from tipstaff.ledger.tree import Range, subtrees
 from tipstaff.storage import installation
+from tipstaff.storage.access.migrate import MIGRATIONS as ACCESS
 from tipstaff.storage.casework import migrate as casework_database
+from tipstaff.storage.migrate import NEWER_MEND, NEWER_TOLD, Schema
 from tipstaff.storage.people import NEXT
 
 PATIENCE: Final = 10
@@ -73,17 +75,10 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
     if any(found.mend == _ANOTHER_VERSION for found in findings):
         return findings  # nothing here is to be changed by this version
     found = [
-        *_checked(
-            installation.CASEWORK,
-            lambda: _schema(
-                installation.CASEWORK, casework_engine(directory), casework_database.is_newest, directory
-            ),
-        ),
+        *_checked(installation.CASEWORK, lambda: _casework(directory)),
         *_checked(
             installation.SQUARE,
-            lambda: _schema(
-                installation.SQUARE, square_engine(directory), square_database.is_newest, directory
-            ),
+            lambda: _schema(installation.SQUARE, square_engine(directory), square_database.schema, directory),
         ),
     ]
     findings += found
@@ -177,13 +172,27 @@ def _ledger(directory: Path) -> Iterator[Finding]:
 
 
 def _schema(
-    name: str, engine: Engine, is_newest: Callable[[Engine], bool], directory: Path
+    name: str, engine: Engine, schema: Callable[[Engine], Schema], directory: Path
 ) -> Iterator[Finding]:
     """Compare the schema of a database with the newest; a square that is away is told of as a host."""
     try:
         with suppress(HostError):
-            if not is_newest(engine):
+            found = schema(engine)
+            if found is Schema.NEWER:
+                yield Finding(name, NEWER_TOLD, NEWER_MEND)
+            elif found is Schema.OLDER:
                 yield Finding(name, "is not at the newest schema", f"tipstaff rebuild {directory}")
+    finally:
+        engine.dispose()
+
+
+def _casework(directory: Path) -> Iterator[Finding]:
+    """Compare the schema of casework, and of its users: whoever needs these makes what is missing of them."""
+    yield from _schema(installation.CASEWORK, casework_engine(directory), casework_database.schema, directory)
+    engine = casework_engine(directory)
+    try:
+        if ACCESS.schema(engine) is Schema.NEWER:
+            yield Finding(f"users in {installation.CASEWORK}", NEWER_TOLD, NEWER_MEND)
     finally:
         engine.dispose()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.events import Planned
+from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.owed import begins_no_more, end_of
 from tipstaff.ledger.table import Table
 
@@ -22,6 +23,8 @@ def measure_waits(case: Case, decision: Decision, measure: Planned, table: Table
     """Say whether a measure waits for a second person: not where it would never begin after that."""
     said_by_all = decision.confirmations or not confirmation_due(table, measure)
     if said_by_all or decision.overruled or decision.entry in case.refused:
+        return False
+    if has_lapsed(case, decision, measure, table):
         return False
     over = all(end_of(case, decision, measure, target) for target in measure.targets)
     return not over and not begins_no_more(case, decision)

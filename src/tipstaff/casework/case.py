@@ -196,8 +196,13 @@ class OrderOn(msgspec.Struct, frozen=True):
 
     @property
     def snapshots(self) -> tuple[bytes, ...]:
-        """The posts that it names, each as it was when the case was told of it."""
+        """The posts that it names, each as it was when the case was told of it; none of those `gone`."""
         return (*self.said.snapshots, *(one for change in self.changes for one in change.snapshots))
+
+    @property
+    def gone(self) -> tuple[str, ...]:
+        """The posts that were gone from the host when the case was told of them: no snapshots are kept."""
+        return (*self.said.gone, *(post for change in self.changes for post in change.gone))
 
     def covers(self, post: str | None) -> bool:
         """Say whether it is about a post, or about the whole subject where `post` is None."""

@@ -29,6 +29,7 @@ from tipstaff.casework.events import (
     Ruled,
     TakenBack,
 )
+from tipstaff.casework.lapses import decided_since
 from tipstaff.casework.words import Signed
 
 
@@ -100,7 +101,7 @@ def _about(decision: Decision, case: Case, request: Request) -> AnyEvent:
         may_sign(request.table, "confirmation", actor)
         may_sign(request.table, "decision", actor)
         _check_own(case, actor)
-        _check_confirmer(case, decision, actor)
+        _check_confirmer(case, decision, request)
         return Confirmed(number)
     if actor.name != decision.by:
         raise CaseError(f"decision {number} is {decision.by}'s: only who signed it takes it back")
@@ -226,8 +227,8 @@ def _check_own(case: Case, actor: Actor) -> None:
         raise CaseError(f"{actor.name} has complained in case {case.number}: another person decides it")
 
 
-def _check_confirmer(case: Case, decision: Decision, actor: Actor) -> None:
-    """Refuse whoever had a part in a decision or its appeal; what was refused or undone nobody confirms.
+def _check_confirmer(case: Case, decision: Decision, request: Request) -> None:
+    """Refuse whoever had a part in a decision or its appeal; what was undone, or has lapsed, nobody confirms.
 
     Whoever did would be missing where the result of the appeal is to be confirmed, for nothing.
     """
@@ -238,7 +239,12 @@ def _check_confirmer(case: Case, decision: Decision, actor: Actor) -> None:
         raise CaseError(
             f"decision {number} was {decision.appeal.result} after an appeal: nothing of it begins any more"
         )
-    _check_parts(decision, actor)
+    if later := decided_since(case, decision, request.table):
+        raise CaseError(
+            f"decision {number} has lapsed: nobody had confirmed it when {later.by} took decision "
+            f"{later.said.number}. Decide anew what is still to be done (`tipstaff case decide`)"
+        )
+    _check_parts(decision, request.actor)
 
 
 def _check_parts(decision: Decision, actor: Actor) -> None:

@@ -7,8 +7,10 @@ from typing import Final
 
 from tipstaff.casework.case import Case, Stage
 from tipstaff.casework.events import Planned
+from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.owed import end_of
 from tipstaff.casework.words import Direction
+from tipstaff.ledger.table import Table
 
 DAY: Final = 86_400
 
@@ -21,26 +23,26 @@ _NEEDED: Final = {
 _UNDONE: Final = "has a decision that was not carried out yet"
 
 
-def needed(case: Case, now: int) -> str | None:
+def needed(case: Case, now: int, table: Table) -> str | None:
     """Say why the texts of a case are needed still; None where they are not."""
-    to_come = any(measure.until is not None and measure.until > now for measure in _to_begin(case))
-    return _awaited(case) or (f"{case} {_UNDONE}" if to_come else None)
+    to_come = any(measure.until is not None and measure.until > now for measure in _to_begin(case, table))
+    return _awaited(case, table) or (f"{case} {_UNDONE}" if to_come else None)
 
 
-def kept_until(case: Case, days: int) -> int | None:
+def kept_until(case: Case, days: int, table: Table) -> int | None:
     """Return when the texts of a case are erased: so many days after the last of what happened in it.
 
     That is that a person has decided, that something was written, or that a measure has ended. They are kept
     for as long as the subject may appeal, however few the days are. None while they are needed.
     """
-    if _awaited(case):
+    if _awaited(case, table):
         return None
-    settled = max(case.settled_at, case.texts_at, *_ends(case), 0) + days * DAY
+    settled = max(case.settled_at, case.texts_at, *_ends(case, table), 0) + days * DAY
     appeals = (one.appealed_until for one in case.decisions if one.entry not in case.refused)
     return max(settled, *(until for until in appeals if until is not None), 0)
 
 
-def _awaited(case: Case) -> str | None:
+def _awaited(case: Case, table: Table) -> str | None:
     """Say what is awaited in a case, however long it takes."""
     if any(decision.appeal and decision.appeal.unconfirmed for decision in case.decisions):
         return f"{case} has the result of an appeal that waits for a second person"
@@ -48,18 +50,20 @@ def _awaited(case: Case) -> str | None:
         return f"{case} {_NEEDED[case.stage]}"
     if any(complaint.answered is None for complaint in case.complaints):
         return f"{case} has a complaint that was not answered yet"
-    if any(measure.until is None for measure in _to_begin(case)) or _is_owed(case):
+    if any(measure.until is None for measure in _to_begin(case, table)) or _is_owed(case):
         return f"{case} {_UNDONE}"
     return None
 
 
-def _to_begin(case: Case) -> Iterator[Planned]:
+def _to_begin(case: Case, table: Table) -> Iterator[Planned]:
     """Yield the measures that have not begun, and may: on the ledger, confirmed, or when their time comes."""
     begun = _stated(case, Direction.APPLY)
     for decision in case.decisions:
         if decision.entry in case.refused:
             continue
         for measure in decision.said.measures:
+            if has_lapsed(case, decision, measure, table):
+                continue
             where = {(decision.said.number, measure.number, target): target for target in measure.targets}
             if any(
                 end_of(case, decision, measure, target) is None
@@ -77,9 +81,9 @@ def _is_owed(case: Case) -> bool:
     )
 
 
-def _ends(case: Case) -> Iterator[int]:
+def _ends(case: Case, table: Table) -> Iterator[int]:
     """Yield when measures end by themselves that have begun, or may still, and have not ended before."""
-    yield from (measure.until for measure in _to_begin(case) if measure.until is not None)
+    yield from (measure.until for measure in _to_begin(case, table) if measure.until is not None)
     lifted = _stated(case, Direction.LIFT)
     for one in case.carryings:
         if one.said.direction is Direction.APPLY and one.said.where not in lifted:

@@ -116,7 +116,10 @@ class Answered(Event, frozen=True):
 
 
 class Ordered(Event, frozen=True):
-    """An order that is in force is about this subject: about these posts of it, None for the whole of it."""
+    """An order that is in force is about this subject: about these posts of it, None for the whole of it.
+
+    `snapshots` are those of the posts, but for what was `gone` from the host by then.
+    """
 
     order: int
     entry: bytes
@@ -126,12 +129,13 @@ class Ordered(Event, frozen=True):
     deadline: int
     targets: tuple[str | None, ...]
     snapshots: tuple[bytes, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 class OrderChanged(Event, frozen=True):
     """An order was changed, and of this subject it is now about these posts; about none once it has ended.
 
-    `snapshots` are those of posts that it has not named before.
+    `snapshots` are those of posts that it has not named before, but for what was `gone` by then.
     """
 
     order: int
@@ -141,6 +145,7 @@ class OrderChanged(Event, frozen=True):
     deadline: int
     targets: tuple[str | None, ...]
     snapshots: tuple[bytes, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 class Claimed(Event, frozen=True):

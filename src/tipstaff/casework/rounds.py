@@ -26,16 +26,16 @@ def next_look(case: Case, now: int, table: Table, days: int, hours: int) -> int 
     """
     times = (
         attention(case, now, table),
-        erased_from(case, days),
+        erased_from(case, days, table),
         _next_check(case, now, hours),
         *(one.read_at + SHOWN_LATE for one in shown_late(case)),
     )
     return min((time for time in times if time is not None), default=None)
 
 
-def erased_from(case: Case, days: int) -> int | None:
+def erased_from(case: Case, days: int, table: Table) -> int | None:
     """Return from when on the texts of a case are erased; None while they are needed, or it has none."""
-    return kept_until(case, days) if case.texts else None
+    return kept_until(case, days, table) if case.texts else None
 
 
 def standing(case: Case) -> Iterator[Carrying]:

@@ -10,7 +10,9 @@ import msgspec
 from tipstaff.casework.case import MACHINE, Case, Decision
 from tipstaff.casework.commands import Asked, Decide
 from tipstaff.casework.errors import CaseError
+from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.words import MeasureKind, SubjectKind
+from tipstaff.ledger.table import Table
 
 if TYPE_CHECKING:
     from tipstaff.policy.model import Rung
@@ -38,14 +40,16 @@ class Strike(msgspec.Struct, frozen=True):
     expires: int
 
 
-def strikes(case: Case, ladder: Sequence[Rung], now: int) -> list[Strike]:
+def strikes(case: Case, ladder: Sequence[Rung], now: int, table: Table) -> list[Strike]:
     """Return the strikes that are alive: decisions of persons that order something, and were not undone.
+
+    One of which all has lapsed orders nothing any more.
 
     How long one lives is what the ladder says of the rung that was reached by it.
     """
     alive: list[Strike] = []
     for decision in case.decisions:
-        if not _counts(case, decision):
+        if not _counts(case, decision, table):
             continue
         before = [strike for strike in alive if strike.expires > decision.at]
         days = max((rung.expires_days for rung in _rungs(ladder, len(before) + 1)), default=0)
@@ -53,9 +57,11 @@ def strikes(case: Case, ladder: Sequence[Rung], now: int) -> list[Strike]:
     return [strike for strike in alive if strike.expires > now]
 
 
-def next_measures(case: Case, ladder: Sequence[Rung], posts: tuple[str, ...], now: int) -> list[Asked]:
+def next_measures(
+    case: Case, ladder: Sequence[Rung], posts: tuple[str, ...], now: int, table: Table
+) -> list[Asked]:
     """Return what the ladder has for the next decision, if it is about these posts."""
-    rungs = _rungs(ladder, len(strikes(case, ladder, now)) + 1)
+    rungs = _rungs(ladder, len(strikes(case, ladder, now, table)) + 1)
     return [
         Asked(
             kind := MeasureKind(rung.measure.value),
@@ -66,7 +72,7 @@ def next_measures(case: Case, ladder: Sequence[Rung], posts: tuple[str, ...], no
     ]
 
 
-def check_rungs(case: Case, ladder: Sequence[Rung], command: Decide, now: int) -> None:
+def check_rungs(case: Case, ladder: Sequence[Rung], command: Decide, now: int, table: Table) -> None:
     """Refuse what lies above the next rung, unless an order or grave harm is why. Raises `CaseError`.
 
     Below it anything may be decided: a person may be milder than the ladder. It is for accounts alone.
@@ -74,7 +80,7 @@ def check_rungs(case: Case, ladder: Sequence[Rung], command: Decide, now: int) -
     excused = command.order is not None or command.skips_for or command.waived_for
     if excused or not ladder or case.subject.kind is not SubjectKind.ACCOUNT:
         return
-    rungs = _rungs(ladder, len(strikes(case, ladder, now)) + 1)
+    rungs = _rungs(ladder, len(strikes(case, ladder, now, table)) + 1)
     for asked in command.measures:
         if not any(_is_within(asked, rung, now) for rung in rungs):
             next_ones = ", ".join(
@@ -101,7 +107,8 @@ def _rungs(ladder: Sequence[Rung], count: int) -> list[Rung]:
     return [rung for rung in ladder if rung.strikes == reached]
 
 
-def _counts(case: Case, decision: Decision) -> bool:
+def _counts(case: Case, decision: Decision, table: Table) -> bool:
     """Say whether a decision is a strike."""
     by_person = decision.by != MACHINE and decision.entry not in case.refused
-    return by_person and bool(decision.said.measures) and not decision.undone
+    ordered = any(not has_lapsed(case, decision, one, table) for one in decision.said.measures)
+    return by_person and ordered and not decision.undone

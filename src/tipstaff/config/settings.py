@@ -69,7 +69,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = 365
     check_hours: Annotated[
         int,
-        Meta(ge=0, le=8760, description="the hours after which a measure is read back again, 0 for never"),
+        Meta(
+            ge=0,
+            le=8760,
+            description="the hours after which a measure, or its end, is read back again; 0 for never: then "
+            "`tipstaff worker --check` alone finds what has drifted, or was gone and is back",
+        ),
     ] = 24
     log_level: Annotated[
         Level, Meta(description="what the log of a worker tells: this and what is graver")

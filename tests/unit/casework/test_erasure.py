@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from casebook import ALICE, BLOCK, BOB, CAROL, CLOSE, MACHINE, PLATFORM, READER, Casebook, blocking, found
+from casebook import (
+    ALICE,
+    BLOCK,
+    BOB,
+    CAROL,
+    CLOSE,
+    MACHINE,
+    PLATFORM,
+    READER,
+    TABLE,
+    Casebook,
+    blocking,
+    found,
+)
 from msgspec.structs import replace
 from worlds import START, digest
 
@@ -46,7 +59,7 @@ def settled() -> Casebook:
 
 def why(book: Casebook) -> str | None:
     """Say why the texts of a case are needed now."""
-    return needed(book.case, book.now)
+    return needed(book.case, book.now, TABLE)
 
 
 def test_texts_are_needed_until_the_case_is_decided(settled: Casebook) -> None:
@@ -62,7 +75,7 @@ def test_texts_are_needed_while_the_subject_is_heard() -> None:
     book = Casebook()
     book.ask(Propose("house-1", (MeasureKind.WARN,), book.now + 60, digest("proposal")))
     assert "has a proposal that was not decided on yet" in (why(book) or "")
-    assert kept_until(book.case, 0) is None
+    assert kept_until(book.case, 0, TABLE) is None
 
 
 def test_texts_are_needed_until_an_appeal_is_judged(settled: Casebook) -> None:
@@ -72,7 +85,7 @@ def test_texts_are_needed_until_an_appeal_is_judged(settled: Casebook) -> None:
     settled.now += 3600
     settled.ask(Rule(1, Result.UPHELD, digest("answer")), BOB)
     assert why(settled) is None
-    assert kept_until(settled.case, 1) == START + 2 * 3600 + DAY
+    assert kept_until(settled.case, 1, TABLE) == START + 2 * 3600 + DAY
 
 
 def test_texts_are_needed_until_complaints_are_answered(settled: Casebook) -> None:
@@ -87,29 +100,29 @@ def test_texts_are_needed_until_complaints_are_answered(settled: Casebook) -> No
 
 def test_time_counts_from_the_end_of_the_last_measure(settled: Casebook) -> None:
     """A decision whose measure goes on for longer keeps its texts for longer."""
-    assert kept_until(settled.case, 300) == START + 3600 + 300 * DAY
+    assert kept_until(settled.case, 300, TABLE) == START + 3600 + 300 * DAY
     book = Casebook()
     until = book.now + 7 * DAY
     book.asked_and_logged(blocking((replace(BLOCK[0], until=until),)))
-    assert kept_until(book.case, 300) == until + 300 * DAY, "it is to begin, or never does"
+    assert kept_until(book.case, 300, TABLE) == until + 300 * DAY, "it is to begin, or never does"
     book.carried_out()
-    assert kept_until(book.case, 300) == until + 300 * DAY
+    assert kept_until(book.case, 300, TABLE) == until + 300 * DAY
     book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     book.asked_and_logged(Rule(1, Result.REVERSED, digest("answer")), BOB)
     book.carried_out()
-    assert kept_until(book.case, 300) == START + 300 * DAY, "it was lifted before"
+    assert kept_until(book.case, 300, TABLE) == START + 300 * DAY, "it was lifted before"
 
 
 def test_texts_are_kept_while_the_subject_may_appeal(settled: Casebook) -> None:
     """However few days were set; once an appeal was judged, or where nothing was ordered, there is none."""
     decided = settled.now
-    assert kept_until(settled.case, 30) == decided + 180 * DAY
+    assert kept_until(settled.case, 30, TABLE) == decided + 180 * DAY
     settled.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     settled.asked_and_logged(Rule(1, Result.UPHELD, digest("answer")), BOB)
-    assert kept_until(settled.case, 30) == decided + 30 * DAY
+    assert kept_until(settled.case, 30, TABLE) == decided + 30 * DAY
     book = Casebook()
     book.asked_and_logged(blocking(()))
-    assert kept_until(book.case, 30) == START + 30 * DAY
+    assert kept_until(book.case, 30, TABLE) == START + 30 * DAY
 
 
 def test_a_decision_that_the_ledger_has_refused_keeps_nothing(settled: Casebook) -> None:
@@ -118,7 +131,7 @@ def test_a_decision_that_the_ledger_has_refused_keeps_nothing(settled: Casebook)
     settled.refuse(settled.ask(blocking()))
     settled.asked_and_logged(blocking(()))
     assert why(settled) is None
-    assert kept_until(settled.case, 30) == START + 3600 + 180 * DAY
+    assert kept_until(settled.case, 30, TABLE) == START + 3600 + 180 * DAY
 
 
 def test_what_is_written_later_has_its_time() -> None:
@@ -127,11 +140,11 @@ def test_what_is_written_later_has_its_time() -> None:
     book.asked_and_logged(blocking(()))
     book.now += 100 * DAY
     book.ask(Note(digest("note")))
-    assert kept_until(book.case, 30) == book.now + 30 * DAY
+    assert kept_until(book.case, 30, TABLE) == book.now + 30 * DAY
     book.ask(Claim(book.now + 60))
     book.now += 100 * DAY
     book.record(Released(), ALICE)
-    assert kept_until(book.case, 30) == book.now - 70 * DAY, "nothing was written by that"
+    assert kept_until(book.case, 30, TABLE) == book.now - 70 * DAY, "nothing was written by that"
 
 
 def test_a_closing_that_waits_for_its_second_person_needs_its_reasons() -> None:
@@ -140,19 +153,19 @@ def test_a_closing_that_waits_for_its_second_person_needs_its_reasons() -> None:
     book.asked_and_logged(blocking(CLOSE))
     book.now += 400 * DAY
     assert "has a decision that was not carried out yet" in (why(book) or "")
-    assert kept_until(book.case, 30) is None
+    assert kept_until(book.case, 30, TABLE) is None
     book.log(book.ask(Confirm(1), BOB))
-    assert kept_until(book.case, 30) is None
+    assert kept_until(book.case, 30, TABLE) is None
     book.begun()
-    assert kept_until(book.case, 30) is None, "a host is owed it"
+    assert kept_until(book.case, 30, TABLE) is None, "a host is owed it"
     (carrying,) = book.case.carryings
     book.record(EffectStated(carrying.entry, 1, EffectState.FAILED))
-    assert kept_until(book.case, 30) is None
+    assert kept_until(book.case, 30, TABLE) is None
     book.record(EffectStated(carrying.entry, 2, EffectState.APPLIED))
     assert why(book) is None
-    assert kept_until(book.case, 30) is not None
+    assert kept_until(book.case, 30, TABLE) is not None
     book.record(EffectStated(carrying.entry, 3, EffectState.DRIFTED))
-    assert kept_until(book.case, 30) is not None, "what was told is only done again"
+    assert kept_until(book.case, 30, TABLE) is not None, "what was told is only done again"
 
 
 def test_a_measure_that_is_to_come_needs_its_reasons() -> None:
@@ -161,12 +174,12 @@ def test_a_measure_that_is_to_come_needs_its_reasons() -> None:
     start = START + 400 * DAY
     book.asked_and_logged(blocking((replace(BLOCK[0], start=start),)))
     assert "has a decision that was not carried out yet" in (why(book) or "")
-    assert kept_until(book.case, 30) is None
+    assert kept_until(book.case, 30, TABLE) is None
     other = Casebook()
     until = START + 400 * DAY
     other.asked_and_logged(blocking((replace(CLOSE[0], until=until),)))
     assert "has a decision that was not carried out yet" in (why(other) or "")
-    assert kept_until(other.case, 30) == until + 30 * DAY
+    assert kept_until(other.case, 30, TABLE) == until + 30 * DAY
     other.now = until
     assert why(other) is None
 
@@ -203,7 +216,7 @@ def test_a_result_has_its_time_from_when_it_counts(settled: Casebook) -> None:
     settled.now += DAY
     settled.log(settled.ask(ConfirmResult(1), CAROL))
     settled.carried_out()
-    assert kept_until(settled.case, 30) == settled.now + 30 * DAY
+    assert kept_until(settled.case, 30, TABLE) == settled.now + 30 * DAY
 
 
 def test_a_result_that_waits_is_not_called_unjudged(settled: Casebook) -> None:

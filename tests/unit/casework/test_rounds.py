@@ -83,7 +83,7 @@ def test_ends_are_read_back_as_well(carried_out: Casebook) -> None:
 def test_texts_are_erased_once(carried_out: Casebook) -> None:
     """And again where something was said since; what says nothing changes nothing."""
     settled_at = carried_out.case.settled_at
-    assert erased_from(carried_out.case, 200) == settled_at + 200 * DAY
+    assert erased_from(carried_out.case, 200, TABLE) == settled_at + 200 * DAY
     carried_out.record(ErasureBegun(ErasureCause.RETENTION, 4))
     assert look(carried_out, hours=0) == 0
     carried_out.record(Erased(ErasureCause.RETENTION, 4))
@@ -92,13 +92,13 @@ def test_texts_are_erased_once(carried_out: Casebook) -> None:
         carried_out.record(event)
     carried_out.log(digest("something"))
     carried_out.ask(Claim(carried_out.now + 60))
-    assert erased_from(carried_out.case, 200) is None
+    assert erased_from(carried_out.case, 200, TABLE) is None
     carried_out.now += 9 * DAY
     carried_out.ask(Note(digest("note")))
-    assert erased_from(carried_out.case, 200) == carried_out.now + 200 * DAY
+    assert erased_from(carried_out.case, 200, TABLE) == carried_out.now + 200 * DAY
     carried_out.record(ErasureBegun(ErasureCause.RETENTION, 0))
     assert not carried_out.case.erasing
-    assert erased_from(carried_out.case, 200) is None, "nothing was kept any more"
+    assert erased_from(carried_out.case, 200, TABLE) is None, "nothing was kept any more"
 
 
 def test_what_complainants_wrote_is_left_for_its_time() -> None:

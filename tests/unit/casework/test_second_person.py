@@ -295,9 +295,9 @@ def test_a_case_waits_for_the_second_person() -> None:
 def test_a_strike_lives_until_the_second_person_has_signed() -> None:
     """A result that undoes nothing yet does not undo the strike."""
     book = judged()
-    assert len(strikes(book.case, LADDER, book.now)) == 1
+    assert len(strikes(book.case, LADDER, book.now, TABLE)) == 1
     book.ask(ConfirmResult(1), DORA)
-    assert strikes(book.case, LADDER, book.now) == []
+    assert strikes(book.case, LADDER, book.now, TABLE) == []
 
 
 def test_events_of_before_mean_what_they_meant() -> None:

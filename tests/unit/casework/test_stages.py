@@ -106,7 +106,7 @@ def test_what_comes_in_while_an_appeal_waits_is_open_after_it(
     elif second:
         COMES_IN[what](book)
     assert book.case.stage is Stage.OPEN
-    assert needed(book.case, book.now) is not None
+    assert needed(book.case, book.now, TABLE) is not None
     book.ask(blocking(()))
     assert book.case.stage is (Stage.DECIDED if result is Result.UPHELD else Stage.CLOSED)
 
@@ -118,7 +118,7 @@ def test_a_hearing_goes_on_after_an_appeal() -> None:
     assert book.case.stage is Stage.APPEALED
     book.ask(Rule(1, Result.REVERSED, TEXT), CAROL)
     assert book.case.stage is Stage.HEARING
-    assert needed(book.case, book.now) == "case 1 has a proposal that was not decided on yet"
+    assert needed(book.case, book.now, TABLE) == "case 1 has a proposal that was not decided on yet"
 
 
 @pytest.mark.parametrize(
@@ -191,6 +191,7 @@ def test_what_was_refused_is_said_again() -> None:
     book = Casebook()
     book.second_person = (MeasureKind.CLOSE_ACCOUNT,)
     book.asked_and_logged(blocking(WARN))
+    book.asked_and_logged(Confirm(1), CAROL)
     book.asked_and_logged(blocking(CLOSE))
     steps = (
         (Confirm(2), BOB, Stage.OPEN, Stage.DECIDED),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from casebook import APP, PLATFORM, Casebook, blocking
+from casebook import APP, PLATFORM, TABLE, Casebook, blocking
 from msgspec.structs import replace
 from worlds import START, digest
 
@@ -35,17 +35,17 @@ def struck(times: int = 1) -> Casebook:
 def check(book: Casebook, *asked: Asked, **changes: object) -> None:
     """Check a decision against the ladder."""
     fields = {"hearing": Hearing.HELD, "waived_for": None, **changes}
-    check_rungs(book.case, LADDER, replace(blocking(asked), **fields), book.now)
+    check_rungs(book.case, LADDER, replace(blocking(asked), **fields), book.now, TABLE)
 
 
 def test_a_strike_lives_as_long_as_its_rung_says() -> None:
     """The first for 90 days, the second, which came while the first was alive, for 180."""
     book = struck(2)
-    assert [(one.decision, one.expires) for one in strikes(book.case, LADDER, book.now)] == [
+    assert [(one.decision, one.expires) for one in strikes(book.case, LADDER, book.now, TABLE)] == [
         (1, START + 90 * DAY), (2, START + 181 * DAY),
     ]  # fmt: skip
-    assert len(strikes(book.case, LADDER, START + 90 * DAY)) == 1
-    assert strikes(book.case, LADDER, START + 181 * DAY) == []
+    assert len(strikes(book.case, LADDER, START + 90 * DAY, TABLE)) == 1
+    assert strikes(book.case, LADDER, START + 181 * DAY, TABLE) == []
 
 
 def test_what_was_undone_or_orders_nothing_is_no_strike() -> None:
@@ -55,20 +55,21 @@ def test_what_was_undone_or_orders_nothing_is_no_strike() -> None:
     book.ask(Rule(1, Result.REVERSED, digest("answer")), replace(PLATFORM, name="carol", role="reviewer"))
     book.asked_and_logged(blocking(()))
     book.refuse(book.ask(blocking()))
-    assert strikes(book.case, LADDER, book.now) == []
+    assert strikes(book.case, LADDER, book.now, TABLE) == []
 
 
 def test_the_next_rung_is_proposed() -> None:
     """Posts are blocked first and the account warned, then suspended for a week, then closed, and no more."""
-    assert [(one.kind, one.posts) for one in next_measures(Casebook().case, LADDER, ("m1",), START)] == [
+    first = next_measures(Casebook().case, LADDER, ("m1",), START, TABLE)
+    assert [(one.kind, one.posts) for one in first] == [
         (MeasureKind.BLOCK_CONTENT, ("m1",)), (MeasureKind.WARN, ()),
     ]  # fmt: skip
     book = struck()
-    (suspended,) = next_measures(book.case, LADDER, (), book.now)
+    (suspended,) = next_measures(book.case, LADDER, (), book.now, TABLE)
     assert (suspended.kind, suspended.until) == (MeasureKind.SUSPEND_UPDATES, book.now + 7 * DAY)
     for times in (2, 3):
         book = struck(times)
-        assert [one.kind for one in next_measures(book.case, LADDER, (), book.now)] == [
+        assert [one.kind for one in next_measures(book.case, LADDER, (), book.now, TABLE)] == [
             MeasureKind.CLOSE_ACCOUNT
         ]
 
@@ -110,17 +111,19 @@ def test_an_order_or_grave_harm_skips_rungs() -> None:
     check(book, closing, order=3)
     check(book, closing, skips_for=Waiver.GRAVE_HARM)
     check(book, closing, hearing=Hearing.WAIVED, waived_for=Waiver.GRAVE_HARM)
-    check_rungs(book.case, (), blocking((closing,)), book.now)
+    check_rungs(book.case, (), blocking((closing,)), book.now, TABLE)
     suspending = blocking((Asked(MeasureKind.SUSPEND_APP),))
-    check_rungs(Casebook(APP, ()).case, LADDER, suspending, START)
+    check_rungs(Casebook(APP, ()).case, LADDER, suspending, START, TABLE)
 
 
 def test_a_ladder_may_leave_numbers_out() -> None:
     """Between two rungs the lower one is next, and a strike lives as long as that says."""
     ladder = (LADDER[1], LADDER[3])
     book = struck()
-    assert [one.kind for one in next_measures(book.case, ladder, (), book.now)] == [MeasureKind.WARN]
-    check_rungs(book.case, ladder, blocking((Asked(MeasureKind.WARN),)), book.now)
+    assert [one.kind for one in next_measures(book.case, ladder, (), book.now, TABLE)] == [MeasureKind.WARN]
+    check_rungs(book.case, ladder, blocking((Asked(MeasureKind.WARN),)), book.now, TABLE)
     book = struck(2)
-    assert len(strikes(book.case, ladder, book.now)) == 2
-    assert [one.kind for one in next_measures(book.case, ladder, (), book.now)] == [MeasureKind.CLOSE_ACCOUNT]
+    assert len(strikes(book.case, ladder, book.now, TABLE)) == 2
+    assert [one.kind for one in next_measures(book.case, ladder, (), book.now, TABLE)] == [
+        MeasureKind.CLOSE_ACCOUNT
+    ]

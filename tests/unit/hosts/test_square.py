@@ -33,8 +33,12 @@ def test_a_square_of_another_schema_is_not_worked_with(tmp_path: Path) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE square_version SET version_num = '0001'"))
     for ask in (lambda: host.read_back(COIN), lambda: next(host.posts(), None)):
-        with pytest.raises(HostError, match="at another schema than this version: run `tipstaff rebuild`"):
+        with pytest.raises(HostError, match="at an older schema than this version: run `tipstaff rebuild`"):
             ask()
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE square_version SET version_num = '9999'"))
+    with pytest.raises(HostError, match="was made by a newer version of Tipstaff: this one is older"):
+        host.read_back(COIN)
     with engine.begin() as connection:
         connection.execute(text("UPDATE square_version SET version_num = '0002'"))
     assert host.read_back(COIN).measures == {}

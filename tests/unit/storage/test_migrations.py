@@ -1,4 +1,4 @@
-"""Migrations make the tables that the code works with: those of casework, and those of square."""
+"""Migrations make the tables that the code works with: those of casework, of its users, and of square."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from databases import DATABASES, database
 from sqlalchemy import Engine, MetaData, Table, column, inspect, table
 from squares import draft
 
+from tipstaff.base.errors import InputError
 from tipstaff.hosts.square.migrate import MIGRATIONS as SQUARE
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.hosts.square.schema import Base
+from tipstaff.storage.access.migrate import MIGRATIONS as ACCESS
+from tipstaff.storage.access.schema import METADATA as USERS
 from tipstaff.storage.casework.migrate import MIGRATIONS as CASEWORK
 from tipstaff.storage.casework.schema import METADATA
-from tipstaff.storage.migrate import Migrations
+from tipstaff.storage.migrate import Migrations, Schema
 
 
 class Kind(NamedTuple):
@@ -27,7 +30,11 @@ class Kind(NamedTuple):
     tables: MetaData
 
 
-KINDS = {"casework": Kind(CASEWORK, METADATA), "square": Kind(SQUARE, Base.metadata)}
+KINDS = {
+    "casework": Kind(CASEWORK, METADATA),
+    "access": Kind(ACCESS, USERS),
+    "square": Kind(SQUARE, Base.metadata),
+}
 
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 each_database = pytest.mark.parametrize("name", DATABASES)
@@ -70,13 +77,35 @@ def test_a_database_is_migrated_once(name: str, kind: Kind, tmp_path: Path) -> N
 def test_a_database_knows_whether_it_is_newest(name: str, kind: Kind, tmp_path: Path) -> None:
     """After all migrations it is; empty, or at another one, older or of a version to come, it is not."""
     with database(name, tmp_path) as engine:
-        assert not kind.migrations.is_newest(engine)
+        assert kind.migrations.schema(engine) is Schema.OLDER
         kind.migrations.upgrade(engine)
         assert kind.migrations.is_newest(engine)
-        with engine.begin() as connection:
-            version = table(kind.migrations.table, column("version_num"))
-            connection.execute(version.update().values(version_num="9999"))
-        assert not kind.migrations.is_newest(engine)
+        for number, expected in (("0000", Schema.OLDER), ("9999", Schema.NEWER)):
+            set_version(engine, kind, number)
+            assert kind.migrations.schema(engine) is expected
+            assert not kind.migrations.is_newest(engine)
+
+
+@each_kind
+@each_database
+def test_what_a_newer_version_has_made_is_not_migrated(name: str, kind: Kind, tmp_path: Path) -> None:
+    """It is told which of the two is older, and nothing is changed."""
+    with database(name, tmp_path) as engine:
+        kind.migrations.upgrade(engine)
+        set_version(engine, kind, "9999")
+        before = inspect(engine).get_table_names()
+        told = "this one is older than the database. Mend: install that version of Tipstaff"
+        with pytest.raises(InputError, match=told):
+            kind.migrations.upgrade(engine)
+        assert kind.migrations.schema(engine) is Schema.NEWER
+        assert inspect(engine).get_table_names() == before
+
+
+def set_version(engine: Engine, kind: Kind, number: str) -> None:
+    """Have a database at a migration."""
+    with engine.begin() as connection:
+        version = table(kind.migrations.table, column("version_num"))
+        connection.execute(version.update().values(version_num=number))
 
 
 @each_database

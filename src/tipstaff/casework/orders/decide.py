@@ -82,6 +82,11 @@ def _check_confirmer(order: Order, number: int, actor: Actor, table: Table) -> N
             f"amendment {number} of order {order.number} was replaced by amendment {newer.said.number}: "
             "confirm that one"
         )
+    if amendment and amendment.lapsed:
+        raise CaseError(
+            f"the reasons of amendment {number} of order {order.number} were erased: nobody can confirm it. "
+            "Amend the order anew (`tipstaff order amend`)"
+        )
     if amendment is None and order.lapsed:
         raise CaseError(f"what order {order.number} says was erased: nobody can confirm it any more")
     what = f"amendment {number} of order {order.number}" if amendment else f"order {order.number}"
@@ -135,7 +140,7 @@ def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
 def _check_replaced(order: Order, actor: Actor) -> None:
     """Refuse a clerk whose amendment would replace one that the authority itself has signed."""
     authority, last = order.said.authority, next(reversed(order.amendments), None)
-    if last and last.by == authority != actor.name and not last.confirmations:
+    if last and last.by == authority != actor.name and not (last.confirmations or last.lapsed):
         raise CaseError(
             f"amendment {last.said.number} of order {order.number} is {authority}'s own, and waits: confirm "
             "it, or have them replace it"

@@ -14,12 +14,16 @@ from tipstaff.casework.words import Subject, Target
 
 
 class Amendment(msgspec.Struct, frozen=True):
-    """A change of an order, who signed it, and who has confirmed it."""
+    """A change of an order, who signed it, and who has confirmed it.
+
+    It has `lapsed` where nobody had confirmed it when what the order says was erased: nobody can any more.
+    """
 
     entry: bytes
     by: str
     said: Amended
     confirmations: tuple[Confirmation, ...] = ()
+    lapsed: bool = False
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -91,14 +95,16 @@ class Order(msgspec.Struct, frozen=True):
         """When all was said and done; None while somebody must act on it.
 
         It was reported on, has ended or was refused by the ledger, and nothing was written about it since.
-        One that nobody confirms has its time from its deadline on.
+        One that nobody confirms has its time from its deadline on, be that the one of an amendment. What
+        nobody confirms of an amendment keeps nothing; what was confirmed does until the ledger has it.
         """
-        waiting = (one for one in self.amendments if self.replacing(one) is None)
-        if any(one not in self.effective for one in waiting):
+        if any(one.confirmations and one not in self.effective for one in self.amendments):
+            return None
+        if any(one.entry not in self.logged for one in self.amendments if self.replacing(one) is None):
             return None
         ends = [at for at in (self.reported_at, self.ended_at) if at is not None]
         if not self.confirmations and not ends:
-            ends = [self.terms.deadline]
+            ends = [self.terms.deadline, *(one.said.deadline for one in self.amendments[-1:])]
         return max(*ends, self.texts_at) if ends else None
 
     @property
@@ -119,7 +125,7 @@ class Order(msgspec.Struct, frozen=True):
         if self.entry in self.refused or self.lapsed:
             return False
         last = self.amendments[-1:]
-        return not self.confirmations or any(not one.confirmations for one in last)
+        return not self.confirmations or any(not (one.confirmations or one.lapsed) for one in last)
 
     def replacing(self, amendment: Amendment) -> Amendment | None:
         """Return the amendment in whose favour one was given up: a later one, before anybody confirmed it."""
@@ -187,7 +193,9 @@ def evolve(order: Order, recorded: Recorded) -> Order:
             return replace(order, erasing=event) if event.count else replace(order, texts=False)
         case Erased(cause, count):
             erasure = Erasure(entry, recorded.at, cause, count)
-            return replace(order, erasing=None, erasures=(*order.erasures, erasure), texts=False)
+            amendments = tuple(replace(one, lapsed=not one.confirmations) for one in order.amendments)
+            erasures = (*order.erasures, erasure)
+            return replace(order, erasing=None, erasures=erasures, amendments=amendments, texts=False)
         case Refused(refused, reason):
             ended_at = recorded.at if refused == order.entry else order.ended_at
             after = replace(order, refused={**order.refused, refused: reason}, ended_at=ended_at)

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from tipstaff.casework.case import Case, Decision
-from tipstaff.casework.events import OrderChanged, Ordered, Result
+from tipstaff.casework.events import OrderChanged, Ordered, Planned, Result
+from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.owed import end_of
 from tipstaff.casework.words import Direction, Subject
+from tipstaff.ledger.table import Table
 
 
 def attention(order: Order) -> int | None:
@@ -33,10 +35,14 @@ def passed_on(
 ) -> list[Ordered | OrderChanged]:
     """Return what the case about a subject must still be told of an order; nothing before it is in force.
 
-    `snapshots` has those of its `new_posts`.
+    `snapshots` has those of its `new_posts`, but for what is gone from the host.
     """
     return [
-        replace(event, snapshots=tuple(snapshots[post] for post in new))
+        replace(
+            event,
+            snapshots=tuple(snapshots[post] for post in new if post in snapshots),
+            gone=tuple(post for post in new if post not in snapshots),
+        )
         for event, new in _to_pass_on(order, subject, case)
     ]
 
@@ -81,24 +87,25 @@ def _to_pass_on(
         )
 
 
-def carried_out(order: Order, cases: Sequence[Case], now: int) -> bool:
+def carried_out(order: Order, cases: Sequence[Case], now: int, table: Table) -> bool:
     """Say whether all that is left of an order was decided on, and is seen to be so on the hosts.
 
-    What was decided under it counts, even where that is that nothing is done, or where measures have ended.
+    What was decided under it counts, even where that is that nothing is done, or where measures have ended;
+    what has lapsed does not.
     """
     about = [case for case in cases if (found := case.order(order.number)) and found.targets]
     return bool(order.ended) or (
         bool(order.terms.targets)
         and {case.subject for case in about} == {target.subject for target in order.terms.targets}
-        and all(_decided(order, case, now) for case in about)
+        and all(_decided(order, case, now, table) for case in about)
     )
 
 
-def _decided(order: Order, case: Case, now: int) -> bool:
+def _decided(order: Order, case: Case, now: int, table: Table) -> bool:
     """Say whether all that an order is about in a case was decided on, and that is done, or over."""
     decisions = [one for one in _under(order, case) if _result(one) is not Result.VARIED]
     on = case.order(order.number)
-    covered = on is not None and all(_covers(case, decisions, post) for post in on.targets)
+    covered = on is not None and all(_covers(case, decisions, post, table) for post in on.targets)
     done = {
         one.said.where
         for one in case.carryings
@@ -109,12 +116,12 @@ def _decided(order: Order, case: Case, now: int) -> bool:
         or end_of(case, decision, measure, target) is not None
         or (measure.until is not None and measure.until <= now)
         for decision in decisions
-        for measure in decision.said.measures
+        for measure in _left(case, decision, table)
         for target in measure.targets
     )
 
 
-def _covers(case: Case, decisions: Sequence[Decision], post: str | None) -> bool:
+def _covers(case: Case, decisions: Sequence[Decision], post: str | None, table: Table) -> bool:
     """Say whether decisions are about a post, or about the whole subject where `post` is None.
 
     One that orders nothing is about all of the case; one that orders something, about what it names.
@@ -123,11 +130,16 @@ def _covers(case: Case, decisions: Sequence[Decision], post: str | None) -> bool
         not decision.said.measures
         or any(
             decision.target(case.subject, target).post in (None, post)
-            for measure in decision.said.measures
+            for measure in _left(case, decision, table)
             for target in measure.targets
         )
         for decision in decisions
     )
+
+
+def _left(case: Case, decision: Decision, table: Table) -> list[Planned]:
+    """Return the measures of a decision that have not lapsed."""
+    return [one for one in decision.said.measures if not has_lapsed(case, decision, one, table)]
 
 
 def _under(order: Order, case: Case) -> list[Decision]:
@@ -140,7 +152,7 @@ def _result(decision: Decision) -> Result | None:
     return decision.appeal.result if decision.appeal else None
 
 
-def report(order: Order, cases: Sequence[Case]) -> str:
+def report(order: Order, cases: Sequence[Case], table: Table) -> str:
     """Return what the authority is told: what was decided and done about each subject, or why nothing was."""
     said = order.said
     lines = [f"{said.authority} {said.reference}", f"执行情况报告 / Report on order {order.number}"]
@@ -153,13 +165,32 @@ def report(order: Order, cases: Sequence[Case]) -> str:
         decisions = _under(order, case)
         for decision in decisions:
             kinds = ", ".join(measure.kind for measure in decision.said.measures) or "-"
+            lapsed = [one.kind for one in decision.said.measures if has_lapsed(case, decision, one, table)]
             lines.append(
                 f"  决定 {decision.said.number}：{kinds}（{decision.said.provision}） / "
                 f"decision {decision.said.number}: {kinds} ({decision.said.provision}), "
                 f"entry {decision.entry.hex()}"
             )
+            if lapsed:
+                named = ", ".join(lapsed)
+                lines.append(f"    未经确认，已失效：{named} / confirmed by nobody, and lapsed: {named}")
             if result := case.result_of(decision):
                 lines.append(f"    申诉结果：{result} / after an appeal: {result}")
         if not decisions:
             lines.append("  未作决定 / no decision")
+        if gone := ", ".join(_gone(order, case)):
+            lines.append(f"  平台上已不存在：{gone} / not there any more: {gone}")
     return "\n".join(lines)
+
+
+def _gone(order: Order, case: Case) -> list[str]:
+    """Return what the host had no more of what an order is about, when it was passed on, or asked last."""
+    on = case.order(order.number)
+    gone = dict.fromkeys(on.gone, True) if on else dict[str, bool]()
+    whole = str(case.subject)
+    under = {decision.said.number: decision for decision in _under(order, case)}
+    for one in case.carryings:
+        decision = under.get(one.said.decision)
+        if decision and one.effects:
+            gone[decision.target(case.subject, one.said.target).post or whole] = one.gone
+    return [what for what, is_gone in gone.items() if is_gone]

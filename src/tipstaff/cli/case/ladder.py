@@ -26,7 +26,7 @@ def show_strikes(console: Console, desk: Desk, case: Case) -> Sequence[Rung]:
         return ()
     policy = max(case.found, key=lambda found: found.severity).policy
     ladder = desk.shown_ladders(policy)
-    alive = strikes(case, ladder, desk.clock())
+    alive = strikes(case, ladder, desk.clock(), desk.table)
     for strike in alive:
         told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
         console.print(told, highlight=False)

@@ -60,7 +60,7 @@ def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...
     from tipstaff.cli.case.ladder import show_strikes
 
     ladder = show_strikes(console, desk, case)
-    for asked in next_measures(case, ladder, posts or case.posts, desk.clock()):
+    for asked in next_measures(case, ladder, posts or case.posts, desk.clock(), desk.table):
         on = ", ".join(asked.posts) or str(case.subject)
         until = f" until {told_time(asked.until)}" if asked.until else ""
         console.print(f"  next: {asked.kind} on {on}{until}", highlight=False)

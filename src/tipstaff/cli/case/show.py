@@ -120,6 +120,9 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
             highlight=False,
             markup=False,
         )
+        if order.gone:
+            told = f"  Gone before the order came, so nothing is kept of it: {', '.join(order.gone)}"
+            console.print(told, highlight=False, markup=False)
     for suspected in case.suspected:
         shared = ", ".join(suspected.shared)
         told = f"May be the closed account of case {suspected.case}: the same {shared}"
@@ -185,6 +188,7 @@ def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision)
 def _show_waiting(console: Console, desk: Desk, case: Case, decision: Decision) -> None:
     """Show what was ordered and is stated nowhere yet."""
     from tipstaff.casework.awaited import measure_waits
+    from tipstaff.casework.lapses import has_lapsed
 
     said = decision.said
     stated = {one.said.measure for one in case.carryings if one.said.decision == said.number}
@@ -192,6 +196,9 @@ def _show_waiting(console: Console, desk: Desk, case: Case, decision: Decision) 
         if planned.number in stated:
             continue
         on = ", ".join(said.posts[target - 1] if target else str(case.subject) for target in planned.targets)
-        waits = measure_waits(case, decision, planned, desk.table)
-        state = "waits for another person to confirm it" if waits else "not stated yet"
+        state = "not stated yet"
+        if has_lapsed(case, decision, planned, desk.table):
+            state = "lapsed: nobody had confirmed it when the next decision was taken"
+        elif measure_waits(case, decision, planned, desk.table):
+            state = "waits for another person to confirm it"
         console.print(f"  apply {planned.kind} on {on}: {state}", highlight=False)

@@ -64,6 +64,8 @@ def _stands(order: Order, amendment: Amendment) -> str:
         return "in force"
     if newer := order.replacing(amendment):
         return f"replaced by amendment {newer.said.number}"
+    if amendment.lapsed:
+        return "lapsed: nobody had confirmed it when its reasons were erased"
     return "not on the ledger yet" if amendment.confirmations else "waits for a second person"
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from tipstaff.actions.host import HostError
 from tipstaff.hosts.square.migrate import MIGRATIONS
 from tipstaff.hosts.square.schema import TurnRow
+from tipstaff.storage.migrate import Schema
 
 
 class Turn(NamedTuple):
@@ -27,15 +28,18 @@ class Turn(NamedTuple):
 
 
 def upgrade(engine: Engine) -> None:
-    """Run the migrations that a square has not seen. Raises `HostError` where it cannot be reached."""
+    """Run the migrations that a square has not seen. Raises `HostError` where it cannot be reached.
+
+    Raises `InputError` where it was made by a newer version.
+    """
     with _told():
         MIGRATIONS.upgrade(engine)
 
 
-def is_newest(engine: Engine) -> bool:
-    """Say whether a square has seen all migrations, and no others. Raises `HostError`."""
+def schema(engine: Engine) -> Schema:
+    """Say how far a square is. Raises `HostError`."""
     with _told():
-        return MIGRATIONS.is_newest(engine)
+        return MIGRATIONS.schema(engine)
 
 
 @contextmanager

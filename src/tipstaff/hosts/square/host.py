@@ -13,7 +13,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.effects import ALL_ABILITIES, check_fitting, is_item_of, told
 from tipstaff.hosts.links import links_to
-from tipstaff.hosts.square.database import is_newest, reading, writing
+from tipstaff.hosts.square.database import reading, schema, writing
 from tipstaff.hosts.square.images import images_in
 from tipstaff.hosts.square.links import is_site
 from tipstaff.hosts.square.measures import (
@@ -27,6 +27,7 @@ from tipstaff.hosts.square.measures import (
 from tipstaff.hosts.square.rows import find_account, find_app, find_post, followers, post_of
 from tipstaff.hosts.square.schema import AccountRow, PostRow
 from tipstaff.screening.posts import Post
+from tipstaff.storage.migrate import NEWER_MEND, NEWER_TOLD, Schema
 
 _PAGE: Final = 500
 """Posts that are read at a time: no transaction stays open while their reader works."""
@@ -60,8 +61,11 @@ class Square:
         It may have been away when whoever works with it began, and come back as another version left it.
         """
         if not self._is_newest:
-            if not is_newest(self._engine):
-                raise HostError("square is at another schema than this version: run `tipstaff rebuild`")
+            found = schema(self._engine)
+            if found is Schema.NEWER:
+                raise HostError(f"the database of square {NEWER_TOLD}. Mend: {NEWER_MEND}")
+            if found is Schema.OLDER:
+                raise HostError("square is at an older schema than this version: run `tipstaff rebuild`")
             self._is_newest = True
         return self._engine
 

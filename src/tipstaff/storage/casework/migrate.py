@@ -13,3 +13,4 @@ MIGRATIONS: Final = Migrations("tipstaff.storage.casework.migrations", NEWEST, "
 
 upgrade: Final = MIGRATIONS.upgrade
 is_newest: Final = MIGRATIONS.is_newest
+schema: Final = MIGRATIONS.schema

@@ -11,6 +11,7 @@ from casebook import (
     CAROL,
     PLATFORM,
     POSTS,
+    TABLE,
     Casebook,
     OrderBook,
     blocking,
@@ -21,7 +22,7 @@ from worlds import START, digest
 
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Decide, Rule, TakeBack
-from tipstaff.casework.events import Result
+from tipstaff.casework.events import EffectState, EffectStated, Result
 from tipstaff.casework.orders.commands import Amend, Report
 from tipstaff.casework.orders.events import Change, Scope
 from tipstaff.casework.orders.report import attention, carried_out, overdue, passed_on, report
@@ -57,11 +58,11 @@ class Ordering:
 
     def carried_out(self, now: int = START) -> bool:
         """Say whether the order was carried out."""
-        return carried_out(self.order.order, self.cases, now)
+        return carried_out(self.order.order, self.cases, now, TABLE)
 
     def report(self) -> str:
         """Return the report."""
-        return report(self.order.order, self.cases)
+        return report(self.order.order, self.cases, TABLE)
 
 
 def one() -> Ordering:
@@ -96,11 +97,40 @@ def test_an_order_is_carried_out_when_everything_was_done() -> None:
     assert orders.carried_out()
 
 
+def test_what_nobody_has_confirmed_before_the_next_decision_carries_nothing_out() -> None:
+    """It has lapsed, which the report says; what is decided after it under the order counts."""
+    orders = Ordering(Target(ACCOUNT))
+    orders.case.asked_and_logged(under(block()))
+    orders.case.asked_and_logged(replace(under(), order=None, policy=WHY, policy_digest=WHY), BOB)
+    assert not orders.carried_out(), "the next decision is not under the order"
+    orders.case.asked_and_logged(under(Asked(MeasureKind.RESTRICT_POSTING, (), "CN")))
+    orders.case.carried_out()
+    assert orders.carried_out()
+    assert orders.report().count("confirmed by nobody, and lapsed: block_content") == 1
+
+
+def test_the_report_says_what_was_gone() -> None:
+    """When the case was told of it, or when it was to be done; not what is there after all."""
+    orders = one()
+    assert "not there any more" not in orders.report()
+    orders.case.asked_and_logged(under(block("m1", "m2")))
+    first, second = orders.case.stated()
+    orders.case.log(first)
+    orders.case.log(second)
+    orders.case.record(EffectStated(first, 1, EffectState.FAILED, "it is gone", gone=True))
+    orders.case.record(EffectStated(second, 1, EffectState.APPLIED))
+    assert orders.carried_out()
+    assert orders.report().split("\n")[-1] == "  平台上已不存在：m1 / not there any more: m1"
+    orders.case.record(EffectStated(first, 2, EffectState.DRIFTED))
+    orders.case.record(EffectStated(first, 3, EffectState.APPLIED))
+    assert "not there any more" not in orders.report()
+
+
 def test_a_case_that_was_not_told_yet_is_waited_for() -> None:
     """What the order is about counts, not what has been passed on."""
     orders = Ordering()
     orders.case.asked_and_logged(under())
-    assert not carried_out(orders.order.order, [orders.case.case], START)
+    assert not carried_out(orders.order.order, [orders.case.case], START, TABLE)
 
 
 def test_that_nothing_is_done_is_a_decision() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from casebook import CLERK, OrderBook
+from casebook import CLERK, COURT, OrderBook
 from msgspec.structs import replace
 from worlds import START, digest
 
@@ -63,6 +63,50 @@ def test_an_amendment_that_was_replaced_keeps_nothing() -> None:
     book.log(book.ask(Amend(Change.REFUSED, digest("reasons")), CLERK))
     book.amended(Amend(Change.WITHDRAWN, digest("reasons")))
     assert next_look(book.order, 30) == START + 30 * DAY
+
+
+def test_an_amendment_that_nobody_confirms_lapses() -> None:
+    """Of an order that was reported on: its reasons have their time, and then nobody can confirm it."""
+    book = OrderBook().confirmed()
+    book.record(Reported(digest("report")))
+    book.now += DAY
+    book.log(book.ask(Amend(Change.WITHDRAWN, digest("reasons")), COURT))
+    assert book.order.waits
+    assert next_look(book.order, 30) == book.now + 30 * DAY
+    book.record(ErasureBegun(ErasureCause.RETENTION, 3))
+    book.record(Erased(ErasureCause.RETENTION, 3))
+    assert not book.order.waits
+    assert next_look(book.order, 30) is None
+    with pytest.raises(
+        CaseError, match="the reasons of amendment 1 of order 9 were erased: nobody can confirm"
+    ):
+        book.ask(ConfirmOrder(1))
+    book.amended(Amend(Change.REFUSED, digest("reasons")))
+    assert book.order.ended
+    assert next_look(book.order, 30) == book.now + 30 * DAY
+
+
+def test_an_amendment_holds_an_order_that_is_not_reported_on() -> None:
+    """As the order itself does; of one that nobody has confirmed it has its own deadline."""
+    book = OrderBook().confirmed()
+    book.log(book.ask(Amend(Change.WITHDRAWN, digest("reasons")), CLERK))
+    assert erased_from(book.order, 30) is None
+    other = OrderBook()
+    other.log(other.order.entry)
+    deadline = other.order.terms.deadline + DAY
+    other.log(other.ask(Amend(Change.NARROWED, digest("reasons"), deadline=deadline), CLERK))
+    assert erased_from(other.order, 30) == deadline + 30 * DAY
+
+
+def test_an_amendment_that_was_confirmed_holds_until_the_ledger_has_that() -> None:
+    """Else what it says would be erased while it comes into force."""
+    book = OrderBook().confirmed()
+    book.record(Reported(digest("report")))
+    book.log(book.ask(Amend(Change.WITHDRAWN, digest("reasons")), CLERK))
+    entry = book.ask(ConfirmOrder(1))
+    assert erased_from(book.order, 30) is None
+    book.log(entry)
+    assert erased_from(book.order, 30) == START + 30 * DAY
 
 
 def test_reasons_that_come_late_have_their_time() -> None:

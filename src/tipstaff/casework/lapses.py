@@ -1,0 +1,33 @@
+"""What has lapsed: nobody has confirmed it by the time that a person has decided something later. Pure."""
+
+from __future__ import annotations
+
+from tipstaff.casework.case import MACHINE, Case, Decision
+from tipstaff.casework.deciding import confirmation_due
+from tipstaff.casework.events import Planned
+from tipstaff.ledger.table import Table
+
+
+def decided_since(case: Case, decision: Decision, table: Table) -> Decision | None:
+    """Return the last decision of a person after one that nobody has confirmed; None where there is none.
+
+    One that waits for a second person itself has decided nothing yet: both may be confirmed. One that was
+    taken back was never there, nor was one that the ledger has refused. What an appeal has undone has not
+    lapsed.
+    """
+    if decision.confirmations or decision.overruled:
+        return None
+    later = (one for one in reversed(case.decisions) if one.said.number > decision.said.number)
+    return next((one for one in later if _has_decided(case, one, table)), None)
+
+
+def has_lapsed(case: Case, decision: Decision, measure: Planned, table: Table) -> bool:
+    """Say whether a measure never begins: a second person had to confirm it, and nobody can any more."""
+    return confirmation_due(table, measure) and decided_since(case, decision, table) is not None
+
+
+def _has_decided(case: Case, decision: Decision, table: Table) -> bool:
+    """Say whether a decision is one of a person, and all have signed it who must."""
+    by_person = decision.by != MACHINE and decision.entry not in case.refused
+    alone = not any(confirmation_due(table, measure) for measure in decision.said.measures)
+    return by_person and (alone or bool(decision.confirmations))
