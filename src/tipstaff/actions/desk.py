@@ -93,7 +93,8 @@ class Desk:
 
     `ladders`, `provisions` and `reversals` give what a version of a policy says, by its reference: its
     ladder, the ids of its provisions, and the measures whose reversal a second person confirms. By
-    `shown_ladders` nothing is decided. `kept` are the texts that were kept since something was last recorded.
+    `shown_ladders` nothing is decided. `kept` are the texts that were kept since something was last recorded:
+    they go with what is recorded next, or are let go.
     """
 
     cases: Cases
@@ -157,6 +158,12 @@ class Desk:
             raise CaseError(f"{kind}: the {field} must say something, it is blank")
         return self.keep(whose, kind, field, text)
 
+    def let_go(self) -> None:
+        """Take what was kept for nothing out of the vault again: nothing would ever erase it."""
+        if self.kept:
+            self.vault.drop(self.kept)
+            self.kept.clear()
+
     def opened(self, commitment: bytes) -> Value:
         """Return what is kept behind a commitment; None where it was erased."""
         kept = self.vault.open(commitment)
@@ -177,9 +184,12 @@ class Desk:
     def enter(self, number: int, actor: Actor, entered: Entered) -> Order:
         """Commit the event by which an order comes in. Raises `CaseError`, `MovedError` as `record` does."""
         signing = self._signed(number, None, actor, [entered])
-        order = self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
-        self.kept.clear()
-        return order
+        with self._with_texts():
+            return self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
+
+    def check(self, dossier: Dossier, actor: Actor, events: Sequence[AnyEvent]) -> None:
+        """Ask the rules of the ledger about events of one actor. Raises as `record` does."""
+        self._signed(dossier.number, dossier, actor, events)
 
     def record(
         self,
@@ -195,7 +205,8 @@ class Desk:
 
         `delivered` is owed no longer, and `again` is owed in another round.
 
-        Raises `CaseError` where the ledger would refuse a statement, and `MovedError`.
+        Raises `CaseError` where the ledger would refuse a statement, and `MovedError`: then what was kept for
+        it is let go, and whoever tries again keeps it anew.
         """
         now = self.clock()
         signing = self._signed(dossier.number, dossier, actor, list(events))
@@ -222,9 +233,28 @@ class Desk:
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend,
             waiting,
         )  # fmt: skip
-        after = self.cases.change(dossier, change)
+        with self._with_texts():
+            return self.cases.change(dossier, change)
+
+    @contextmanager
+    def _with_texts(self) -> Iterator[None]:
+        """Commit what the texts that are kept belong to, or let them go. Raises `MovedError`."""
+        try:
+            self._check_kept()
+            yield
+        except MovedError:
+            self.let_go()
+            raise
         self.kept.clear()
-        return after
+
+    def _check_kept(self) -> None:
+        """Refuse texts that are there no longer. Raises `MovedError`.
+
+        What was kept before a case or an order was read may have been erased by then. After that nothing is,
+        but by an erasure that has begun meanwhile: then the commit fails.
+        """
+        if any(self.vault.open(one) is None for one in self.kept):
+            raise MovedError("what was written was erased meanwhile, with older texts: say it again")
 
     def _signed(
         self, number: int, dossier: Dossier | None, actor: Actor, events: Sequence[AnyEvent]
@@ -251,6 +281,7 @@ class Desk:
         except RefusedError as error:
             # What somebody else has stated meanwhile takes places, too: whoever looks again finds others.
             if before is not None and self.cases.dossier(number).version != before.version:
+                self.let_go()
                 raise MovedError(f"{before} has moved on: look at it again") from error
             raise CaseError(f"the rules of the ledger are against it: {error}") from error
         return _Signing(recorded, waiting, dossier)
@@ -308,7 +339,7 @@ def leaving_nothing(desk: Desk) -> Iterator[None]:
     try:
         yield
     except TipstaffError:  # nothing was recorded since, whereas after others that is not known
-        desk.vault.drop(desk.kept)
+        desk.let_go()
         raise
 
 
