@@ -1,4 +1,4 @@
-"""Texts are erased while the vault is busy, the ledger down, or somebody writes: nothing is lost sight of."""
+"""Texts are erased in many cases, or while somebody writes: nothing is lost sight of, or recorded in vain."""
 
 from __future__ import annotations
 
@@ -6,48 +6,37 @@ from collections.abc import Callable
 from dataclasses import replace as replace_fields
 
 import pytest
-from casebook import ACCOUNT, ALICE, BOB, CLERK, PLATFORM, POSTS, READER, blocking, entering
+from casebook import ACCOUNT, ALICE, CLERK, POSTS, READER, blocking, entering
 from desks import (
-    BLOCKED,
     FakeKept,
     FakeVault,
     Office,
     assert_settled,
     beside,
-    confirm_order,
     decide,
-    enter_order,
     finish,
-    states,
     turn,
 )
 from msgspec.structs import replace
 from squares import TIME
-from worlds import make_key
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.attend import attend_to_order
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.complain import Receipt, complain
 from tipstaff.actions.desk import Desk, leaving_nothing
-from tipstaff.actions.erase import erase, erase_complaints, retain
+from tipstaff.actions.erase import Retained, erase, erase_complaints, retain
 from tipstaff.actions.evidence import image_of
 from tipstaff.actions.host import Image, Snapshot
 from tipstaff.actions.orders import ask_of_order, enter
 from tipstaff.actions.texts import complaint_key, order_key
-from tipstaff.actions.trouble import Trouble
-from tipstaff.casework.case import Stage
 from tipstaff.casework.commands import Asked, Note
 from tipstaff.casework.erasure import DAY
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import EffectState, Logged, Noted, Reason
+from tipstaff.casework.events import Noted, Reason
 from tipstaff.casework.orders.commands import Amend
 from tipstaff.casework.orders.events import Change
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.ledger.cbor import Value
-from tipstaff.ledger.errors import LogError
-from tipstaff.ledger.keys import SigningKey
-from tipstaff.ledger.log import Registered
 from tipstaff.ledger.statement import parse
 from tipstaff.screening.posts import Post
 from tipstaff.vault.vault import VaultError
@@ -195,9 +184,10 @@ class WatchedVault(FakeVault):
         return commitment
 
     def open(self, commitment: bytes) -> FakeKept | None:
-        """Open it, and let the other one act."""
+        """Open it, and let the other one act where it is there."""
         found = super().open(commitment)
-        self._after(None)
+        if found:
+            self._after(None)
         return found
 
     def _after(self, kind: str | None) -> None:
@@ -316,140 +306,6 @@ def told_in(office: Office) -> set[bytes]:
     return {one.text for one in office.case.notices} | answers
 
 
-def ending() -> Office:
-    """Return a desk with a post that is blocked for a day, and whose texts cannot be erased for now."""
-    office = Office()
-    decide(office, (Asked(MeasureKind.BLOCK_CONTENT, ("m1",), until=office.now + DAY),))
-    turn(office)
-    office.vault.busy = True
-    with pytest.raises(VaultError):
-        erase(office.desk, ACCOUNT)
-    assert office.case.erasing
-    return office
-
-
-def test_a_busy_vault_holds_no_end_back() -> None:
-    """The time of a measure is over: it is lifted and stated; the account is told once texts are erased."""
-    office = ending()
-    assert office.in_force("m1") == [BLOCKED]
-    office.now += DAY
-    assert turn(office).trouble == ("case 1: it is being read",)
-    assert office.in_force("m1") == [[]]
-    assert states(office) == [[EffectState.APPLIED], [EffectState.LIFTED]]
-    assert office.cases.waiting() == []
-    assert office.case.erasing
-    assert len(office.case.notices) == 2
-    office.vault.busy = False
-    assert turn(office).trouble == ()
-    assert office.case.erasing is None
-    *before, last = office.case.notices
-    assert [office.desk.text(one.text) for one in before] == ["(erased)"] * 2
-    assert "This measure has ended" in office.desk.text(last.text)
-    assert office.cases.due(office.now) == []
-
-
-def test_what_has_begun_is_asked_for_again() -> None:
-    """The end of a measure is owed meanwhile: that keeps back what is still to begin, and nothing that has."""
-    office = ending()
-    office.host.down = True
-    office.now += DAY
-    turn(office)
-    assert len(office.case.carryings) == 2
-    with pytest.raises(VaultError):
-        erase(office.desk, ACCOUNT)
-    office.vault.busy = False
-    assert erase(office.desk, ACCOUNT) == 3
-    with pytest.raises(CaseError, match="has a decision that was not carried out yet"):
-        erase(office.desk, ACCOUNT)
-
-
-def test_a_busy_vault_holds_no_end_back_while_the_ledger_is_down() -> None:
-    """It is lifted late, and its account told when both are back."""
-    office = ending()
-    office.down = LogError("the disk is full")
-    office.now += DAY
-    turn(office)
-    assert office.in_force("m1") == [[]]
-    office.down, office.vault.busy = None, False
-    turn(office)
-    assert [one.audience for one in office.case.notices] == ["account", "readers", "account"]
-    assert "This measure has ended" in office.desk.text(office.case.notices[-1].text)
-
-
-class WrongKeys:
-    """The keys of a desk; at first the ledger knows nothing of those with which the platform signs."""
-
-    def __init__(self, desk: Desk, times: int) -> None:
-        self._desk, self._times = desk, times
-
-    def key_of(self, name: str) -> SigningKey:
-        """Return the key of somebody."""
-        self._times -= name == PLATFORM.name
-        return make_key("unknown") if self._times >= 0 else self._desk.keys.key_of(name)
-
-
-def test_what_the_ledger_is_against_holds_no_erasure_back() -> None:
-    """The end of a measure cannot be stated for now; the texts are erased all the same, and then it can."""
-    office = ending()
-    office.vault.busy = False
-    office.now += DAY
-    office.desk = replace_fields(office.desk, keys=WrongKeys(office.desk, 1))
-    assert turn(office).trouble == ()
-    assert [parse(one).kind for one in office.world.statements][-3:] == ["erasure", "measure", "effect"]
-
-
-def test_what_could_not_be_stated_is_not_begun() -> None:
-    """The ledger would refuse the statement: the texts stay, and the case goes on."""
-    office = complained()
-    office.desk.keep(ACCOUNT, "case", "note", "a note")
-    desk = replace_fields(office.desk, keys=WrongKeys(office.desk, 9), kept=[])
-    with pytest.raises(CaseError, match="the rules of the ledger are against it"):
-        erase(desk, ACCOUNT)
-    assert office.case.erasing is None
-    assert office.vault.count(str(ACCOUNT)) == 1
-
-
-def test_an_erasure_that_the_ledger_has_refused_comes_before_a_person() -> None:
-    """The texts are gone, which is told; the case goes on once somebody has decided."""
-    office = complained()
-    office.refusing.add("erasure")
-    erase_complaints(office.desk, READER.name)
-    turn(office)
-    assert office.case.erasing is None
-    assert (len(office.case.refusals), office.case.stage) == (1, Stage.OPEN)
-    office.refusing.clear()
-    ask(office.desk, 1, BOB, blocking((), policy=office.policy))
-    turn(office)
-    assert (office.case.refusals, office.case.stage) == ((), Stage.CLOSED)
-
-
-def test_an_order_erases_nothing_before_the_ledger_was_asked() -> None:
-    """It is passed on to a case whose texts are about to be erased, and the ledger takes nothing."""
-    office = Office()
-    decide(office)
-    turn(office)
-    office.vault.busy = True
-    with pytest.raises(VaultError):
-        erase(office.desk, ACCOUNT)
-    office.vault.busy = False
-    enter_order(office)
-    confirm_order(office)
-    waiting = office.cases.send(office.now, 100)
-    for one, outcome in zip(waiting, office.append([one.encoded for one in waiting]), strict=True):
-        assert isinstance(outcome, Registered)
-        office.desk.record(office.cases.dossier(one.dossier), PLATFORM, [Logged(one.entry, outcome.position)])
-
-    def down() -> None:
-        raise LogError("the disk is full")
-
-    trouble: list[Trouble] = []
-    with pytest.raises(LogError):
-        attend_to_order(office.desk, office.order, office.now, trouble, down)
-    assert office.case.erasing
-    assert attend_to_order(office.desk, office.order, office.now, trouble, lambda: None) == 1
-    assert office.case.erasing is None
-
-
 def test_retention_counts_what_it_finishes() -> None:
     """What is over was about to be erased when a worker died: it is told by who finishes it."""
     office = complained()
@@ -460,4 +316,20 @@ def test_retention_counts_what_it_finishes() -> None:
         retain(office.desk, 365)
     office.vault.busy = False
     assert retain(office.desk, 365).texts == texts
+    assert office.vault.kept == {}
+
+
+def test_retention_finds_what_nobody_recorded() -> None:
+    """Somebody died after they had kept a text; all else of the case, and of the order, was erased before."""
+    office = complained()
+    key = order_key("court", "2026/7")
+    enter(office.desk, CLERK, replace(entering(), text=office.desk.say(key, "order", "text", "close it")))
+    turn(office)
+    office.now += 730 * DAY
+    turn(office)
+    assert office.vault.kept == {}
+    for whose in (key, str(ACCOUNT), complaint_key(READER.name, 2)):
+        office.desk.keep(whose, "any", "text", "died")
+    assert turn(office).attended == 0
+    assert retain(office.desk, 365) == Retained(2, 3, 1)
     assert office.vault.kept == {}

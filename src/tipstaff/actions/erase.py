@@ -16,10 +16,9 @@ from tipstaff.actions.cases import AnyDossier, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.texts import keys_of
 from tipstaff.casework.case import Case
-from tipstaff.casework.erasure import kept_until, needed
+from tipstaff.casework.erasure import DAY, kept_until, needed
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Erased, ErasureBegun, ErasureCause
-from tipstaff.casework.orders import rounds as orders
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import attention
 from tipstaff.casework.words import Subject
@@ -70,7 +69,8 @@ def erase_complaints(desk: Desk, complainant: str) -> int:
 def retain(desk: Desk, days: int) -> Retained:
     """Erase what is past its time: so many days after its case was settled, or its order reported on.
 
-    An order that waits for its second person keeps nothing back: one that is in force opens its cases.
+    An order that waits for its second person keeps nothing back: one that is in force opens its cases. What
+    somebody has kept, and died before it was recorded, goes as well, whatever was erased before.
     """
     now = desk.clock()
     cases, ended = list[int](), list[int]()
@@ -81,8 +81,8 @@ def retain(desk: Desk, days: int) -> Retained:
             cases.append(erase_in_time(desk, case))
     for number in desk.cases.order_numbers():
         order = _after_others(desk, desk.cases.load_order(number), _RETENTION)
-        from_when = orders.erased_from(order, days)
-        if from_when is not None and from_when <= now:
+        settled_at = order.settled_at
+        if settled_at is not None and settled_at + days * DAY <= now:
             ended.append(erase_in_time(desk, order))
     return Retained(len([*filter(None, cases)]), sum(cases) + sum(ended), len([*filter(None, ended)]))
 
