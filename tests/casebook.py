@@ -22,6 +22,7 @@ from tipstaff.casework.events import (
     Hearing,
     Logged,
     MeasureStated,
+    Noticed,
     Opened,
     Ordered,
     Recorded,
@@ -40,7 +41,7 @@ from tipstaff.casework.orders.order import evolve as evolve_order
 from tipstaff.casework.orders.statements import order_claims
 from tipstaff.casework.owed import owed
 from tipstaff.casework.statements import claims_of
-from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
+from tipstaff.casework.words import UNSEEN, Direction, MeasureKind, Subject, SubjectKind, Target
 from tipstaff.ledger.cbor import encode
 from tipstaff.ledger.table import Table, read, shipped
 
@@ -146,12 +147,15 @@ class Casebook:
             self.log(entry)
 
     def carried_out(self) -> None:
-        """State what is owed now, let the ledger take it, and the host do it."""
+        """State what is owed now, let the ledger take it, the host do it, and people be told."""
         for stated in self.owed():
             entry = self.record(stated)
             self.log(entry)
             applied = stated.direction is Direction.APPLY
             self.record(EffectStated(entry, 1, EffectState.APPLIED if applied else EffectState.LIFTED))
+            kind = self.case.carried_out(self.case.carryings[-1]).planned(stated.measure).kind
+            for audience in ("account", "readers") if applied and kind not in UNSEEN else ("account",):
+                self.record(Noticed(audience, entry, digest(f"{audience} is told of {entry.hex()}")))
 
 
 class OrderBook:

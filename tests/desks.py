@@ -45,6 +45,7 @@ from tipstaff.ledger.statement import parse
 from tipstaff.ledger.verification import Refused
 from tipstaff.policy.model import Reversal, Rung
 from tipstaff.screening.posts import Post
+from tipstaff.vault.vault import VaultError
 
 BEFORE: Final = "before"
 AFTER: Final = "after"
@@ -92,12 +93,14 @@ class FakeVault:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self._erased = Counter[str]()
+        self._numbers = count()
+        self.busy = False
         self.kept: dict[bytes, FakeKept] = {}
 
     def keep(self, subject: str, kind: str, name: str, value: Value) -> bytes:
         """Return a commitment."""
         with self._faults.effect("keep"):
-            commitment = digest(f"{len(self.kept)} {subject} {kind} {name} {value!r}")
+            commitment = digest(f"{next(self._numbers)} {subject} {kind} {name} {value!r}")
             self.kept[commitment] = FakeKept(subject, value)
             return commitment
 
@@ -114,7 +117,9 @@ class FakeVault:
         return digest(f"{subject} {self._erased[subject]}") if self.count(subject) else None
 
     def erase(self, subject: str, named: bytes | None = None) -> int:
-        """Erase what is kept about a subject, unless another key is named than theirs."""
+        """Erase what is kept about a subject, unless another key is named; not while it is read."""
+        if self.busy:
+            raise VaultError("it is being read")
         with self._faults.effect("erase"):
             before = len(self.kept)
             if named in (None, self.key_of(subject)):

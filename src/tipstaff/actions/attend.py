@@ -5,27 +5,26 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Final
 
 from tipstaff.actions.cases import Mark, MovedError
-from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.desk import PLATFORM, Desk, leaving_nothing
 from tipstaff.actions.drift import read_back, state_drift
 from tipstaff.actions.erase import erase_in_time, finish_erasure, ready_to_keep
 from tipstaff.actions.evidence import snapshots_of
-from tipstaff.actions.texts import complaint_key, key_of_told, order_key
+from tipstaff.actions.notices import noticed
+from tipstaff.actions.texts import complaint_key, order_key
 from tipstaff.actions.trouble import Trouble, telling
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import answers_due
-from tipstaff.casework.events import Answered, AnyEvent, Noticed, Opened, Outcome, Proposed, Recorded, Source
-from tipstaff.casework.notices import complaint_answer, proposal_notice, result_notice
+from tipstaff.casework.events import Answered, AnyEvent, Opened, Outcome, Recorded, Source
+from tipstaff.casework.notices import complaint_answer
 from tipstaff.casework.orders import rounds
 from tipstaff.casework.orders.events import Reported
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import carried_out, new_posts, overdue, passed_on, report
 from tipstaff.casework.owed import owed
 from tipstaff.casework.rounds import erased_from
-from tipstaff.casework.tells import Tell, tells
 from tipstaff.casework.words import Subject
 
 _MARKS: Final = 2**62
@@ -47,9 +46,8 @@ def attend_to_case(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable
     done = 0
     while True:
         if case.erasing:
-            finish_erasure(desk, case)
-            return done + 1
-        told: list[AnyEvent] = [*_noticed(desk, case), *_answers(desk, case)]
+            return done + _erase(desk, case, trouble)
+        told: list[AnyEvent] = [*noticed(desk, case), *_answers(desk, case)]
         events = told or [*owed(case, desk.clock(), desk.table)]
         if not events and not done:
             return _go_round(desk, case, trouble, ask)
@@ -61,6 +59,24 @@ def attend_to_case(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable
         done += len(events)
         if not told:
             return done
+
+
+def _erase(desk: Desk, case: Case, trouble: list[Trouble]) -> int:
+    """Finish erasing texts of a case; returns the number of events that came of it.
+
+    The vault may be busy, so what is owed and needs no text is stated before; what stands against the one
+    keeps the other not waiting.
+    """
+    done = 0
+    with telling(str(case), trouble), suppress(MovedError):  # it is owed still: the next turn states it
+        events = [*owed(case, desk.clock(), desk.table)]
+        if events:
+            desk.record(case, PLATFORM, events)
+            done += len(events)
+    with telling(str(case), trouble):
+        finish_erasure(desk, case)
+        done += 1
+    return done
 
 
 def _go_round(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable[[], None]) -> int:
@@ -82,21 +98,6 @@ def _go_round(desk: Desk, case: Case, trouble: list[Trouble], ask: Callable[[], 
             state_drift(desk, case, otherwise)
             return len(otherwise)
     return 0
-
-
-def _noticed(desk: Desk, case: Case) -> Iterator[Noticed]:
-    """Tell those who were not told yet."""
-    for tell in tells(case):
-        text = desk.keep(key_of_told(case, tell), "notice", "text", _text(tell))
-        yield Noticed(tell.audience, tell.about, text)
-
-
-def _text(tell: Tell) -> str:
-    """Return what somebody is told."""
-    if isinstance(tell.said, Proposed):
-        until = datetime.fromtimestamp(tell.said.until, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return proposal_notice(tell.said, until)
-    return result_notice(*tell.said)
 
 
 def _answers(desk: Desk, case: Case) -> Iterator[Answered]:
@@ -141,18 +142,18 @@ def attend_to_order(
         erase_in_time(desk, order)
         return 1
     before = len(trouble)
-    done = _go_on(desk, order, trouble)
+    done = _go_on(desk, order, trouble, ask)
     if not done and len(trouble) == before:
         desk.cases.rest(order, rounds.next_look(order, days), due)
     return done
 
 
-def _go_on(desk: Desk, order: Order, trouble: list[Trouble]) -> int:
+def _go_on(desk: Desk, order: Order, trouble: list[Trouble], ask: Callable[[], None]) -> int:
     """Do what follows from an order; what stands against it on one host keeps no other waiting."""
     done, said, cases = 0, order.said, list[Case]()
     for subject in order.subjects if order.confirmed else ():
-        with telling(str(order), trouble):
-            done += _pass_on(desk, order, subject)
+        with telling(str(order), trouble), leaving_nothing(desk):
+            done += _pass_on(desk, order, subject, ask)
         case = desk.cases.find(subject)
         cases += [case] if case else []
     if order.confirmed and order.report is None and carried_out(order, cases, desk.clock(), desk.table):
@@ -167,7 +168,7 @@ def _go_on(desk: Desk, order: Order, trouble: list[Trouble]) -> int:
     return done
 
 
-def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:
+def _pass_on(desk: Desk, order: Order, subject: Subject, ask: Callable[[], None]) -> int:
     """Let the case about a subject know of an order, and of what has changed in it; returns how much."""
     case = desk.cases.find(subject)
     if case is None:
@@ -175,7 +176,7 @@ def _pass_on(desk: Desk, order: Order, subject: Subject) -> int:
             return 0
         case = desk.cases.open(subject, Recorded(desk.clock(), PLATFORM.name, Opened(subject, Source.ORDER)))
     while True:
-        case = ready_to_keep(desk, case)
+        case = ready_to_keep(desk, case, ask)
         snapshots = snapshots_of(desk, subject, new_posts(order, subject, case))
         events = passed_on(order, subject, case, snapshots)
         if not events:

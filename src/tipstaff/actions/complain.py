@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Final, NamedTuple
 
-from tipstaff.actions.ask import ask
+from tipstaff.actions.ask import StaleError, ask
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import snapshot_of
@@ -48,13 +47,17 @@ def complain(desk: Desk, by: str, target: Target, reason: Reason, text: str) -> 
     check_standing(desk.cases.complaints_of(by), desk.clock())
     subject, post = target.subject, target.post
     desk.host(subject).read_back(target)  # complaints are about what there is
-    snapshot = snapshot_of(desk, subject, post) if post else None
-    case = desk.cases.open(subject, Recorded(desk.clock(), by, Opened(subject, Source.COMPLAINT)))
-    kept = desk.keep(complaint_key(by, case.number), "complaint", "text", text)
-    command = Complain(reason, post, kept, snapshot)
     while True:
-        with suppress(MovedError):  # who complains is not asked to look at it again
-            case = ask(desk, case.number, Actor(by, READER), command)
+        seen = desk.cases.find(subject)  # images that it keeps of the post are not kept again
+        snapshot = snapshot_of(desk, subject, post) if post else None
+        case = desk.cases.open(subject, Recorded(desk.clock(), by, Opened(subject, Source.COMPLAINT)))
+        kept = desk.keep(complaint_key(by, case.number), "complaint", "text", text)
+        command, version = Complain(reason, post, kept, snapshot), seen.version if seen else None
+        try:
+            case = ask(desk, case.number, Actor(by, READER), command, version)
+        except (MovedError, StaleError):  # texts may have been erased by then: it is all kept anew, unasked
+            desk.let_go()
+        else:
             return Receipt(case.number, case.complaints[-1].said.number)
 
 

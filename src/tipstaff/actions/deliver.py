@@ -15,16 +15,16 @@ from msgspec.structs import replace
 
 from tipstaff.actions.cases import Delivery, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
-from tipstaff.actions.erase import ready_to_keep
+from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.host import Act, Host, HostError, Seen, Sentence
+from tipstaff.actions.notices import noticed
 from tipstaff.actions.recognise import traced
 from tipstaff.base.errors import InputError
 from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Carrying, Case, Decision
-from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Noticed, Traced
-from tipstaff.casework.notices import account_notice, sentence
-from tipstaff.casework.tells import ACCOUNT, READERS
-from tipstaff.casework.words import UNSEEN, Direction, MeasureKind
+from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Recorded, Traced
+from tipstaff.casework.notices import sentence
+from tipstaff.casework.words import Direction, MeasureKind
 
 _FIRST_WAIT: Final = 2
 _LONGEST_WAIT: Final = 3600
@@ -32,8 +32,11 @@ _LONGEST_WAIT: Final = 3600
 
 
 def deliver(desk: Desk, delivery: Delivery) -> bool:
-    """Attend to a delivery; say whether something came of it. What has ended meanwhile is not begun."""
-    case = ready_to_keep(desk, desk.cases.load(delivery.case))
+    """Attend to a delivery; say whether something came of it. What has ended meanwhile is not begun.
+
+    While texts of the case are about to be erased none is kept: what was done is told after that.
+    """
+    case = desk.cases.load(delivery.case)
     carrying = next(one for one in case.carryings if one.entry == delivery.measure)
     if any(effect.round == delivery.round for effect in carrying.effects):
         return False  # another worker was faster
@@ -56,7 +59,9 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
         events.append(EffectStated(carrying.entry, delivery.round, found.state, found.detail, found.gone))
         done = found.state is not EffectState.FAILED
         if done and not carrying.was_done:  # what is done again, after it has drifted, is told no more
-            events += _notices(desk, case, decision, carrying)
+            if not case.erasing:
+                after = evolved(case, [Recorded(desk.clock(), PLATFORM.name, events[0])])
+                events += noticed(desk, after)
             events += _traces(desk, case, decision, carrying)
         elif found.goes_on:
             again.append(replace(delivery, round=delivery.round + 1, due=desk.clock(), tries=0))
@@ -156,18 +161,6 @@ def _found(direction: Direction, seen: Seen, name: str, before: int = 0) -> _Fou
         left = f"{before - times} of {before} was lifted, the next one follows"
         return _Found(EffectState.FAILED, left, goes_on=True)
     return _Found(EffectState.FAILED, "the host answered, and nothing has changed")
-
-
-def _notices(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> list[Noticed]:
-    """Keep what the account is told, and what readers see in place of what is hidden."""
-    planned = decision.planned(carrying.said.measure)
-    told = {ACCOUNT: account_notice(planned, decision.said, carrying.said)}
-    if carrying.said.direction is Direction.APPLY and planned.kind not in UNSEEN:
-        told[READERS] = sentence(planned.kind, decision.said.provision)
-    return [
-        Noticed(audience, carrying.entry, desk.keep(case.subject, "notice", "text", text))
-        for audience, text in told.items()
-    ]
 
 
 def _traces(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> list[Traced]:

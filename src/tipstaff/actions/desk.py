@@ -93,7 +93,8 @@ class Desk:
 
     `ladders`, `provisions` and `reversals` give what a version of a policy says, by its reference: its
     ladder, the ids of its provisions, and the measures whose reversal a second person confirms. By
-    `shown_ladders` nothing is decided. `kept` are the texts of which nothing is recorded, or about to be.
+    `shown_ladders` nothing is decided. `kept` are the texts that were kept since something was last recorded:
+    they go with what is recorded next, or are let go.
     """
 
     cases: Cases
@@ -157,6 +158,12 @@ class Desk:
             raise CaseError(f"{kind}: the {field} must say something, it is blank")
         return self.keep(whose, kind, field, text)
 
+    def let_go(self) -> None:
+        """Take what was kept for nothing out of the vault again: nothing would ever erase it."""
+        if self.kept:
+            self.vault.drop(self.kept)
+            self.kept.clear()
+
     def opened(self, commitment: bytes) -> Value:
         """Return what is kept behind a commitment; None where it was erased."""
         kept = self.vault.open(commitment)
@@ -180,6 +187,10 @@ class Desk:
         with self._with_texts():
             return self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
 
+    def check(self, dossier: Dossier, actor: Actor, events: Sequence[AnyEvent]) -> None:
+        """Ask the rules of the ledger about events of one actor. Raises as `record` does."""
+        self._signed(dossier.number, dossier, actor, events)
+
     def record(
         self,
         dossier: AnyDossier,
@@ -194,7 +205,8 @@ class Desk:
 
         `delivered` is owed no longer, and `again` is owed in another round.
 
-        Raises `CaseError` where the ledger would refuse a statement, and `MovedError`.
+        Raises `CaseError` where the ledger would refuse a statement, and `MovedError`: then what was kept for
+        it is let go, and whoever tries again keeps it anew.
         """
         now = self.clock()
         signing = self._signed(dossier.number, dossier, actor, list(events))
@@ -226,18 +238,30 @@ class Desk:
 
     @contextmanager
     def _with_texts(self) -> Iterator[None]:
-        """Commit what the texts that are kept belong to.
+        """Commit what the texts that are kept belong to. Raises `MovedError`, and then lets them go.
 
-        They were kept for nothing where that is refused. Where it breaks off they stay, for it may have been
-        committed all the same, as by a database that was lost before it has answered.
+        They are kept for nothing where it is refused otherwise. Where it breaks off they stay, for it may have
+        been committed all the same, as by a database that was lost before it has answered.
         """
         kept = [*self.kept]
-        self.kept.clear()
         try:
+            self._check_kept()
+            self.kept.clear()
             yield
-        except TipstaffError:
+        except TipstaffError as error:
             self.kept[:] = kept
+            if isinstance(error, MovedError):
+                self.let_go()
             raise
+
+    def _check_kept(self) -> None:
+        """Refuse texts that are there no longer. Raises `MovedError`.
+
+        What was kept before a case or an order was read may have been erased by then. After that nothing is,
+        but by an erasure that has begun meanwhile: then the commit fails.
+        """
+        if any(self.vault.open(one) is None for one in self.kept):
+            raise MovedError("what was written was erased meanwhile, with older texts: say it again")
 
     def _signed(
         self, number: int, dossier: Dossier | None, actor: Actor, events: Sequence[AnyEvent]
@@ -264,6 +288,7 @@ class Desk:
         except RefusedError as error:
             # What somebody else has stated meanwhile takes places, too: whoever looks again finds others.
             if before is not None and self.cases.dossier(number).version != before.version:
+                self.let_go()
                 raise MovedError(f"{before} has moved on: look at it again") from error
             raise CaseError(f"the rules of the ledger are against it: {error}") from error
         return _Signing(recorded, waiting, dossier)
@@ -322,7 +347,7 @@ def leaving_nothing(desk: Desk) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        desk.vault.drop(desk.kept)
+        desk.let_go()
         raise
 
 

@@ -6,9 +6,9 @@ statement says the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Final, NamedTuple, cast
 
 from msgspec.structs import replace
 
@@ -16,13 +16,14 @@ from tipstaff.actions.cases import AnyDossier, MovedError
 from tipstaff.actions.desk import PLATFORM, Desk
 from tipstaff.actions.texts import keys_of
 from tipstaff.casework.case import Case
-from tipstaff.casework.erasure import kept_until, needed
+from tipstaff.casework.erasure import DAY, kept_until, needed
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Erased, ErasureBegun, ErasureCause
-from tipstaff.casework.orders import rounds as orders
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import attention
 from tipstaff.casework.words import Subject
+
+_RETENTION: Final = ErasureBegun(ErasureCause.RETENTION, 0)
 
 
 class Retained(NamedTuple):
@@ -42,52 +43,58 @@ def erase(desk: Desk, subject: Subject) -> int:
     case = desk.cases.find(subject)
     if case is None:
         raise CaseError(f"there is no case about {subject}: nothing is kept of it")
-    reason = needed(case, desk.clock(), desk.table) or _ordered(desk, subject)
-    if reason:
-        raise CaseError(f"nothing is erased: {reason}")
-    return _begin(desk, case, ErasureBegun(ErasureCause.REQUEST, 0))
+    wanted = ErasureBegun(ErasureCause.REQUEST, 0)
+    _check_request(desk, case, wanted)
+    return _finish(desk, [_begin_request(desk, case, wanted)])
 
 
 def erase_complaints(desk: Desk, complainant: str) -> int:
     """Erase what somebody has complained of in all cases, with the answers; returns how many texts.
+
+    That it begins is recorded in all of them before the first is erased, where the vault may be busy: then a
+    worker erases it in all. Where something else is to be erased before, that comes last.
 
     Raises `CaseError` while a case needs them, with the reason, and what the vault raises as `erase` does.
     """
     cases = [desk.cases.load(number) for number in desk.cases.complained_in(complainant)]
     if not cases:
         raise CaseError(f"{complainant} has complained of nothing: write the name as it was given")
-    now, table = desk.clock(), desk.table
-    if reason := next((why for case in cases if (why := needed(case, now, table))), None):
-        raise CaseError(f"nothing is erased: {reason}")
-    return sum(_begin(desk, case, ErasureBegun(ErasureCause.REQUEST, 0, complainant)) for case in cases)
+    wanted = ErasureBegun(ErasureCause.REQUEST, 0, complainant)
+    for case in cases:
+        _check_request(desk, case, wanted)
+    cases.sort(key=lambda case: case.erasing is not None and not _has_begun(case, wanted))
+    return _finish(desk, [_begin_request(desk, case, wanted) for case in cases])
 
 
 def retain(desk: Desk, days: int) -> Retained:
     """Erase what is past its time: so many days after its case was settled, or its order reported on.
 
-    An order that waits for its second person keeps nothing back: one that is in force opens its cases.
+    An order that waits for its second person keeps nothing back: one that is in force opens its cases. What
+    somebody has kept, and died before it was recorded, goes as well, whatever was erased before.
     """
     now, table = desk.clock(), desk.table
     cases, ended = list[int](), list[int]()
     for number in desk.cases.numbers():
-        case = desk.cases.load(number)
+        case = _after_others(desk, desk.cases.load(number), _RETENTION)
         until = kept_until(case, days, table)
         if until is not None and until <= now:
-            with suppress(MovedError):  # something has come of it meanwhile: it is looked at the next time
-                cases.append(_begin(desk, case, ErasureBegun(ErasureCause.RETENTION, 0)))
+            cases.append(erase_in_time(desk, case))
     for number in desk.cases.order_numbers():
-        order = desk.cases.load_order(number)
-        from_when = orders.erased_from(order, days)
-        if from_when is not None and from_when <= now:
-            with suppress(MovedError):
-                ended.append(_begin(desk, order, ErasureBegun(ErasureCause.RETENTION, 0)))
+        order = _after_others(desk, desk.cases.load_order(number), _RETENTION)
+        settled_at = order.settled_at
+        if settled_at is not None and settled_at + days * DAY <= now:
+            ended.append(erase_in_time(desk, order))
     return Retained(len([*filter(None, cases)]), sum(cases) + sum(ended), len([*filter(None, ended)]))
 
 
-def erase_in_time(desk: Desk, dossier: Case | Order) -> None:
-    """Erase the texts of a case or an order whose time is over; where there are none, that is kept."""
-    with suppress(MovedError):  # it is looked at again
-        _begin(desk, dossier, ErasureBegun(ErasureCause.RETENTION, 0))
+def erase_in_time(desk: Desk, dossier: Case | Order) -> int:
+    """Erase the texts of a case or an order whose time is over; returns how many.
+
+    Where there are none, that is kept. What something has come of meanwhile is looked at the next time.
+    """
+    with suppress(MovedError):
+        return _finish(desk, [_begin(desk, dossier, _RETENTION)])
+    return 0
 
 
 def finish_erasure(desk: Desk, dossier: AnyDossier) -> int:
@@ -107,30 +114,84 @@ def finish_erasure(desk: Desk, dossier: AnyDossier) -> int:
     return 0
 
 
-def ready_to_keep(desk: Desk, case: Case) -> Case:
-    """Return a case once nothing of it is about to be erased: what is kept now would go with the rest."""
-    while case.erasing:
-        finish_erasure(desk, case)
+def ready_to_keep(desk: Desk, dossier: AnyDossier, ask: Callable[[], None] = lambda: None) -> AnyDossier:
+    """Return a case or an order once nothing of it is about to be erased: what is kept now would go as well.
+
+    `ask` asks the ledger first whether it would take the statement. Raises its `LogError`.
+    """
+    found: Case | Order = dossier
+    while found.erasing:
+        ask()
+        finish_erasure(desk, found)
+        found = desk.cases.dossier(found.number)
+    return cast("AnyDossier", found)
+
+
+class _Begun(NamedTuple):
+    """A case or an order in which it is recorded that so many texts are about to be erased; 0 of none."""
+
+    dossier: Case | Order
+    texts: int
+
+
+def _finish(desk: Desk, begun: list[_Begun]) -> int:
+    """Erase what is about to be erased; returns how many texts were to go, whoever has finished it."""
+    for dossier, texts in begun:
+        if texts:
+            finish_erasure(desk, dossier)
+    return sum(texts for _, texts in begun)
+
+
+def _begin_request(desk: Desk, case: Case, wanted: ErasureBegun) -> _Begun:
+    """Record once that what somebody asks for begins, whoever acts on the case meanwhile.
+
+    What somebody else has wished before is erased first. Raises as `_check_request` does.
+    """
+    while True:
+        case = _after_others(desk, case, wanted)
+        _check_request(desk, case, wanted)
+        with suppress(MovedError):
+            return _begin(desk, case, wanted)
         case = desk.cases.load(case.number)
-    return case
 
 
-def _begin(desk: Desk, dossier: Case | Order, wanted: ErasureBegun) -> int:
-    """Record that it begins, and do it; what somebody else has wished before is done first.
+def _begin(desk: Desk, dossier: Case | Order, wanted: ErasureBegun) -> _Begun:
+    """Record that it begins, if the ledger would take the statement of it. Raises `CaseError`, `MovedError`.
 
     Where nothing is kept nothing is stated; it is recorded once where it is due, so that it is not any more.
     """
-    while begun := dossier.erasing:
-        count = finish_erasure(desk, dossier)
-        if (begun.cause, begun.complainant) == (wanted.cause, wanted.complainant):
-            return count
-        dossier = desk.cases.dossier(dossier.number)
+    if dossier.erasing:  # somebody has wished the same before
+        return _Begun(dossier, dossier.erasing.count)
     keys = keys_of(desk, dossier, wanted)
     named, count = _named(desk, keys), sum(map(desk.vault.count, keys))
     if count == 0 and not (wanted.cause is ErasureCause.RETENTION and dossier.texts):
-        return 0
-    dossier = desk.record(dossier, PLATFORM, [replace(wanted, count=count, keys=named)])
-    return finish_erasure(desk, dossier)
+        return _Begun(dossier, 0)
+    begun = replace(wanted, count=count, keys=named)
+    if count:
+        desk.check(dossier, PLATFORM, [begun, Erased(begun.cause, count, begun.complainant)])
+    return _Begun(desk.record(dossier, PLATFORM, [begun]), count)
+
+
+def _after_others(desk: Desk, dossier: AnyDossier, wanted: ErasureBegun) -> AnyDossier:
+    """Return a case or an order once nothing else than what is wanted is about to be erased."""
+    return dossier if _has_begun(dossier, wanted) else ready_to_keep(desk, dossier)
+
+
+def _has_begun(dossier: Case | Order, wanted: ErasureBegun) -> bool:
+    """Say whether somebody has wished the same before, and it is about to be erased."""
+    begun = dossier.erasing
+    return begun is not None and (begun.cause, begun.complainant) == (wanted.cause, wanted.complainant)
+
+
+def _check_request(desk: Desk, case: Case, wanted: ErasureBegun) -> None:
+    """Refuse to erase what is needed still, unless that has begun. Raises `CaseError`, with the reason."""
+    if _has_begun(case, wanted):
+        return
+    reason = needed(case, desk.clock(), desk.table)
+    if reason is None and wanted.complainant is None:
+        reason = _ordered(desk, case.subject)
+    if reason:
+        raise CaseError(f"nothing is erased: {reason}")
 
 
 def _named(desk: Desk, keys: Iterable[str]) -> tuple[tuple[str, bytes], ...]:

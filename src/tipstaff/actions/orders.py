@@ -29,6 +29,8 @@ def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
     try:
         return desk.enter(number, actor, event)
     except MovedError as error:
+        if number not in desk.cases.order_numbers():
+            raise
         raise CaseError(
             f"{command.authority} {command.reference} has come in before: order {number}"
         ) from error

@@ -34,7 +34,7 @@ def authority_key(authority: str, reference: str, case: int) -> str:
 
 
 def key_of_told(case: Case, tell: Tell) -> str:
-    """Return under whose key is kept what somebody is told: their own."""
+    """Return under whose key is kept what somebody is told: their own, or the subject's."""
     if tell.audience == ACCOUNT or not isinstance(tell.said, tuple):
         return str(case.subject)
     decision, _ = tell.said
@@ -54,7 +54,7 @@ def keys_of(desk: Desk, dossier: Case | Order, wanted: ErasureBegun) -> tuple[st
         return tuple(_of_order(desk, dossier))
     by = wanted.complainant
     if by is not None:  # none of their cases needs it, nor what they had written before cases had keys
-        return complaint_key(by, dossier.number), by
+        return complaint_key(by, dossier.number), *_before_cases(desk, dossier, by)
     if wanted.cause is ErasureCause.REQUEST:
         return (str(dossier.subject),)
     return (str(dossier.subject), *_of_others(desk, dossier))
@@ -83,16 +83,30 @@ def _of_others(desk: Desk, case: Case) -> Iterator[str]:
     """
     for by in dict.fromkeys(one.by for one in case.complaints):
         yield complaint_key(by, case.number)
-        if desk.vault.count(by) and not any(_keeps(desk, case, one) for one in desk.cases.complained_in(by)):
-            yield by
+        before = _before_cases(desk, case, by)
+        if before and not any(_keeps(desk, other) for other in _other_cases(desk, case, by)):
+            yield from before
     for order in case.orders:
         yield authority_key(order.said.authority, order.said.reference, case.number)
 
 
-def _keeps(desk: Desk, case: Case, number: int) -> bool:
-    """Say whether another case keeps its texts still."""
-    if number == case.number:
-        return False
-    other = desk.cases.load(number)
-    until = kept_until(other, desk.settings.retention_days, desk.table)
-    return other.texts and (until is None or until > desk.clock())
+def _before_cases(desk: Desk, case: Case, by: str) -> tuple[str, ...]:
+    """Return the key of what a complainant wrote before cases had keys, if there is any.
+
+    It is erased, and counted, in one case: not where it is about to be in another.
+    """
+    if desk.vault.count(by) == 0:
+        return ()
+    begun = (other.erasing for other in _other_cases(desk, case, by))
+    return () if any(one and by in dict(one.keys) for one in begun) else (by,)
+
+
+def _other_cases(desk: Desk, case: Case, by: str) -> Iterator[Case]:
+    """Yield the other cases in which somebody has complained."""
+    return (desk.cases.load(one) for one in desk.cases.complained_in(by) if one != case.number)
+
+
+def _keeps(desk: Desk, case: Case) -> bool:
+    """Say whether a case keeps its texts still."""
+    until = kept_until(case, desk.settings.retention_days, desk.table)
+    return case.texts and (until is None or until > desk.clock())

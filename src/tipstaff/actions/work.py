@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 from tipstaff.actions.attend import attend_to_case, attend_to_order, begin_order, states_something
 from tipstaff.actions.cases import Mark, MovedError, Waiting
 from tipstaff.actions.deliver import deliver
-from tipstaff.actions.desk import PLATFORM, Desk
+from tipstaff.actions.desk import PLATFORM, Desk, leaving_nothing
 from tipstaff.actions.pace import Pace
 from tipstaff.actions.trouble import Trouble, telling
 from tipstaff.base.logs import log_event
@@ -211,7 +211,7 @@ def _attend(desk: Desk, asking: _Asking, pace: Pace, troubles: Troubles) -> int:
         dossier = desk.cases.dossier(number)
         trouble: list[Trouble] = []
         before, seen = done, mark
-        with telling(str(dossier), trouble):
+        with telling(str(dossier), trouble), leaving_nothing(desk):
             if isinstance(dossier, Case):
                 if states_something(desk, dossier):
                     asking.ask()
@@ -241,7 +241,7 @@ def _deliver(desk: Desk, pace: Pace, troubles: Troubles) -> int:
         if pace.waits(delivery.key, None, desk.clock()):
             continue
         trouble: list[Trouble] = []
-        with telling(f"case {delivery.case}", trouble):
+        with telling(f"case {delivery.case}", trouble), leaving_nothing(desk):
             delivered += deliver(desk, delivery)
         troubles[delivery.key] = trouble
         if trouble:

@@ -1,4 +1,4 @@
-"""Who must still be told of a proposal, or of the result of an appeal. Pure."""
+"""Who must still be told of a proposal, a measure, its end, or the result of an appeal. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Final
 
 import msgspec
 
-from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.case import Carrying, Case, Decision
 from tipstaff.casework.events import Proposed, Result
+from tipstaff.casework.words import UNSEEN, Direction
 
 ACCOUNT: Final = "account"
 READERS: Final = "readers"
@@ -20,7 +21,7 @@ class Tell(msgspec.Struct, frozen=True):
 
     audience: str
     about: bytes
-    said: Proposed | tuple[Decision, Result]
+    said: Proposed | Carrying | tuple[Decision, Result]
 
 
 def complainant(name: str) -> str:
@@ -29,7 +30,7 @@ def complainant(name: str) -> str:
 
 
 def tells(case: Case) -> Iterator[Tell]:
-    """Yield what was not told yet: to the account, to complainants, to the authority whose order it was."""
+    """Yield what was not told yet: to the account, readers, complainants, an authority for its order."""
     told = {(notice.audience, notice.about) for notice in case.notices}
     for tell in _tells(case):
         if (tell.audience, tell.about) not in told:
@@ -40,6 +41,14 @@ def _tells(case: Case) -> Iterator[Tell]:
     """Yield what is to be told, whether it was already or not."""
     if case.proposal:
         yield Tell(ACCOUNT, case.proposal.said.text, case.proposal.said)
+    for carrying in case.carryings:
+        if carrying.was_done:
+            yield Tell(ACCOUNT, carrying.entry, carrying)
+            kind = case.carried_out(carrying).planned(carrying.said.measure).kind
+            if (
+                carrying.said.direction is Direction.APPLY and kind not in UNSEEN
+            ):  # in place of what is hidden
+                yield Tell(READERS, carrying.entry, carrying)
     for decision in case.decisions:
         appeal, result = decision.appeal, case.result_of(decision)
         if appeal is None or result is None:
