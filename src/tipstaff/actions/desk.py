@@ -240,8 +240,8 @@ class Desk:
     def _with_texts(self) -> Iterator[None]:
         """Commit what the texts that are kept belong to. Raises `MovedError`, and then lets them go.
 
-        They are kept for nothing where it is refused otherwise. Where it breaks off they stay, for it may have
-        been committed all the same, as by a database that was lost before it has answered.
+        They are kept for nothing where it is refused otherwise. Where it breaks off they stay, for it may
+        have been committed all the same, as by a database that was lost before it has answered.
         """
         kept = [*self.kept]
         try:
