@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tipstaff.actions.desk import MACHINE, Desk
 from tipstaff.actions.dossiers import evolved
@@ -17,7 +17,9 @@ from tipstaff.casework.stages import to_decide
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.cbor import Value
 from tipstaff.policy.model import Outcome
-from tipstaff.screening.findings import Evidence, Finding, policy_name
+from tipstaff.screening.findings import Evidence, Finding, policy_name, stands
+
+_HOUR: Final = 3600
 
 
 class Hold(NamedTuple):
@@ -25,6 +27,11 @@ class Hold(NamedTuple):
 
     severity: int
     seconds: int
+
+
+def hold_of(severity: int, hours: int) -> Hold | None:
+    """Return what is held from a severity on, for some hours; nothing is from 0 on."""
+    return Hold(severity, hours * _HOUR) if severity else None
 
 
 def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -> list[Case]:
@@ -36,7 +43,7 @@ def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -
     """
     by_subject: dict[Subject, list[Finding]] = {}
     for finding in findings:
-        if finding.outcome is not Outcome.PERMITTED and not finding.exempted_by and finding.host:
+        if stands(finding) and finding.host:
             subject = Subject(finding.host, SubjectKind.ACCOUNT, finding.account)
             by_subject.setdefault(subject, []).append(finding)
     changed = []
