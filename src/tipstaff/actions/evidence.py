@@ -52,32 +52,28 @@ def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> tuple[by
     Raises `HostError`, and `InputError` where there is no such post.
     """
     found = [desk.host(subject).snapshot(subject, post) for post in posts]
-    case = desk.cases.find(subject) if any(snapshot.files for snapshot in found) else None
-    return tuple(_kept(desk, subject, case, snapshot) for snapshot in found)
+    return tuple(desk.keep_all(subject, [to_keep(desk, subject, snapshot) for snapshot in found]))
 
 
-def _kept(desk: Desk, subject: Subject, case: Case | None, snapshot: Snapshot) -> bytes:
-    """Keep a post with its images and the profile of its account; returns the commitment.
+def to_keep(desk: Desk, subject: Subject, snapshot: Snapshot) -> tuple[str, str, Value]:
+    """Return what is kept of a post, with the profile of its account; its images are kept by then.
 
     An image that the case keeps of this post already is not kept again: however often somebody complains, it
     takes no more room.
     """
     files = dict.fromkeys(snapshot.files)
+    case = desk.cases.find(subject) if files else None
     before = _images_before(desk, case, snapshot.post.id) if case else {}
-    return desk.keep(
-        subject,
-        "item",
-        "snapshot",
-        {
-            "id": snapshot.post.id,
-            "text": snapshot.post.text,
-            "title": snapshot.post.title,
-            "url": snapshot.post.url,
-            "images": list(snapshot.images),
-            "files": [_kept_image(desk, subject, image, before) for image in files],
-            "profile": dict(snapshot.profile),
-        },
-    )
+    told: dict[str, Value] = {
+        "id": snapshot.post.id,
+        "text": snapshot.post.text,
+        "title": snapshot.post.title,
+        "url": snapshot.post.url,
+        "images": list(snapshot.images),
+        "files": [_kept_image(desk, subject, image, before) for image in files],
+        "profile": dict(snapshot.profile),
+    }
+    return "item", "snapshot", told
 
 
 def _images_before(desk: Desk, case: Case, post: str) -> dict[str, bytes]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk, leaving_nothing
-from tipstaff.actions.take_up import hold_of, take_up
+from tipstaff.actions.host import Snapshot
+from tipstaff.actions.take_up import hold_of, take_up_of
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.words import Subject, SubjectKind
@@ -46,15 +47,31 @@ def keep_found(desk: Desk, found: Sequence[Found]) -> list[Kept]:
     kept: dict[int, Kept] = {}
     for subject, places in by_subject.items():
         try:
-            refused = {place: why for place in places if (why := _refusal(desk, subject, found[place].post))}
-            left = [place for place in places if place not in refused]
-            case = _keep(desk, subject, [found[place] for place in left]) if left else None
+            kept |= _keep_of(desk, subject, {place: found[place] for place in places})
         except TipstaffError as error:
-            kept.update(dict.fromkeys(places, Kept(error=error)))
-        else:
-            kept.update({place: Kept(case) for place in left})
-            kept.update({place: Kept(refused=why) for place, why in refused.items()})
+            kept |= dict.fromkeys(places, Kept(error=error))
     return [kept[place] for place in range(len(found))]
+
+
+def _keep_of(desk: Desk, subject: Subject, found: Mapping[int, Found]) -> dict[int, Kept]:
+    """Keep what was found on posts of one account. Raises `HostError`, `CaseError`, `MovedError`."""
+    shown, refused = dict[str, Snapshot](), dict[int, str]()
+    for place, (post, _) in found.items():
+        try:
+            snapshot = shown.get(post.id) or desk.host(subject).snapshot(subject, post.id)
+        except InputError as error:
+            refused[place] = f"{subject.host} has published no such post: {error}"
+        else:
+            # A case is about what the public was shown, so the host is asked: nobody's account has one
+            # because of words that somebody else put into it.
+            if _words(snapshot.post) != _words(post):
+                refused[place] = (
+                    f"{subject.host} shows another text under this id: send it as it is published"
+                )
+            shown[post.id] = snapshot
+    left = {place: one for place, one in found.items() if place not in refused}
+    case = _take_up(desk, subject, left.values(), shown) if left else None
+    return {place: Kept(case) for place in left} | {place: Kept(None, why) for place, why in refused.items()}
 
 
 def _subject_of(post: Post) -> Subject:
@@ -62,28 +79,15 @@ def _subject_of(post: Post) -> Subject:
     return Subject(post.host or "", SubjectKind.ACCOUNT, post.account)
 
 
-def _refusal(desk: Desk, subject: Subject, sent: Post) -> str:
-    """Say why a post is not taken for what it says it is; empty if it is. Raises `HostError`, `CaseError`.
-
-    A case is about what the public was shown, so the host is asked: nobody's account has a case because of
-    words that somebody else put into it.
-    """
-    try:
-        shown = desk.host(subject).snapshot(subject, sent.id).post
-    except InputError as error:
-        return f"{subject.host} has published no such post: {error}"
-    if _words(shown) != _words(sent):
-        return f"{subject.host} shows another text under this id: send it as it is published"
-    return ""
-
-
 def _words(post: Post) -> tuple[str, str]:
     """Return what a post says."""
     return without_surrogates(post.title or ""), without_surrogates(post.text)
 
 
-def _keep(desk: Desk, subject: Subject, found: Sequence[Found], tries: int = _TRIES) -> Case | None:
-    """Take up what was found on posts of one account; returns its case, None where there is none.
+def _take_up(
+    desk: Desk, subject: Subject, found: Collection[Found], shown: Mapping[str, Snapshot], tries: int = _TRIES
+) -> Case:
+    """Take up what was found on posts of one account; returns its case.
 
     What was sent twice is taken up once. Raises `HostError`, `CaseError`, `MovedError`.
     """
@@ -92,9 +96,8 @@ def _keep(desk: Desk, subject: Subject, found: Sequence[Found], tries: int = _TR
     own = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
     try:
         with leaving_nothing(own):
-            changed = take_up(own, findings.values(), hold)
+            return take_up_of(own, subject, findings.values(), shown.__getitem__, hold).case
     except MovedError:  # somebody else has changed the case: it is looked at again
         if tries == 1:
             raise
-        return _keep(desk, subject, found, tries - 1)
-    return changed[0] if changed else desk.cases.find(subject)
+        return _take_up(desk, subject, found, shown, tries - 1)
