@@ -23,10 +23,12 @@ bench: $(VENV)/installed-dev
 	$(BIN)/tipstaff bench screen
 	$(BIN)/tipstaff bench ledger
 	$(BIN)/tipstaff bench casework
+	$(BIN)/tipstaff bench api
 
 faults: $(VENV)/installed-dev
 	$(BIN)/python tools/kill_log.py --kills 100
 	$(BIN)/python tools/kill_work.py --kills 100
+	$(BIN)/python tools/kill_server.py --kills 100
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python tools/make_reference.py

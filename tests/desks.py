@@ -104,6 +104,10 @@ class FakeVault:
             self.kept[commitment] = FakeKept(subject, value)
             return commitment
 
+    def keep_all(self, subject: str, values: Iterable[tuple[str, str, Value]]) -> list[bytes]:
+        """Return commitments."""
+        return [self.keep(subject, *value) for value in values]
+
     def open(self, commitment: bytes) -> FakeKept | None:
         """Return what was kept."""
         return self.kept.get(commitment)

@@ -13,6 +13,7 @@ from places import Place
 
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.actions.screening.looking import Look
 from tipstaff.api.handlers import HANDLERS
 from tipstaff.assembly.server import open_server, open_users
 from tipstaff.policy.model import Policy
@@ -43,9 +44,9 @@ class Served:
 
 
 @contextmanager
-def served(directory: Path, policy: Policy) -> Iterator[Served]:
-    """Serve a new place."""
+def served(directory: Path, policy: Policy, look: Look | None = None) -> Iterator[Served]:
+    """Serve a new place; `look` stands for screening."""
     place = Place(directory, policy)
-    app = make_app(open_server(directory, place.clock), HANDLERS)
+    app = make_app(open_server(directory, place.clock, look), HANDLERS)
     with TestClient(app) as client:
         yield Served(place, client)

@@ -3,7 +3,8 @@
     tipstaff bench screen --json > screen.json
     tipstaff bench ledger --json --entries 1000000 > ledger.json
     tipstaff bench casework --json > casework.json
-    python tools/plot_performance.py screen.json ledger.json casework.json
+    tipstaff bench api --json > api.json
+    python tools/plot_performance.py screen.json ledger.json casework.json api.json
 
 A table goes between the two markers of its subject in docs/performance.md, a plot to docs/images.
 """
@@ -17,7 +18,7 @@ import matplotlib as mpl
 import msgspec
 
 from tipstaff.bench.report import AnyReport, caption, sections
-from tipstaff.bench.results import CaseworkReport, LedgerReport, Report
+from tipstaff.bench.results import ApiReport, CaseworkReport, LedgerReport, Report
 
 mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "tipstaff"
@@ -37,6 +38,8 @@ def main() -> None:
         subjects = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
         if "casework" in subjects:
             put("casework", msgspec.json.decode(data, type=CaseworkReport))
+        elif "api" in subjects:
+            put("api", msgspec.json.decode(data, type=ApiReport))
         elif "ledger" in subjects:
             of_ledger = msgspec.json.decode(data, type=LedgerReport)
             put("ledger", of_ledger)

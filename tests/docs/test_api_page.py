@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from string import Template
 
 import pytest
 from policies import write_policy
@@ -17,6 +18,15 @@ from tipstaff.screening.load import load_policy
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
+THERE = (
+    "tipstaff person here alice --role reviewer     # signs on the ledger",
+    "tipstaff serve here --port 8000",
+)
+"""What the place has already: a person, and that it is served."""
+
+VARIABLES = {"alice": "TOKEN", "feed": "FEED"}
+"""The variable of the shell that the token of each user is in."""
+
 
 def test_what_is_written_is_done_and_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -24,21 +34,23 @@ def test_what_is_written_is_done_and_answered(
     """A user is brought in and given a token, with which each request of the page is answered."""
     monkeypatch.chdir(tmp_path)
     policy = load_policy(write_policy(tmp_path / "policy"))
-    commands, requests = ([line for line in block.splitlines() if line] for block in BLOCKS)
+    lines = [line for block in BLOCKS for line in block.splitlines() if line]
     with served(tmp_path / "there", policy) as world:
         (tmp_path / "here").symlink_to("there")
         world.place.square.register_account("news", "News")
-        token = ""
-        for line in commands:
-            name, *arguments = shlex.split(line, comments=True)
-            assert name == "tipstaff"
-            if arguments[0] in {"person", "serve"}:  # the place has its persons, and is served already
-                continue
-            assert main(arguments) == 0
-            token = capsys.readouterr().out.split()[-1]
+        assert world.place.publish("news", "稳赚不赔，加我 bitcoin") == "p2"
         open_a_case(world)
-        for line in requests:
-            assert ask(world, line.replace("$TOKEN", token)) == 200, line
+        tokens = dict[str, str]()
+        for line in lines:
+            name, *arguments = shlex.split(line, comments=True)
+            if name == "curl":
+                assert ask(world, Template(line).substitute(tokens)) == 200, line
+            elif line not in THERE:
+                assert name == "tipstaff"
+                assert main(arguments) == 0
+                if arguments[0] == "token":
+                    tokens[VARIABLES[arguments[2]]] = capsys.readouterr().out.split()[-1]
+        assert [one.rule for one in world.place.case(1).found] == ["coin-talk"]
 
 
 def open_a_case(world: Served) -> None:
@@ -52,17 +64,19 @@ def open_a_case(world: Served) -> None:
 
 def ask(world: Served, line: str) -> int:
     """Send what a line of curl would; returns the status."""
-    method, headers, address = "GET", dict[str, str](), ""
+    method, headers, address, body = "GET", dict[str, str](), "", None
     words = iter(shlex.split(line)[1:])
     for word in words:
         if word == "-X":
             method = next(words)
+        elif word == "-d":
+            body = next(words)
         elif word == "-H":
             name, _, value = next(words).partition(": ")
             headers[name] = value
         else:
             address = word.removeprefix("localhost:8000")
-    return world.client.request(method, address, headers=headers).status_code
+    return world.client.request(method, address, headers=headers, content=body).status_code
 
 
 def test_the_roles_are_those_of_the_code() -> None:

@@ -25,6 +25,10 @@ class FullVault:
         """Keep nothing."""
         raise HostError(f"no place for {subject} {kind} {field}: {len(str(value))} letters")
 
+    def keep_all(self, subject: str, values: Iterable[tuple[str, str, Value]]) -> list[bytes]:
+        """Keep nothing."""
+        return [self.keep(subject, *value) for value in values]
+
     def open(self, commitment: bytes) -> None:
         """Return nothing."""
         assert commitment

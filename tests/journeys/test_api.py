@@ -40,6 +40,8 @@ TAKES: Final = {
     "confirmDecision": Permission.CONFIRM,
     "takeDecisionBack": Permission.DECIDE,
     "judgeAppeal": Permission.JUDGE,
+    "sendPosts": Permission.SEND_POSTS,
+    "checkDraft": Permission.CHECK_DRAFT,
 }
 """What each endpoint takes; a new one is not forgotten: the list of endpoints is that of the schema."""
 
@@ -49,6 +51,8 @@ BODIES: Final[dict[str, object]] = {
     "escalateCase": {"text": "…"},
     "decideCase": WARN,
     "judgeAppeal": {"result": "upheld", "answer": "…"},
+    "sendPosts": {"posts": []},
+    "checkDraft": {"text": "…"},
 }
 PATIENCE: Final = 20.0
 LASTING: Final = "public, max-age=31536000, immutable"

@@ -53,6 +53,9 @@ class Vault(Protocol):
     def keep(self, subject: str, kind: str, field: str, value: Value) -> bytes:
         """Keep a value; returns its commitment."""
 
+    def keep_all(self, subject: str, values: Iterable[tuple[str, str, Value]]) -> list[bytes]:
+        """Keep values, each of a kind and a field, all or none; returns their commitments."""
+
     def open(self, commitment: bytes) -> Kept | None:
         """Return what a commitment stands for; None where it was erased."""
 
@@ -151,6 +154,12 @@ class Desk:
         commitment = self.vault.keep(str(whose), kind, field, value)
         self.kept.append(commitment)
         return commitment
+
+    def keep_all(self, whose: Subject | str, values: Iterable[tuple[str, str, Value]]) -> list[bytes]:
+        """Keep values, each of a kind and a field, as `keep` does, all or none; returns their commitments."""
+        commitments = self.vault.keep_all(str(whose), values)
+        self.kept.extend(commitments)
+        return commitments
 
     def say(self, whose: Subject | str, kind: str, field: str, text: str) -> bytes:
         """Keep what somebody says, which must be something; returns its commitment. Raises `CaseError`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -61,34 +61,30 @@ def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> dict[str
     return dict(zip(found, _all_kept(desk, subject, found.values()), strict=True))
 
 
-def _all_kept(desk: Desk, subject: Subject, found: Collection[Snapshot]) -> list[bytes]:
-    """Keep posts of a subject; returns the commitments."""
-    case = desk.cases.find(subject) if any(snapshot.files for snapshot in found) else None
-    return [_kept(desk, subject, case, snapshot) for snapshot in found]
+def _all_kept(desk: Desk, subject: Subject, found: Iterable[Snapshot]) -> list[bytes]:
+    """Keep posts of a subject, all or none; returns the commitments."""
+    return desk.keep_all(subject, [to_keep(desk, subject, snapshot) for snapshot in found])
 
 
-def _kept(desk: Desk, subject: Subject, case: Case | None, snapshot: Snapshot) -> bytes:
-    """Keep a post with its images and the profile of its account; returns the commitment.
+def to_keep(desk: Desk, subject: Subject, snapshot: Snapshot) -> tuple[str, str, Value]:
+    """Return what is kept of a post, with the profile of its account; its images are kept by then.
 
     An image that the case keeps of this post already is not kept again: however often somebody complains, it
     takes no more room.
     """
     files = dict.fromkeys(snapshot.files)
+    case = desk.cases.find(subject) if files else None
     before = _images_before(desk, case, snapshot.post.id) if case else {}
-    return desk.keep(
-        subject,
-        "item",
-        "snapshot",
-        {
-            "id": snapshot.post.id,
-            "text": snapshot.post.text,
-            "title": snapshot.post.title,
-            "url": snapshot.post.url,
-            "images": list(snapshot.images),
-            "files": [_kept_image(desk, subject, image, before) for image in files],
-            "profile": dict(snapshot.profile),
-        },
-    )
+    told: dict[str, Value] = {
+        "id": snapshot.post.id,
+        "text": snapshot.post.text,
+        "title": snapshot.post.title,
+        "url": snapshot.post.url,
+        "images": list(snapshot.images),
+        "files": [_kept_image(desk, subject, image, before) for image in files],
+        "profile": dict(snapshot.profile),
+    }
+    return "item", "snapshot", told
 
 
 def _images_before(desk: Desk, case: Case, post: str) -> dict[str, bytes]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Final, NamedTuple
 
 from tipstaff.actions.desk import MACHINE, Desk
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.erase import ready_to_keep
-from tipstaff.actions.evidence import snapshot_of
+from tipstaff.actions.evidence import to_keep
+from tipstaff.actions.host import Snapshot
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Asked, Decide, Request
 from tipstaff.casework.decide import decide
@@ -17,7 +19,9 @@ from tipstaff.casework.stages import to_decide
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind
 from tipstaff.ledger.cbor import Value
 from tipstaff.policy.model import Outcome
-from tipstaff.screening.findings import Evidence, Finding, policy_name
+from tipstaff.screening.findings import Evidence, Finding, policy_name, stands
+
+_HOUR: Final = 3600
 
 
 class Hold(NamedTuple):
@@ -25,6 +29,11 @@ class Hold(NamedTuple):
 
     severity: int
     seconds: int
+
+
+def hold_of(severity: int, hours: int) -> Hold | None:
+    """Return what is held from a severity on, for some hours; nothing is from 0 on."""
+    return Hold(severity, hours * _HOUR) if severity else None
 
 
 def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -> list[Case]:
@@ -36,22 +45,51 @@ def take_up(desk: Desk, findings: Iterable[Finding], hold: Hold | None = None) -
     """
     by_subject: dict[Subject, list[Finding]] = {}
     for finding in findings:
-        if finding.outcome is not Outcome.PERMITTED and not finding.exempted_by and finding.host:
+        if stands(finding) and finding.host:
             subject = Subject(finding.host, SubjectKind.ACCOUNT, finding.account)
             by_subject.setdefault(subject, []).append(finding)
-    changed = []
-    for subject, found in by_subject.items():
-        opened = Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.FINDING))
-        case = ready_to_keep(desk, desk.cases.open(subject, opened))
-        new = [finding for finding in found if _is_new(case, finding)]
-        if new:
-            posts = dict.fromkeys(finding.post for finding in new)
-            kept = {post: snapshot_of(desk, subject, post) for post in posts}  # once, whatever was found
-            events: list[AnyEvent] = [_event(desk, subject, finding, kept[finding.post]) for finding in new]
-            after = evolved(case, [Recorded(desk.clock(), MACHINE.name, event) for event in events])
-            events += _held(desk, after, new, hold) if hold else ()
-            changed.append(desk.record(case, MACHINE, events))
-    return changed
+    taken = [
+        take_up_of(desk, subject, found, partial(desk.host(subject).snapshot, subject), hold)
+        for subject, found in by_subject.items()
+    ]
+    return [case for case, is_new in taken if is_new]
+
+
+class Taken(NamedTuple):
+    """The case of an account, and whether something in it is new."""
+
+    case: Case
+    new: bool
+
+
+def take_up_of(
+    desk: Desk,
+    subject: Subject,
+    found: Iterable[Finding],
+    snapshot: Callable[[str], Snapshot],
+    hold: Hold | None = None,
+) -> Taken:
+    """Bring findings on posts of one account, all of which stand, before reviewers, as `take_up` does.
+
+    `snapshot` gives a post as it is. All that is new is kept in the vault together, then in the case.
+    """
+    opened = Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.FINDING))
+    case = ready_to_keep(desk, desk.cases.open(subject, opened))
+    new = [finding for finding in found if _is_new(case, finding)]
+    if not new:
+        return Taken(case, new=False)
+    posts = list(dict.fromkeys(finding.post for finding in new))  # each once, whatever was found
+    values = [to_keep(desk, subject, snapshot(post)) for post in posts]
+    values += [("item", "evidence", [_told(one) for one in finding.evidence]) for finding in new]
+    kept = desk.keep_all(subject, values)
+    snapshots = dict(zip(posts, kept[: len(posts)], strict=True))
+    events: list[AnyEvent] = [
+        Found(one.post, one.policy, one.rule, one.provision, one.severity, snapshots[one.post], evidence)
+        for one, evidence in zip(new, kept[len(posts) :], strict=True)
+    ]
+    after = evolved(case, [Recorded(desk.clock(), MACHINE.name, event) for event in events])
+    events += _held(desk, after, new, hold) if hold else ()
+    return Taken(desk.record(case, MACHINE, events), new=True)
 
 
 def _is_new(case: Case, finding: Finding) -> bool:
@@ -86,14 +124,6 @@ def _held(desk: Desk, case: Case, found: list[Finding], hold: Hold) -> Sequence[
     asked = Asked(MeasureKind.HOLD_CONTENT, posts, until=desk.clock() + hold.seconds)
     command = Decide(worst.provision, adopted.entry, adopted.digest, (asked,), reasons)
     return decide(case, Request(command, MACHINE, desk.clock(), desk.table))
-
-
-def _event(desk: Desk, subject: Subject, finding: Finding, kept: bytes) -> Found:
-    """Say what was found on a post, of which a snapshot is kept."""
-    evidence = desk.keep(subject, "item", "evidence", [_told(one) for one in finding.evidence])
-    return Found(
-        finding.post, finding.policy, finding.rule, finding.provision, finding.severity, kept, evidence
-    )
 
 
 def _told(evidence: Evidence) -> dict[str, Value]:

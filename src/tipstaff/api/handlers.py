@@ -8,7 +8,16 @@ from typing import Final
 from litestar.types import ControllerRouterHandler
 
 from tipstaff.api.cases import CaseController
+from tipstaff.api.drafts import check_draft
 from tipstaff.api.health import is_alive, is_ready
 from tipstaff.api.ledger import read_ledger
+from tipstaff.api.posts import send_posts
 
-HANDLERS: Final[Sequence[ControllerRouterHandler]] = (CaseController, read_ledger, is_alive, is_ready)
+HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
+    CaseController,
+    send_posts,
+    check_draft,
+    read_ledger,
+    is_alive,
+    is_ready,
+)

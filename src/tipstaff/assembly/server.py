@@ -10,12 +10,15 @@ from typing import NamedTuple
 
 from tipstaff.actions.access.tokens import Users
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.screening.looking import InForce, Look
+from tipstaff.actions.screening.sending import Screening
 from tipstaff.assembly.casework import PAUSE, casework_engine, open_desk, open_worker
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.users import SqlUsers
+from tipstaff.storage.policies import Versions
 
 
 @contextmanager
@@ -39,19 +42,25 @@ class Serving(NamedTuple):
 
     desk: Desk
     users: Users
+    screening: Screening
     live: Live
     works: Callable[[], bool]
 
 
 @contextmanager
-def open_server(directory: Path, clock: Clock = system_clock) -> Iterator[Serving]:
-    """Open an installation for as long as it is served, with a worker that does what is due."""
+def open_server(directory: Path, clock: Clock = system_clock, look: Look | None = None) -> Iterator[Serving]:
+    """Open an installation for as long as it is served, with a worker that does what is due.
+
+    What is sent is looked at under the policies that are in force; `look` is for trials of all the rest.
+    """
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
         users = stack.enter_context(open_users(directory))
         log = stack.enter_context(read_store(directory / installation.LEDGER))
+        in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
+        screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, users, Live(*log), worker.is_alive)
+        yield Serving(desk, users, screening, Live(*log), worker.is_alive)
 
 
 @contextmanager

@@ -63,8 +63,8 @@ class _Times:
         with sent(engine) as queried:
             run()
         self.queries = max(self.queries, len(queried))
-        self.whole.append(_milliseconds(run))
-        self.bare.append(_milliseconds(partial(_send, engine, queried)))
+        self.whole.append(milliseconds(run))
+        self.bare.append(milliseconds(partial(send_bare, engine, queried)))
 
 
 class _Database:
@@ -123,7 +123,7 @@ def _found(number: int, post: int, chance: random.Random) -> Found:
     )
 
 
-def _milliseconds(run: Callable[[], object]) -> float:
+def milliseconds(run: Callable[[], object]) -> float:
     """Run, and return how long it took."""
     start = perf_counter()
     run()
@@ -146,7 +146,7 @@ def sent(engine: Engine | type[Engine]) -> Iterator[list[Sent]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def _send(engine: Engine, queried: Sequence[Sent]) -> None:
+def send_bare(engine: Engine, queried: Sequence[Sent]) -> None:
     """Send queries through the driver alone, and read all rows."""
     connection = engine.raw_connection()
     cursor = connection.cursor()

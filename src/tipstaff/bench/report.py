@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from tipstaff.bench.results import (
+    Api,
+    ApiReport,
     Casework,
     CaseworkReport,
     Ledger,
@@ -25,6 +27,7 @@ TARGETS: Final[Mapping[str, float]] = {
     "append_ratio_to_verify": 0.55,
     "append_speedup_two_workers": 1.5,
     "audit_ratio_to_verify": 0.65,
+    "ingest_ratio_screening_on_to_off": 0.5,
 }
 """What is meant to be reached."""
 
@@ -45,7 +48,7 @@ _STAGES: Final[Mapping[str, str]] = {
 }
 
 
-AnyReport: TypeAlias = Report | LedgerReport | CaseworkReport
+AnyReport: TypeAlias = Report | LedgerReport | CaseworkReport | ApiReport
 
 
 class Row(NamedTuple):
@@ -78,6 +81,8 @@ def sections(report: AnyReport) -> Iterator[Section]:
             return _of_ledger(ledger)
         case CaseworkReport(casework=casework):
             return _of_casework(casework)
+        case ApiReport(api=api):
+            return _of_api(api)
         case Report(screen=screen):
             return _of_screen(screen)
 
@@ -235,7 +240,55 @@ def _of_casework(casework: Casework) -> Iterator[Section]:
     )
 
 
-def _targets(measured: Screen | Ledger | Casework) -> list[Row]:
+def _of_api(api: Api) -> Iterator[Section]:
+    """Yield what was measured of the API."""
+    yield Section(
+        "Posts over HTTP, by the wall clock",
+        ("what", "posts/s", ""),
+        [
+            Row("screened, nothing stands", _rate(api.ingest_posts_per_second), _sent(api)),
+            Row("the same, screening off", _rate(api.ingest_off_posts_per_second), "the same server"),
+            Row(
+                "as the corpus has them", _rate(api.mixed_posts_per_second), f"{api.mixed_standing:.1%} kept"
+            ),
+            Row("those alone that are kept", _rate(api.kept_posts_per_second), "on the disk when answered"),
+            Row("corpus to screening off", f"{api.mixed_ratio_screening_on_to_off:.2f}", "ratio"),
+            *_targets(api),
+        ],
+    )
+    yield Section(
+        "One post",
+        ("what", "p50 ms", ""),
+        [
+            Row(
+                "over HTTP",
+                f"{api.post_p50_ms:.2f}",
+                f"p99 {api.post_p99_ms:.2f} ms; {api.post_rate:g} a second",
+            ),
+            Row("the engine alone", f"{api.engine_p50_ms:.2f}", f"p99 {api.engine_p99_ms:.2f} ms"),
+        ],
+    )
+    yield Section(
+        f"Looks at {api.cases:,.0f} cases over HTTP",
+        ("what", "p50 ms", "its SQL bare"),
+        [
+            Row("a page", f"{api.list_p50_ms:.2f}", _to_sql(api.list_sql_p50_ms, api.list_ratio_to_sql)),
+            Row("a case", f"{api.view_p50_ms:.2f}", _to_sql(api.view_sql_p50_ms, api.view_ratio_to_sql)),
+        ],
+    )
+
+
+def _sent(api: Api) -> str:
+    """Say how posts are sent."""
+    return f"{api.posts_per_request} in a request, {api.connections} connections"
+
+
+def _to_sql(bare: float, ratio: float) -> str:
+    """Say what the SQL of something takes, and the ratio to it."""
+    return f"{bare:.2f} ms, ratio {ratio:.1f}"
+
+
+def _targets(measured: Screen | Ledger | Casework | Api) -> list[Row]:
     """Return what is meant to be reached, or not to be passed, beside what was."""
     meant = {name: f"at least {least:g}" for name, least in TARGETS.items()}
     meant |= {name: f"at most {most:g}" for name, most in LIMITS.items()}
@@ -250,7 +303,7 @@ def caption(report: AnyReport) -> str:
     """Say in one sentence what was measured where, and how quiet it was."""
     if isinstance(report, LedgerReport):
         return f"Seeded statements; {_where(report.machine)}"
-    if isinstance(report, CaseworkReport):
+    if isinstance(report, CaseworkReport | ApiReport):
         return f"SQLite files, durable at every commit; {_where(report.machine)}"
     corpus = report.corpus
     return (

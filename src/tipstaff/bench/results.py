@@ -175,3 +175,43 @@ class CaseworkReport(msgspec.Struct, frozen=True):
     version: str
     casework: Casework
     machine: Machine
+
+
+class Api(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is measured of the API, by the wall clock, from a client in another process.
+
+    `ingest_…` is of posts on which nothing stands, which are not kept: what screening costs. `mixed_…` is of
+    posts as the corpus has them: what stands, the share `mixed_standing`, is kept before it is answered.
+    `kept_posts_per_second` is of nothing else than those. `off` is the same server that screens nothing.
+    `post_…` is of one post, at `post_rate` a second. `…_sql_p50_ms` are the queries sent bare.
+    """
+
+    ingest_posts_per_second: float
+    ingest_off_posts_per_second: float
+    ingest_ratio_screening_on_to_off: float
+    mixed_posts_per_second: float
+    mixed_ratio_screening_on_to_off: float
+    mixed_standing: float
+    kept_posts_per_second: float
+    posts_per_request: int
+    connections: int
+    post_rate: float
+    post_p50_ms: float
+    post_p99_ms: float
+    engine_p50_ms: float
+    engine_p99_ms: float
+    cases: float
+    list_p50_ms: float
+    list_sql_p50_ms: float
+    list_ratio_to_sql: float
+    view_p50_ms: float
+    view_sql_p50_ms: float
+    view_ratio_to_sql: float
+
+
+class ApiReport(msgspec.Struct, frozen=True):
+    """One run of `tipstaff bench api`."""
+
+    version: str
+    api: Api
+    machine: Machine

@@ -9,15 +9,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tipstaff.bench.report import AnyReport
-    from tipstaff.bench.results import CaseworkReport, LedgerReport, Report
+    from tipstaff.bench.results import ApiReport, CaseworkReport, LedgerReport, Report
 
     Progress = Callable[[str, float], None]
 
 NAME = "bench"
-HELP = "measure how fast this machine screens, keeps a ledger and works on cases, beside plainer means"
+HELP = (
+    "measure how fast this machine screens, keeps a ledger, works on cases and serves, beside plainer means"
+)
 
 _SUBJECTS = ("screen", "ledger", "casework", "api", "web")
-_MEASURED = ("screen", "ledger", "casework")
+_MEASURED = ("screen", "ledger", "casework", "api")
 _POSTS = 500_000
 _SECONDS = 20.0
 _ENTRIES = 60_000
@@ -62,7 +64,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = (
         "examples:\n  tipstaff bench\n  tipstaff bench screen --json --posts 100000 --seconds 10\n"
-        "  tipstaff bench ledger --entries 1000000\n  tipstaff bench casework --decisions 500"
+        "  tipstaff bench ledger --entries 1000000\n  tipstaff bench casework --decisions 500\n"
+        "  tipstaff bench api --seconds 10"
     )
 
 
@@ -92,6 +95,8 @@ def run(args: argparse.Namespace) -> int:
                 report = _measure_ledger(args, show)
             case "casework":
                 report = _measure_casework(args, show)
+            case "api":
+                report = _measure_api(args, show)
             case _:
                 report = _measure_screen(args, show)
     if args.json:
@@ -122,6 +127,13 @@ def _measure_casework(args: argparse.Namespace, progress: Progress) -> CaseworkR
     from tipstaff.bench.casework import measure
 
     return measure(args.decisions, args.cases, progress)
+
+
+def _measure_api(args: argparse.Namespace, progress: Progress) -> ApiReport:
+    """Measure the API."""
+    from tipstaff.bench.api import measure
+
+    return measure(args.seconds, progress)
 
 
 def _show(report: AnyReport) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tipstaff.policy.model import Language, Provision
+    from tipstaff.policy.model import Language
 
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The variables that say in which language to speak; the first that is set decides (POSIX)."""
@@ -34,15 +34,3 @@ def environment_language(environment: Mapping[str, str]) -> Language:
 
     locale = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
     return Language.ZH if locale.lower().startswith("zh") else Language.EN
-
-
-def citation(provision: Provision, language: Language) -> str:
-    """Return the instrument of a provision, and its article if it has any."""
-    from tipstaff.policy.model import Language
-
-    instrument = provision.instrument.in_language(language)
-    if not provision.article:
-        return instrument
-    if language is Language.ZH:
-        return f"{instrument}第{provision.article}条"
-    return f"{instrument}, article {provision.article}"

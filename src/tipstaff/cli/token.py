@@ -11,7 +11,7 @@ HELP = "make a token for the API, shown once; list the tokens of somebody, or re
 
 SCOPES = (
     "cases:read", "cases:review", "cases:decide", "cases:confirm", "appeals:judge", "orders:read",
-    "people:read", "people:manage",
+    "posts:send", "drafts:check", "people:read", "people:manage",
 )  # fmt: skip
 """The permissions of access, which are not imported to show a help text; a test compares them."""
 

@@ -76,6 +76,20 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "`tipstaff worker --check` alone finds what has drifted, or was gone and is back",
         ),
     ] = 24
+    posts_at_once: Annotated[
+        int, Meta(ge=1, le=10_000, description="the posts that one request to the API may have")
+    ] = 1000
+    posts_waiting: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1_000_000,
+            description="the posts that may wait to be screened, and to be kept; more are put off (503)",
+        ),
+    ] = 10_000
+    gather_ms: Annotated[
+        int, Meta(ge=0, le=1000, description="the milliseconds in which requests are screened together")
+    ] = 2
     log_level: Annotated[
         Level, Meta(description="what the log of a worker tells: this and what is graver")
     ] = Level.INFO

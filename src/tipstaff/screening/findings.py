@@ -77,6 +77,11 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     return next((verdict for outcome, verdict in _GRAVITY if outcome in left), Verdict.NONE)
 
 
+def stands(finding: Finding) -> bool:
+    """Say whether a finding is held against a post: not what permits something, nor what that exempts."""
+    return finding.outcome is not Outcome.PERMITTED and not finding.exempted_by
+
+
 def policy_name(reference: str) -> str:
     """Return the NAME of NAME@VERSION+DIGEST."""
     return reference.partition("@")[0]

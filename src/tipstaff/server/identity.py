@@ -18,4 +18,5 @@ def front_of(request: Request[Any, Any, Any], state: State) -> Front:
     scheme, _, shown = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != _SCHEME:
         raise UnknownTokenError("who asks shows a token: `Authorization: Bearer …`")
-    return Front(state.desk, principal_of(state.users, shown.strip(), state.desk.clock()))
+    principal = principal_of(state.users, shown.strip(), state.desk.clock())
+    return Front(state.desk, principal, state.screening)

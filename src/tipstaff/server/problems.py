@@ -21,6 +21,7 @@ from tipstaff.actions.access.tokens import UnknownTokenError
 from tipstaff.actions.ask import StaleError
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.host import HostError
+from tipstaff.actions.screening.gathering import BusyError
 from tipstaff.base.errors import InputError, MissingError, TipstaffError
 from tipstaff.base.logs import log_event
 from tipstaff.casework.errors import CaseError
@@ -55,6 +56,7 @@ _STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
     InputError: HTTPStatus.BAD_REQUEST,
     HostError: HTTPStatus.SERVICE_UNAVAILABLE,
     LogError: HTTPStatus.SERVICE_UNAVAILABLE,
+    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status of each error; the first that fits counts, so that those within others come first."""
 
@@ -87,7 +89,8 @@ def _of_action(request: Request[Any, Any, Any], error: TipstaffError) -> Respons
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), None)
     if status is None:
         return _of_server(request, error)
-    return _response(Problem(status.phrase, status, str(error)))
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, BusyError) else {}
+    return _response(Problem(status.phrase, status, str(error)), headers)
 
 
 def _of_request(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:

@@ -141,6 +141,10 @@ class Parser:
             case Refused():
                 return Parsed((), (chunk.reject,))
 
+    def items(self, source: str, items: Iterable[bytes]) -> Parsed:
+        """Return the posts among values of JSON, and what is no post with the reason, by its place from 0."""
+        return _one_by_one(source, enumerate(items), self._line, bytes)
+
     def _lines(self, chunk: Lines) -> Parsed:
         """Read lines of JSON: all at once when they are as they should be, else one by one.
 
@@ -153,7 +157,7 @@ class Parser:
             try:
                 posts = self._all(chunk.data)
                 for post in posts:
-                    _check(post)
+                    check_post(post)
             except (ValueError, RecursionError):
                 posts = []
             if len(posts) == count:
@@ -179,7 +183,7 @@ class Parser:
         except msgspec.ValidationError:
             raise
         except msgspec.DecodeError:
-            mended = _ESCAPE.sub(_mend, line)
+            mended = without_lone_surrogates(line)
             if mended == line:
                 raise
             return _exact(self._loose.decode(mended))
@@ -241,7 +245,7 @@ def _one_by_one(
     for number, item in given:
         try:
             post = make(item)
-            _check(post)
+            check_post(post)
         except (ValueError, RecursionError) as error:
             rejects.append(Reject(source, number, _reason(error), shown(raw(item))))
         else:
@@ -272,7 +276,7 @@ def _exact(loose: msgspec.Struct) -> Post:
     return Post(**fields)
 
 
-def _check(post: Post) -> None:
+def check_post(post: Post) -> None:
     """Raise `ValueError` if something is wrong with a post whose types are right."""
     if not post.id:
         raise ValueError("id is empty")
@@ -295,6 +299,11 @@ def _reason(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "JSON is nested too deeply"
     return str(error)
+
+
+def without_lone_surrogates(data: bytes) -> bytes:
+    """Return JSON with each escape that is a lone surrogate replaced by that of U+FFFD."""
+    return _ESCAPE.sub(_mend, data)
 
 
 def _mend(found: re.Match[bytes]) -> bytes:

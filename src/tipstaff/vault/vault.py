@@ -91,18 +91,26 @@ class Vault:
 
     def keep(self, subject: str, kind: str, field: str, value: Value) -> bytes:
         """Keep the value of a field of a statement about a subject; returns its commitment."""
+        (commitment,) = self.keep_all(subject, [(kind, field, value)])
+        return commitment
+
+    def keep_all(self, subject: str, values: Iterable[tuple[str, str, Value]]) -> list[bytes]:
+        """Keep values, each of a kind and a field, all or none; returns their commitments.
+
+        However many there are, the disk is waited for once.
+        """
         if not subject:
             raise InputError("a value in the vault belongs to a subject: its pseudonym is missing")
-        salt = make_salt()
-        commitment = commit(kind, field, value, salt)
-        nonce = secrets.token_bytes(_NONCE_SIZE)
-        plain = encode([kind, field, value, salt])
-        with self._lock, self._keys.transaction():
+        salted = [(value, make_salt()) for value in values]
+        commitments = [commit(*value, salt) for value, salt in salted]
+        with self._lock, self._keys.transaction(), self._contents.transaction():
             key = self._key(subject)
-            sealed = nonce + AESGCM(key).encrypt(nonce, plain, commitment)
-            row = commitment, subject, _name(key), sealed
-            self._contents.execute("INSERT INTO contents VALUES (?, ?, ?, ?)", row)
-        return commitment
+            for commitment, (value, salt) in zip(commitments, salted, strict=True):
+                nonce = secrets.token_bytes(_NONCE_SIZE)
+                sealed = nonce + AESGCM(key).encrypt(nonce, encode([*value, salt]), commitment)
+                row = commitment, subject, _name(key), sealed
+                self._contents.execute("INSERT INTO contents VALUES (?, ?, ?, ?)", row)
+        return commitments
 
     def open(self, commitment: bytes) -> Opened | None:
         """Return what a commitment stands for; None where it was erased or never kept.

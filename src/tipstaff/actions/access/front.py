@@ -5,7 +5,7 @@ What comes in by HTTP goes through here, and nothing beside: an action without a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -15,10 +15,13 @@ from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import ask, check_version
 from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import Desk, leaving_nothing
+from tipstaff.actions.screening.looking import Looked
+from tipstaff.actions.screening.sending import Screening, Sent
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Result
 from tipstaff.casework.outline import Outline
+from tipstaff.screening.posts import Post
 
 TAKES: Final[Mapping[type[commands.Command], Permission]] = MappingProxyType(
     {
@@ -49,10 +52,11 @@ class Lines(NamedTuple):
 class Front:
     """The actions, for one who asks."""
 
-    def __init__(self, desk: Desk, principal: Principal) -> None:
+    def __init__(self, desk: Desk, principal: Principal, screening: Screening) -> None:
         """`desk` is for rendering what an action has returned, and for nothing else."""
         self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._principal = principal
+        self._screening = screening
 
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
         """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""
@@ -93,6 +97,16 @@ class Front:
         case = self._seen(number, version)
         kept = self.desk.say(case.subject, "result", "reasons", answer)
         return self.ask(number, commands.Rule(decision, result, kept), version)
+
+    async def send(self, posts: Sequence[Post]) -> list[Sent]:
+        """Have posts screened, and what is found on them taken up. Raises as `Screening.send` does."""
+        self._principal.require(Permission.SEND_POSTS)
+        return await self._screening.send(posts)
+
+    async def check(self, draft: Post) -> Looked:
+        """Have a draft screened; nothing is kept of it. Raises as `Screening.check` does."""
+        self._principal.require(Permission.CHECK_DRAFT)
+        return await self._screening.check(draft)
 
     def _seen(self, number: int, version: int | None) -> Case:
         """Return a case that somebody has looked at, before texts of it are kept. Raises `StaleError`."""

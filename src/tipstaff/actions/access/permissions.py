@@ -18,6 +18,9 @@ class Permission(StrEnum):
     CONFIRM = "cases:confirm"
     JUDGE = "appeals:judge"
     READ_ORDERS = "orders:read"
+    SEND_POSTS = "posts:send"
+    """Have posts screened that were published, and what is found taken up."""
+    CHECK_DRAFT = "drafts:check"
     READ_PEOPLE = "people:read"
     MANAGE_PEOPLE = "people:manage"
 
@@ -41,18 +44,28 @@ _REVIEWER: Final = frozenset(
         Permission.DECIDE,
         Permission.CONFIRM,
         Permission.READ_ORDERS,
+        Permission.CHECK_DRAFT,
     }
 )
 
 GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
-        Role.CLERK: frozenset({Permission.READ_CASES, Permission.READ_ORDERS}),
+        Role.CLERK: frozenset(
+            {Permission.READ_CASES, Permission.READ_ORDERS, Permission.SEND_POSTS, Permission.CHECK_DRAFT}
+        ),
         Role.REVIEWER: _REVIEWER,
         Role.SENIOR_REVIEWER: _REVIEWER | {Permission.JUDGE},
-        Role.POLICY_OWNER: frozenset({Permission.READ_CASES}),
+        Role.POLICY_OWNER: frozenset({Permission.READ_CASES, Permission.CHECK_DRAFT}),
         Role.AUTHORITY: frozenset(),
         Role.AUDITOR: frozenset({Permission.READ_CASES, Permission.READ_ORDERS, Permission.READ_PEOPLE}),
-        Role.ADMIN: frozenset({Permission.READ_PEOPLE, Permission.MANAGE_PEOPLE}),
+        Role.ADMIN: frozenset(
+            {
+                Permission.READ_PEOPLE,
+                Permission.MANAGE_PEOPLE,
+                Permission.SEND_POSTS,
+                Permission.CHECK_DRAFT,
+            }
+        ),
     }
 )
-"""What each role may. An admin manages people, and reads no cases for that."""
+"""What each role may. An admin manages people and machines that send posts, and reads no cases for that."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 NAME = "find"
 HELP = "screen what the hosts have published, and bring what is found before reviewers"
 
-_SECONDS = 3600
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `case find` is given."""
@@ -48,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.policies import State, versions
     from tipstaff.actions.recognise import recognise
-    from tipstaff.actions.take_up import Hold, take_up
+    from tipstaff.actions.take_up import hold_of, take_up
     from tipstaff.assembly.casework import load_version, open_desk
     from tipstaff.base.errors import InputError
     from tipstaff.casework.awaited import waits
@@ -77,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
         posts = [post for host in desk.hosts.values() for post in host.posts()]
         severity = desk.settings.hold_severity if args.hold_from is None else args.hold_from
         hours = args.hold_hours or desk.settings.hold_hours
-        hold = Hold(severity, hours * _SECONDS) if severity else None
+        hold = hold_of(severity, hours)
         cases = take_up(desk, screen(Batch.of(posts), tuple(policies.values())), hold)
         suspects = recognise(desk, posts)
         now, table = desk.clock(), desk.table

@@ -15,7 +15,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from tipstaff.cli.language import citation
 from tipstaff.cli.show import STYLES, Mark, highlighted, one_line
 from tipstaff.demo.telling import (
     Cases,
@@ -30,6 +29,7 @@ from tipstaff.demo.telling import (
     Sight,
 )
 from tipstaff.hosts.square.pages import PostPage
+from tipstaff.policy.citations import citation
 from tipstaff.policy.model import Language, LearnedSignal, Policy
 from tipstaff.screening.findings import Evidence, Finding
 from tipstaff.screening.posts import Post

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from tipstaff.cli.documents.document import Document
-from tipstaff.cli.language import citation
-from tipstaff.policy.model import Language, LearnedSignal, Outcome, Policy
+from tipstaff.policy.model import Language, Outcome, Policy
 from tipstaff.screening.engine import screen
 from tipstaff.screening.findings import Evidence, Finding
 from tipstaff.screening.posts import Post
+from tipstaff.screening.problems import Cited, Fact, cited_by, facts_of, learned_signals, problems_among
 
 
 class Passage(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,25 +33,6 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
     end_line: int
     end_col: int
     learned: bool
-
-
-class Fact(msgspec.Struct, frozen=True):
-    """A piece of evidence that stands nowhere in particular: the value of a signal, or that it is absent."""
-
-    signal: str
-    summary: str
-    matched: str
-
-
-class Cited(msgspec.Struct, frozen=True):
-    """The provision that a rule puts into practice."""
-
-    id: str
-    citation: str
-    instrument: str
-    article: str
-    jurisdiction: str
-    source: str
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,8 +79,7 @@ def check_documents(
     found: list[list[Finding]] = [[] for _ in documents]
     for policy in policies:
         for finding in screen(posts, policy):
-            if finding.outcome is not Outcome.PERMITTED and not finding.exempted_by:
-                found[int(finding.post)].append(finding)
+            found[int(finding.post)].append(finding)
     named = {policy.reference: policy for policy in policies}
     return [
         Checked(
@@ -107,9 +87,7 @@ def check_documents(
             title=document.title.text if document.title else None,
             problems=tuple(
                 _problem(document, named[finding.policy], finding, language)
-                for finding in sorted(
-                    findings, key=lambda each: (each.outcome is Outcome.REVIEW, -each.severity)
-                )
+                for finding in problems_among(findings)
             ),
         )
         for document, findings in zip(documents, found, strict=True)
@@ -119,8 +97,6 @@ def check_documents(
 def _problem(document: Document, policy: Policy, finding: Finding, language: Language) -> Problem:
     """Return a finding in the words of an author."""
     rule = policy.rule(finding.rule)
-    provision = policy.provision(finding.provision)
-    signals = {signal.name: signal for signal in policy.signals}
     return Problem(
         policy=finding.policy,
         rule=finding.rule,
@@ -129,26 +105,9 @@ def _problem(document: Document, policy: Policy, finding: Finding, language: Lan
         score=finding.score,
         title=rule.title.in_language(language),
         explanation=rule.explanation.in_language(language),
-        provision=Cited(
-            provision.id,
-            citation(provision, language),
-            provision.instrument.in_language(language),
-            provision.article,
-            provision.jurisdiction,
-            provision.source,
-        ),
-        passages=tuple(
-            _passages(
-                document,
-                finding.evidence,
-                {name for name, each in signals.items() if isinstance(each, LearnedSignal)},
-            )
-        ),
-        facts=tuple(
-            Fact(item.signal, signals[item.signal].summary.in_language(language), item.matched)
-            for item in finding.evidence
-            if item.start is None
-        ),
+        provision=cited_by(policy, finding, language),
+        passages=tuple(_passages(document, finding.evidence, learned_signals(policy))),
+        facts=facts_of(policy, finding, language),
     )
 
 

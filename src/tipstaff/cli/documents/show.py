@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from tipstaff.cli.documents.document import Document
-from tipstaff.cli.documents.passages import Checked, Fact, Passage, Problem
+from tipstaff.cli.documents.passages import Checked, Passage, Problem
 from tipstaff.cli.show import STYLES
 from tipstaff.cli.visible import visible
 from tipstaff.policy import model
 from tipstaff.policy.model import Language, Outcome
 from tipstaff.screening.findings import ABSENT, policy_name
+from tipstaff.screening.problems import Fact
 
 _AROUND = 12
 """How many code points are shown on either side of a passage in a long line."""

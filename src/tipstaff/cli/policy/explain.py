@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.language import add_language, chosen_language, citation
+from tipstaff.cli.language import add_language, chosen_language
 from tipstaff.cli.policy import add_policy
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _rule(policy: Policy, rule: Rule, language: Language) -> Text:
     from rich.text import Text
 
     from tipstaff.cli.show import STYLES
+    from tipstaff.policy.citations import citation
     from tipstaff.policy.condition import names, render
 
     provision = policy.provision(rule.provision)

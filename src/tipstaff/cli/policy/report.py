@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tipstaff.cli.language import citation
 from tipstaff.cli.policy.marked import marked, marks_of
 from tipstaff.cli.policy.page import frame, text
 from tipstaff.cli.policy.words import CHANGES, MEANINGS, VERDICTS, word
+from tipstaff.policy.citations import citation
 from tipstaff.policy.model import Language, Outcome, Policy, Verdict
 from tipstaff.screening.backtest import Backtest, Change, Example, Outcomes, RuleChanges
 from tipstaff.screening.findings import ABSENT, Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.language import add_language, chosen_language, citation
+from tipstaff.cli.language import add_language, chosen_language
 from tipstaff.cli.policy import add_policy
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def _head(policy: Policy, language: Language) -> RenderableType:
 def _provisions(policy: Policy, language: Language) -> RenderableType:
     """Return the provisions that a policy puts into practice."""
     from rich.text import Text
+
+    from tipstaff.policy.citations import citation
 
     text = Text().append("Provisions\n", "bold")
     for provision in policy.provisions:

@@ -10,6 +10,7 @@ from tipstaff.actions.access.front import Front
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import StaleError
+from tipstaff.actions.screening.sending import Screening
 from tipstaff.casework.commands import GiveOpinion, Note
 from tipstaff.casework.errors import CaseError
 
@@ -18,7 +19,8 @@ def test_what_is_refused_leaves_no_text() -> None:
     """By the case, and where it has moved on; another's text and what was recorded are there still."""
     office = Office()
     principal = Principal("alice", frozenset({Role.REVIEWER}))
-    front, other = Front(office.desk, principal), Front(office.desk, principal)
+    screening = Screening(office.desk, lambda _: ())
+    front, other = (Front(office.desk, principal, screening) for _ in range(2))
     others = other.say(1, "note", "mine")
     with pytest.raises(CaseError, match="nobody has asked alice"):
         front.ask(1, GiveOpinion(front.say(1, "note", "an opinion")), None)
