@@ -252,16 +252,18 @@ class Desk:
         They are kept for nothing where it is refused otherwise. Where it breaks off they stay, for it may
         have been committed all the same, as by a database that was lost before it has answered.
         """
-        kept = [*self.kept]
         try:
             self._check_kept()
-            self.kept.clear()
             yield
-        except TipstaffError as error:
-            self.kept[:] = kept
-            if isinstance(error, MovedError):
-                self.let_go()
+        except MovedError:
+            self.let_go()
             raise
+        except TipstaffError:
+            raise
+        except BaseException:
+            self.kept.clear()
+            raise
+        self.kept.clear()
 
     def _check_kept(self) -> None:
         """Refuse texts that are there no longer. Raises `MovedError`.
