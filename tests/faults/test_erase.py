@@ -332,11 +332,12 @@ def test_what_is_refused_at_the_commit_leaves_nothing() -> None:
     """Somebody else was faster: nothing was recorded of it."""
     office = settled()
     texts, desk = kept(office), office.desk
+    other = replace_fields(desk, kept=[])
 
     def moved() -> None:
         with leaving_nothing(desk):
             note = desk.say(ACCOUNT, "case", "note", "a note")
-            office.cases.before = lambda: ask(desk, 1, BOB, Note(digest("another note")))
+            office.cases.before = lambda: ask(other, 1, BOB, Note(digest("another note")))
             ask(desk, 1, ALICE, Note(note))
 
     with pytest.raises(MovedError):
