@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from killing_tools import load_tool, ten_kills
 
 from tipstaff.ledger.errors import CorruptLogError
-
-TOOL = Path(__file__).parents[2] / "tools" / "kill_log.py"
 
 
 def test_ten_kills_leave_one_sound_history(tmp_path: Path) -> None:
     """After each of ten kills everything acknowledged is there once, and one history is signed."""
-    command = [sys.executable, str(TOOL), "--kills", "10", "--seed", "7", "--keep", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=300)  # noqa: S603
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("10 kills, seed 7: ")
+    ten_kills("kill_log", tmp_path)
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
     """Load the tool."""
-    sys.path.insert(0, str(TOOL.parent))  # where tools find one another when they are run
-    spec = importlib.util.spec_from_file_location(TOOL.stem, TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("kill_log")
 
 
 def append(tool: ModuleType, folder: Path, number: int) -> list[bytes]:

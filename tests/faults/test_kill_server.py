@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from killing_tools import load_tool, ten_kills
 from places import account
 from policies import write_policy
 from served import served
@@ -18,19 +16,14 @@ from served import served
 from tipstaff.actions.access.permissions import Role
 from tipstaff.screening.load import load_policy
 
-TOOL = Path(__file__).parents[2] / "tools" / "kill_server.py"
 BAD = "稳赚不赔，加我 bitcoin"
 
 
 def test_ten_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     """After ten kills all that was answered is kept once; what was not is taken when it is sent again."""
-    command = [sys.executable, str(TOOL), "--kills", "10", "--seed", "7", "--keep", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=300)  # noqa: S603
-    assert done.returncode == 0, done.stdout + done.stderr
-    told = re.match(
-        r"10 kills, seed 7: ([\d,]+) requests were answered, [\d,]+ of ([\d,]+) posts", done.stdout
-    )
-    assert told, done.stdout
+    said = ten_kills("kill_server", tmp_path)
+    told = re.search(r"seed 7: ([\d,]+) requests were answered, [\d,]+ of ([\d,]+) posts", said)
+    assert told, said
     requests, posts = (int(number.replace(",", "")) for number in told.groups())
     assert min(requests, posts) > 10, "the load is one"
 
@@ -38,14 +31,7 @@ def test_ten_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
     """Load the tool."""
-    sys.path.insert(0, str(TOOL.parent))  # where tools find one another when they are run
-    spec = importlib.util.spec_from_file_location(TOOL.stem, TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("kill_server")
 
 
 def test_the_checks_notice_what_is_amiss(tool: ModuleType, tmp_path: Path) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import re
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from killing_tools import load_tool, ten_kills
 from sqlalchemy import delete, insert, select, update
 
 from tipstaff.assembly.casework import add_person, drain, open_desk
@@ -20,28 +18,16 @@ from tipstaff.hosts.square.schema import ActRow
 from tipstaff.storage.casework.schema import DOSSIERS, EVENTS, OUTLINES
 from tipstaff.storage.engine import open_engine
 
-TOOL = Path(__file__).parents[2] / "tools" / "kill_work.py"
-
 
 def test_ten_kills_leave_each_measure_carried_out_once(tmp_path: Path) -> None:
     """After ten kills all that was decided is on the ledger once, and on square once."""
-    command = [sys.executable, str(TOOL), "--kills", "10", "--seed", "7", "--keep", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=300)  # noqa: S603
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("10 kills, seed 7: ")
+    ten_kills("kill_work", tmp_path)
 
 
 @pytest.fixture(scope="module")
 def tool() -> ModuleType:
     """Load the tool."""
-    sys.path.insert(0, str(TOOL.parent))  # where tools find one another when they are run
-    spec = importlib.util.spec_from_file_location(TOOL.stem, TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("kill_work")
 
 
 def test_the_checks_notice_what_is_amiss(tool: ModuleType, tmp_path: Path) -> None:
