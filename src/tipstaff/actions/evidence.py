@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -61,20 +61,20 @@ def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> dict[str
     return dict(zip(found, _all_kept(desk, subject, found.values()), strict=True))
 
 
-def _all_kept(desk: Desk, subject: Subject, found: Iterable[Snapshot]) -> list[bytes]:
+def _all_kept(desk: Desk, subject: Subject, found: Collection[Snapshot]) -> list[bytes]:
     """Keep posts of a subject, all or none; returns the commitments."""
-    return desk.keep_all(subject, [to_keep(desk, subject, snapshot) for snapshot in found])
+    case = desk.cases.find(subject) if any(snapshot.files for snapshot in found) else None
+    return desk.keep_all(subject, [to_keep(desk, subject, case, snapshot) for snapshot in found])
 
 
-def to_keep(desk: Desk, subject: Subject, snapshot: Snapshot) -> tuple[str, str, Value]:
+def to_keep(desk: Desk, subject: Subject, case: Case | None, snapshot: Snapshot) -> tuple[str, str, Value]:
     """Return what is kept of a post, with the profile of its account; its images are kept by then.
 
-    An image that the case keeps of this post already is not kept again: however often somebody complains, it
-    takes no more room.
+    An image that the case about the subject, if there is one, keeps of this post already is not kept again:
+    however often somebody complains, it takes no more room.
     """
     files = dict.fromkeys(snapshot.files)
-    case = desk.cases.find(subject) if files else None
-    before = _images_before(desk, case, snapshot.post.id) if case else {}
+    before = _images_before(desk, case, snapshot.post.id) if case and files else {}
     told: dict[str, Value] = {
         "id": snapshot.post.id,
         "text": snapshot.post.text,

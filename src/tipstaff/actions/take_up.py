@@ -79,7 +79,7 @@ def take_up_of(
     if not new:
         return Taken(case, new=False)
     posts = list(dict.fromkeys(finding.post for finding in new))  # each once, whatever was found
-    values = [to_keep(desk, subject, snapshot(post)) for post in posts]
+    values = [to_keep(desk, subject, case, snapshot(post)) for post in posts]
     values += [("item", "evidence", [_told(one) for one in finding.evidence]) for finding in new]
     kept = desk.keep_all(subject, values)
     snapshots = dict(zip(posts, kept[: len(posts)], strict=True))

@@ -375,6 +375,10 @@ class Case(msgspec.Struct, frozen=True):
             raise TypeError(f"{self} carries out a decision that it has not")
         return decision
 
+    def by_person(self, decision: Decision) -> bool:
+        """Say whether a person took a decision, and the ledger has not refused it."""
+        return decision.by != MACHINE and decision.entry not in self.refused
+
     def result_of(self, decision: Decision) -> Result | None:
         """Return what an appeal against a decision has come to, once that counts.
 

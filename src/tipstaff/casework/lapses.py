@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipstaff.casework.case import MACHINE, Case, Decision
+from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.events import Planned
 from tipstaff.ledger.table import Table
@@ -28,6 +28,5 @@ def has_lapsed(case: Case, decision: Decision, measure: Planned, table: Table) -
 
 def _has_decided(case: Case, decision: Decision, table: Table) -> bool:
     """Say whether a decision is one of a person, and all have signed it who must."""
-    by_person = decision.by != MACHINE and decision.entry not in case.refused
     alone = not any(confirmation_due(table, measure) for measure in decision.said.measures)
-    return by_person and (alone or bool(decision.confirmations))
+    return case.by_person(decision) and (alone or bool(decision.confirmations))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipstaff.casework.case import MACHINE, Case, Decision, Stage
+from tipstaff.casework.case import Case, Decision, Stage
 from tipstaff.casework.events import Result
 
 
@@ -46,5 +46,4 @@ def _is_replaced(case: Case, varied: Decision) -> bool:
 
 def _stands(case: Case, decision: Decision) -> bool:
     """Say whether a decision of a person orders something still."""
-    by_person = decision.by != MACHINE and decision.entry not in case.refused
-    return by_person and bool(decision.said.measures) and not decision.undone
+    return case.by_person(decision) and bool(decision.said.measures) and not decision.undone

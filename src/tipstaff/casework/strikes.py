@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tipstaff.casework.case import MACHINE, Case, Decision
+from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.commands import Asked, Decide
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.lapses import has_lapsed
@@ -109,6 +109,5 @@ def _rungs(ladder: Sequence[Rung], count: int) -> list[Rung]:
 
 def _counts(case: Case, decision: Decision, table: Table) -> bool:
     """Say whether a decision is a strike."""
-    by_person = decision.by != MACHINE and decision.entry not in case.refused
     ordered = any(not has_lapsed(case, decision, one, table) for one in decision.said.measures)
-    return by_person and ordered and not decision.undone
+    return case.by_person(decision) and ordered and not decision.undone

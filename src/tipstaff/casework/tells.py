@@ -45,9 +45,8 @@ def _tells(case: Case) -> Iterator[Tell]:
         if carrying.was_done:
             yield Tell(ACCOUNT, carrying.entry, carrying)
             kind = case.carried_out(carrying).planned(carrying.said.measure).kind
-            if (
-                carrying.said.direction is Direction.APPLY and kind not in UNSEEN
-            ):  # in place of what is hidden
+            hides = carrying.said.direction is Direction.APPLY and kind not in UNSEEN
+            if hides:  # in place of what is hidden
                 yield Tell(READERS, carrying.entry, carrying)
     for decision in case.decisions:
         appeal, result = decision.appeal, case.result_of(decision)

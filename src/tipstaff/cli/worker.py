@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import argparse
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
-
-if TYPE_CHECKING:
-    pass
 
 NAME = "worker"
 HELP = "append signed statements to the ledger, carry measures out on their hosts, and read them back"
