@@ -8,7 +8,14 @@ from typing import Final
 from litestar.types import ControllerRouterHandler
 
 from tipstaff.api.cases import CaseController
+from tipstaff.api.complaints import ComplaintController
 from tipstaff.api.health import is_alive, is_ready
 from tipstaff.api.ledger import read_ledger
 
-HANDLERS: Final[Sequence[ControllerRouterHandler]] = (CaseController, read_ledger, is_alive, is_ready)
+HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
+    CaseController,
+    ComplaintController,
+    read_ledger,
+    is_alive,
+    is_ready,
+)

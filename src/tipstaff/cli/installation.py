@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tipstaff.casework.words import Subject, Target
 
 TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
+"""That of casework, which is not imported to show a help text; a test compares them."""
 
 
 def add_directory(parser: argparse.ArgumentParser) -> None:
@@ -43,13 +44,9 @@ def add_complainant(parser: argparse.ArgumentParser) -> None:
 
 def parse_target(written: str) -> Target:
     """Read a subject, or a post of one. Raises `InputError`."""
-    from tipstaff.base.errors import InputError
-    from tipstaff.casework.words import Subject, SubjectKind, Target
+    from tipstaff.casework.words import target_of
 
-    host, kind, name, *post = [*written.split("/", 3), "", ""][:4]
-    if kind not in list(SubjectKind) or not host or not name:
-        raise InputError(f"{written!r} is no target: write {TARGET_HELP}")
-    return Target(Subject(host, SubjectKind(kind), name), (post[0] if post else "") or None)
+    return target_of(written)
 
 
 def add_subject(parser: argparse.ArgumentParser, kind: str) -> None:

@@ -43,6 +43,7 @@ def make_app(
         lifespan=[lifespan],
         dependencies={"front": Provide(front_of, sync_to_thread=True)},
         exception_handlers=HANDLERS,
+        logging_config=None,  # what is told goes by `base.logs`; nobody else tells of requests
         request_max_body_size=BODY_BYTES,
         before_send=[add_headers],
         openapi_config=OpenAPIConfig(

@@ -17,14 +17,32 @@ class Permission(StrEnum):
     DECIDE = "cases:decide"
     CONFIRM = "cases:confirm"
     JUDGE = "appeals:judge"
+    COMPLAIN = "complaints:own"
+    """Complain, and read what came of one's own complaints."""
+    HOLD = "accounts:own"
+    """Read what is held about one's own accounts and apps; answer a proposal about them, and appeal."""
+    LINK = "links:issue"
+    """Issue links by which an account holder answers or appeals without a login."""
     READ_ORDERS = "orders:read"
+    ENTER_ORDERS = "orders:enter"
+    """Enter, confirm and amend orders, as the key of who does allows."""
+    OWN_ORDERS = "orders:own"
+    """The same of orders that one has given, and reading these."""
+    READ_POLICIES = "policies:read"
+    MANAGE_POLICIES = "policies:manage"
     READ_PEOPLE = "people:read"
     MANAGE_PEOPLE = "people:manage"
 
 
 class Role(StrEnum):
-    """What somebody is to the platform. What they sign goes by the roles of the ledger, not by these."""
+    """What somebody is to the platform. What they sign goes by the roles of the ledger, not by these.
 
+    The first three are outside of it: they sign nothing, and what is theirs is said of each user.
+    """
+
+    READER = "reader"
+    COMPLAINANT = "complainant"
+    ACCOUNT_HOLDER = "account_holder"
     CLERK = "clerk"
     REVIEWER = "reviewer"
     SENIOR_REVIEWER = "senior_reviewer"
@@ -40,18 +58,42 @@ _REVIEWER: Final = frozenset(
         Permission.REVIEW,
         Permission.DECIDE,
         Permission.CONFIRM,
+        Permission.LINK,
         Permission.READ_ORDERS,
+        Permission.READ_POLICIES,
     }
 )
 
+OUTSIDE: Final = frozenset({Role.READER, Role.COMPLAINANT, Role.ACCOUNT_HOLDER})
+"""Roles of those about whom, or for whom, others decide: nobody has one of these and another one."""
+
 GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
-        Role.CLERK: frozenset({Permission.READ_CASES, Permission.READ_ORDERS}),
+        Role.READER: frozenset({Permission.COMPLAIN}),
+        Role.COMPLAINANT: frozenset({Permission.COMPLAIN}),
+        Role.ACCOUNT_HOLDER: frozenset({Permission.HOLD}),
+        Role.CLERK: frozenset(
+            {
+                Permission.READ_CASES,
+                Permission.READ_ORDERS,
+                Permission.ENTER_ORDERS,
+                Permission.READ_POLICIES,
+            }
+        ),
         Role.REVIEWER: _REVIEWER,
         Role.SENIOR_REVIEWER: _REVIEWER | {Permission.JUDGE},
-        Role.POLICY_OWNER: frozenset({Permission.READ_CASES}),
-        Role.AUTHORITY: frozenset(),
-        Role.AUDITOR: frozenset({Permission.READ_CASES, Permission.READ_ORDERS, Permission.READ_PEOPLE}),
+        Role.POLICY_OWNER: frozenset(
+            {Permission.READ_CASES, Permission.READ_POLICIES, Permission.MANAGE_POLICIES}
+        ),
+        Role.AUTHORITY: frozenset({Permission.OWN_ORDERS}),
+        Role.AUDITOR: frozenset(
+            {
+                Permission.READ_CASES,
+                Permission.READ_ORDERS,
+                Permission.READ_POLICIES,
+                Permission.READ_PEOPLE,
+            }
+        ),
         Role.ADMIN: frozenset({Permission.READ_PEOPLE, Permission.MANAGE_PEOPLE}),
     }
 )
