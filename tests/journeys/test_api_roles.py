@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Final, NamedTuple
 
+import msgspec
 import pytest
 from places import account
 from policies import write_policy
@@ -13,6 +14,9 @@ from served import Served, served
 
 from tipstaff.actions.access.permissions import GRANTED, Permission, Role
 from tipstaff.actions.complain import complain, reader
+from tipstaff.actions.ordering import WantedOrder, to_enter
+from tipstaff.actions.orders import enter
+from tipstaff.assembly.casework import add_person
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import Target
 from tipstaff.screening.load import load_policy
@@ -52,14 +56,28 @@ TAKES: Final = {
     "makeComplaint": takes(own=Permission.COMPLAIN, about_one=False),
     "listComplaints": takes(own=Permission.COMPLAIN, about_one=False),
     "readComplaint": takes(READ, own=Permission.COMPLAIN),
+    "listOrders": takes(Permission.READ_ORDERS, own=Permission.OWN_ORDERS, about_one=False),
+    "readOrder": takes(Permission.READ_ORDERS, own=Permission.OWN_ORDERS),
+    "enterOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS, about_one=False),
+    "confirmOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS),
+    "amendOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS),
+    "confirmAmendment": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS),
 }
 """What each endpoint takes; a new one is not forgotten: the list of endpoints is that of the schema."""
+
+ORDER: Final = {
+    "authority": "bureau", "reference": "1", "basis": "im-2014", "scope": "account",
+    "targets": ["square/account/news"], "territory": "CN", "deadline": "2099-01-01T00:00:00+08:00",
+    "text": "…",
+}  # fmt: skip
 
 BODIES: Final[Mapping[str, object]] = {
     "noteOnCase": {"text": "…"},
     "escalateCase": {"text": "…"},
     "decideCase": {"measures": ["warn"], "reasons": "…", "policy": "tiny", "provision": "house-1"},
     "judgeAppeal": {"result": "upheld", "answer": "…"},
+    "enterOrder": ORDER,
+    "amendOrder": {"change": "refused", "reasons": "…"},
     "makeComplaint": {"about": "square/account/news", "reason": "fraud", "text": "…"},
 }
 
@@ -70,6 +88,11 @@ class Endpoint(NamedTuple):
     operation: str
     method: str
     path: str
+
+    def about(self, named: Mapping[str, object]) -> str:
+        """Return its path for what is named; orders are numbered as cases are."""
+        number = named["order"] if self.path.startswith("/v1/orders") else named["number"]
+        return self.path.format(**{**named, "number": number})
 
 
 class Asked(NamedTuple):
@@ -96,7 +119,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Serve a place with two of everything: one that is theirs who ask, and one of others."""
     folder = tmp_path_factory.mktemp("roles")
     with served(folder / "here", load_policy(write_policy(folder / "policy"))) as made:
-        named = {}
+        named: dict[str, dict[str, object]] = {}
         for handle, who in (("news", "rae"), ("shop", "sam")):
             made.place.square.register_account(handle, handle)
             post = made.place.publish(handle, "稳赚不赔，加我 bitcoin")
@@ -109,6 +132,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "path": "checkpoint",
                 "place": f"{receipt.case}-{receipt.complaint}",
             }
+        add_person(made.place.directory, "bureau", "authority", made.place.clock)
+        for handle, authority in (("news", "bureau"), ("shop", "court")):
+            wanted = msgspec.convert(ORDER | {"authority": authority}, WantedOrder)
+            with made.place.desk() as desk:
+                order = enter(desk, desk.actor("chen"), to_enter(desk, wanted))
+            named[handle] |= {"order": order.number, "amendment": 99}
         yield Asked(made, tokens(made), named["news"], named["shop"])
 
 
@@ -120,7 +149,12 @@ def tokens(made: Served) -> dict[Role, str]:
         Role.COMPLAINANT: made.token("rae2", Role.COMPLAINANT, reader=rae),
         Role.ACCOUNT_HOLDER: made.token("moon", Role.ACCOUNT_HOLDER, holds=(account("news"),)),
     }
-    persons = {Role.CLERK: "chen", Role.REVIEWER: "alice", Role.SENIOR_REVIEWER: "carol"}
+    persons = {
+        Role.CLERK: "chen",
+        Role.AUTHORITY: "bureau",
+        Role.REVIEWER: "alice",
+        Role.SENIOR_REVIEWER: "carol",
+    }
     return {role: own.get(role) or made.token(persons.get(role, role.value), role) for role in Role}
 
 
@@ -132,7 +166,7 @@ def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
         answer = world.served.ask(
             world.tokens[role],
             endpoint.method,
-            endpoint.path.format(**named),
+            endpoint.about(named),
             BODIES.get(endpoint.operation),
             '"0"',
         )
@@ -151,7 +185,7 @@ def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
 def test_without_a_token_nothing_is_told(world: Asked) -> None:
     """No endpoint but those that are public answers anything else than that one is missing."""
     for endpoint in world.endpoints:
-        path, body = endpoint.path.format(**world.own), BODIES.get(endpoint.operation)
+        path, body = endpoint.about(world.own), BODIES.get(endpoint.operation)
         for shown in (None, "", "x", "tipstaff_00_00"):
             answer = world.served.ask(shown, endpoint.method, path, body)
             if endpoint.operation in PUBLIC:

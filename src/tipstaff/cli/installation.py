@@ -6,6 +6,8 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tipstaff.casework.words import Subject, Target
 
 TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
@@ -65,8 +67,8 @@ def parse_subject(written: str, kind: str) -> Subject:
     return target.subject
 
 
-def parse_time(written: str) -> int:
-    """Read a time with its offset; returns seconds since 1970. Raises `InputError`."""
+def parse_time(written: str) -> datetime:
+    """Read a time with its offset. Raises `InputError`."""
     from datetime import datetime
 
     from tipstaff.base.errors import InputError
@@ -77,7 +79,7 @@ def parse_time(written: str) -> int:
         raise InputError(f"{written!r} is no time: write it like 2026-12-01T09:00:00+08:00") from error
     if time.tzinfo is None:
         raise InputError(f"{written} has no offset: write it like 2026-12-01T09:00:00+08:00")
-    return int(time.timestamp())
+    return time
 
 
 def told_time(seconds: int) -> str:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from tipstaff.actions.access.complaints import Complaints
+from tipstaff.actions.access.orders import Orders
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import ask, check_version
@@ -55,6 +56,7 @@ class Front:
         self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._principal = principal
         self.complaints = Complaints(self.desk, principal)
+        self.orders = Orders(self.desk, principal)
 
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
         """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""
