@@ -16,6 +16,7 @@ from tipstaff.actions.access.tokens import User, make_token
 from tipstaff.actions.screening.looking import Look
 from tipstaff.api.handlers import HANDLERS
 from tipstaff.assembly.server import open_server, open_users
+from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
 from tipstaff.server.app import make_app
 
@@ -27,10 +28,19 @@ class Served:
         self.place = place
         self.client = client
 
-    def token(self, name: str, *roles: Role, scopes: frozenset[Permission] | None = None) -> str:
-        """Give somebody roles; returns a token of theirs."""
+    def token(
+        self,
+        name: str,
+        *roles: Role,
+        scopes: frozenset[Permission] | None = None,
+        reader: str | None = None,
+        holds: tuple[Subject, ...] = (),
+    ) -> str:
+        """Give somebody roles, and what is theirs; returns a token of theirs."""
+        user = User(name, frozenset(roles), reader=reader, holds=holds)
+        user.check()
         with open_users(self.place.directory) as users:
-            users.keep_user(User(name, frozenset(roles)))
+            users.keep_user(user)
             return make_token(users, name, 1, self.place.clock(), scopes).shown
 
     def ask(

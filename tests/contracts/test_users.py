@@ -14,10 +14,13 @@ from msgspec.structs import replace
 from tipstaff.actions.access.memory import MemoryUsers
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import Token, User, Users
+from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.schema import METADATA
 from tipstaff.storage.access.users import SqlUsers
 
+NEWS = Subject("square", SubjectKind.ACCOUNT, "news")
+APP = Subject("square", SubjectKind.APP, "应用")
 ALICE = User("alice", frozenset({Role.REVIEWER, Role.CLERK}))
 BOB = User("bob", frozenset())
 TOKEN = Token("0a", "alice", bytes(range(32)), frozenset({Permission.READ_CASES, Permission.DECIDE}), 5, 9)
@@ -40,10 +43,15 @@ def test_a_user_is_kept_in_place_of_the_one_before(users: Users) -> None:
     users.keep_user(BOB)
     users.keep_user(ALICE)
     assert users.users() == [ALICE, BOB]
+    rae = User("rae", frozenset({Role.READER}), reader="square/reader/rae", holds=(NEWS, APP))
+    users.keep_user(rae)
+    assert users.user("rae") == rae
+    users.keep_user(replace(rae, reader=None, holds=()))
+    assert users.users() == [ALICE, BOB, replace(rae, reader=None, holds=())]
     stopped = replace(ALICE, roles=frozenset({Role.ADMIN}), active=False)
     users.keep_user(stopped)
     assert users.user("alice") == stopped
-    assert users.users() == [stopped, BOB]
+    assert users.users()[:2] == [stopped, BOB]
 
 
 def test_tokens_are_those_of_their_user(users: Users) -> None:

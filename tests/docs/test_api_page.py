@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
 from string import Template
 
+import httpx
 import pytest
 from policies import write_policy
 from served import Served, served
@@ -24,9 +26,6 @@ THERE = (
 )
 """What the place has already: a person, and that it is served."""
 
-VARIABLES = {"alice": "TOKEN", "feed": "FEED"}
-"""The variable of the shell that the token of each user is in."""
-
 
 def test_what_is_written_is_done_and_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -40,48 +39,64 @@ def test_what_is_written_is_done_and_answered(
         world.place.square.register_account("news", "News")
         assert world.place.publish("news", "稳赚不赔，加我 bitcoin") == "p2"
         open_a_case(world)
-        tokens = dict[str, str]()
+        tokens = Tokens(capsys)
         for line in lines:
             name, *arguments = shlex.split(line, comments=True)
             if name == "curl":
-                assert ask(world, Template(line).substitute(tokens)) == 200, line
+                answer = ask(world, Template(line).substitute(tokens))
+                assert answer.is_success, (line, answer.text)
             elif line not in THERE:
                 assert name == "tipstaff"
                 assert main(arguments) == 0
                 if arguments[0] == "token":
-                    tokens[VARIABLES[arguments[2]]] = capsys.readouterr().out.split()[-1]
+                    tokens[arguments[2].upper()] = capsys.readouterr().out.split()[-1]
         assert [one.rule for one in world.place.case(1).found] == ["coin-talk"]
+
+
+class Tokens(dict[str, str]):
+    """The token of each user, by its variable of the shell; made where the page has made none."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """`capsys` is where a token is shown, once."""
+        self._capsys = capsys
+
+    def __missing__(self, variable: str) -> str:
+        """Make a token, and remember it."""
+        assert main(["token", "here", variable.lower()]) == 0
+        self[variable] = self._capsys.readouterr().out.split()[-1]
+        return self[variable]
 
 
 def open_a_case(world: Served) -> None:
     """Complain of an account, so that there is a case."""
     assert main(
-        ["complaint", "file", "here", "square/account/news", "--as", "square/reader/rae",
+        ["complaint", "file", "here", "square/account/news", "--as", "square/reader/sam",
          "--reason", "fraud", "--text", "骗人的"]
     ) == 0  # fmt: skip
     assert world.place.case(1).complaints
 
 
-def ask(world: Served, line: str) -> int:
-    """Send what a line of curl would; returns the status."""
+def ask(world: Served, line: str) -> httpx.Response:
+    """Send what a line of curl would."""
     method, headers, address, body = "GET", dict[str, str](), "", None
     words = iter(shlex.split(line)[1:])
     for word in words:
         if word == "-X":
             method = next(words)
-        elif word == "-d":
-            body = next(words)
         elif word == "-H":
             name, _, value = next(words).partition(": ")
             headers[name] = value
+        elif word == "--json":
+            method, body = "POST", json.loads(next(words))
         else:
             address = word.removeprefix("localhost:8000")
-    return world.client.request(method, address, headers=headers, content=body).status_code
+    return world.client.request(method, address, headers=headers, json=body)
 
 
 def test_the_roles_are_those_of_the_code() -> None:
     """Each role with its permissions, and no others."""
-    rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|$", PAGE, re.MULTILINE))
+    found = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| (.*?) \|$", PAGE, re.MULTILINE)
+    rows = {role: told for roles, told in found for role in re.findall(r"`(\w+)`", roles)}
     assert rows.keys() == set(Role)
     for role in Role:
         told = set(re.findall(r"`([a-z]+:[a-z]+)`", rows[role]))

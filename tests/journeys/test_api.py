@@ -7,16 +7,15 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from io import StringIO
-from itertools import product
 from logging import StreamHandler
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import pytest
 from places import account
 from policies import write_policy
 from served import Served, served
 
-from tipstaff.actions.access.permissions import GRANTED, Permission, Role
+from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.complain import complain, reader
 from tipstaff.assembly.ledger import read_trust
 from tipstaff.base.logs import LOGGER, JsonLines
@@ -26,48 +25,9 @@ from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.memory import MemoryMemory
 from tipstaff.screening.load import load_policy
 
-PUBLIC: Final = {"isAlive", "isReady", "readLedger"}
-"""What needs no token."""
-
-TAKES: Final = {
-    "listCases": Permission.READ_CASES,
-    "readCase": Permission.READ_CASES,
-    "claimCase": Permission.REVIEW,
-    "releaseCase": Permission.REVIEW,
-    "noteOnCase": Permission.REVIEW,
-    "escalateCase": Permission.REVIEW,
-    "decideCase": Permission.DECIDE,
-    "confirmDecision": Permission.CONFIRM,
-    "takeDecisionBack": Permission.DECIDE,
-    "judgeAppeal": Permission.JUDGE,
-    "sendPosts": Permission.SEND_POSTS,
-    "checkDraft": Permission.CHECK_DRAFT,
-}
-"""What each endpoint takes; a new one is not forgotten: the list of endpoints is that of the schema."""
-
 WARN: Final = {"measures": ["warn"], "reasons": "招揽读者买币", "policy": "tiny", "provision": "house-1"}
-BODIES: Final[dict[str, object]] = {
-    "noteOnCase": {"text": "…"},
-    "escalateCase": {"text": "…"},
-    "decideCase": WARN,
-    "judgeAppeal": {"result": "upheld", "answer": "…"},
-    "sendPosts": {"posts": []},
-    "checkDraft": {"text": "…"},
-}
 PATIENCE: Final = 20.0
 LASTING: Final = "public, max-age=31536000, immutable"
-
-
-class Endpoint(NamedTuple):
-    """An endpoint, as the schema has it."""
-
-    operation: str
-    method: str
-    path: str
-
-    def of(self, case: int, decision: int) -> str:
-        """Return its path for a case and a decision."""
-        return self.path.format(number=case, decision=decision, path="checkpoint")
 
 
 @pytest.fixture(scope="module")
@@ -89,16 +49,6 @@ def open_case(made: Served, handle: str) -> tuple[int, str]:
     return receipt.case, post
 
 
-def endpoints(world: Served) -> list[Endpoint]:
-    """Return all endpoints that there are."""
-    schema = world.client.get("/schema/openapi.json").json()
-    return [
-        Endpoint(told["operationId"], method.upper(), path)
-        for path, methods in schema["paths"].items()
-        for method, told in methods.items()
-    ]
-
-
 def until(world: Served, token: str, case: int, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """Read a case until something holds of it: a worker is at work beside."""
     end = time.monotonic() + PATIENCE
@@ -113,38 +63,6 @@ def until(world: Served, token: str, case: int, holds: Callable[[dict[str, Any]]
 def carried_out(case: dict[str, Any]) -> bool:
     """Say whether something of the first decision was seen to be in effect."""
     return any(each["seen"] == "applied" for each in case["decisions"][0]["carried_out"])
-
-
-def test_every_endpoint_takes_its_permission_and_no_other(world: Served) -> None:
-    """Each endpoint, asked by each role: refused where the role has not the permission, and only there."""
-    found = endpoints(world)
-    assert {one.operation for one in found} == PUBLIC | TAKES.keys()
-    tokens = {role: world.token(name, role) for role, name in zip(Role, roles(), strict=True)}
-    for endpoint, role in product(found, Role):
-        answer = world.ask(
-            tokens[role], endpoint.method, endpoint.of(1, 99), BODIES.get(endpoint.operation), '"0"'
-        )
-        granted = endpoint.operation in PUBLIC or TAKES[endpoint.operation] in GRANTED[role]
-        assert (answer.status_code != 403) is granted, (endpoint, role, answer.text)
-        assert answer.status_code not in (401, 500), answer.text
-
-
-def roles() -> list[str]:
-    """Return a name for each role: persons of the place, and some who sign nothing."""
-    return ["chen", "alice", "carol", "petra", "bureau", "audit", "root"]
-
-
-def test_without_a_token_nothing_is_told(world: Served) -> None:
-    """No endpoint but those that are public answers anything else than that one is missing."""
-    for endpoint in endpoints(world):
-        for shown in (None, "", "x", "tipstaff_00_00"):
-            answer = world.ask(shown, endpoint.method, endpoint.of(1, 1), BODIES.get(endpoint.operation))
-            if endpoint.operation in PUBLIC:
-                assert answer.status_code == 200
-            else:
-                assert answer.status_code == 401, (endpoint, answer.text)
-                assert answer.headers["www-authenticate"] == "Bearer"
-                assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_a_case_is_decided_over_http(world: Served) -> None:

@@ -63,6 +63,24 @@ def test_tokens_are_made_listed_and_revoked(here: Path, capsys: pytest.CaptureFi
     assert run(capsys, "token", here, "alice")[0] == 2
 
 
+def test_who_is_outside_is_given_what_is_theirs(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A reader needs no key; whoever signs here is no reader; what does not go together is told."""
+    code, told = run(capsys, "user", here, "rae", "--role", "reader", "--reader", "square/reader/rae")
+    assert (code, told.startswith("rae is reader. Next: tipstaff token")) == (0, True)
+    assert run(capsys, "token", here, "rae", "--scope", "complaints:own")[0] == 0
+    holds = ("--holds", "square/account/news")
+    assert run(capsys, "user", here, "moon", "--role", "account_holder", *holds)[0] == 0
+    for arguments, why in (
+        (("rae", "--role", "reader"), "have the name of a reader"),
+        (("moon", "--role", "account_holder", "--holds", "square/account/news/p1"), "is a post"),
+        (("alice", "--role", "reader", "--reader", "square/reader/alice"), "alice signs here"),
+        (("nobody", "--stop"), "there is no user 'nobody'"),
+    ):
+        code, told = run(capsys, "user", here, *arguments)
+        assert (code, why in told) == (2, True), told
+    assert run(capsys, "user", here, "rae", "--stop") == (0, "rae may do nothing any more.")
+
+
 ENTER = ["--as", "chen", "--authority", "bureau", "--basis", "im-2014", "--scope", "account",
          "--target", "square/account/news", "--territory", "CN", "--deadline", "2099-01-01T00:00:00+08:00",
          "--text", "x"]  # fmt: skip

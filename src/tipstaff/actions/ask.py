@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from tipstaff.actions.cases import Dossier
 from tipstaff.actions.desk import Desk
 from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
@@ -35,10 +36,10 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     return desk.record(case, actor, events)
 
 
-def check_version(case: Case, version: int | None) -> None:
-    """Refuse a case that is not at the version that was looked at, if one was. Raises `StaleError`."""
-    if version is not None and case.version != version:
-        raise StaleError(f"{case} is at version {case.version}, not {version}: look at it again")
+def check_version(dossier: Dossier, version: int | None) -> None:
+    """Refuse what is not at the version that was looked at, if one was. Raises `StaleError`."""
+    if version is not None and dossier.version != version:
+        raise StaleError(f"{dossier} is at version {dossier.version}, not {version}: look at it again")
 
 
 def _second_person(desk: Desk, case: Case, command: Rule) -> Collection[MeasureKind]:

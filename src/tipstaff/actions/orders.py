@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from tipstaff.actions.ask import check_version
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
 from tipstaff.casework.commands import Actor
@@ -36,9 +37,22 @@ def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
         ) from error
 
 
-def ask_of_order(desk: Desk, number: int, actor: Actor, command: OrderCommand) -> Order:
-    """Do what is asked of an order; returns it as it is afterwards. Raises `CaseError`, `MovedError`."""
+def orders_after(desk: Desk, after: int) -> Iterator[Order]:
+    """Yield all orders from behind a number on, the oldest first."""
+    for number in desk.cases.order_numbers():
+        if number > after:
+            yield desk.cases.load_order(number)
+
+
+def ask_of_order(
+    desk: Desk, number: int, actor: Actor, command: OrderCommand, version: int | None = None
+) -> Order:
+    """Do what is asked of an order; returns it as it is afterwards. Raises `CaseError`, `MovedError`.
+
+    Where `version` is given, only if the order is at it still. Raises `StaleError`.
+    """
     order = desk.cases.load_order(number)
+    check_version(order, version)
     event = decide(order, command, actor, desk.clock(), desk.table)
     if isinstance(command, Amend):
         _check_there(desk, (one for one in command.targets or () if one not in order.terms.targets))

@@ -7,42 +7,25 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.di import NamedDependency
-from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
-from msgspec import Meta
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.deciding import Wanted
+from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, Most, Said
 from tipstaff.api.views import CasePage, CaseView, line_of, view_of
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Claim, Confirm, Escalate, Note, Release, TakeBack
 from tipstaff.casework.events import Result
-from tipstaff.server.conditions import ANY, PATTERN, etag, version_asked
+from tipstaff.server.conditions import ANY, etag, version_asked
 from tipstaff.server.problems import ASKING, CHANGING
 
-_MOST: Final = 200
 _MINUTE: Final = 60
-_GREATEST: Final = 2**31 - 1
-"""The greatest number that is asked for: schemas tell bounds as floats."""
-
 _OK: Final = 200
 
-Asking = NamedDependency[Front]
-"""The actions, for who asks."""
-
-Number = Annotated[int, PathParameter(ge=1, le=_GREATEST, description="the number of the case")]
+Number = Annotated[int, PathParameter(ge=1, le=GREATEST, description="the number of the case")]
 DecisionNumber = Annotated[
-    int, PathParameter(ge=1, le=_GREATEST, description="the number of a decision of it")
+    int, PathParameter(ge=1, le=GREATEST, description="the number of a decision of it")
 ]
-IfMatch = Annotated[
-    str,
-    HeaderParameter(
-        name="If-Match",
-        pattern=PATTERN,
-        description="the ETag that the case came with: only if it is the same; `*` for any",
-    ),
-]
-Said = Annotated[str, Meta(min_length=1, max_length=20_000)]
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,10 +54,8 @@ class CaseController(Controller):
     def list_cases(
         self,
         front: Asking,
-        most: Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at the most")] = 50,
-        after: Annotated[
-            int | None, QueryParameter(ge=1, le=_GREATEST, description="`next` of the page before")
-        ] = None,
+        most: Most = 50,
+        after: After = None,
         *,
         waiting: Annotated[
             bool, QueryParameter(description="those alone that wait for a second person")

@@ -10,7 +10,7 @@ from litestar import Response, post
 from litestar.params import HeaderParameter, JSONBody, QueryParameter
 from msgspec import Meta
 
-from tipstaff.api.cases import Asking
+from tipstaff.api.parameters import Asking
 from tipstaff.policy.model import Language, Outcome, Policy
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.posts import Post

@@ -8,13 +8,17 @@ from typing import Final
 from litestar.types import ControllerRouterHandler
 
 from tipstaff.api.cases import CaseController
+from tipstaff.api.complaints import ComplaintController
 from tipstaff.api.drafts import check_draft
 from tipstaff.api.health import is_alive, is_ready
 from tipstaff.api.ledger import read_ledger
+from tipstaff.api.orders import OrderController
 from tipstaff.api.posts import send_posts
 
 HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     CaseController,
+    ComplaintController,
+    OrderController,
     send_posts,
     check_draft,
     read_ledger,

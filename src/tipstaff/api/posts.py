@@ -13,7 +13,7 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import RawBody
 
 from tipstaff.actions.screening.sending import Sent
-from tipstaff.api.cases import Asking
+from tipstaff.api.parameters import Asking
 from tipstaff.casework.case import Case
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Outcome, Verdict

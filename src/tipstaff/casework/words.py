@@ -7,6 +7,11 @@ from typing import Final
 
 import msgspec
 
+from tipstaff.base.errors import InputError
+
+TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
+"""How a target is written."""
+
 
 class SubjectKind(StrEnum):
     """What a case may be about."""
@@ -37,6 +42,14 @@ class Target(msgspec.Struct, frozen=True, order=True):
     def __str__(self) -> str:
         """Return `square/account/NAME`, or `square/account/NAME/POST`."""
         return str(self.subject) if self.post is None else f"{self.subject}/{self.post}"
+
+
+def target_of(written: str) -> Target:
+    """Read a subject, or a post of one, as `str` writes it. Raises `InputError`."""
+    host, kind, name, *post = [*written.split("/", 3), "", ""][:4]
+    if kind not in list(SubjectKind) or not host or not name:
+        raise InputError(f"{written!r} is no target: write {TARGET_HELP}")
+    return Target(Subject(host, SubjectKind(kind), name), (post[0] if post else "") or None)
 
 
 class MeasureKind(StrEnum):

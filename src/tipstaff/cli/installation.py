@@ -6,9 +6,12 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tipstaff.casework.words import Subject, Target
 
 TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
+"""That of casework, which is not imported to show a help text; a test compares them."""
 
 
 def add_directory(parser: argparse.ArgumentParser) -> None:
@@ -43,13 +46,9 @@ def add_complainant(parser: argparse.ArgumentParser) -> None:
 
 def parse_target(written: str) -> Target:
     """Read a subject, or a post of one. Raises `InputError`."""
-    from tipstaff.base.errors import InputError
-    from tipstaff.casework.words import Subject, SubjectKind, Target
+    from tipstaff.casework.words import target_of
 
-    host, kind, name, *post = [*written.split("/", 3), "", ""][:4]
-    if kind not in list(SubjectKind) or not host or not name:
-        raise InputError(f"{written!r} is no target: write {TARGET_HELP}")
-    return Target(Subject(host, SubjectKind(kind), name), (post[0] if post else "") or None)
+    return target_of(written)
 
 
 def add_subject(parser: argparse.ArgumentParser, kind: str) -> None:
@@ -68,8 +67,8 @@ def parse_subject(written: str, kind: str) -> Subject:
     return target.subject
 
 
-def parse_time(written: str) -> int:
-    """Read a time with its offset; returns seconds since 1970. Raises `InputError`."""
+def parse_time(written: str) -> datetime:
+    """Read a time with its offset. Raises `InputError`."""
     from datetime import datetime
 
     from tipstaff.base.errors import InputError
@@ -80,7 +79,7 @@ def parse_time(written: str) -> int:
         raise InputError(f"{written!r} is no time: write it like 2026-12-01T09:00:00+08:00") from error
     if time.tzinfo is None:
         raise InputError(f"{written} has no offset: write it like 2026-12-01T09:00:00+08:00")
-    return int(time.timestamp())
+    return time
 
 
 def told_time(seconds: int) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from tipstaff.casework.events import Outcome, Reason, Result, Waiver
 from tipstaff.casework.orders.events import Change, Scope
-from tipstaff.casework.words import MeasureKind
+from tipstaff.casework.words import TARGET_HELP, MeasureKind
 from tipstaff.cli.appeal import rule
 from tipstaff.cli.case import decide
 from tipstaff.cli.complaint import answer, file
+from tipstaff.cli.installation import TARGET_HELP as HELP
 from tipstaff.cli.order import amend, enter
 from tipstaff.policy.model import Language
 
@@ -30,3 +31,4 @@ def test_every_word_is_offered() -> None:
     assert set(amend.CHANGES) == set(Change)
     assert set(decide.WAIVERS) == set(Waiver)
     assert set(decide.LANGUAGES) == set(Language)
+    assert HELP == TARGET_HELP

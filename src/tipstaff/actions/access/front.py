@@ -10,6 +10,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from tipstaff.actions.access.complaints import Complaints
+from tipstaff.actions.access.orders import Orders
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import ask, check_version
@@ -57,6 +59,8 @@ class Front:
         self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._principal = principal
         self._screening = screening
+        self.complaints = Complaints(self.desk, principal)
+        self.orders = Orders(self.desk, principal)
 
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
         """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""

@@ -17,17 +17,35 @@ class Permission(StrEnum):
     DECIDE = "cases:decide"
     CONFIRM = "cases:confirm"
     JUDGE = "appeals:judge"
+    COMPLAIN = "complaints:own"
+    """Complain, and read what came of one's own complaints."""
+    HOLD = "accounts:own"
+    """Read what is held about one's own accounts and apps; answer a proposal about them, and appeal."""
+    LINK = "links:issue"
+    """Issue links by which an account holder answers or appeals without a login."""
     READ_ORDERS = "orders:read"
     SEND_POSTS = "posts:send"
     """Have posts screened that were published, and what is found taken up."""
     CHECK_DRAFT = "drafts:check"
+    ENTER_ORDERS = "orders:enter"
+    """Enter, confirm and amend orders, as the key of who does allows."""
+    OWN_ORDERS = "orders:own"
+    """The same of orders that one has given, and reading these."""
+    READ_POLICIES = "policies:read"
+    MANAGE_POLICIES = "policies:manage"
     READ_PEOPLE = "people:read"
     MANAGE_PEOPLE = "people:manage"
 
 
 class Role(StrEnum):
-    """What somebody is to the platform. What they sign goes by the roles of the ledger, not by these."""
+    """What somebody is to the platform. What they sign goes by the roles of the ledger, not by these.
 
+    The first three are outside of it: they sign nothing, and what is theirs is said of each user.
+    """
+
+    READER = "reader"
+    COMPLAINANT = "complainant"
+    ACCOUNT_HOLDER = "account_holder"
     CLERK = "clerk"
     REVIEWER = "reviewer"
     SENIOR_REVIEWER = "senior_reviewer"
@@ -43,21 +61,50 @@ _REVIEWER: Final = frozenset(
         Permission.REVIEW,
         Permission.DECIDE,
         Permission.CONFIRM,
+        Permission.LINK,
         Permission.READ_ORDERS,
         Permission.CHECK_DRAFT,
+        Permission.READ_POLICIES,
     }
 )
 
+OUTSIDE: Final = frozenset({Role.READER, Role.COMPLAINANT, Role.ACCOUNT_HOLDER})
+"""Roles of those about whom, or for whom, others decide: nobody has one of these and another one."""
+
 GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
+        Role.READER: frozenset({Permission.COMPLAIN}),
+        Role.COMPLAINANT: frozenset({Permission.COMPLAIN}),
+        Role.ACCOUNT_HOLDER: frozenset({Permission.HOLD}),
         Role.CLERK: frozenset(
-            {Permission.READ_CASES, Permission.READ_ORDERS, Permission.SEND_POSTS, Permission.CHECK_DRAFT}
+            {
+                Permission.READ_CASES,
+                Permission.READ_ORDERS,
+                Permission.ENTER_ORDERS,
+                Permission.READ_POLICIES,
+                Permission.SEND_POSTS,
+                Permission.CHECK_DRAFT,
+            }
         ),
         Role.REVIEWER: _REVIEWER,
         Role.SENIOR_REVIEWER: _REVIEWER | {Permission.JUDGE},
-        Role.POLICY_OWNER: frozenset({Permission.READ_CASES, Permission.CHECK_DRAFT}),
-        Role.AUTHORITY: frozenset(),
-        Role.AUDITOR: frozenset({Permission.READ_CASES, Permission.READ_ORDERS, Permission.READ_PEOPLE}),
+        Role.POLICY_OWNER: frozenset(
+            {
+                Permission.READ_CASES,
+                Permission.READ_POLICIES,
+                Permission.MANAGE_POLICIES,
+                Permission.CHECK_DRAFT,
+            }
+        ),
+        Role.AUTHORITY: frozenset({Permission.OWN_ORDERS}),
+        Role.AUDITOR: frozenset(
+            {
+                Permission.READ_CASES,
+                Permission.READ_ORDERS,
+                Permission.READ_POLICIES,
+                Permission.READ_PEOPLE,
+            }
+        ),
         Role.ADMIN: frozenset(
             {
                 Permission.READ_PEOPLE,

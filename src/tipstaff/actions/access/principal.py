@@ -8,6 +8,7 @@ import msgspec
 
 from tipstaff.actions.access.permissions import GRANTED, Permission, Role
 from tipstaff.base.errors import TipstaffError
+from tipstaff.casework.words import Subject
 
 
 class ForbiddenError(TipstaffError):
@@ -15,11 +16,16 @@ class ForbiddenError(TipstaffError):
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """Somebody who asks, by the name that they act and sign under; `scopes` narrow what a token may do."""
+    """Somebody who asks, by the name that they act and sign under; `scopes` narrow what a token may do.
+
+    `reader` is the name that they complain under, `holds` are the accounts and apps that are theirs.
+    """
 
     name: str
     roles: frozenset[Role]
     scopes: frozenset[Permission] | None = None
+    reader: str | None = None
+    holds: tuple[Subject, ...] = ()
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -29,9 +35,18 @@ class Principal(msgspec.Struct, frozen=True):
 
     def require(self, permission: Permission) -> None:
         """Refuse what they may not do. Raises `ForbiddenError`."""
-        if permission not in self.permissions:
-            told = "" if permission not in permissions_of(self.roles) else " with this token"
-            raise ForbiddenError(f"{self.name} may not do this{told}: it takes the permission {permission}")
+        self.require_one(permission)
+
+    def require_one(self, *permissions: Permission) -> None:
+        """Refuse who has none of some permissions. Raises `ForbiddenError`."""
+        if self.permissions.isdisjoint(permissions):
+            told = "" if permissions_of(self.roles).isdisjoint(permissions) else " with this token"
+            named = " or ".join(permissions)
+            raise ForbiddenError(f"{self.name} may not do this{told}: it takes the permission {named}")
+
+    def may(self, permission: Permission) -> bool:
+        """Say whether they may do something."""
+        return permission in self.permissions
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

@@ -9,9 +9,11 @@ from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
-from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.actions.access.permissions import OUTSIDE, Permission, Role
 from tipstaff.actions.access.principal import Principal, permissions_of
+from tipstaff.actions.complain import READER
 from tipstaff.base.errors import InputError, TipstaffError
+from tipstaff.casework.words import Subject
 
 PREFIX: Final = "tipstaff"
 """What tokens begin with, so that whoever finds one knows what it is."""
@@ -27,11 +29,29 @@ class UnknownTokenError(TipstaffError):
 
 
 class User(msgspec.Struct, frozen=True):
-    """Somebody who may ask. One who is not `active` may nothing."""
+    """Somebody who may ask. One who is not `active` may nothing.
+
+    `reader` is the name, HOST/reader/NAME, that they complain under; `holds` are the accounts and apps that
+    are theirs. An authority is the person of its name, who signs.
+    """
 
     name: str
     roles: frozenset[Role]
     active: bool = True
+    reader: str | None = None
+    holds: tuple[Subject, ...] = ()
+
+    def check(self) -> None:
+        """Refuse roles that do not go together, or not with what is theirs. Raises `InputError`."""
+        outside = self.roles & OUTSIDE
+        if outside and outside != self.roles:
+            raise InputError(f"{self.name} is either outside or here: {' and '.join(sorted(self.roles))}")
+        if bool(self.reader) is not bool(outside & {Role.READER, Role.COMPLAINANT}):
+            raise InputError("readers and complainants, and nobody else, have the name of a reader")
+        if self.reader and not _is_reader(self.reader):
+            raise InputError(f"{self.reader!r} is no name of a reader: write HOST/{READER}/NAME")
+        if bool(self.holds) is not (Role.ACCOUNT_HOLDER in outside):
+            raise InputError("account holders, and nobody else, hold accounts or apps")
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -117,7 +137,13 @@ def principal_of(users: Users, shown: str, now: int) -> Principal:
     user = users.user(token.user) if token else None
     if not (same and token and token.in_force(now) and user and user.active):
         raise UnknownTokenError("the token is none that may be used: ask for a new one")
-    return Principal(user.name, user.roles, token.scopes)
+    return Principal(user.name, user.roles, token.scopes, user.reader, user.holds)
+
+
+def _is_reader(name: str) -> bool:
+    """Say whether a name is that of a reader of some host."""
+    host, _, rest = name.partition(f"/{READER}/")
+    return bool(host and rest)
 
 
 def _digest(secret: str) -> bytes:

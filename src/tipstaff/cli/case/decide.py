@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.counted import counted
     from tipstaff.policy.model import Language
 
-    start, until = (time and parse_time(time) for time in (args.start, args.until))
+    start, until = (time and int(parse_time(time).timestamp()) for time in (args.start, args.until))
     wanted = Wanted(
         measures=tuple(map(MeasureKind, args.measure)),
         posts=tuple(args.post),

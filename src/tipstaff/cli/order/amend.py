@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target, parse_time, tell
+from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_time, tell
 
 NAME = "amend"
 HELP = "narrow, refuse or withdraw an order, with reasons; another person confirms it"
@@ -30,20 +30,20 @@ def run(args: argparse.Namespace) -> int:
     """Do it."""
     from pathlib import Path
 
+    from tipstaff.actions.ordering import WantedAmendment, to_amend
     from tipstaff.actions.orders import ask_of_order
-    from tipstaff.actions.texts import order_key
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.orders.commands import Amend
     from tipstaff.casework.orders.events import Change
 
     with open_desk(Path(args.directory)) as desk:
-        order = desk.cases.load_order(args.order)
-        reasons = desk.say(
-            order_key(order.said.authority, order.said.reference), "amendment", "reasons", args.reasons
+        wanted = WantedAmendment(
+            change=Change(args.change),
+            reasons=args.reasons,
+            targets=None if args.target is None else tuple(args.target),
+            territory=args.territory,
+            deadline=None if args.deadline is None else parse_time(args.deadline),
         )
-        targets = None if args.target is None else tuple(map(parse_target, args.target))
-        deadline = None if args.deadline is None else parse_time(args.deadline)
-        command = Amend(Change(args.change), reasons, targets, args.territory, deadline)
+        command = to_amend(desk, desk.cases.load_order(args.order), wanted)
         order = ask_of_order(desk, args.order, desk.actor(args.person), command)
     number = order.amendments[-1].said.number
     tell(

@@ -9,15 +9,13 @@ from tipstaff.cli.installation import (
     TARGET_HELP,
     add_directory,
     add_person,
-    parse_target,
     parse_time,
     read_document,
     tell,
 )
 
 if TYPE_CHECKING:
-    from tipstaff.actions.desk import Desk
-    from tipstaff.casework.orders.commands import EnterOrder
+    from tipstaff.actions.ordering import WantedOrder
 
 NAME = "enter"
 HELP = "enter an order that has come in; another person confirms it"
@@ -54,11 +52,12 @@ def run(args: argparse.Namespace) -> int:
     """Do it."""
     from pathlib import Path
 
+    from tipstaff.actions.ordering import to_enter
     from tipstaff.actions.orders import enter
     from tipstaff.assembly.casework import open_desk
 
     with open_desk(Path(args.directory)) as desk:
-        order = enter(desk, desk.actor(args.person), _command(desk, args))
+        order = enter(desk, desk.actor(args.person), to_enter(desk, _wanted(args)))
     tell(
         str(order),
         f"Next: another person confirms it, tipstaff order confirm {args.directory} {order.number} --as NAME",
@@ -66,22 +65,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _command(desk: Desk, args: argparse.Namespace) -> EnterOrder:
-    """Return the order as it was written down; what it says is kept in the vault."""
-    from tipstaff.actions.texts import order_key
-    from tipstaff.casework.orders.commands import EnterOrder
+def _wanted(args: argparse.Namespace) -> WantedOrder:
+    """Return the order as it was written down."""
+    from tipstaff.actions.ordering import WantedOrder
     from tipstaff.casework.orders.events import Scope
 
-    whose = order_key(args.authority, args.reference)
-    document = read_document(args.attachment) if args.attachment else None
-    return EnterOrder(
+    return WantedOrder(
         authority=args.authority,
         reference=args.reference,
         basis=args.basis,
         scope=Scope(args.scope),
-        targets=tuple(map(parse_target, args.target)),
+        targets=tuple(args.target),
         territory=args.territory,
         deadline=parse_time(args.deadline),
-        text=desk.say(whose, "order", "text", args.text),
-        attachment=None if document is None else desk.keep(whose, "order", "attachment", document),
+        text=args.text,
+        attachment=read_document(args.attachment) if args.attachment else None,
     )

@@ -49,6 +49,7 @@ def _table(orders: list[Order], now: int) -> Table:
     from rich.text import Text
 
     from tipstaff.casework.orders.report import overdue
+    from tipstaff.casework.orders.standing import standing
 
     table = Table(box=None, pad_edge=False)
     table.add_column("order", justify="right")
@@ -66,24 +67,3 @@ def _table(orders: list[Order], now: int) -> Table:
             standing(order, overdue=late),
         )
     return table
-
-
-def standing(order: Order, *, overdue: bool) -> str:
-    """Say how an order stands, and what of it waits for a second person."""
-    if order.entry in order.refused:
-        return "refused by the ledger"
-    if order.lapsed:
-        return "never confirmed, erased"
-    if not order.confirmed:
-        return "not on the ledger yet" if order.confirmations else "waits for a second person"
-    told = _in_force(order, overdue=overdue)
-    return f"{told}; an amendment waits for a second person" if order.waits else told
-
-
-def _in_force(order: Order, *, overdue: bool) -> str:
-    """Say how an order stands that was confirmed."""
-    if order.report is not None:
-        return "reported, erased" if order.erasures else "reported"
-    if order.ended:
-        return f"{order.ended.said.change}, erased" if order.erasures else str(order.ended.said.change)
-    return "overdue" if overdue else "narrowed" if order.effective else "in force"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tipstaff.actions.desk import Desk
-    from tipstaff.casework.orders.order import Amendment, Order
+    from tipstaff.casework.orders.order import Order
 
 NAME = "show"
 HELP = "show an order: what it asks for, what has changed in it, its cases, its report"
@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.orders.report import overdue
+    from tipstaff.casework.orders.standing import standing
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.order.list import standing
 
     console = stdout_console()
     with open_desk(Path(args.directory)) as desk:
@@ -58,25 +58,15 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _stands(order: Order, amendment: Amendment) -> str:
-    """Say how an amendment stands."""
-    if amendment in order.effective:
-        return "in force"
-    if newer := order.replacing(amendment):
-        return f"replaced by amendment {newer.said.number}"
-    if amendment.lapsed:
-        return "lapsed: nobody had confirmed it when its reasons were erased"
-    return "not on the ledger yet" if amendment.confirmations else "waits for a second person"
-
-
 def _show_changes(console: Console, desk: Desk, order: Order) -> None:
     """Show who has confirmed the order, and how it was changed."""
     from tipstaff.casework.orders.events import Change
+    from tipstaff.casework.orders.standing import standing_of
 
     for confirmation in order.confirmations:
         console.print(f"confirmed by {confirmation.by}", highlight=False)
     for amendment in order.amendments:
-        stands = _stands(order, amendment)
+        stands = standing_of(order, amendment)
         told = f"amendment {amendment.said.number} by {amendment.by}: {amendment.said.change}, {stands}"
         console.print(told, highlight=False)
         console.print(f"  {desk.text(amendment.said.reasons)}", highlight=False, markup=False)

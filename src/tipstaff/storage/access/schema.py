@@ -31,8 +31,10 @@ USERS: Final = Table(
     Column("name", String(64), primary_key=True),
     Column("roles", JSON, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("reader", String(200)),
+    Column("holds", JSON),
 )
-"""Who may ask."""
+"""Who may ask, under which name they complain, and which accounts and apps are theirs."""
 
 TOKENS: Final = Table(
     "tokens",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Engine, Row, Table, insert, select, update
 
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import Token, User
+from tipstaff.casework.words import Subject, target_of
 from tipstaff.storage.access.schema import TOKENS, USERS
 
 
@@ -27,7 +28,12 @@ class SqlUsers:
 
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before."""
-        row: dict[str, object] = {"roles": _words(user.roles), "active": user.active}
+        row: dict[str, object] = {
+            "roles": _words(user.roles),
+            "active": user.active,
+            "reader": user.reader,
+            "holds": list(map(str, user.holds)),
+        }
         self._keep(USERS, {"name": user.name}, row)
 
     def token(self, number: str) -> Token | None:
@@ -60,11 +66,12 @@ class SqlUsers:
 
     def _users(self, *where: ColumnElement[bool]) -> list[User]:
         """Return some users, by name."""
-        query = select(USERS.c.name, USERS.c.roles, USERS.c.active).where(*where).order_by(USERS.c.name)
+        columns = (USERS.c.name, USERS.c.roles, USERS.c.active, USERS.c.reader, USERS.c.holds)
+        query = select(*columns).where(*where).order_by(USERS.c.name)
         with self._engine.connect() as connection:
             return [
-                User(name, frozenset(map(Role, roles)), active)
-                for name, roles, active in connection.execute(query)
+                User(name, frozenset(map(Role, roles)), active, reader, _subjects(holds or ()))
+                for name, roles, active, reader, holds in connection.execute(query)
             ]
 
     def _tokens(self, *where: ColumnElement[bool]) -> list[Token]:
@@ -78,6 +85,11 @@ def _token(row: Row[tuple[object, ...]]) -> Token:
     """Return the token of a row."""
     number, user, digest, scopes, *times = row
     return Token(number, user, digest, None if scopes is None else frozenset(map(Permission, scopes)), *times)
+
+
+def _subjects(written: Iterable[str]) -> tuple[Subject, ...]:
+    """Return the subjects that are kept by their names."""
+    return tuple(target_of(one).subject for one in written)
 
 
 def _words(words: Iterable[str]) -> list[str]:

@@ -17,10 +17,12 @@ from tipstaff.actions.access.tokens import (
     revoke_token,
 )
 from tipstaff.base.errors import InputError
+from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.cli.token import SCOPES
 from tipstaff.cli.user import ROLES
 
 NOW = 1_790_000_000
+NEWS = Subject("square", SubjectKind.ACCOUNT, "news")
 ALICE = User("alice", frozenset({Role.REVIEWER}))
 
 
@@ -112,6 +114,33 @@ def test_scopes_narrow_what_a_token_may(users: MemoryUsers) -> None:
         make_token(users, "alice", 1, NOW, frozenset({Permission.JUDGE}))
     users.keep_user(replace(ALICE, roles=frozenset({Role.ADMIN})))
     assert principal_of(users, shown, NOW).permissions == frozenset(), "roles that are gone take scopes along"
+
+
+@pytest.mark.parametrize(
+    ("user", "told"),
+    [
+        (User("x", frozenset({Role.READER, Role.REVIEWER}), reader="square/reader/x"), "either outside or"),
+        (User("x", frozenset({Role.READER})), "have the name of a reader"),
+        (User("x", frozenset({Role.REVIEWER}), reader="square/reader/x"), "have the name of a reader"),
+        (User("x", frozenset({Role.COMPLAINANT}), reader="alice"), "is no name of a reader"),
+        (User("x", frozenset({Role.ACCOUNT_HOLDER})), "hold accounts or apps"),
+        (User("x", frozenset({Role.ADMIN}), holds=(NEWS,)), "hold accounts or apps"),
+    ],
+)
+def test_what_is_somebodys_goes_with_their_roles(user: User, told: str) -> None:
+    """Nobody decides here and is decided about; each role has what it needs, and no other one has that."""
+    with pytest.raises(InputError, match=told):
+        user.check()
+
+
+def test_who_is_outside_asks_as_who_they_are(users: MemoryUsers) -> None:
+    """The name that they complain under, and what they hold, come with their token."""
+    roles = frozenset({Role.READER, Role.ACCOUNT_HOLDER})
+    user = User("rae", roles, reader="square/reader/rae", holds=(NEWS,))
+    user.check()
+    users.keep_user(user)
+    principal = principal_of(users, make_token(users, "rae", 1, NOW).shown, NOW)
+    assert principal == Principal("rae", roles, None, "square/reader/rae", (NEWS,))
 
 
 @pytest.mark.parametrize("days", [0, -1, 367])

@@ -1,0 +1,82 @@
+"""Orders, for clerks, for those who look at them, and for the authority whose own they are."""
+
+from __future__ import annotations
+
+from tipstaff.actions.access.permissions import Permission
+from tipstaff.actions.access.principal import ForbiddenError
+from tipstaff.actions.access.wing import Wing
+from tipstaff.actions.ask import check_version
+from tipstaff.actions.desk import leaving_nothing
+from tipstaff.actions.ordering import WantedAmendment, WantedOrder, to_amend, to_enter
+from tipstaff.actions.orders import ask_of_order, enter, orders_after
+from tipstaff.actions.paging import Page, page_of
+from tipstaff.base.errors import MissingError
+from tipstaff.casework.orders.commands import ConfirmOrder, OrderCommand
+from tipstaff.casework.orders.order import Order
+from tipstaff.casework.orders.report import attention
+
+
+class Orders(Wing):
+    """Orders. Who signs what is up to the key of who asks, as everywhere."""
+
+    def page(self, most: int, after: int, *, waiting: bool, due: bool) -> Page[Order]:
+        """Return a page of orders, the oldest first: all, or an authority's own. Raises `ForbiddenError`.
+
+        With `waiting` those alone that wait for a second person, with `due` those of which something is
+        still to come: a report, or that they are confirmed.
+        """
+        self._principal.require_one(Permission.READ_ORDERS, Permission.OWN_ORDERS)
+        found = (
+            one
+            for one in orders_after(self._desk, after)
+            if self._sees(one) and (one.waits or not waiting) and (attention(one) is not None or not due)
+        )
+        return page_of(found, most)
+
+    def read(self, number: int) -> Order:
+        """Return an order; another authority's is not there. Raises `ForbiddenError`, `MissingError`."""
+        self._principal.require_one(Permission.READ_ORDERS, Permission.OWN_ORDERS)
+        return self._seen(number)
+
+    def enter(self, wanted: WantedOrder) -> Order:
+        """Enter an order: a clerk any, an authority its own. Raises `ForbiddenError`, and as `enter` does."""
+        self._principal.require_one(Permission.ENTER_ORDERS, Permission.OWN_ORDERS)
+        name = self._principal.name
+        if not self._principal.may(Permission.ENTER_ORDERS) and wanted.authority != name:
+            raise ForbiddenError(f"{name} gives orders of their own, not those of {wanted.authority}")
+        with leaving_nothing(self._desk):
+            return enter(self._desk, self._desk.actor(name), to_enter(self._desk, wanted))
+
+    def confirm(self, number: int, amendment: int, version: int | None) -> Order:
+        """Confirm what somebody else has entered, or an amendment of it. Raises as `ask_of_order` does."""
+        self._may_change(number, version)
+        return self._ask(number, ConfirmOrder(amendment), version)
+
+    def amend(self, number: int, wanted: WantedAmendment, version: int | None) -> Order:
+        """Narrow an order, refuse or withdraw it. Raises as `ask_of_order` does."""
+        order = self._may_change(number, version)
+        with leaving_nothing(self._desk):
+            return self._ask(number, to_amend(self._desk, order, wanted), version)
+
+    def _ask(self, number: int, command: OrderCommand, version: int | None) -> Order:
+        """Do what is asked of an order."""
+        return ask_of_order(self._desk, number, self._desk.actor(self._principal.name), command, version)
+
+    def _may_change(self, number: int, version: int | None) -> Order:
+        """Return an order that is to be changed as it was seen. Raises `ForbiddenError`, `StaleError`."""
+        self._principal.require_one(Permission.ENTER_ORDERS, Permission.OWN_ORDERS)
+        order = self._seen(number)
+        check_version(order, version)
+        return order
+
+    def _seen(self, number: int) -> Order:
+        """Return an order that who asks can see. Raises `MissingError`, alike where there is none."""
+        order = self._desk.cases.load_order(number)
+        if not self._sees(order):
+            raise MissingError(f"there is no order {number}")
+        return order
+
+    def _sees(self, order: Order) -> bool:
+        """Say whether an order is there for who asks."""
+        everything = self._principal.may(Permission.READ_ORDERS)
+        return everything or order.said.authority == self._principal.name

@@ -1,0 +1,59 @@
+"""What somebody has complained of, and what they were told: for them to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tipstaff.actions.desk import Desk
+from tipstaff.actions.paging import Place
+from tipstaff.base.errors import MissingError
+from tipstaff.casework.case import Case, Complaint
+from tipstaff.casework.tells import complainant
+
+
+class Complained(NamedTuple):
+    """A complaint, in its case."""
+
+    case: Case
+    complaint: Complaint
+
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return Place(self.case.number, self.complaint.said.number)
+
+    @property
+    def told(self) -> tuple[bytes, ...]:
+        """What its author was told after appeals in the case, oldest first: commitments."""
+        audience = complainant(self.complaint.by)
+        return tuple(one.text for one in self.case.notices if one.audience == audience)
+
+
+def complaint_at(desk: Desk, place: Place, by: str | None = None) -> Complained:
+    """Return a complaint; where `by` is given, only if it is theirs.
+
+    Raises `MissingError`, alike where there is none and where it is somebody else's.
+    """
+    missing = MissingError(f"there is no complaint {place}")
+    try:
+        case = desk.cases.load(place.case)
+    except MissingError:
+        raise missing from None
+    found = case.complaint(place.number)
+    if found is None or by not in (None, found.by):
+        raise missing
+    return Complained(case, found)
+
+
+def complaints_of(desk: Desk, by: str, after: Place | None) -> Iterator[Complained]:
+    """Yield what somebody has complained of, from behind a place on, by cases and numbers."""
+    start = after or Place(0, 0)
+    for number in desk.cases.complained_in(by):
+        if number < start.case:
+            continue
+        case = desk.cases.load(number)
+        for one in case.complaints:
+            found = Complained(case, one)
+            if one.by == by and found.place > start:
+                yield found

@@ -1,0 +1,46 @@
+"""What requests of several endpoints are given: pages, targets, texts, versions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from msgspec import Meta
+
+from tipstaff.actions.access.front import Front
+from tipstaff.actions.paging import PATTERN as PLACE
+from tipstaff.server.conditions import PATTERN
+
+GREATEST: Final = 2**31 - 1
+"""The greatest number that is asked for: schemas tell bounds as floats."""
+
+_MOST: Final = 200
+
+Asking = NamedDependency[Front]
+"""The actions, for who asks."""
+
+Most = Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at the most")]
+After = Annotated[int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")]
+AfterPlace = Annotated[str | None, QueryParameter(pattern=PLACE, description="`next` of the page before")]
+PlacePath = Annotated[str, PathParameter(pattern=PLACE, description="its `id`")]
+IfMatch = Annotated[
+    str,
+    HeaderParameter(
+        name="If-Match",
+        pattern=PATTERN,
+        description="the ETag that it came with: only if it is the same; `*` for any",
+    ),
+]
+Said = Annotated[
+    str, Meta(min_length=1, max_length=20_000, description="what is said", examples=["这是新闻报道。"])
+]
+TargetName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=600,
+        description="HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise",
+        examples=["square/account/moonharbor/p2"],
+    ),
+]

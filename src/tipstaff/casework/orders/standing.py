@@ -1,0 +1,37 @@
+"""How orders and their amendments stand, in words. Pure."""
+
+from __future__ import annotations
+
+from tipstaff.casework.orders.order import Amendment, Order
+
+
+def standing(order: Order, *, overdue: bool) -> str:
+    """Say how an order stands, and what of it waits for a second person."""
+    if order.entry in order.refused:
+        return "refused by the ledger"
+    if order.lapsed:
+        return "never confirmed, erased"
+    if not order.confirmed:
+        return "not on the ledger yet" if order.confirmations else "waits for a second person"
+    told = _in_force(order, overdue=overdue)
+    return f"{told}; an amendment waits for a second person" if order.waits else told
+
+
+def standing_of(order: Order, amendment: Amendment) -> str:
+    """Say how an amendment stands."""
+    if amendment in order.effective:
+        return "in force"
+    if newer := order.replacing(amendment):
+        return f"replaced by amendment {newer.said.number}"
+    if amendment.lapsed:
+        return "lapsed: nobody had confirmed it when its reasons were erased"
+    return "not on the ledger yet" if amendment.confirmations else "waits for a second person"
+
+
+def _in_force(order: Order, *, overdue: bool) -> str:
+    """Say how an order stands that was confirmed."""
+    if order.report is not None:
+        return "reported, erased" if order.erasures else "reported"
+    if order.ended:
+        return f"{order.ended.said.change}, erased" if order.erasures else str(order.ended.said.change)
+    return "overdue" if overdue else "narrowed" if order.effective else "in force"

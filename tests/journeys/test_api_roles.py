@@ -1,0 +1,200 @@
+"""Every endpoint of the schema, asked by every role for what is its own and for what is another's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Final, NamedTuple
+
+import msgspec
+import pytest
+from places import account
+from policies import write_policy
+from served import Served, served
+
+from tipstaff.actions.access.permissions import GRANTED, Permission, Role
+from tipstaff.actions.complain import complain, reader
+from tipstaff.actions.ordering import WantedOrder, to_enter
+from tipstaff.actions.orders import enter
+from tipstaff.assembly.casework import add_person
+from tipstaff.casework.events import Reason
+from tipstaff.casework.words import Target
+from tipstaff.screening.load import load_policy
+
+
+class Takes(NamedTuple):
+    """What an endpoint takes: one of some permissions; or `own`, for what is one's own alone.
+
+    Where it is about no one thing, as a list is, there is nothing of another's to ask for.
+    """
+
+    any_of: frozenset[Permission] = frozenset()
+    own: Permission | None = None
+    about_one: bool = True
+
+
+def takes(*permissions: Permission, own: Permission | None = None, about_one: bool = True) -> Takes:
+    """Return what an endpoint takes."""
+    return Takes(frozenset(permissions), own, about_one)
+
+
+PUBLIC: Final = {"isAlive", "isReady", "readLedger"}
+"""What needs no token."""
+
+READ: Final = Permission.READ_CASES
+TAKES: Final = {
+    "listCases": takes(READ),
+    "readCase": takes(READ),
+    "claimCase": takes(Permission.REVIEW),
+    "releaseCase": takes(Permission.REVIEW),
+    "noteOnCase": takes(Permission.REVIEW),
+    "escalateCase": takes(Permission.REVIEW),
+    "decideCase": takes(Permission.DECIDE),
+    "confirmDecision": takes(Permission.CONFIRM),
+    "takeDecisionBack": takes(Permission.DECIDE),
+    "judgeAppeal": takes(Permission.JUDGE),
+    "sendPosts": takes(Permission.SEND_POSTS),
+    "checkDraft": takes(Permission.CHECK_DRAFT),
+    "makeComplaint": takes(own=Permission.COMPLAIN, about_one=False),
+    "listComplaints": takes(own=Permission.COMPLAIN, about_one=False),
+    "readComplaint": takes(READ, own=Permission.COMPLAIN),
+    "listOrders": takes(Permission.READ_ORDERS, own=Permission.OWN_ORDERS, about_one=False),
+    "readOrder": takes(Permission.READ_ORDERS, own=Permission.OWN_ORDERS),
+    "enterOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS, about_one=False),
+    "confirmOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS),
+    "amendOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS),
+    "confirmAmendment": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS),
+}
+"""What each endpoint takes; a new one is not forgotten: the list of endpoints is that of the schema."""
+
+ORDER: Final = {
+    "authority": "bureau", "reference": "1", "basis": "im-2014", "scope": "account",
+    "targets": ["square/account/news"], "territory": "CN", "deadline": "2099-01-01T00:00:00+08:00",
+    "text": "…",
+}  # fmt: skip
+
+BODIES: Final[Mapping[str, object]] = {
+    "noteOnCase": {"text": "…"},
+    "escalateCase": {"text": "…"},
+    "decideCase": {"measures": ["warn"], "reasons": "…", "policy": "tiny", "provision": "house-1"},
+    "judgeAppeal": {"result": "upheld", "answer": "…"},
+    "sendPosts": {"posts": []},
+    "checkDraft": {"text": "…"},
+    "enterOrder": ORDER,
+    "amendOrder": {"change": "refused", "reasons": "…"},
+    "makeComplaint": {"about": "square/account/news", "reason": "fraud", "text": "…"},
+}
+
+
+class Endpoint(NamedTuple):
+    """An endpoint, as the schema has it."""
+
+    operation: str
+    method: str
+    path: str
+
+    def about(self, named: Mapping[str, object]) -> str:
+        """Return its path for what is named; orders are numbered as cases are."""
+        number = named["order"] if self.path.startswith("/v1/orders") else named["number"]
+        return self.path.format(**{**named, "number": number})
+
+
+class Asked(NamedTuple):
+    """What there is to ask for: `own` and `other` are what paths name of each."""
+
+    served: Served
+    tokens: Mapping[Role, str]
+    own: Mapping[str, object]
+    other: Mapping[str, object]
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """All endpoints that there are."""
+        schema = self.served.client.get("/schema/openapi.json").json()
+        return [
+            Endpoint(told["operationId"], method.upper(), path)
+            for path, methods in schema["paths"].items()
+            for method, told in methods.items()
+        ]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    """Serve a place with two of everything: one that is theirs who ask, and one of others."""
+    folder = tmp_path_factory.mktemp("roles")
+    with served(folder / "here", load_policy(write_policy(folder / "policy"))) as made:
+        named: dict[str, dict[str, object]] = {}
+        for handle, who in (("news", "rae"), ("shop", "sam")):
+            made.place.square.register_account(handle, handle)
+            post = made.place.publish(handle, "稳赚不赔，加我 bitcoin")
+            with made.place.desk() as desk:
+                target = Target(account(handle), post)
+                receipt = complain(desk, reader("square", who), target, Reason.FRAUD, "骗人的")
+            named[handle] = {
+                "number": receipt.case,
+                "decision": 99,
+                "path": "checkpoint",
+                "place": f"{receipt.case}-{receipt.complaint}",
+            }
+        add_person(made.place.directory, "bureau", "authority", made.place.clock)
+        for handle, authority in (("news", "bureau"), ("shop", "court")):
+            wanted = msgspec.convert(ORDER | {"authority": authority}, WantedOrder)
+            with made.place.desk() as desk:
+                order = enter(desk, desk.actor("chen"), to_enter(desk, wanted))
+            named[handle] |= {"order": order.number, "amendment": 99}
+        yield Asked(made, tokens(made), named["news"], named["shop"])
+
+
+def tokens(made: Served) -> dict[Role, str]:
+    """Return a token for each role: those of persons of the place, and of some who sign nothing."""
+    rae = reader("square", "rae")
+    own = {
+        Role.READER: made.token("rae", Role.READER, reader=rae),
+        Role.COMPLAINANT: made.token("rae2", Role.COMPLAINANT, reader=rae),
+        Role.ACCOUNT_HOLDER: made.token("moon", Role.ACCOUNT_HOLDER, holds=(account("news"),)),
+    }
+    persons = {
+        Role.CLERK: "chen",
+        Role.AUTHORITY: "bureau",
+        Role.REVIEWER: "alice",
+        Role.SENIOR_REVIEWER: "carol",
+    }
+    return {role: own.get(role) or made.token(persons.get(role, role.value), role) for role in Role}
+
+
+def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
+    """Refused where a role has not the permission, and only there; what is another's is not there."""
+    assert {one.operation for one in world.endpoints} == PUBLIC | TAKES.keys()
+    for endpoint, role, own in product(world.endpoints, Role, (True, False)):
+        named = world.own if own else world.other
+        answer = world.served.ask(
+            world.tokens[role],
+            endpoint.method,
+            endpoint.about(named),
+            BODIES.get(endpoint.operation),
+            '"0"',
+        )
+        told = (endpoint, role, own, answer.text)
+        assert answer.status_code not in (401, 500), told
+        needs, granted = TAKES.get(endpoint.operation, Takes()), GRANTED[role]
+        if endpoint.operation in PUBLIC or granted & needs.any_of:
+            assert answer.status_code != 403, told
+        elif needs.own in granted:
+            assert (answer.status_code == 404) is (needs.about_one and not own), told
+            assert answer.status_code not in (400, 403), told
+        else:
+            assert answer.status_code == 403, told
+
+
+def test_without_a_token_nothing_is_told(world: Asked) -> None:
+    """No endpoint but those that are public answers anything else than that one is missing."""
+    for endpoint in world.endpoints:
+        path, body = endpoint.about(world.own), BODIES.get(endpoint.operation)
+        for shown in (None, "", "x", "tipstaff_00_00"):
+            answer = world.served.ask(shown, endpoint.method, path, body)
+            if endpoint.operation in PUBLIC:
+                assert answer.status_code == 200
+            else:
+                assert answer.status_code == 401, (endpoint, answer.text)
+                assert answer.headers["www-authenticate"] == "Bearer"
+                assert answer.headers["content-type"] == "application/problem+json"
