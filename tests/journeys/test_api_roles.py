@@ -55,6 +55,8 @@ TAKES: Final = {
     "judgeAppeal": takes(Permission.JUDGE),
     "sendPosts": takes(Permission.SEND_POSTS),
     "checkDraft": takes(Permission.CHECK_DRAFT),
+    "readTrail": takes(Permission.READ_TRAIL),
+    "readMetrics": takes(Permission.READ_METRICS),
     "makeComplaint": takes(own=Permission.COMPLAIN, about_one=False),
     "listComplaints": takes(own=Permission.COMPLAIN, about_one=False),
     "readComplaint": takes(READ, own=Permission.COMPLAIN),

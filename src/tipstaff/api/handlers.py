@@ -14,6 +14,7 @@ from tipstaff.api.health import is_alive, is_ready
 from tipstaff.api.ledger import read_ledger
 from tipstaff.api.orders import OrderController
 from tipstaff.api.posts import send_posts
+from tipstaff.api.trail import read_metrics, read_trail
 
 HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     CaseController,
@@ -21,6 +22,8 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     OrderController,
     send_posts,
     check_draft,
+    read_trail,
+    read_metrics,
     read_ledger,
     is_alive,
     is_ready,

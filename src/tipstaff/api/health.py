@@ -9,6 +9,7 @@ from litestar import get
 from litestar.datastructures import State
 from litestar.exceptions import ServiceUnavailableException
 
+from tipstaff.server.identity import UNLIMITED
 from tipstaff.server.problems import answers
 
 
@@ -19,7 +20,14 @@ class Health(msgspec.Struct, frozen=True):
     statements: int | None = None
 
 
-@get("/health", sync_to_thread=False, operation_id="isAlive", tags=["health"], security=[{}])
+@get(
+    "/health",
+    sync_to_thread=False,
+    operation_id="isAlive",
+    tags=["health"],
+    security=[{}],
+    opt={UNLIMITED: True},
+)
 def is_alive() -> Health:
     """Say that the process is there."""
     return Health("alive")
@@ -31,6 +39,7 @@ def is_alive() -> Health:
     operation_id="isReady",
     tags=["health"],
     security=[{}],
+    opt={UNLIMITED: True},
     responses=answers(HTTPStatus.SERVICE_UNAVAILABLE),
 )
 def is_ready(state: State) -> Health:

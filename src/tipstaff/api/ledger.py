@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.params import PathParameter
 
 from tipstaff.base.errors import MissingError
+from tipstaff.server.identity import UNLIMITED
 from tipstaff.server.problems import answers
 
 _LASTING: Final = "public, max-age=31536000, immutable"
@@ -24,6 +25,7 @@ _TEXT: Final = "text/plain; charset=utf-8"
     operation_id="readLedger",
     tags=["ledger"],
     security=[{}],
+    opt={UNLIMITED: True},  # an audit asks for all of it, and a proxy may keep nearly all of it
     media_type=_BINARY,
     responses=answers(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
 )

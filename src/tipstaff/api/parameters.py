@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Final
 
 from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Meta
 
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.paging import PATTERN as PLACE
+from tipstaff.base.errors import InputError
 from tipstaff.server.conditions import PATTERN
 
 GREATEST: Final = 2**31 - 1
@@ -24,6 +27,10 @@ Most = Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at th
 After = Annotated[int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")]
 AfterPlace = Annotated[str | None, QueryParameter(pattern=PLACE, description="`next` of the page before")]
 PlacePath = Annotated[str, PathParameter(pattern=PLACE, description="its `id`")]
+Moment = Annotated[
+    datetime | None,
+    QueryParameter(description="with its offset", examples=[Example(value="2026-12-01T00:00:00Z")]),
+]
 IfMatch = Annotated[
     str,
     HeaderParameter(
@@ -44,3 +51,12 @@ TargetName = Annotated[
         examples=["square/account/moonharbor/p2"],
     ),
 ]
+
+
+def moment_of(asked: datetime | None) -> int | None:
+    """Return a time in seconds. Raises `InputError` where it has no offset."""
+    if asked is None:
+        return None
+    if asked.tzinfo is None:
+        raise InputError(f"{asked.isoformat()} has no offset: write it like 2026-12-01T00:00:00Z")
+    return int(asked.timestamp())

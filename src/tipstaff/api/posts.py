@@ -19,6 +19,7 @@ from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Outcome, Verdict
 from tipstaff.screening.findings import Evidence, verdict
 from tipstaff.screening.posts import Post
+from tipstaff.server.identity import UNLIMITED
 from tipstaff.server.problems import ASKING, answers
 from tipstaff.streams.bodies import read_body
 
@@ -123,6 +124,7 @@ class Screened(msgspec.Struct, frozen=True):
     operation_id="sendPosts",
     operation_class=PostsOperation,
     tags=["posts"],
+    opt={UNLIMITED: True},  # what waits is bounded
     status_code=HTTPStatus.OK,
     responses=ASKING | answers(HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
 )

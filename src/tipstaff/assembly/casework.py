@@ -63,11 +63,10 @@ def settings_of(directory: Path) -> Settings:
     return read_settings(directory, os.environ)
 
 
-def casework_engine(directory: Path) -> Engine:
-    """Open the database of casework."""
-    return open_engine(
-        settings_of(directory).casework_url or f"sqlite:///{directory / installation.CASEWORK}"
-    )
+def casework_engine(directory: Path, *, durable: bool = True) -> Engine:
+    """Open the database of casework; as `open_engine` has it where what is written need not be durable."""
+    url = settings_of(directory).casework_url or f"sqlite:///{directory / installation.CASEWORK}"
+    return open_engine(url, durable=durable)
 
 
 def square_engine(directory: Path) -> Engine:

@@ -8,7 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from tipstaff.actions.access.tokens import Users
+from tipstaff.actions.access.limits import Limit
+from tipstaff.actions.access.tokens import DAY, Users
+from tipstaff.actions.access.trail import Trail
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.screening.looking import InForce, Look
 from tipstaff.actions.screening.sending import Screening
@@ -17,6 +19,7 @@ from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.access.migrate import MIGRATIONS
+from tipstaff.storage.access.trail import SqlTrail
 from tipstaff.storage.access.users import SqlUsers
 from tipstaff.storage.policies import Versions
 
@@ -37,11 +40,27 @@ def open_users(directory: Path) -> Iterator[Users]:
         engine.dispose()
 
 
+@contextmanager
+def open_trail(directory: Path) -> Iterator[Trail]:
+    """Open the audit trail; a visit is kept once it is added, but for those right before a power cut.
+
+    Raises `InputError` where there is no installation.
+    """
+    with open_users(directory):  # makes its table
+        engine = casework_engine(directory, durable=False)
+    try:
+        yield SqlTrail(engine)
+    finally:
+        engine.dispose()
+
+
 class Serving(NamedTuple):
     """What is there while an installation is served; `works` says whether its worker is alive."""
 
     desk: Desk
     users: Users
+    trail: Trail
+    limit: Limit
     screening: Screening
     live: Live
     works: Callable[[], bool]
@@ -56,11 +75,14 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
         users = stack.enter_context(open_users(directory))
+        trail = stack.enter_context(open_trail(directory))
+        trail.forget(clock() - desk.settings.trail_days * DAY)
+        limit = Limit(desk.settings.requests_a_minute)
         log = stack.enter_context(read_store(directory / installation.LEDGER))
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, users, screening, Live(*log), worker.is_alive)
+        yield Serving(desk, users, trail, limit, screening, Live(*log), worker.is_alive)
 
 
 @contextmanager

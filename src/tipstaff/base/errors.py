@@ -12,6 +12,7 @@
     ├── LogError            (in `tipstaff.ledger.errors`) the store of a log is not as it was left
     ├── HostError           (in `tipstaff.actions.host`) a host is away, or will not do what it is asked
     ├── BusyError           (in `tipstaff.actions.screening.gathering`) more waits than there is room for
+    ├── TooManyError        (in `tipstaff.actions.access.limits`) somebody asks too often
     ├── StaleError          (in `tipstaff.actions.ask`) what was asked is about an older version
     ├── ForbiddenError      (in `tipstaff.actions.access.principal`) who asks may not do that
     ├── UnknownTokenError   (in `tipstaff.actions.access.tokens`) a token is none that may be used

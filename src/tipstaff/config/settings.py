@@ -90,6 +90,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     gather_ms: Annotated[
         int, Meta(ge=0, le=1000, description="the milliseconds in which requests are screened together")
     ] = 2
+    requests_a_minute: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="the requests to the API a minute of each user, and of each address without a token; "
+            "0 for no limit. Posts that are sent are bounded by posts_waiting instead",
+        ),
+    ] = 1200
+    trail_days: Annotated[
+        int, Meta(ge=1, le=36500, description="the days for which it is kept who asked the API for what")
+    ] = 366
     log_level: Annotated[
-        Level, Meta(description="what the log of a worker tells: this and what is graver")
+        Level, Meta(description="what the log of a worker or server tells: this and what is graver")
     ] = Level.INFO

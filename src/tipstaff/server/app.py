@@ -16,8 +16,10 @@ from litestar.types import ControllerRouterHandler
 
 from tipstaff.assembly.server import Serving
 from tipstaff.server.headers import add_headers
-from tipstaff.server.identity import front_of
+from tipstaff.server.identity import front_of, limit_strangers
+from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.problems import HANDLERS
+from tipstaff.server.watching import Watching, tell
 
 BODY_BYTES: Final = 1 << 20
 """The greatest body of a request."""
@@ -36,6 +38,7 @@ def make_app(
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
         with opened as serving:
             app.state.update(serving._asdict())
+            app.state.metrics = Metrics(gauges_of(serving))
             yield
 
     return Litestar(
@@ -43,9 +46,11 @@ def make_app(
         lifespan=[lifespan],
         dependencies={"front": Provide(front_of, sync_to_thread=True)},
         exception_handlers=HANDLERS,
-        logging_config=None,  # what is told goes by `base.logs`; nobody else tells of requests
+        logging_config=None,  # what is told goes by `base.logs`
         request_max_body_size=BODY_BYTES,
-        before_send=[add_headers],
+        guards=[limit_strangers],
+        middleware=[Watching()],
+        before_send=[add_headers, tell],
         openapi_config=OpenAPIConfig(
             title="Tipstaff",
             version=version("tipstaff"),

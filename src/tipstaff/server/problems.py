@@ -16,6 +16,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
+from tipstaff.actions.access.limits import TooManyError
 from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.tokens import UnknownTokenError
 from tipstaff.actions.ask import StaleError
@@ -57,6 +58,7 @@ _STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
     HostError: HTTPStatus.SERVICE_UNAVAILABLE,
     LogError: HTTPStatus.SERVICE_UNAVAILABLE,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 """The status of each error; the first that fits counts, so that those within others come first."""
 
@@ -74,6 +76,7 @@ ASKING: Final = answers(
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
     HTTPStatus.NOT_FOUND,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
 """What may come of asking for something instead of it."""
@@ -89,7 +92,7 @@ def _of_action(request: Request[Any, Any, Any], error: TipstaffError) -> Respons
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), None)
     if status is None:
         return _of_server(request, error)
-    headers = {"Retry-After": str(error.seconds)} if isinstance(error, BusyError) else {}
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, BusyError | TooManyError) else {}
     return _response(Problem(status.phrase, status, str(error)), headers)
 
 
@@ -123,7 +126,8 @@ def _of_server(request: Request[Any, Any, Any], error: Exception) -> Response[Pr
     """Tell that the server has failed, and nothing of how: the log says where. A message may be personal."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     reason = f"{type(error).__name__} in {last.name}, {Path(last.filename).name}:{last.lineno}"
-    log_event(logging.ERROR, "server error", about=f"{request.method} {request.url.path}", reason=reason)
+    asked = f"{request.method} {request.scope.get('path_template', '')}"  # a path itself may be a secret
+    log_event(logging.ERROR, "server error", about=asked, reason=reason)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _response(Problem(status.phrase, status))
 

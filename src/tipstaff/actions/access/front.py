@@ -14,6 +14,7 @@ from tipstaff.actions.access.complaints import Complaints
 from tipstaff.actions.access.orders import Orders
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
+from tipstaff.actions.access.trail import Trail, Visits
 from tipstaff.actions.ask import ask, check_version
 from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import Desk, leaving_nothing
@@ -54,13 +55,14 @@ class Lines(NamedTuple):
 class Front:
     """The actions, for one who asks."""
 
-    def __init__(self, desk: Desk, principal: Principal, screening: Screening) -> None:
+    def __init__(self, desk: Desk, principal: Principal, screening: Screening, trail: Trail) -> None:
         """`desk` is for rendering what an action has returned, and for nothing else."""
         self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._principal = principal
         self._screening = screening
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
+        self.visits = Visits(trail, principal)
 
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
         """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""
@@ -72,6 +74,10 @@ class Front:
         """Return a case. Raises `ForbiddenError`, `MissingError`."""
         self._principal.require(Permission.READ_CASES)
         return self.desk.cases.load(number)
+
+    def require(self, permission: Permission) -> None:
+        """Refuse what they may not do. Raises `ForbiddenError`."""
+        self._principal.require(permission)
 
     def ask(self, number: int, command: commands.Command, version: int | None) -> Case:
         """Do what is asked of a case; returns it as it is afterwards.

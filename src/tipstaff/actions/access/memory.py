@@ -1,8 +1,11 @@
-"""Users and tokens in memory, for tests and trials."""
+"""Users, tokens and the trail in memory, for tests and trials."""
 
 from __future__ import annotations
 
+from itertools import islice
+
 from tipstaff.actions.access.tokens import Token, User
+from tipstaff.actions.access.trail import Kept, Sought, Visit
 
 
 class MemoryUsers:
@@ -36,3 +39,47 @@ class MemoryUsers:
     def keep_token(self, token: Token) -> None:
         """Keep a token, in place of what was kept of it before."""
         self._tokens[token.id] = token
+
+
+class MemoryTrail:
+    """Visits that are forgotten with the process."""
+
+    def __init__(self) -> None:
+        self._kept: list[Kept] = []
+        self._next = 1
+
+    def add(self, visit: Visit) -> None:
+        """Keep one more."""
+        self._kept.append(Kept(self._next, visit))
+        self._next += 1
+
+    def visits(self, sought: Sought, most: int, before: int | None) -> list[Kept]:
+        """Return the newest that are sought, the newest first; those of lower numbers than `before`."""
+        older = (one for one in reversed(self._kept) if before is None or one.number < before)
+        return list(islice((one for one in older if _fits(one.visit, sought)), most))
+
+    def forget(self, until: int) -> int:
+        """Forget those from before a time; returns how many."""
+        left = [one for one in self._kept if one.visit.at >= until]
+        gone = len(self._kept) - len(left)
+        self._kept = left
+        return gone
+
+
+def _fits(visit: Visit, sought: Sought) -> bool:
+    """Say whether a visit is what is sought."""
+    same = all(
+        wanted is None or wanted == found
+        for wanted, found in (
+            (sought.user, visit.user),
+            (sought.operation, visit.operation),
+            (sought.status, visit.status),
+        )
+    )
+    within = sought.path is None or f"{visit.path}/".replace("?", "/").startswith(f"{sought.path}/")
+    return (
+        same
+        and within
+        and (sought.since is None or visit.at >= sought.since)
+        and (sought.until is None or visit.at < sought.until)
+    )

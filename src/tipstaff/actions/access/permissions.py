@@ -33,6 +33,10 @@ class Permission(StrEnum):
     """The same of orders that one has given, and reading these."""
     READ_POLICIES = "policies:read"
     MANAGE_POLICIES = "policies:manage"
+    READ_TRAIL = "trail:read"
+    """Read who asked for what."""
+    READ_METRICS = "metrics:read"
+    """Read how much is done, and how long it takes: what a monitor asks for."""
     READ_PEOPLE = "people:read"
     MANAGE_PEOPLE = "people:manage"
 
@@ -103,6 +107,7 @@ GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.READ_ORDERS,
                 Permission.READ_POLICIES,
                 Permission.READ_PEOPLE,
+                Permission.READ_TRAIL,
             }
         ),
         Role.ADMIN: frozenset(
@@ -111,6 +116,7 @@ GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.MANAGE_PEOPLE,
                 Permission.SEND_POSTS,
                 Permission.CHECK_DRAFT,
+                Permission.READ_METRICS,
             }
         ),
     }

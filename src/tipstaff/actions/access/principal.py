@@ -18,7 +18,8 @@ class ForbiddenError(TipstaffError):
 class Principal(msgspec.Struct, frozen=True):
     """Somebody who asks, by the name that they act and sign under; `scopes` narrow what a token may do.
 
-    `reader` is the name that they complain under, `holds` are the accounts and apps that are theirs.
+    `reader` is the name that they complain under, `holds` are the accounts and apps that are theirs; `by`
+    is the id of the token that they ask with.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Principal(msgspec.Struct, frozen=True):
     scopes: frozenset[Permission] | None = None
     reader: str | None = None
     holds: tuple[Subject, ...] = ()
+    by: str = ""
 
     @property
     def permissions(self) -> frozenset[Permission]:

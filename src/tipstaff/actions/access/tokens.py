@@ -137,7 +137,7 @@ def principal_of(users: Users, shown: str, now: int) -> Principal:
     user = users.user(token.user) if token else None
     if not (same and token and token.in_force(now) and user and user.active):
         raise UnknownTokenError("the token is none that may be used: ask for a new one")
-    return Principal(user.name, user.roles, token.scopes, user.reader, user.holds)
+    return Principal(user.name, user.roles, token.scopes, user.reader, user.holds, token.id)
 
 
 def _is_reader(name: str) -> bool:

@@ -54,6 +54,11 @@ class Batching(Generic[_T, _R]):
             self._changed.notify()
         self._thread.join()
 
+    @property
+    def waiting(self) -> int:
+        """How many items wait."""
+        return self._gathering.weight
+
     def submit(self, items: Sequence[_T]) -> Future[list[_R]]:
         """Ask for some items; returns where their results will be. Raises `BusyError`."""
         answer = Future[list[_R]]()

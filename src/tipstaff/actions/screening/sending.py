@@ -58,6 +58,11 @@ class Screening:
         """End once what waits is done."""
         self._stack.close()
 
+    @property
+    def waiting(self) -> int:
+        """How many posts wait to be screened, or to be kept."""
+        return self._looking.waiting + self._keeping.waiting
+
     async def send(self, posts: Sequence[Post]) -> list[Sent]:
         """Screen posts that were published, and take up what is found; returns what became of each, in order.
 

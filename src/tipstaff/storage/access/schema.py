@@ -11,10 +11,12 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
+    Text,
 )
 
 METADATA: Final = MetaData(
@@ -50,3 +52,20 @@ TOKENS: Final = Table(
 """Tokens, of which the secrets are known to those alone who have been shown them."""
 
 Index("ix_tokens_user", TOKENS.c.user, TOKENS.c.made_at)
+
+VISITS: Final = Table(
+    "visits",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("user", String(64), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("operation", String(64), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("address", String(64), nullable=False),
+)
+"""The audit trail. Users are named, not referred to: the trail outlasts them."""
+
+Index("ix_visits_at", VISITS.c.at)
+Index("ix_visits_user", VISITS.c.user, VISITS.c.id)

@@ -37,7 +37,8 @@ def users() -> MemoryUsers:
 def test_a_token_is_for_its_user(users: MemoryUsers) -> None:
     """Who shows it asks as its user, with the roles that they have when it is shown."""
     shown = make_token(users, "alice", 1, NOW).shown
-    assert principal_of(users, shown, NOW) == Principal("alice", ALICE.roles)
+    number = shown.split("_")[1]
+    assert principal_of(users, shown, NOW) == Principal("alice", ALICE.roles, by=number)
     users.keep_user(replace(ALICE, roles=frozenset({Role.AUDITOR})))
     assert principal_of(users, shown, NOW).roles == {Role.AUDITOR}
 
@@ -140,7 +141,7 @@ def test_who_is_outside_asks_as_who_they_are(users: MemoryUsers) -> None:
     user.check()
     users.keep_user(user)
     principal = principal_of(users, make_token(users, "rae", 1, NOW).shown, NOW)
-    assert principal == Principal("rae", roles, None, "square/reader/rae", (NEWS,))
+    assert principal == Principal("rae", roles, None, "square/reader/rae", (NEWS,), principal.by)
 
 
 @pytest.mark.parametrize("days", [0, -1, 367])

@@ -1,0 +1,102 @@
+"""The audit trail: who asked for what, for auditors; and metrics, for monitors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency, Provide
+from litestar.params import QueryParameter
+
+from tipstaff.actions.access.permissions import Permission
+from tipstaff.actions.access.trail import Kept, Sought
+from tipstaff.actions.holdings import time_of
+from tipstaff.api.parameters import GREATEST, Asking, Moment, Most, moment_of
+from tipstaff.server.problems import ASKING
+
+_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class VisitView(msgspec.Struct, frozen=True):
+    """A request that was answered: who asked, by which token, for what, from where, and with which status."""
+
+    number: int
+    at: str
+    user: str
+    by: str
+    operation: str
+    path: str
+    status: int
+    address: str
+
+
+class VisitPage(msgspec.Struct, frozen=True):
+    """A page of visits. `next` is what the next page ends before; None on the last."""
+
+    visits: list[VisitView]
+    next: int | None
+
+
+def sought_of(
+    user: Annotated[str | None, QueryParameter(max_length=64, description="whose")] = None,
+    operation: Annotated[
+        str | None, QueryParameter(max_length=64, description="of which operation, as `readCase`")
+    ] = None,
+    path: Annotated[
+        str | None,
+        QueryParameter(
+            max_length=1000, pattern="^/", description="what was asked for: this and all below it"
+        ),
+    ] = None,
+    status: Annotated[int | None, QueryParameter(ge=100, le=599, description="answered so")] = None,
+    since: Moment = None,
+    until: Moment = None,
+) -> Sought:
+    """Return which visits are sought. Raises `InputError`."""
+    return Sought(user, operation, path, status, moment_of(since), moment_of(until))
+
+
+@get(
+    "/v1/trail",
+    sync_to_thread=True,
+    operation_id="readTrail",
+    tags=["trail"],
+    dependencies={"sought": Provide(sought_of, sync_to_thread=False)},
+    responses=ASKING,
+)
+def read_trail(
+    front: Asking,
+    sought: NamedDependency[Sought],
+    most: Most = 50,
+    before: Annotated[
+        int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")
+    ] = None,
+) -> VisitPage:
+    """List who asked for what, the newest first. Being asked for, this is in the trail as well."""
+    found = front.visits.page(sought, most, before)
+    lines = [_view(one) for one in found.items]
+    return VisitPage(lines, lines[-1].number if found.more else None)
+
+
+@get(
+    "/metrics",
+    sync_to_thread=True,
+    operation_id="readMetrics",
+    tags=["health"],
+    media_type="text/plain",
+    responses=ASKING,
+)
+def read_metrics(front: Asking, state: State) -> Response[bytes]:
+    """Read how much is done, how long it takes and what waits, in the text format of Prometheus."""
+    front.require(Permission.READ_METRICS)
+    return Response(state.metrics.read(), media_type=_PROMETHEUS)
+
+
+def _view(kept: Kept) -> VisitView:
+    """Return a visit, for who audits."""
+    one = kept.visit
+    return VisitView(
+        kept.number, time_of(one.at), one.user, one.by, one.operation, one.path, one.status, one.address
+    )
