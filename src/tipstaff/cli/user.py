@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="the name of the person who signs (`tipstaff person`); any for who is outside",
+        help="the name of the person who signs (`tipstaff person`); any for who signs nothing",
     )
     parser.add_argument(
         "--role", action="append", default=[], choices=ROLES, help="what they are, from now on; repeat it"
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
     from msgspec.structs import replace
 
-    from tipstaff.actions.access.permissions import OUTSIDE, Role
+    from tipstaff.actions.access.permissions import OUTSIDE, SIGNING, Role
     from tipstaff.actions.access.tokens import User
     from tipstaff.assembly.casework import people_keys
     from tipstaff.assembly.server import open_users
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         signs = people_keys(directory).has(args.name)
         if signs and roles & OUTSIDE:
             raise InputError(f"{args.name} signs here: give who is outside a user of another name")
-        if not signs and not roles & OUTSIDE:
+        if not signs and roles & SIGNING:
             raise InputError(f"there is nobody named {args.name!r}: `tipstaff person` brings people in")
         targets = tuple(map(parse_target, args.holds))
         if posts := [one for one in targets if one.post]:

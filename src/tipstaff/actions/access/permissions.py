@@ -75,6 +75,11 @@ _REVIEWER: Final = frozenset(
 OUTSIDE: Final = frozenset({Role.READER, Role.COMPLAINANT, Role.ACCOUNT_HOLDER})
 """Roles of those about whom, or for whom, others decide: nobody has one of these and another one."""
 
+SIGNING: Final = frozenset(
+    {Role.CLERK, Role.REVIEWER, Role.SENIOR_REVIEWER, Role.POLICY_OWNER, Role.AUTHORITY}
+)
+"""Roles of those who sign what they do: under the name of a person, who has a key."""
+
 GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.READER: frozenset({Permission.COMPLAIN}),

@@ -1,0 +1,83 @@
+"""`tipstaff trail`: who asked the API for what."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tipstaff.cli.installation import add_directory, parse_time, told_time
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tipstaff.actions.access.trail import Kept
+
+NAME = "trail"
+HELP = "show who asked the API for what, the newest first"
+
+_MOST = 50
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `trail` is given."""
+    add_directory(parser)
+    parser.add_argument("--user", metavar="NAME", help="whose requests")
+    parser.add_argument("--operation", metavar="ID", help="those of one operation, as readCase")
+    parser.add_argument("--path", metavar="PATH", help="those for this and all below it, as /v1/cases/7")
+    parser.add_argument("--status", type=int, metavar="N", help="those that were answered so")
+    parser.add_argument("--since", metavar="TIME", help="those from this time on, with its offset")
+    parser.add_argument("--until", metavar="TIME", help="those from before this time")
+    parser.add_argument("--most", type=int, default=_MOST, metavar="N", help=f"how many ({_MOST})")
+    parser.add_argument("--json", action="store_true", help="write them as JSON lines")
+    parser.epilog = (
+        "examples:\n  tipstaff trail here --user alice --since 2026-12-01T00:00:00+08:00\n"
+        "  tipstaff trail here --path /v1/cases/7 --json"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show it."""
+    import sys
+    from pathlib import Path
+
+    import msgspec
+
+    from tipstaff.actions.access.trail import Sought
+    from tipstaff.assembly.server import open_trail
+    from tipstaff.base.errors import InputError
+    from tipstaff.cli.console import stdout_console
+
+    if args.most < 1:
+        raise InputError("--most is how many to show: 1 or more")
+    since, until = (int(parse_time(one).timestamp()) if one else None for one in (args.since, args.until))
+    sought = Sought(args.user, args.operation, args.path, args.status, since, until)
+    with open_trail(Path(args.directory)) as trail:
+        found = trail.visits(sought, args.most, None)
+    if args.json:
+        for one in found:
+            told = {"number": one.number, **msgspec.structs.asdict(one.visit)}
+            sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
+        return 0
+    stdout_console().print(_table(found) if found else "Nobody has asked for that.")
+    return 0
+
+
+def _table(found: list[Kept]) -> Table:
+    """Return visits as a table."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("at", "user", "token", "asked for", "answered", "from"):
+        table.add_column(name, overflow="fold")
+    for _, one in found:
+        refused = one.status >= 400  # noqa: PLR2004  an error of HTTP
+        table.add_row(
+            told_time(one.at),
+            Text(one.user),
+            one.by,
+            Text(f"{one.operation} {one.path}"),
+            Text(str(one.status), "red" if refused else "green"),
+            one.address,
+        )
+    return table
