@@ -8,7 +8,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import Engine
+
 from tipstaff.actions.access.limits import Limit
+from tipstaff.actions.access.once import Answers
 from tipstaff.actions.access.tokens import DAY, Users
 from tipstaff.actions.access.trail import Trail
 from tipstaff.actions.desk import Desk
@@ -18,6 +21,7 @@ from tipstaff.assembly.casework import PAUSE, casework_engine, open_desk, open_w
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
+from tipstaff.storage.access.answers import SqlAnswers
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.trail import SqlTrail
 from tipstaff.storage.access.users import SqlUsers
@@ -30,14 +34,8 @@ def open_users(directory: Path) -> Iterator[Users]:
 
     Raises `InputError` where there is no installation.
     """
-    installation.passphrase(directory)
-    engine = casework_engine(directory)
-    try:
-        if not MIGRATIONS.is_newest(engine):
-            MIGRATIONS.upgrade(engine)
+    with _access(directory) as engine:
         yield SqlUsers(engine)
-    finally:
-        engine.dispose()
 
 
 @contextmanager
@@ -46,10 +44,19 @@ def open_trail(directory: Path) -> Iterator[Trail]:
 
     Raises `InputError` where there is no installation.
     """
-    with open_users(directory):  # makes its table
-        engine = casework_engine(directory, durable=False)
-    try:
+    with _access(directory, durable=False) as engine:
         yield SqlTrail(engine)
+
+
+@contextmanager
+def _access(directory: Path, *, durable: bool = True) -> Iterator[Engine]:
+    """Open the database with the tables of access, which are made where they are not there yet."""
+    installation.passphrase(directory)
+    engine = casework_engine(directory, durable=durable)
+    try:
+        if not MIGRATIONS.is_newest(engine):
+            MIGRATIONS.upgrade(engine)
+        yield engine
     finally:
         engine.dispose()
 
@@ -59,6 +66,7 @@ class Serving(NamedTuple):
 
     desk: Desk
     users: Users
+    answers: Answers
     trail: Trail
     limit: Limit
     screening: Screening
@@ -74,7 +82,8 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
     """
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
-        users = stack.enter_context(open_users(directory))
+        access = stack.enter_context(_access(directory))
+        users, answers = SqlUsers(access), SqlAnswers(access)
         trail = stack.enter_context(open_trail(directory))
         trail.forget(clock() - desk.settings.trail_days * DAY)
         limit = Limit(desk.settings.requests_a_minute)
@@ -82,7 +91,7 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, users, trail, limit, screening, Live(*log), worker.is_alive)
+        yield Serving(desk, users, answers, trail, limit, screening, Live(*log), worker.is_alive)
 
 
 @contextmanager

@@ -13,6 +13,8 @@
     ├── HostError           (in `tipstaff.actions.host`) a host is away, or will not do what it is asked
     ├── BusyError           (in `tipstaff.actions.screening.gathering`) more waits than there is room for
     ├── TooManyError        (in `tipstaff.actions.access.limits`) somebody asks too often
+    ├── UnsureError         (in `tipstaff.actions.access.once`) the same request has begun, and has no answer
+    ├── OtherRequestError   (in `tipstaff.actions.access.once`) a key that was used for another request
     ├── StaleError          (in `tipstaff.actions.ask`) what was asked is about an older version
     ├── ForbiddenError      (in `tipstaff.actions.access.principal`) who asks may not do that
     ├── UnknownTokenError   (in `tipstaff.actions.access.tokens`) a token is none that may be used

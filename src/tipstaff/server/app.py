@@ -18,6 +18,7 @@ from tipstaff.assembly.server import Serving
 from tipstaff.server.headers import add_headers
 from tipstaff.server.identity import front_of, limit_strangers
 from tipstaff.server.metrics import Metrics, gauges_of
+from tipstaff.server.once import Once
 from tipstaff.server.problems import HANDLERS
 from tipstaff.server.watching import Watching, tell
 
@@ -49,7 +50,7 @@ def make_app(
         logging_config=None,  # what is told goes by `base.logs`
         request_max_body_size=BODY_BYTES,
         guards=[limit_strangers],
-        middleware=[Watching()],
+        middleware=[Watching(), Once()],
         before_send=[add_headers, tell],
         openapi_config=OpenAPIConfig(
             title="Tipstaff",

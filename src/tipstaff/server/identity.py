@@ -23,6 +23,14 @@ UNLIMITED: Final = "unlimited"
 
 def front_of(request: Request[Any, Any, Any], state: State) -> Front:
     """Return the actions, for who asks. Raises `UnknownTokenError`, `TooManyError`."""
+    return Front(state.desk, principal_of_request(request, state), state.screening, state.trail)
+
+
+def principal_of_request(request: Request[Any, Any, Any], state: State) -> Principal:
+    """Return who asks, and count that they do, once. Raises `UnknownTokenError`, `TooManyError`."""
+    known: Principal | None = request.state.get(WHO)
+    if known is not None:
+        return known
     try:
         principal = _principal_of(request, state)
     except UnknownTokenError:
@@ -31,7 +39,7 @@ def front_of(request: Request[Any, Any, Any], state: State) -> Front:
     request.state[WHO] = principal
     if not request.route_handler.opt.get(UNLIMITED):
         state.limit.take(principal.name, monotonic())
-    return Front(state.desk, principal, state.screening, state.trail)
+    return principal
 
 
 async def limit_strangers(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -17,6 +17,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
 from tipstaff.actions.access.limits import TooManyError
+from tipstaff.actions.access.once import OtherRequestError, UnsureError
 from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.tokens import UnknownTokenError
 from tipstaff.actions.ask import StaleError
@@ -58,6 +59,8 @@ _STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
     HostError: HTTPStatus.SERVICE_UNAVAILABLE,
     LogError: HTTPStatus.SERVICE_UNAVAILABLE,
     BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnsureError: HTTPStatus.CONFLICT,
+    OtherRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 """The status of each error; the first that fits counts, so that those within others come first."""
@@ -82,7 +85,10 @@ ASKING: Final = answers(
 """What may come of asking for something instead of it."""
 
 CHANGING: Final = ASKING | answers(
-    HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    HTTPStatus.CONFLICT,
+    HTTPStatus.PRECONDITION_FAILED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 """What may come of changing something instead of that."""
 

@@ -1,9 +1,10 @@
-"""Users, tokens and the trail in memory, for tests and trials."""
+"""Users, tokens, the trail and answers in memory, for tests and trials."""
 
 from __future__ import annotations
 
 from itertools import islice
 
+from tipstaff.actions.access.once import Begun
 from tipstaff.actions.access.tokens import Token, User
 from tipstaff.actions.access.trail import Kept, Sought, Visit
 
@@ -64,6 +65,27 @@ class MemoryTrail:
         gone = len(self._kept) - len(left)
         self._kept = left
         return gone
+
+
+class MemoryAnswers:
+    """Requests that are forgotten with the process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, Begun] = {}
+
+    def begin(self, begun: Begun, until: int) -> Begun | None:
+        """Keep it before it is done; returns what is kept under its `id`, if something is."""
+        self._kept = {number: one for number, one in self._kept.items() if one.at >= until}
+        kept = self._kept.setdefault(begun.id, begun)
+        return None if kept is begun else kept
+
+    def end(self, begun: Begun) -> None:
+        """Keep its answer."""
+        self._kept[begun.id] = begun
+
+    def drop(self, number: bytes) -> None:
+        """Keep it no more: nothing was done."""
+        self._kept.pop(number, None)
 
 
 def _fits(visit: Visit, sought: Sought) -> bool:

@@ -69,3 +69,15 @@ VISITS: Final = Table(
 
 Index("ix_visits_at", VISITS.c.at)
 Index("ix_visits_user", VISITS.c.user, VISITS.c.id)
+
+ANSWERS: Final = Table(
+    "answers",
+    METADATA,
+    Column("id", LargeBinary(32), primary_key=True),
+    Column("request", LargeBinary(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("sealed", LargeBinary),
+)
+"""Requests that are done once; no answer yet where nothing is sealed."""
+
+Index("ix_answers_at", ANSWERS.c.at)

@@ -1,4 +1,4 @@
-"""The audit trail."""
+"""The audit trail, and requests that are done once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
     op.create_table(
         "visits",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),
@@ -25,3 +25,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_visits_at", "visits", ["at"])
     op.create_index("ix_visits_user", "visits", ["user", "id"])
+    op.create_table(
+        "answers",
+        sa.Column("id", sa.LargeBinary(32), nullable=False),
+        sa.Column("request", sa.LargeBinary(32), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("sealed", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("id", name="pk_answers"),
+    )
+    op.create_index("ix_answers_at", "answers", ["at"])

@@ -1,0 +1,86 @@
+"""Requests with a key of their own (`Idempotency-Key`) are done once, however often they are sent."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from anyio import to_thread
+from litestar import Request
+from litestar.datastructures import State
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+
+from tipstaff.actions.access.once import Answer, Asked, asked_of, begin, end
+from tipstaff.server.identity import principal_of_request
+
+_HEADER: Final = "idempotency-key"
+_KEPT: Final = {"content-type", "etag"}
+"""The headers of an answer that come again with it."""
+
+
+class Once(ASGIMiddleware):
+    """Answers what was done before as it was answered then, and keeps what is answered now.
+
+    (draft-ietf-httpapi-idempotency-key-header.) What was refused, or put off, was not done: it may be sent
+    again.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Go on, unless it was done before. Raises as `begin` does, and where nobody asks."""
+        request = Request[Any, Any, Any](scope, receive, send)
+        key = request.headers.get(_HEADER)
+        if key is None or request.method != "POST":
+            await next_app(scope, receive, send)
+            return
+        state = request.app.state
+        principal = await to_thread.run_sync(principal_of_request, request, state)
+        about = f"{request.url.path}?{request.url.query} {request.headers.get('if-match', '')}"
+        asked = asked_of(principal.name, key, about, await request.body())
+        answer = await to_thread.run_sync(begin, state.answers, asked, state.desk.clock())
+        if answer is None:
+            await next_app(scope, receive, _Keeping(asked, state, send).send)
+            return
+        headers = [*answer.headers, ("idempotency-replayed", "true")]
+        encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]
+        await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+class _Keeping:
+    """Keeps an answer before it is sent."""
+
+    def __init__(self, asked: Asked, state: State, send: Send) -> None:
+        self._asked = asked
+        self._state = state
+        self._send = send
+        self._start: HTTPResponseStartEvent | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        """Hold an answer until it is whole; keep it, and send it on."""
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if message["type"] == "http.response.body" and self._start is not None:
+            self._body += message["body"]
+            if message["more_body"]:
+                return
+            await to_thread.run_sync(self._keep, self._start)
+            await self._send(self._start)
+            message["body"] = self._body
+        await self._send(message)
+
+    def _keep(self, start: HTTPResponseStartEvent) -> None:
+        """Keep it. Where the server has failed nobody knows whether something was done."""
+        status = start["status"]
+        if status < HTTPStatus.BAD_REQUEST:
+            named = ((name.decode().lower(), value.decode("latin-1")) for name, value in start["headers"])
+            headers = tuple((name, value) for name, value in named if name in _KEPT)
+            answer = Answer(status, headers, self._body)
+            end(self._state.answers, self._asked, self._state.desk.clock(), answer)
+        elif status == HTTPStatus.SERVICE_UNAVAILABLE or status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._state.answers.drop(self._asked.id)
