@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import datetime
 from typing import Annotated
 
@@ -13,11 +14,14 @@ from tipstaff.actions.texts import order_key
 from tipstaff.casework.orders.commands import Amend, EnterOrder
 from tipstaff.casework.orders.events import Change, Scope
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.words import target_of
+from tipstaff.casework.words import TARGET_PATTERN, target_of
 
 _Name = Annotated[str, Meta(min_length=1, max_length=200)]
 _Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
-_Target = Annotated[str, Meta(max_length=600, examples=["square/account/moonharbor/p2"])]
+_Target = Annotated[
+    str, Meta(max_length=600, pattern=TARGET_PATTERN, examples=["square/account/moonharbor/p2"])
+]
+_BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _Time = Annotated[
     datetime, Meta(tz=True, description="with its offset", examples=["2099-01-01T00:00:00+08:00"])
 ]
@@ -34,7 +38,7 @@ class WantedOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     territory: Annotated[_Name, Meta(description="where it holds", examples=["CN"])]
     deadline: _Time
     text: Annotated[_Text, Meta(description="what it says", examples=["关闭该帐号。"])]
-    attachment: bytes | None = None
+    attachment: Annotated[str, Meta(pattern=_BASE64)] | None = None
 
 
 class WantedAmendment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,7 +55,7 @@ def to_enter(desk: Desk, wanted: WantedOrder) -> EnterOrder:
     """Return the command, with what the order says kept. Raises `CaseError`, `InputError`."""
     targets = tuple(map(target_of, wanted.targets))
     whose = order_key(wanted.authority, wanted.reference)
-    document = wanted.attachment
+    document = None if wanted.attachment is None else b64decode(wanted.attachment)
     return EnterOrder(
         authority=wanted.authority,
         reference=wanted.reference,

@@ -13,6 +13,7 @@ from msgspec import Meta
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.paging import PATTERN as PLACE
 from tipstaff.base.errors import InputError
+from tipstaff.casework.words import TARGET_PATTERN
 from tipstaff.server.conditions import PATTERN
 
 GREATEST: Final = 2**31 - 1
@@ -29,7 +30,10 @@ AfterPlace = Annotated[str | None, QueryParameter(pattern=PLACE, description="`n
 PlacePath = Annotated[str, PathParameter(pattern=PLACE, description="its `id`")]
 Moment = Annotated[
     datetime | None,
-    QueryParameter(description="with its offset", examples=[Example(value="2026-12-01T00:00:00Z")]),
+    QueryParameter(
+        description="with its offset, or in seconds since 1970",
+        examples=[Example(value="2026-12-01T00:00:00Z")],
+    ),
 ]
 IfMatch = Annotated[
     str,
@@ -47,6 +51,7 @@ TargetName = Annotated[
     Meta(
         min_length=1,
         max_length=600,
+        pattern=TARGET_PATTERN,
         description="HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise",
         examples=["square/account/moonharbor/p2"],
     ),

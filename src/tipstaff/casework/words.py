@@ -12,6 +12,9 @@ from tipstaff.base.errors import InputError
 TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
 """How a target is written."""
 
+TARGET_PATTERN: Final = "^[^/]+/(account|app|site)/[^/]+(/|$)"
+"""What every target matches, and nothing else."""
+
 
 class SubjectKind(StrEnum):
     """What a case may be about."""

@@ -20,6 +20,7 @@ from tipstaff.server.identity import front_of, limit_strangers
 from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.once import Once
 from tipstaff.server.problems import HANDLERS
+from tipstaff.server.schemas import ClosedStructs, Tuples
 from tipstaff.server.watching import Watching, tell
 
 BODY_BYTES: Final = 1 << 20
@@ -46,6 +47,7 @@ def make_app(
         route_handlers=handlers,
         lifespan=[lifespan],
         dependencies={"front": Provide(front_of, sync_to_thread=True)},
+        plugins=[ClosedStructs(), Tuples()],
         exception_handlers=HANDLERS,
         logging_config=None,  # what is told goes by `base.logs`
         request_max_body_size=BODY_BYTES,

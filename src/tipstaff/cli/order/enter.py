@@ -15,6 +15,8 @@ from tipstaff.cli.installation import (
 )
 
 if TYPE_CHECKING:
+    from base64 import b64encode
+
     from tipstaff.actions.ordering import WantedOrder
 
 NAME = "enter"
@@ -79,5 +81,5 @@ def _wanted(args: argparse.Namespace) -> WantedOrder:
         territory=args.territory,
         deadline=parse_time(args.deadline),
         text=args.text,
-        attachment=read_document(args.attachment) if args.attachment else None,
+        attachment=b64encode(read_document(args.attachment)).decode() if args.attachment else None,
     )
