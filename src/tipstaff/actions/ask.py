@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from contextlib import suppress
-from typing import Final
 
-from tipstaff.actions.cases import Dossier, MovedError
+from tipstaff.actions.again import again
+from tipstaff.actions.cases import Dossier
 from tipstaff.actions.desk import Desk
 from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
@@ -15,9 +14,6 @@ from tipstaff.casework.decide import decide
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.strikes import check_rungs
 from tipstaff.casework.words import MeasureKind
-
-_TRIES: Final = 3
-"""How often something is asked of a case that has moved on before it is asked the last time."""
 
 
 class StaleError(TipstaffError):
@@ -28,11 +24,10 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`.
 
     Where `version` is given, it is the one that was looked at: of another one nothing is asked. Raises
-    `StaleError`. Without it, what moves on meanwhile is looked at again, a few times: a worker is at it too.
+    `StaleError`. Without it, a case that somebody else changes meanwhile is looked at again (see `again`).
     """
-    for _ in range(_TRIES if version is None else 0):
-        with suppress(MovedError):
-            return _ask(desk, number, actor, command, None)
+    if version is None:
+        return again(lambda: _ask(desk, number, actor, command, None))
     return _ask(desk, number, actor, command, version)
 
 

@@ -10,6 +10,7 @@ from desks import APPLY, LIFT, Office, reverse, turn
 from msgspec.structs import replace
 from worlds import digest
 
+from tipstaff.actions.again import TRIES
 from tipstaff.actions.ask import StaleError, ask
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
@@ -48,7 +49,7 @@ def test_what_moves_on_meanwhile_is_looked_at_again(office: Office, monkeypatch:
 
     def moving(desk: Desk, case: Case, actor: Actor, events: Sequence[AnyEvent]) -> Case:
         moved.append(case.version)
-        if len(moved) < 4:
+        if len(moved) < TRIES:
             raise MovedError("moved")
         return record(desk, case, actor, events)
 
@@ -58,7 +59,7 @@ def test_what_moves_on_meanwhile_is_looked_at_again(office: Office, monkeypatch:
         ask(office.desk, 1, ALICE, note, office.case.version)
     moved.clear()
     assert len(ask(office.desk, 1, ALICE, note).notes) == 1
-    assert len(moved) == 4
+    assert len(moved) == TRIES
     monkeypatch.setattr(Desk, "record", lambda *_: (_ for _ in ()).throw(MovedError("moved")))
     with pytest.raises(MovedError):
         ask(office.desk, 1, ALICE, note)
