@@ -190,9 +190,9 @@ class DyingCases:
         """Return the numbers of all cases."""
         return self._cases.numbers()
 
-    def measured(self) -> list[int]:
+    def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of cases with measures."""
-        return self._cases.measured()
+        return self._cases.measured(after, most)
 
     def complained_in(self, complainant: str) -> list[int]:
         """Return the numbers of the cases of a complainant."""

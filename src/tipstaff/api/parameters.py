@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Meta
 
+from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.paging import PATTERN as PLACE
 from tipstaff.server.conditions import PATTERN
@@ -19,6 +20,9 @@ _MOST: Final = 200
 
 Asking = NamedDependency[Front]
 """The actions, for who asks."""
+
+Coming = NamedDependency[Door]
+"""The actions, for who comes with a link."""
 
 Most = Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at the most")]
 After = Annotated[int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")]

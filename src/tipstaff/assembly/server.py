@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tipstaff.actions.access.links import Links
 from tipstaff.actions.access.tokens import Users
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.screening.looking import InForce, Look
@@ -16,14 +17,22 @@ from tipstaff.assembly.casework import PAUSE, casework_engine, open_desk, open_w
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
+from tipstaff.storage.access.links import SqlLinks
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.users import SqlUsers
 from tipstaff.storage.policies import Versions
 
 
+class Access(NamedTuple):
+    """Who may ask, with what."""
+
+    users: Users
+    links: Links
+
+
 @contextmanager
-def open_users(directory: Path) -> Iterator[Users]:
-    """Open where users and their tokens are kept, which is made where it is not there yet.
+def open_access(directory: Path) -> Iterator[Access]:
+    """Open where users, tokens and links are kept, which is made where it is not there yet.
 
     Raises `InputError` where there is no installation.
     """
@@ -32,9 +41,16 @@ def open_users(directory: Path) -> Iterator[Users]:
     try:
         if not MIGRATIONS.is_newest(engine):
             MIGRATIONS.upgrade(engine)
-        yield SqlUsers(engine)
+        yield Access(SqlUsers(engine), SqlLinks(engine))
     finally:
         engine.dispose()
+
+
+@contextmanager
+def open_users(directory: Path) -> Iterator[Users]:
+    """Open where users and their tokens are kept. Raises `InputError` where there is no installation."""
+    with open_access(directory) as access:
+        yield access.users
 
 
 class Serving(NamedTuple):
@@ -42,6 +58,7 @@ class Serving(NamedTuple):
 
     desk: Desk
     users: Users
+    links: Links
     screening: Screening
     live: Live
     works: Callable[[], bool]
@@ -55,12 +72,12 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
     """
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
-        users = stack.enter_context(open_users(directory))
+        access = stack.enter_context(open_access(directory))
         log = stack.enter_context(read_store(directory / installation.LEDGER))
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, users, screening, Live(*log), worker.is_alive)
+        yield Serving(desk, *access, screening, Live(*log), worker.is_alive)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ class Target(msgspec.Struct, frozen=True, order=True):
 def target_of(written: str) -> Target:
     """Read a subject, or a post of one, as `str` writes it. Raises `InputError`."""
     host, kind, name, *post = [*written.split("/", 3), "", ""][:4]
-    if kind not in list(SubjectKind) or not host or not name:
+    if kind not in list(SubjectKind) or not host or not name or "\0" in written:
         raise InputError(f"{written!r} is no target: write {TARGET_HELP}")
     return Target(Subject(host, SubjectKind(kind), name), (post[0] if post else "") or None)
 

@@ -16,7 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from tipstaff.assembly.server import Serving
 from tipstaff.server.headers import add_headers
-from tipstaff.server.identity import front_of
+from tipstaff.server.identity import door_of, front_of
 from tipstaff.server.problems import HANDLERS
 
 BODY_BYTES: Final = 1 << 20
@@ -41,7 +41,10 @@ def make_app(
     return Litestar(
         route_handlers=handlers,
         lifespan=[lifespan],
-        dependencies={"front": Provide(front_of, sync_to_thread=True)},
+        dependencies={
+            "front": Provide(front_of, sync_to_thread=True),
+            "door": Provide(door_of, sync_to_thread=False),
+        },
         exception_handlers=HANDLERS,
         logging_config=None,  # what is told goes by `base.logs`; nobody else tells of requests
         request_max_body_size=BODY_BYTES,

@@ -1,4 +1,4 @@
-"""The migrations of users and tokens, which are in the database of casework."""
+"""The migrations of users, tokens and links, which are in the database of casework."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from tipstaff.storage.migrate import Migrations
 
-NEWEST: Final = "0002"
+NEWEST: Final = "0004"
 """The newest migration."""
 
 MIGRATIONS: Final = Migrations("tipstaff.storage.access.migrations", NEWEST, "access_version")

@@ -7,6 +7,7 @@ from casebook import ACCOUNT
 from desks import Office
 
 from tipstaff.actions.access.front import Front
+from tipstaff.actions.access.memory import MemoryLinks
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import StaleError
@@ -20,7 +21,7 @@ def test_what_is_refused_leaves_no_text() -> None:
     office = Office()
     principal = Principal("alice", frozenset({Role.REVIEWER}))
     screening = Screening(office.desk, lambda _: ())
-    front, other = (Front(office.desk, principal, screening) for _ in range(2))
+    front, other = (Front(office.desk, principal, screening, MemoryLinks()) for _ in range(2))
     others = other.say(1, "note", "mine")
     with pytest.raises(CaseError, match="nobody has asked alice"):
         front.ask(1, GiveOpinion(front.say(1, "note", "an opinion")), None)
