@@ -77,9 +77,9 @@ class SqlCases(Building):
         query = select(EVENTS.c.dossier, EVENTS.c.recorded).where(EVENTS.c.dossier > after)
         if most is not None:  # then those are read alone that come before the last of them
             query = query.order_by(EVENTS.c.dossier, EVENTS.c.number)
-        with self._engine.connect() as connection:
-            # Looked through as they are kept: to build a case takes far longer, and most have no measure.
-            rows = connection.execute(query.execution_options(yield_per=_MANY))
+        # Looked through as they are kept: to build a case takes far longer, and most have no measure.
+        page = query.execution_options(yield_per=_MANY)
+        with self._engine.connect() as connection, connection.execute(page) as rows:
             found = (dossier for dossier, recorded in rows if _MEASURE in recorded)
             return sorted(islice(_each_once(found), most))
 
