@@ -12,8 +12,9 @@ from litestar.response import Stream
 from msgspec import Meta
 
 from tipstaff.actions.access.accounts import Export
+from tipstaff.actions.holdings import Ruling
 from tipstaff.actions.paging import place_of
-from tipstaff.actions.standing import Standing
+from tipstaff.actions.standing import Hearing, Standing
 from tipstaff.api.links import Saying
 from tipstaff.api.parameters import GREATEST, AfterPlace, Asking, Most, Said
 from tipstaff.casework.words import Subject, target_of
@@ -100,7 +101,7 @@ class AccountController(Controller):
         name: Name,
         hearing: HearingName,
         data: JSONBody[Saying],
-    ) -> Standing:
+    ) -> Hearing:
         """Answer what is proposed about one's own, once."""
         return front.accounts.answer(_subject(host, kind, name), hearing, data.text)
 
@@ -112,7 +113,7 @@ class AccountController(Controller):
     )
     def appeal(
         self, front: Asking, host: HostName, kind: KindName, name: Name, data: JSONBody[NewAppeal]
-    ) -> Standing:
+    ) -> Ruling:
         """Appeal against a decision about one's own, once."""
         return front.accounts.appeal(_subject(host, kind, name), data.decision, data.text)
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.wing import Wing
-from tipstaff.actions.holdings import Holdings, Told, but_posts, told_of
+from tipstaff.actions.holdings import Holdings, Ruling, Told, but_posts, ruling_of, told_of
 from tipstaff.actions.objections import answer, appeal
 from tipstaff.actions.paging import Page, Place, page_of
-from tipstaff.actions.standing import Standing, hearing_id, standing_of
+from tipstaff.actions.standing import Hearing, Standing, hearing_id, hearing_of, standing_of
 from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.words import Subject
@@ -36,9 +36,9 @@ class Accounts(Wing):
     """What is held about accounts and apps: one's own; those who read cases look at each."""
 
     def own(self) -> list[Standing]:
-        """Return how those stand that are one's own. Raises `ForbiddenError`, `HostError`."""
+        """Return how those stand that are one's own, and there. Raises `ForbiddenError`, `HostError`."""
         self._principal.require(Permission.HOLD)
-        return [standing_of(self._desk, one) for one in self._principal.holds]
+        return [standing_of(self._desk, one) for one in self._principal.holds if self._is_there(one)]
 
     def read(self, subject: Subject) -> Standing:
         """Return how a subject stands; that of somebody else is not there.
@@ -58,19 +58,22 @@ class Accounts(Wing):
         self._principal.require(Permission.HOLD)
         return page_of(self._notices(after or Place(0, 0)), most)
 
-    def answer(self, subject: Subject, hearing: str, text: str) -> Standing:
-        """Answer what is proposed about one's own. Raises `ForbiddenError`, `MissingError`, `CaseError`."""
+    def answer(self, subject: Subject, hearing: str, text: str) -> Hearing:
+        """Answer what is proposed about one's own. Raises `ForbiddenError`, `MissingError`, `CaseError`.
+
+        No host is asked: what was taken in is acknowledged, whether it is away or not.
+        """
         case = self._own_case(subject)
         proposal = case.proposal
         if proposal is None or hearing_id(proposal) != hearing:
             raise MissingError(f"there is no hearing {hearing} of {subject}, or it is over")
-        answer(self._desk, case.number, text, proposal.said.text)
-        return standing_of(self._desk, subject)
+        case = answer(self._desk, case.number, text, proposal.said.text)
+        return hearing_of(self._desk, case.proposal or proposal)
 
-    def appeal(self, subject: Subject, decision: int, text: str) -> Standing:
-        """Appeal against a decision about one's own. Raises `ForbiddenError`, `MissingError`, `CaseError`."""
-        appeal(self._desk, self._own_case(subject).number, decision, text)
-        return standing_of(self._desk, subject)
+    def appeal(self, subject: Subject, decision: int, text: str) -> Ruling:
+        """Appeal against a decision about one's own; returns that. Raises as `answer` does."""
+        case = appeal(self._desk, self._own_case(subject).number, decision, text)
+        return next(ruling_of(self._desk, case, one) for one in case.decisions if one.said.number == decision)
 
     def _notices(self, after: Place) -> Iterator[Notice]:
         """Yield what was told about one's own, from behind a place on."""
@@ -91,14 +94,19 @@ class Accounts(Wing):
     def _check_seen(self, subject: Subject) -> None:
         """Refuse what is not there for who asks. Raises `ForbiddenError`, `MissingError`, `HostError`."""
         self._principal.require_one(Permission.READ_CASES, Permission.HOLD)
-        missing = MissingError(f"there is no {subject}")
         sees = self._principal.may(Permission.READ_CASES) or self._holds(subject)
-        if not sees or subject.host not in self._desk.hosts:
-            raise missing
+        if not sees or not self._is_there(subject):
+            raise MissingError(f"there is no {subject}")
+
+    def _is_there(self, subject: Subject) -> bool:
+        """Say whether a host has a subject. Raises `HostError`."""
+        if subject.host not in self._desk.hosts:
+            return False
         try:
             self._desk.host(subject).profile(subject)
-        except InputError:
-            raise missing from None
+        except InputError:  # which says that there is none; a host that is away says otherwise
+            return False
+        return True
 
     def _holds(self, subject: Subject) -> bool:
         """Say whether a subject is one's own."""

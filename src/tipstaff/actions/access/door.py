@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from tipstaff.actions.access.links import Links, Purpose, Used, use_link
+from tipstaff.actions.access.links import Links, Purpose, Used, use_link, used_for
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.holdings import AsItWas, Item, Ruling, ruling_of, time_of
 from tipstaff.actions.objections import answer, appeal
@@ -47,16 +47,16 @@ class Door:
         used = self._used(shown)
         if not isinstance(used.about, Proposal):
             raise CaseError("this link is to appeal by: what was decided is answered no more")
-        answer(self._desk, used.case.number, text, used.about.said.text)
-        return self.read(shown)
+        case = answer(self._desk, used.case.number, text, used.about.said.text)
+        return self._matter(used_for(used.link, case))
 
     def appeal(self, shown: str, text: str) -> Matter:
         """Appeal against a decision. Raises `MissingError`, and `CaseError` where that cannot be done."""
         used = self._used(shown)
         if isinstance(used.about, Proposal):
             raise CaseError("this link is to answer by: whoever sent it issues another one for an appeal")
-        appeal(self._desk, used.case.number, used.about.said.number, text)
-        return self.read(shown)
+        case = appeal(self._desk, used.case.number, used.about.said.number, text)
+        return self._matter(used_for(used.link, case))
 
     def _used(self, shown: str) -> Used:
         """Return what a link is used for. Raises `MissingError`."""

@@ -21,6 +21,8 @@ from tipstaff.casework.errors import CaseError
 _ID: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 """What the id of a link looks like: nothing else is looked for."""
 
+_ENDED: Final = "there is no such link, or it has ended: ask whoever sent it for a new one"
+
 
 class Purpose(StrEnum):
     """What a link is for."""
@@ -88,8 +90,8 @@ def make_link(links: Links, case: Case, decision: int | None, by: str, now: int)
     about = _proposed(case) if decision is None else _decided(case, decision)
     secret = make_secret()
     link = Link(secret.id, secret.digest, case.number, purpose, about, by, now)
-    used = _use(link, case)
-    if used is None or now >= used.until:
+    used = used_for(link, case)
+    if now >= used.until:
         told = "answer what is proposed" if decision is None else f"appeal against decision {decision}"
         raise CaseError(f"the time to {told} in case {case.number} is over: a link would open nothing")
     links.keep_link(link)
@@ -117,36 +119,37 @@ def use_link(links: Links, cases: Cases, shown: str, now: int) -> Used:
     link = links.link(number) if _ID.fullmatch(number) else None
     same = is_secret(secret, link.digest if link else None)
     if same and link and link.revoked_at is None:
-        used = _use(link, cases.load(link.case))
-        if used and now < used.until:
+        used = used_for(link, cases.load(link.case))
+        if now < used.until:
             return used
-    raise MissingError("there is no such link, or it has ended: ask whoever sent it for a new one")
+    raise MissingError(_ENDED)
 
 
-def _use(link: Link, case: Case) -> Used | None:
-    """Return what a link is about; None where that is gone, as a proposal is that another one has replaced.
+def used_for(link: Link, case: Case) -> Used:
+    """Return what a link is about, however long ago it has ended.
 
     A hearing lasts as long as it was given. An appeal may be made as long as the state machine lets it; after
-    that its answer can be read for as long again.
+    that its answer can be read for as long again. Raises `MissingError` where what it was about is gone, as a
+    proposal is that another one has replaced.
     """
     if link.purpose is Purpose.HEARING:
         return _of_hearing(link, case)
     decision = next((one for one in case.decisions if one.entry == link.about), None)
     if decision is None:
-        return None
+        raise MissingError(_ENDED)
     lasts = APPEAL_WITHIN if decision.appeal is None else 2 * APPEAL_WITHIN
     return Used(link, case, decision.at + lasts, decision, decision)
 
 
-def _of_hearing(link: Link, case: Case) -> Used | None:
-    """Return the proposal that a link answers, be it open or decided on."""
+def _of_hearing(link: Link, case: Case) -> Used:
+    """Return the proposal that a link answers, be it open or decided on. Raises `MissingError`."""
     if case.proposal and case.proposal.said.text == link.about:
         return Used(link, case, case.proposal.said.until, case.proposal, None)
     for decision in case.decisions:
         if decision.proposal and decision.proposal.said.text == link.about:
             told = decision if decision.entry in case.logged else None
             return Used(link, case, decision.proposal.said.until, decision.proposal, told)
-    return None
+    raise MissingError(_ENDED)
 
 
 def _proposed(case: Case) -> bytes:
