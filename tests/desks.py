@@ -325,6 +325,12 @@ class TroubledHost(MemoryHost):
         with self._faults.effect("read back"):
             return super().read_back(target)
 
+    def profile(self, subject: Subject) -> Mapping[str, str]:
+        """Return the fields of an account."""
+        if self.down:
+            raise HostError("the host is down")
+        return super().profile(subject)
+
     def snapshot(self, subject: Subject, post: str) -> Snapshot:
         """Return a post as it is."""
         if self.down:
