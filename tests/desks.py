@@ -190,9 +190,9 @@ class DyingCases:
         """Return the numbers of all cases."""
         return self._cases.numbers()
 
-    def measured(self) -> list[int]:
+    def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of cases with measures."""
-        return self._cases.measured()
+        return self._cases.measured(after, most)
 
     def complained_in(self, complainant: str) -> list[int]:
         """Return the numbers of the cases of a complainant."""
@@ -324,6 +324,12 @@ class TroubledHost(MemoryHost):
             raise HostError("the host is down")
         with self._faults.effect("read back"):
             return super().read_back(target)
+
+    def profile(self, subject: Subject) -> Mapping[str, str]:
+        """Return the fields of an account."""
+        if self.down:
+            raise HostError("the host is down")
+        return super().profile(subject)
 
     def snapshot(self, subject: Subject, post: str) -> Snapshot:
         """Return a post as it is."""

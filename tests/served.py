@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final
 
 import httpx
 from litestar import Litestar
 from litestar.testing import TestClient
-from places import Place
+from places import Place, account
 
+from tipstaff.actions.access.links import make_link
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.actions.ask import ask
+from tipstaff.actions.complain import complain, reader
 from tipstaff.actions.screening.looking import Look
+from tipstaff.actions.standing import hearing_id
 from tipstaff.api.handlers import HANDLERS
-from tipstaff.assembly.server import open_server, open_users
-from tipstaff.casework.words import Subject
+from tipstaff.assembly.server import open_access, open_server, open_users
+from tipstaff.casework.commands import Propose
+from tipstaff.casework.events import Reason
+from tipstaff.casework.words import MeasureKind, Subject, Target
 from tipstaff.policy.model import Policy
 from tipstaff.server.app import make_app
+
+PATIENCE: Final = 20.0
 
 
 class Served:
@@ -51,6 +61,35 @@ class Served:
         if if_match is not None:
             headers["If-Match"] = if_match
         return self.client.request(method, path, json=body, headers=headers)
+
+    def until(self, token: str | None, path: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Read what is under a path until something holds of it: a worker is at work beside."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            found: dict[str, Any] = self.ask(token, "GET", path).json()
+            if holds(found) or time.monotonic() > end:
+                assert holds(found), found
+                return found
+            time.sleep(0.05)
+
+    def open_case(self, handle: str) -> tuple[int, str]:
+        """Publish a post of a new account, and complain of it; returns the case and the post."""
+        self.place.square.register_account(handle, handle)
+        post = self.place.publish(handle, "稳赚不赔，加我 bitcoin")
+        with self.place.desk() as desk:
+            target = Target(account(handle), post)
+            receipt = complain(desk, reader("square", "rae"), target, Reason.FRAUD, "骗人的")
+        return receipt.case, post
+
+    def propose(self, case: int) -> dict[str, str]:
+        """Propose a warning in a case for an hour; returns the `hearing`, and a `link` to it."""
+        with self.place.desk() as desk, open_access(self.place.directory) as access:
+            text = desk.say(desk.cases.load(case).subject, "hearing", "proposal", "拟警告")
+            until = desk.clock() + 3600
+            made = ask(desk, case, desk.actor("alice"), Propose("house-1", (MeasureKind.WARN,), until, text))
+            assert made.proposal
+            link = make_link(access.links, made, None, "alice", desk.clock())
+            return {"hearing": hearing_id(made.proposal), "link": link.shown}
 
 
 @contextmanager

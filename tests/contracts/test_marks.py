@@ -91,6 +91,8 @@ def test_cases_with_measures_are_known_without_being_built(cases: Cases) -> None
         )
         cases.change(case, Change([recorded(stated, digest(f"measure {number}"))]))
     assert cases.measured() == numbers[1:]
+    assert [cases.measured(after, 1) for after in (0, *numbers)] == [numbers[1:2]] * 2 + [numbers[2:], []]
+    assert cases.measured(numbers[0], 2) == cases.measured(0, 9) == numbers[1:]
     assert cases.complained_in("rae") == numbers[1:]
     assert cases.complained_in("sam") == []
 

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from io import StringIO
 from logging import StreamHandler
 from typing import Any, Final
 
 import pytest
-from places import account
 from policies import write_policy
 from served import Served, served
 
 from tipstaff.actions.access.permissions import Role
-from tipstaff.actions.complain import complain, reader
 from tipstaff.assembly.ledger import read_trust
 from tipstaff.base.logs import LOGGER, JsonLines
-from tipstaff.casework.events import Reason
-from tipstaff.casework.words import Target
 from tipstaff.ledger.audit import Auditor
 from tipstaff.ledger.memory import MemoryMemory
 from tipstaff.screening.load import load_policy
 
 WARN: Final = {"measures": ["warn"], "reasons": "招揽读者买币", "policy": "tiny", "provision": "house-1"}
-PATIENCE: Final = 20.0
 LASTING: Final = "public, max-age=31536000, immutable"
 
 
@@ -35,29 +29,13 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Serve a place with a case: somebody has complained of a post."""
     folder = tmp_path_factory.mktemp("api")
     with served(folder / "here", load_policy(write_policy(folder / "policy"))) as made:
-        open_case(made, "news")
+        made.open_case("news")
         yield made
 
 
-def open_case(made: Served, handle: str) -> tuple[int, str]:
-    """Publish a post, and complain of it; returns the case and the post."""
-    made.place.square.register_account(handle, handle)
-    post = made.place.publish(handle, "稳赚不赔，加我 bitcoin")
-    with made.place.desk() as desk:
-        target = Target(account(handle), post)
-        receipt = complain(desk, reader("square", "rae"), target, Reason.FRAUD, "骗人的")
-    return receipt.case, post
-
-
 def until(world: Served, token: str, case: int, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """Read a case until something holds of it: a worker is at work beside."""
-    end = time.monotonic() + PATIENCE
-    while True:
-        found: dict[str, Any] = world.ask(token, "GET", f"/v1/cases/{case}").json()
-        if holds(found) or time.monotonic() > end:
-            assert holds(found), found
-            return found
-        time.sleep(0.05)
+    """Read a case until something holds of it."""
+    return world.until(token, f"/v1/cases/{case}", holds)
 
 
 def carried_out(case: dict[str, Any]) -> bool:
@@ -67,7 +45,7 @@ def carried_out(case: dict[str, Any]) -> bool:
 
 def test_a_case_is_decided_over_http(world: Served) -> None:
     """Claimed, noted on, decided under its ETag; the worker beside carries it out, and readers see it."""
-    number, post = open_case(world, "shop")
+    number, post = world.open_case("shop")
     alice, bob = (world.token(name, Role.REVIEWER) for name in ("alice", "bob"))
     listed = world.ask(alice, "GET", "/v1/cases").json()["cases"]
     assert next(one for one in listed if one["number"] == number)["standing"] == "open"
@@ -96,7 +74,7 @@ def test_a_case_is_decided_over_http(world: Served) -> None:
 
 def test_a_closing_takes_two(world: Served) -> None:
     """Who decided may not confirm it; another reviewer may, over HTTP as well."""
-    number, _ = open_case(world, "club")
+    number, _ = world.open_case("club")
     alice, bob = (world.token(name, Role.REVIEWER) for name in ("alice", "bob"))
     close = WARN | {"measures": ["close_account"], "hearing_waived_for": "grave_harm"}
     assert world.ask(alice, "POST", f"/v1/cases/{number}/decisions", close).status_code == 200

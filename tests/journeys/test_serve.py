@@ -86,6 +86,9 @@ ENTER = ["--as", "chen", "--authority", "bureau", "--basis", "im-2014", "--scope
          "--text", "x"]  # fmt: skip
 """What an order says, but for its reference."""
 
+LINK = "0123456789abcdef_zCkQ3vNf8mS1"
+"""What somebody might be sent: no log has it."""
+
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_an_installation_is_served(
@@ -108,6 +111,7 @@ def test_an_installation_is_served(
             answer = httpx.get(f"http://127.0.0.1:{port}/v1/cases", headers=headers)
             assert (answer.status_code, answer.json()) == (200, {"cases": [], "next": None})
             assert "server" not in answer.headers
+            assert httpx.get(f"http://127.0.0.1:{port}/v1/links/{LINK}").status_code == 404
             ready = {"status": "ready", "statements": before + 1}
             wait(port, lambda: httpx.get(f"http://127.0.0.1:{port}/ready").json() == ready)
         finally:
@@ -117,6 +121,7 @@ def test_an_installation_is_served(
     assert output.count(b'"event": "appended"') == 1, output
     assert f"http://127.0.0.1:{port}".encode() in output
     assert b"Traceback" not in output
+    assert LINK.encode() not in output
 
 
 def test_no_installation_is_not_served(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

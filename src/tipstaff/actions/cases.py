@@ -97,8 +97,11 @@ class Cases(Protocol):
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
 
-    def measured(self) -> list[int]:
-        """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
+    def measured(self, after: int = 0, most: int | None = None) -> list[int]:
+        """Return the numbers of the cases of which a measure was ever stated, the oldest first.
+
+        Of those behind `after`, and no more than `most`, where they are given.
+        """
 
     def complained_in(self, complainant: str) -> list[int]:
         """Return the numbers of the cases in which somebody has complained, the oldest first."""

@@ -13,6 +13,7 @@ from tipstaff.actions.host import Image, Snapshot
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Found
 from tipstaff.casework.words import Subject
 from tipstaff.ledger.cbor import Value
 
@@ -187,3 +188,18 @@ def chosen_evidence(
             for one in chosen
         ],
     )
+
+
+class _Chosen(msgspec.Struct, frozen=True):
+    """What is read of a finding that a decision rests on."""
+
+    post: str
+    policy: str
+    rule: str
+
+
+def chosen_of(desk: Desk, case: Case, evidence: bytes | None) -> list[Found]:
+    """Return the findings that a decision rests on, by what was kept of them; none where that was erased."""
+    kept = None if evidence is None else desk.opened(evidence)
+    chosen = [] if kept is None else msgspec.convert(kept, list[_Chosen])
+    return [one for one in case.found if _Chosen(one.post, one.policy, one.rule) in chosen]

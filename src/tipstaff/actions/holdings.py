@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import brought_in, opened_item
@@ -78,7 +79,7 @@ class Objection(msgspec.Struct, frozen=True):
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """A decision. `by` is a reviewer or a machine; `policy` and `order` are what it rests on.
 
-    `heard` is what the subject has answered before.
+    `heard` is what the subject has answered before, `appeal_until` when the time to object is over.
     """
 
     number: int
@@ -94,6 +95,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: int
     statement: Statement
     carried_out: tuple[Done, ...]
+    appeal_until: str | None
     appeal: Objection | None
 
 
@@ -124,7 +126,7 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     made_at: str
     profile: Mapping[str, str]
-    posts: tuple[Post, ...]
+    posts: tuple[Post, ...] = ()
     found: tuple[Item, ...] = ()
     brought_in: tuple[AsItWas, ...] = ()
     complaints: tuple[Complained, ...] = ()
@@ -136,20 +138,22 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
 
 def holdings(desk: Desk, subject: Subject) -> Holdings:
     """Return everything that is kept about a subject. Raises `HostError`, `InputError`."""
-    host = desk.host(subject)
-    profile, posts = host.profile(subject), tuple(host.posts_of(subject))
-    made = time_of(desk.clock())
+    return replace(but_posts(desk, subject), posts=tuple(desk.host(subject).posts_of(subject)))
+
+
+def but_posts(desk: Desk, subject: Subject) -> Holdings:
+    """Return the same without its posts, of which there may be many. Raises `HostError`, `InputError`."""
+    profile, made = desk.host(subject).profile(subject), time_of(desk.clock())
     case = desk.cases.find(subject)
     if case is None:
-        return Holdings(subject=str(subject), made_at=made, profile=profile, posts=posts)
-    found = tuple(_found(desk, one) for one in case.found)
+        return Holdings(subject=str(subject), made_at=made, profile=profile)
+    found = tuple(item_of(desk, one) for one in case.found)
     told = {AsItWas(one.post, one.text, one.images) for one in found}
     brought = dict.fromkeys(AsItWas(post, item.text, item.shown) for post, item in brought_in(desk, case))
     return Holdings(
         subject=str(subject),
         made_at=made,
         profile=profile,
-        posts=posts,
         found=found,
         brought_in=tuple(one for one in brought if one not in told),
         complaints=tuple(
@@ -160,12 +164,8 @@ def holdings(desk: Desk, subject: Subject) -> Holdings:
             for one in case.complaints
         ),
         hearing=desk.text(case.proposal.heard) if case.proposal and case.proposal.heard else None,
-        decisions=tuple(_ruling(desk, case, one) for one in case.decisions),
-        told=tuple(
-            Told(one.audience, desk.text(one.text))
-            for one in case.notices
-            if one.audience in (ACCOUNT, READERS)
-        ),
+        decisions=tuple(ruling_of(desk, case, one) for one in case.decisions),
+        told=told_of(desk, case),
         erased=sum(one.count for one in case.erasures if one.complainant is None),
     )  # fmt: skip
 
@@ -202,7 +202,13 @@ def statement_of(case: Case, entry: bytes) -> Statement:
     return Statement(entry.hex(), case.logged.get(entry))
 
 
-def _ruling(desk: Desk, case: Case, decision: Decision) -> Ruling:
+def told_of(desk: Desk, case: Case) -> tuple[Told, ...]:
+    """Return what the account and readers were told in a case, oldest first."""
+    notices = (one for one in case.notices if one.audience in (ACCOUNT, READERS))
+    return tuple(Told(one.audience, desk.text(one.text)) for one in notices)
+
+
+def ruling_of(desk: Desk, case: Case, decision: Decision) -> Ruling:
     """Return a decision, and what came of it."""
     said = decision.said
     order = case.order_cited(decision)
@@ -222,6 +228,7 @@ def _ruling(desk: Desk, case: Case, decision: Decision) -> Ruling:
         confirmed=len(decision.confirmations),
         statement=statement_of(case, decision.entry),
         carried_out=tuple(done_of(case, one) for one in case.carryings if one.said.decision == said.number),
+        appeal_until=None if decision.appealed_until is None else time_of(decision.appealed_until),
         appeal=_objection(desk, case, decision, decision.appeal) if decision.appeal else None,
     )
 
@@ -237,7 +244,7 @@ def _objection(desk: Desk, case: Case, decision: Decision, appeal: Appeal) -> Ob
     )
 
 
-def _found(desk: Desk, found: Found) -> Item:
+def item_of(desk: Desk, found: Found) -> Item:
     """Return what was found, with the post as it was then."""
     item = opened_item(desk, found.snapshot)
     text = item.text if item else "(erased)"

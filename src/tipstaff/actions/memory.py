@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
-from itertools import count
+from itertools import count, islice
 
 from msgspec.structs import replace
 
@@ -49,9 +49,10 @@ class MemoryCases(Building):
         """Return the numbers of all cases, the oldest first."""
         return [number for name, number in self._names.items() if isinstance(name, Subject)]
 
-    def measured(self) -> list[int]:
+    def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
-        return [number for number in self.numbers() if self.load(number).carryings]
+        found = (one for one in self.numbers() if one > after and self.load(one).carryings)
+        return list(islice(found, most))
 
     def complained_in(self, complainant: str) -> list[int]:
         """Return the numbers of the cases in which somebody has complained, the oldest first."""

@@ -19,7 +19,12 @@ from tipstaff.casework.words import TARGET_PATTERN, target_of
 _Name = Annotated[str, Meta(min_length=1, max_length=200)]
 _Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
 _Target = Annotated[
-    str, Meta(max_length=600, pattern=TARGET_PATTERN, examples=["square/account/moonharbor/p2"])
+    str,
+    Meta(
+        max_length=600,
+        examples=["square/account/moonharbor/p2"],
+        extra_json_schema={"extra": {"pattern": TARGET_PATTERN}},  # who errs is told in words
+    ),
 ]
 _BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _Time = Annotated[

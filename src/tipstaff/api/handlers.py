@@ -7,11 +7,14 @@ from typing import Final
 
 from litestar.types import ControllerRouterHandler
 
+from tipstaff.api.accounts import AccountController, list_notices
 from tipstaff.api.cases import CaseController
 from tipstaff.api.complaints import ComplaintController
 from tipstaff.api.drafts import check_draft
 from tipstaff.api.health import is_alive, is_ready
 from tipstaff.api.ledger import read_ledger
+from tipstaff.api.links import LinkController, issue_link
+from tipstaff.api.measures import list_measures
 from tipstaff.api.orders import OrderController
 from tipstaff.api.posts import send_posts
 from tipstaff.api.trail import read_metrics, read_trail
@@ -20,6 +23,11 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     CaseController,
     ComplaintController,
     OrderController,
+    AccountController,
+    LinkController,
+    issue_link,
+    list_measures,
+    list_notices,
     send_posts,
     check_draft,
     read_trail,

@@ -10,6 +10,7 @@ from litestar.openapi.spec import Example
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from msgspec import Meta
 
+from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.paging import PATTERN as PLACE
 from tipstaff.base.errors import InputError
@@ -23,6 +24,9 @@ _MOST: Final = 200
 
 Asking = NamedDependency[Front]
 """The actions, for who asks."""
+
+Coming = NamedDependency[Door]
+"""The actions, for who comes with a link."""
 
 Most = Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at the most")]
 After = Annotated[int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")]
@@ -51,7 +55,7 @@ TargetName = Annotated[
     Meta(
         min_length=1,
         max_length=600,
-        pattern=TARGET_PATTERN,
+        extra_json_schema={"extra": {"pattern": TARGET_PATTERN}},  # who errs is told in words
         description="HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise",
         examples=["square/account/moonharbor/p2"],
     ),

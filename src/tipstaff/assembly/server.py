@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine
 
 from tipstaff.actions.access.limits import Limit
+from tipstaff.actions.access.links import Links
 from tipstaff.actions.access.once import Answers
 from tipstaff.actions.access.tokens import DAY, Users
 from tipstaff.actions.access.trail import Trail
@@ -22,20 +23,29 @@ from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.access.answers import SqlAnswers
+from tipstaff.storage.access.links import SqlLinks
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.trail import SqlTrail
 from tipstaff.storage.access.users import SqlUsers
 from tipstaff.storage.policies import Versions
 
 
+class Access(NamedTuple):
+    """Who may ask, with what."""
+
+    users: Users
+    links: Links
+    answers: Answers
+
+
 @contextmanager
-def open_users(directory: Path) -> Iterator[Users]:
-    """Open where users and their tokens are kept, which is made where it is not there yet.
+def open_access(directory: Path) -> Iterator[Access]:
+    """Open where users, tokens, links and answers are kept, which is made where it is not there yet.
 
     Raises `InputError` where there is no installation.
     """
-    with _access(directory) as engine:
-        yield SqlUsers(engine)
+    with _access_engine(directory) as engine:
+        yield Access(SqlUsers(engine), SqlLinks(engine), SqlAnswers(engine))
 
 
 @contextmanager
@@ -44,12 +54,12 @@ def open_trail(directory: Path) -> Iterator[Trail]:
 
     Raises `InputError` where there is no installation.
     """
-    with _access(directory, durable=False) as engine:
+    with _access_engine(directory, durable=False) as engine:
         yield SqlTrail(engine)
 
 
 @contextmanager
-def _access(directory: Path, *, durable: bool = True) -> Iterator[Engine]:
+def _access_engine(directory: Path, *, durable: bool = True) -> Iterator[Engine]:
     """Open the database with the tables of access, which are made where they are not there yet."""
     installation.passphrase(directory)
     engine = casework_engine(directory, durable=durable)
@@ -61,11 +71,19 @@ def _access(directory: Path, *, durable: bool = True) -> Iterator[Engine]:
         engine.dispose()
 
 
+@contextmanager
+def open_users(directory: Path) -> Iterator[Users]:
+    """Open where users and their tokens are kept. Raises `InputError` where there is no installation."""
+    with open_access(directory) as access:
+        yield access.users
+
+
 class Serving(NamedTuple):
     """What is there while an installation is served; `works` says whether its worker is alive."""
 
     desk: Desk
     users: Users
+    links: Links
     answers: Answers
     trail: Trail
     limit: Limit
@@ -82,8 +100,7 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
     """
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
-        access = stack.enter_context(_access(directory))
-        users, answers = SqlUsers(access), SqlAnswers(access)
+        access = stack.enter_context(open_access(directory))
         trail = stack.enter_context(open_trail(directory))
         trail.forget(clock() - desk.settings.trail_days * DAY)
         limit = Limit(desk.settings.requests_a_minute)
@@ -91,7 +108,7 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, users, answers, trail, limit, screening, Live(*log), worker.is_alive)
+        yield Serving(desk, *access, trail, limit, screening, Live(*log), worker.is_alive)
 
 
 @contextmanager

@@ -214,12 +214,16 @@ class OrderOn(msgspec.Struct, frozen=True):
 
 
 class Carrying(msgspec.Struct, frozen=True):
-    """One statement about a measure, and what was read back of it, round by round, last at `read_at`."""
+    """One statement about a measure, and what was read back of it, round by round, last at `read_at`.
+
+    `at` is when it was made.
+    """
 
     entry: bytes
     said: MeasureStated
     effects: tuple[EffectStated, ...] = ()
     read_at: int = 0
+    at: int = 0
 
     @property
     def done(self) -> bool:

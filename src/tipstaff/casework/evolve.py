@@ -234,7 +234,7 @@ def _carry_on(case: Case, recorded: Recorded) -> Case:
     event, entry = recorded.event, recorded.entry or b""
     match event:
         case MeasureStated():
-            return replace(case, carryings=(*case.carryings, Carrying(entry, event)))
+            return replace(case, carryings=(*case.carryings, Carrying(entry, event, at=recorded.at)))
         case EffectStated(measure):
             carryings = tuple(
                 replace(one, effects=(*one.effects, event), read_at=recorded.at)

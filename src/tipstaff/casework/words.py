@@ -12,7 +12,7 @@ from tipstaff.base.errors import InputError
 TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
 """How a target is written."""
 
-TARGET_PATTERN: Final = "^[^/]+/(account|app|site)/[^/]+(/|$)"
+TARGET_PATTERN: Final = r"^[^/\x00]+/(account|app|site)/[^/\x00]+(/[^\x00]*)?$"
 """What every target matches, and nothing else."""
 
 
@@ -50,7 +50,7 @@ class Target(msgspec.Struct, frozen=True, order=True):
 def target_of(written: str) -> Target:
     """Read a subject, or a post of one, as `str` writes it. Raises `InputError`."""
     host, kind, name, *post = [*written.split("/", 3), "", ""][:4]
-    if kind not in list(SubjectKind) or not host or not name:
+    if kind not in list(SubjectKind) or not host or not name or "\0" in written:
         raise InputError(f"{written!r} is no target: write {TARGET_HELP}")
     return Target(Subject(host, SubjectKind(kind), name), (post[0] if post else "") or None)
 

@@ -16,7 +16,7 @@ from litestar.types import ControllerRouterHandler
 
 from tipstaff.assembly.server import Serving
 from tipstaff.server.headers import add_headers
-from tipstaff.server.identity import front_of, limit_strangers
+from tipstaff.server.identity import door_of, front_of, limit_strangers
 from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.once import Once
 from tipstaff.server.problems import HANDLERS
@@ -46,7 +46,10 @@ def make_app(
     return Litestar(
         route_handlers=handlers,
         lifespan=[lifespan],
-        dependencies={"front": Provide(front_of, sync_to_thread=True)},
+        dependencies={
+            "front": Provide(front_of, sync_to_thread=True),
+            "door": Provide(door_of, sync_to_thread=False),
+        },
         plugins=[ClosedStructs(), Tuples()],
         exception_handlers=HANDLERS,
         logging_config=None,  # what is told goes by `base.logs`

@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
+from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.access.tokens import UnknownTokenError, principal_of
@@ -23,7 +24,7 @@ UNLIMITED: Final = "unlimited"
 
 def front_of(request: Request[Any, Any, Any], state: State) -> Front:
     """Return the actions, for who asks. Raises `UnknownTokenError`, `TooManyError`."""
-    return Front(state.desk, principal_of_request(request, state), state.screening, state.trail)
+    return Front(state.desk, principal_of_request(request, state), state.screening, state.links, state.trail)
 
 
 def principal_of_request(request: Request[Any, Any, Any], state: State) -> Principal:
@@ -59,3 +60,8 @@ def _principal_of(request: Request[Any, Any, Any], state: State) -> Principal:
 def _stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Return what somebody is counted under whom nobody knows: no user has such a name."""
     return f"@{address_of(connection.scope)}"
+
+
+def door_of(state: State) -> Door:
+    """Return the actions, for who comes with a link: what it opens, the link alone says."""
+    return Door(state.desk, state.links)

@@ -129,11 +129,14 @@ def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Proble
 
 
 def _of_server(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
-    """Tell that the server has failed, and nothing of how: the log says where. A message may be personal."""
+    """Tell that the server has failed, and nothing of how: the log says where. A message may be personal.
+
+    Paths may be secret, as those of links are: the log has that of the route.
+    """
     last = traceback.extract_tb(error.__traceback__)[-1]
     reason = f"{type(error).__name__} in {last.name}, {Path(last.filename).name}:{last.lineno}"
-    asked = f"{request.method} {request.scope.get('path_template', '')}"  # a path itself may be a secret
-    log_event(logging.ERROR, "server error", about=asked, reason=reason)
+    route = request.scope.get("path_template", "")
+    log_event(logging.ERROR, "server error", about=f"{request.method} {route}", reason=reason)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return _response(Problem(status.phrase, status))
 

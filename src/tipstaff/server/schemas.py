@@ -51,9 +51,7 @@ class Tuples(OpenAPISchemaPlugin):
         item = schema_creator.for_field_definition(inner)
         for meta in inner.metadata:
             if isinstance(meta, msgspec.Meta) and isinstance(item, Schema):
-                item.pattern, item.min_length, item.max_length = (
-                    meta.pattern,
-                    meta.min_length,
-                    meta.max_length,
-                )
+                told = (meta.extra_json_schema or {}).get("extra", {})
+                item.pattern = told.get("pattern", meta.pattern)
+                item.min_length, item.max_length = meta.min_length, meta.max_length
         return Schema(type=OpenAPIType.ARRAY, items=item)

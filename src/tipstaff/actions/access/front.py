@@ -10,7 +10,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from tipstaff.actions.access.accounts import Accounts
 from tipstaff.actions.access.complaints import Complaints
+from tipstaff.actions.access.issuing import Issuing
+from tipstaff.actions.access.links import Links
 from tipstaff.actions.access.orders import Orders
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
@@ -18,6 +21,8 @@ from tipstaff.actions.access.trail import Trail, Visits
 from tipstaff.actions.ask import ask, check_version
 from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import Desk, leaving_nothing
+from tipstaff.actions.measures import Taken, measures_after
+from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
 from tipstaff.casework import commands
@@ -55,13 +60,17 @@ class Lines(NamedTuple):
 class Front:
     """The actions, for one who asks."""
 
-    def __init__(self, desk: Desk, principal: Principal, screening: Screening, trail: Trail) -> None:
+    def __init__(
+        self, desk: Desk, principal: Principal, screening: Screening, links: Links, trail: Trail
+    ) -> None:
         """`desk` is for rendering what an action has returned, and for nothing else."""
         self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._principal = principal
         self._screening = screening
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
+        self.accounts = Accounts(self.desk, principal)
+        self.links = Issuing(self.desk, principal, links)
         self.visits = Visits(trail, principal)
 
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
@@ -78,6 +87,11 @@ class Front:
     def require(self, permission: Permission) -> None:
         """Refuse what they may not do. Raises `ForbiddenError`."""
         self._principal.require(permission)
+
+    def measures(self, most: int, after: Place | None, *, in_force: bool) -> Page[Taken]:
+        """Return a page of the measures that were stated, case by case. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return page_of(measures_after(self.desk, after, in_force=in_force), most)
 
     def ask(self, number: int, command: commands.Command, version: int | None) -> Case:
         """Do what is asked of a case; returns it as it is afterwards.

@@ -1,9 +1,10 @@
-"""Users, tokens, the trail and answers in memory, for tests and trials."""
+"""Users, tokens, links, the trail and answers in memory, for tests and trials."""
 
 from __future__ import annotations
 
 from itertools import islice
 
+from tipstaff.actions.access.links import Link
 from tipstaff.actions.access.once import Begun
 from tipstaff.actions.access.tokens import Token, User
 from tipstaff.actions.access.trail import Kept, Sought, Visit
@@ -40,6 +41,26 @@ class MemoryUsers:
     def keep_token(self, token: Token) -> None:
         """Keep a token, in place of what was kept of it before."""
         self._tokens[token.id] = token
+
+
+class MemoryLinks:
+    """Links that are forgotten with the process."""
+
+    def __init__(self) -> None:
+        self._links: dict[str, Link] = {}
+
+    def link(self, number: str) -> Link | None:
+        """Return a link by its id."""
+        return self._links.get(number)
+
+    def links(self, case: int) -> list[Link]:
+        """Return the links into a case, the oldest first."""
+        found = (one for one in self._links.values() if one.case == case)
+        return sorted(found, key=lambda one: (one.made_at, one.id))
+
+    def keep_link(self, link: Link) -> None:
+        """Keep a link, in place of what was kept of it before."""
+        self._links[link.id] = link
 
 
 class MemoryTrail:

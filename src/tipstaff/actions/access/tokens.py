@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import secrets
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
 from tipstaff.actions.access.permissions import OUTSIDE, Permission, Role
 from tipstaff.actions.access.principal import Principal, permissions_of
+from tipstaff.actions.access.secret import is_secret, make_secret
 from tipstaff.actions.complain import READER
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.casework.words import Subject
@@ -20,8 +18,6 @@ PREFIX: Final = "tipstaff"
 
 DAY: Final = 86_400
 LONGEST_DAYS: Final = 366
-_ID_SIZE: Final = 8
-_SECRET_SIZE: Final = 32
 
 
 class UnknownTokenError(TipstaffError):
@@ -110,10 +106,10 @@ def make_token(
         raise InputError(f"a token is for 1 to {LONGEST_DAYS} days")
     if scopes is not None and (more := sorted(scopes - permissions_of(user.roles))):
         raise InputError(f"{name} may not {more[0]}: a token narrows what its user may")
-    number, secret = secrets.token_hex(_ID_SIZE), secrets.token_urlsafe(_SECRET_SIZE)
-    token = Token(number, name, _digest(secret), scopes, now, now + days * DAY)
+    secret = make_secret()
+    token = Token(secret.id, name, secret.digest, scopes, now, now + days * DAY)
     users.keep_token(token)
-    return Made(token, f"{PREFIX}_{number}_{secret}")
+    return Made(token, f"{PREFIX}_{secret.id}_{secret.shown}")
 
 
 def revoke_token(users: Users, number: str, now: int) -> None:
@@ -133,7 +129,7 @@ def principal_of(users: Users, shown: str, now: int) -> Principal:
     prefix, _, rest = shown.partition("_")
     number, _, secret = rest.partition("_")
     token = users.token(number) if prefix == PREFIX else None
-    same = hmac.compare_digest(_digest(secret), token.digest if token else bytes(32))
+    same = is_secret(secret, token.digest if token else None)
     user = users.user(token.user) if token else None
     if not (same and token and token.in_force(now) and user and user.active):
         raise UnknownTokenError("the token is none that may be used: ask for a new one")
@@ -144,8 +140,3 @@ def _is_reader(name: str) -> bool:
     """Say whether a name is that of a reader of some host."""
     host, _, rest = name.partition(f"/{READER}/")
     return bool(host and rest)
-
-
-def _digest(secret: str) -> bytes:
-    """Return the SHA-256 of a secret."""
-    return hashlib.sha256(secret.encode()).digest()

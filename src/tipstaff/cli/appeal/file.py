@@ -22,18 +22,12 @@ def run(args: argparse.Namespace) -> int:
     """Take the appeal in."""
     from pathlib import Path
 
-    from tipstaff.actions.ask import ask
-    from tipstaff.actions.desk import PLATFORM
+    from tipstaff.actions.objections import appeal
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.commands import Appeal
 
     with open_desk(Path(args.directory)) as desk:
-        case = desk.cases.load(args.case)
-        text = desk.say(case.subject, "appeal", "text", args.text)
-        attachment = None
-        if args.attachment:
-            attachment = desk.keep(case.subject, "appeal", "attachment", read_document(args.attachment))
-        ask(desk, args.case, PLATFORM, Appeal(args.decision, text, attachment))
+        attachment = read_document(args.attachment) if args.attachment else None
+        appeal(desk, args.case, args.decision, args.text, attachment)
     tell(
         f"The appeal against decision {args.decision} is taken in.",
         "Somebody judges it who had no part in the decision.",

@@ -15,7 +15,7 @@ HELP = "work on cases: find, list and show them; hear, decide, confirm"
 
 SUBCOMMANDS: Final = (
     "find", "list", "show", "image", "preview", "claim", "release", "note", "ask", "opine", "escalate",
-    "propose", "hear", "decide", "dismiss", "take_back", "confirm",
+    "propose", "hear", "decide", "dismiss", "take_back", "confirm", "link",
 )  # fmt: skip
 """The modules of this package that are subcommands."""
 

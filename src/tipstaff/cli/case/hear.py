@@ -21,14 +21,10 @@ def run(args: argparse.Namespace) -> int:
     """Do it."""
     from pathlib import Path
 
-    from tipstaff.actions.ask import ask
-    from tipstaff.actions.desk import PLATFORM
+    from tipstaff.actions.objections import answer
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.commands import Hear
 
     with open_desk(Path(args.directory)) as desk:
-        case = desk.cases.load(args.case)
-        text = desk.say(case.subject, "hearing", "text", args.text)
-        ask(desk, args.case, PLATFORM, Hear(text))
+        answer(desk, args.case, args.text)
     tell(f"The answer stands in case {args.case}: it can be decided now.")
     return 0

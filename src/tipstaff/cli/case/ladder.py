@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 
 def show_strikes(console: Console, desk: Desk, case: Case) -> Sequence[Rung]:
     """Show the strikes that are alive, by the policy of the gravest finding; returns its ladder."""
-    from tipstaff.casework.strikes import strikes
+    from tipstaff.actions.standing import live_strikes
     from tipstaff.screening.findings import policy_name
 
-    if not case.found:
+    policy, ladder, alive = live_strikes(desk, case)
+    if policy is None:
         console.print("Nothing was found by a policy: there is no ladder.")
         return ()
-    policy = max(case.found, key=lambda found: found.severity).policy
-    ladder = desk.shown_ladders(policy)
-    alive = strikes(case, ladder, desk.clock(), desk.table)
     for strike in alive:
         told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
         console.print(told, highlight=False)

@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     answered = f"tipstaff case hear {args.directory} {args.case} --text TEXT"
     tell(
         f"Proposed: the account holder can answer until {told_time(until)} ({answered}).",
+        f"A link by which they answer: tipstaff case link {args.directory} {args.case} --as {args.person}",
         "The case can be decided once it is answered, or that time is over.",
     )
     return 0

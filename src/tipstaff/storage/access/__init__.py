@@ -1,1 +1,1 @@
-"""Users and their tokens, in SQL, beside casework."""
+"""Users, their tokens, and links, in SQL, beside casework."""

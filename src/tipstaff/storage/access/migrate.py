@@ -1,4 +1,4 @@
-"""The migrations of users, tokens and the trail, which are in the database of casework."""
+"""The migrations of users, tokens, links and the trail, which are in the database of casework."""
 
 from __future__ import annotations
 

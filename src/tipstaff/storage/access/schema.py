@@ -1,4 +1,4 @@
-"""The tables of users and tokens. Migrations make them; a test compares both."""
+"""The tables of users, tokens and links. Migrations make them; a test compares both."""
 
 from __future__ import annotations
 
@@ -52,6 +52,22 @@ TOKENS: Final = Table(
 """Tokens, of which the secrets are known to those alone who have been shown them."""
 
 Index("ix_tokens_user", TOKENS.c.user, TOKENS.c.made_at)
+
+LINKS: Final = Table(
+    "links",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("case", BigInteger, nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("about", LargeBinary(32), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+)
+"""Links into cases, of which the secrets are known to those alone who have been shown them."""
+
+Index("ix_links_case", LINKS.c.case, LINKS.c.made_at)
 
 VISITS: Final = Table(
     "visits",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Engine, Row, Table, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, select
 
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import Token, User
 from tipstaff.casework.words import Subject, target_of
+from tipstaff.storage.access.keeping import keep_row
 from tipstaff.storage.access.schema import TOKENS, USERS
 
 
@@ -34,7 +35,7 @@ class SqlUsers:
             "reader": user.reader,
             "holds": list(map(str, user.holds)),
         }
-        self._keep(USERS, {"name": user.name}, row)
+        keep_row(self._engine, USERS, {"name": user.name}, row)
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -54,15 +55,7 @@ class SqlUsers:
             "expires_at": token.expires_at,
             "revoked_at": token.revoked_at,
         }
-        self._keep(TOKENS, {"id": token.id}, row)
-
-    def _keep(self, table: Table, key: dict[str, object], row: dict[str, object]) -> None:
-        """Keep a row under its key."""
-        ((name, value),) = key.items()
-        with self._engine.begin() as connection:
-            kept = connection.execute(update(table).where(table.c[name] == value).values(row))
-            if kept.rowcount == 0:
-                connection.execute(insert(table).values(key | row))
+        keep_row(self._engine, TOKENS, {"id": token.id}, row)
 
     def _users(self, *where: ColumnElement[bool]) -> list[User]:
         """Return some users, by name."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -71,13 +72,16 @@ class SqlCases(Building):
         """Return the numbers of all cases, the oldest first."""
         return self._numbers(DOSSIERS.c.kind != _ORDER)
 
-    def measured(self) -> list[int]:
+    def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
-        query = select(EVENTS.c.dossier, EVENTS.c.recorded).execution_options(yield_per=_MANY)
-        with self._engine.connect() as connection:
-            # Looked through as they are kept: to build a case takes far longer, and most have no measure.
-            rows = connection.execute(query)
-            return sorted({dossier for dossier, recorded in rows if _MEASURE in recorded})
+        query = select(EVENTS.c.dossier, EVENTS.c.recorded).where(EVENTS.c.dossier > after)
+        if most is not None:  # then those are read alone that come before the last of them
+            query = query.order_by(EVENTS.c.dossier, EVENTS.c.number)
+        # Looked through as they are kept: to build a case takes far longer, and most have no measure.
+        page = query.execution_options(yield_per=_MANY)
+        with self._engine.connect() as connection, connection.execute(page) as rows:
+            found = (dossier for dossier, recorded in rows if _MEASURE in recorded)
+            return sorted(islice(_each_once(found), most))
 
     def complained_in(self, complainant: str) -> list[int]:
         """Return the numbers of the cases in which somebody has complained, the oldest first."""
@@ -227,6 +231,15 @@ class SqlCases(Building):
         values = {"due": due, "tries": delivery.tries + 1, "trouble": trouble}
         with self._engine.begin() as connection:
             connection.execute(update(DELIVERIES).where(*_same(delivery)).values(values))
+
+
+def _each_once(numbers: Iterable[int]) -> Iterator[int]:
+    """Yield each number when it comes first."""
+    known = set[int]()
+    for number in numbers:
+        if number not in known:
+            known.add(number)
+            yield number
 
 
 def _commit(connection: Connection, told: str, number: int, version: int, change: Change) -> None:

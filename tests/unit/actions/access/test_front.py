@@ -7,7 +7,7 @@ from casebook import ACCOUNT
 from desks import Office
 
 from tipstaff.actions.access.front import Front
-from tipstaff.actions.access.memory import MemoryTrail
+from tipstaff.actions.access.memory import MemoryLinks, MemoryTrail
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import StaleError
@@ -21,7 +21,8 @@ def test_what_is_refused_leaves_no_text() -> None:
     office = Office()
     principal = Principal("alice", frozenset({Role.REVIEWER}))
     screening = Screening(office.desk, lambda _: ())
-    front, other = (Front(office.desk, principal, screening, MemoryTrail()) for _ in range(2))
+    links, trail = MemoryLinks(), MemoryTrail()
+    front, other = (Front(office.desk, principal, screening, links, trail) for _ in range(2))
     others = other.say(1, "note", "mine")
     with pytest.raises(CaseError, match="nobody has asked alice"):
         front.ask(1, GiveOpinion(front.say(1, "note", "an opinion")), None)

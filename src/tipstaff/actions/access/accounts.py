@@ -1,0 +1,113 @@
+"""Accounts and apps: for who holds them, and for those who read cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tipstaff.actions.access.permissions import Permission
+from tipstaff.actions.access.wing import Wing
+from tipstaff.actions.holdings import Holdings, Ruling, Told, but_posts, ruling_of, told_of
+from tipstaff.actions.objections import answer, appeal
+from tipstaff.actions.paging import Page, Place, page_of
+from tipstaff.actions.standing import Hearing, Standing, hearing_id, hearing_of, standing_of
+from tipstaff.base.errors import InputError, MissingError
+from tipstaff.casework.case import Case
+from tipstaff.casework.words import Subject
+from tipstaff.screening.posts import Post
+
+
+class Notice(NamedTuple):
+    """What was told about a subject, and where it stands among the notices of its case."""
+
+    subject: Subject
+    place: Place
+    told: Told
+
+
+class Export(NamedTuple):
+    """All that is kept about a subject; its posts come one by one."""
+
+    kept: Holdings
+    posts: Iterator[Post]
+
+
+class Accounts(Wing):
+    """What is held about accounts and apps: one's own; those who read cases look at each."""
+
+    def own(self) -> list[Standing]:
+        """Return how those stand that are one's own, and there. Raises `ForbiddenError`, `HostError`."""
+        self._principal.require(Permission.HOLD)
+        return [standing_of(self._desk, one) for one in self._principal.holds if self._is_there(one)]
+
+    def read(self, subject: Subject) -> Standing:
+        """Return how a subject stands; that of somebody else is not there.
+
+        Raises `ForbiddenError`, `MissingError`, `HostError`.
+        """
+        self._check_seen(subject)
+        return standing_of(self._desk, subject)
+
+    def export(self, subject: Subject) -> Export:
+        """Return all that is kept about a subject. Raises as `read` does."""
+        self._check_seen(subject)
+        return Export(but_posts(self._desk, subject), self._desk.host(subject).posts_of(subject))
+
+    def notices(self, most: int, after: Place | None) -> Page[Notice]:
+        """Return a page of what was told about one's own, case by case. Raises `ForbiddenError`."""
+        self._principal.require(Permission.HOLD)
+        return page_of(self._notices(after or Place(0, 0)), most)
+
+    def answer(self, subject: Subject, hearing: str, text: str) -> Hearing:
+        """Answer what is proposed about one's own. Raises `ForbiddenError`, `MissingError`, `CaseError`.
+
+        No host is asked: what was taken in is acknowledged, whether it is away or not.
+        """
+        case = self._own_case(subject)
+        proposal = case.proposal
+        if proposal is None or hearing_id(proposal) != hearing:
+            raise MissingError(f"there is no hearing {hearing} of {subject}, or it is over")
+        case = answer(self._desk, case.number, text, proposal.said.text)
+        return hearing_of(self._desk, case.proposal or proposal)
+
+    def appeal(self, subject: Subject, decision: int, text: str) -> Ruling:
+        """Appeal against a decision about one's own; returns that. Raises as `answer` does."""
+        case = appeal(self._desk, self._own_case(subject).number, decision, text)
+        return next(ruling_of(self._desk, case, one) for one in case.decisions if one.said.number == decision)
+
+    def _notices(self, after: Place) -> Iterator[Notice]:
+        """Yield what was told about one's own, from behind a place on."""
+        cases = (self._desk.cases.find(one) for one in self._principal.holds)
+        for case in sorted(filter(None, cases), key=lambda one: one.number):
+            for number, told in enumerate(told_of(self._desk, case), start=1):
+                if (place := Place(case.number, number)) > after:
+                    yield Notice(case.subject, place, told)
+
+    def _own_case(self, subject: Subject) -> Case:
+        """Return the case about one's own. Raises `ForbiddenError`, `MissingError`, alike for another's."""
+        self._principal.require(Permission.HOLD)
+        case = self._desk.cases.find(subject) if self._holds(subject) else None
+        if case is None:
+            raise MissingError(f"there is no {subject}, or nothing was decided about it")
+        return case
+
+    def _check_seen(self, subject: Subject) -> None:
+        """Refuse what is not there for who asks. Raises `ForbiddenError`, `MissingError`, `HostError`."""
+        self._principal.require_one(Permission.READ_CASES, Permission.HOLD)
+        sees = self._principal.may(Permission.READ_CASES) or self._holds(subject)
+        if not sees or not self._is_there(subject):
+            raise MissingError(f"there is no {subject}")
+
+    def _is_there(self, subject: Subject) -> bool:
+        """Say whether a host has a subject. Raises `HostError`."""
+        if subject.host not in self._desk.hosts:
+            return False
+        try:
+            self._desk.host(subject).profile(subject)
+        except InputError:  # which says that there is none; a host that is away says otherwise
+            return False
+        return True
+
+    def _holds(self, subject: Subject) -> bool:
+        """Say whether a subject is one's own."""
+        return self._principal.may(Permission.HOLD) and subject in self._principal.holds

@@ -1,0 +1,77 @@
+"""The door: what somebody reaches who comes with a link, and has no name here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from tipstaff.actions.access.links import Links, Purpose, Used, use_link, used_for
+from tipstaff.actions.desk import Desk
+from tipstaff.actions.holdings import AsItWas, Item, Ruling, ruling_of, time_of
+from tipstaff.actions.objections import answer, appeal
+from tipstaff.actions.standing import Hearing, basis_of, hearing_of
+from tipstaff.casework.case import Proposal
+from tipstaff.casework.errors import CaseError
+
+
+class Matter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link is about: what is proposed, or decided and until when that may be appealed against.
+
+    `until` is when the link ends. `found` is what it rests on, `posts` the others that it is about, as they
+    were then.
+    """
+
+    purpose: Purpose
+    subject: str
+    until: str
+    hearing: Hearing | None
+    decision: Ruling | None
+    found: tuple[Item, ...]
+    posts: tuple[AsItWas, ...]
+
+
+class Door:
+    """The actions, for who comes with a link. Whatever is wrong with it: `MissingError`."""
+
+    def __init__(self, desk: Desk, links: Links) -> None:
+        self._desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
+        self._links = links
+
+    def read(self, shown: str) -> Matter:
+        """Return what a link is about. Raises `MissingError`."""
+        return self._matter(self._used(shown))
+
+    def answer(self, shown: str, text: str) -> Matter:
+        """Answer what is proposed. Raises `MissingError`, and `CaseError` where it cannot be answered."""
+        used = self._used(shown)
+        if not isinstance(used.about, Proposal):
+            raise CaseError("this link is to appeal by: what was decided is answered no more")
+        case = answer(self._desk, used.case.number, text, used.about.said.text)
+        return self._matter(used_for(used.link, case))
+
+    def appeal(self, shown: str, text: str) -> Matter:
+        """Appeal against a decision. Raises `MissingError`, and `CaseError` where that cannot be done."""
+        used = self._used(shown)
+        if isinstance(used.about, Proposal):
+            raise CaseError("this link is to answer by: whoever sent it issues another one for an appeal")
+        case = appeal(self._desk, used.case.number, used.about.said.number, text)
+        return self._matter(used_for(used.link, case))
+
+    def _used(self, shown: str) -> Used:
+        """Return what a link is used for. Raises `MissingError`."""
+        return use_link(self._links, self._desk.cases, shown, self._desk.clock())
+
+    def _matter(self, used: Used) -> Matter:
+        """Return what a link is about, for whoever holds it."""
+        found, posts = basis_of(self._desk, used.case, used.about)
+        hearing = hearing_of(self._desk, used.about) if isinstance(used.about, Proposal) else None
+        return Matter(
+            purpose=used.link.purpose,
+            subject=str(used.case.subject),
+            until=time_of(used.until),
+            hearing=hearing,
+            decision=ruling_of(self._desk, used.case, used.decision) if used.decision else None,
+            found=found,
+            posts=posts,
+        )
