@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from tipstaff.actions.access.links import make_link
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import User, make_token
 from tipstaff.actions.ask import ask
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.complain import complain, reader
 from tipstaff.actions.screening.looking import Look
 from tipstaff.actions.standing import hearing_id
@@ -84,9 +85,12 @@ class Served:
     def propose(self, case: int) -> dict[str, str]:
         """Propose a warning in a case for an hour; returns the `hearing`, and a `link` to it."""
         with self.place.desk() as desk, open_access(self.place.directory) as access:
-            text = desk.say(desk.cases.load(case).subject, "hearing", "proposal", "拟警告")
-            until = desk.clock() + 3600
-            made = ask(desk, case, desk.actor("alice"), Propose("house-1", (MeasureKind.WARN,), until, text))
+            while True:
+                text = desk.say(desk.cases.load(case).subject, "hearing", "proposal", "拟警告")
+                command = Propose("house-1", (MeasureKind.WARN,), desk.clock() + 3600, text)
+                with suppress(MovedError):  # by the worker, which tells of what was proposed before
+                    made = ask(desk, case, desk.actor("alice"), command)
+                    break
             assert made.proposal
             link = make_link(access.links, made, None, "alice", desk.clock())
             return {"hearing": hearing_id(made.proposal), "link": link.shown}

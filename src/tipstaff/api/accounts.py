@@ -17,6 +17,7 @@ from tipstaff.actions.paging import place_of
 from tipstaff.actions.standing import Hearing, Standing
 from tipstaff.api.links import Saying
 from tipstaff.api.parameters import GREATEST, AfterPlace, Asking, Most, Said
+from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.words import Subject, target_of
 from tipstaff.server.problems import ASKING, CHANGING
 
@@ -140,5 +141,9 @@ def _lines(export: Export) -> Iterator[bytes]:
 
 
 def _subject(host: str, kind: str, name: str) -> Subject:
-    """Return what a path names. Raises `InputError`."""
-    return target_of(f"{host}/{kind}/{name}").subject
+    """Return what a path names. Raises `MissingError` where nothing can have that name."""
+    written = f"{host}/{kind}/{name}"
+    try:
+        return target_of(written).subject
+    except InputError:
+        raise MissingError(f"there is no {written}") from None

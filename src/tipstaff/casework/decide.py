@@ -7,7 +7,7 @@ itself interprets, so that the two cannot disagree.
 from __future__ import annotations
 
 from tipstaff.casework import commands
-from tipstaff.casework.case import APPEAL_WITHIN, Case, Decision
+from tipstaff.casework.case import APPEAL_WITHIN, Case, Decision, Proposal
 from tipstaff.casework.commands import Actor, Decide, Request
 from tipstaff.casework.deciding import check_machine, check_proposable, confirmation_due, decided
 from tipstaff.casework.errors import CaseError, may_sign
@@ -133,10 +133,7 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
     actor, number = request.actor, decision.said.number
     if isinstance(request.command, commands.Appeal):
         may_sign(request.table, "appeal", actor)
-        if decision.entry not in case.logged:
-            raise CaseError(f"decision {number} is not in effect yet: there is nothing to appeal against")
-        if not decision.said.measures:
-            raise CaseError(f"decision {number} orders nothing: there is nothing to appeal against")
+        appealable(case, number)
         if decision.appeal:
             raise CaseError(f"decision {number} has been appealed against already")
         if request.at >= decision.at + APPEAL_WITHIN:
@@ -183,14 +180,29 @@ def _complained(case: Case, command: commands.Complain, actor: Actor) -> Complai
 
 def _heard(case: Case, request: Request, text: bytes) -> Heard:
     """Return the answer of the subject to what is proposed, in the time that it was given."""
-    proposal = case.proposal
-    if proposal is None:
-        raise CaseError(f"nothing is proposed in case {case.number}: there is nothing to answer")
+    proposal = answerable(case)
     if proposal.heard is not None:
         raise CaseError(f"the proposal in case {case.number} was answered already")
     if proposal.said.until <= request.at:
         raise CaseError(f"the time to answer the proposal in case {case.number} is over: appeal instead")
     return Heard(text)
+
+
+def answerable(case: Case) -> Proposal:
+    """Return the proposal that the subject may answer, were there time. Raises `CaseError`."""
+    if case.proposal is None:
+        raise CaseError(f"nothing is proposed in case {case.number}: there is nothing to answer")
+    return case.proposal
+
+
+def appealable(case: Case, number: int) -> Decision:
+    """Return a decision to which the subject may object, were there time. Raises `CaseError`."""
+    decision = _find(case, number)
+    if decision.entry not in case.logged:
+        raise CaseError(f"decision {number} is not in effect yet: there is nothing to appeal against")
+    if not decision.said.measures:
+        raise CaseError(f"decision {number} orders nothing: there is nothing to appeal against")
+    return decision
 
 
 def _answered(case: Case, command: commands.Answer, actor: Actor) -> Answered:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from casebook import ACCOUNT, ALICE
-from desks import Office, decide, turn
+from desks import FakeVault, Office, decide, turn
 from worlds import digest
 
 from tipstaff.actions.ask import ask
@@ -14,6 +14,7 @@ from tipstaff.actions.objections import answer, appeal
 from tipstaff.casework.commands import Note, Propose
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.words import MeasureKind
+from tipstaff.ledger.cbor import Value
 
 
 def move(office: Office) -> None:
@@ -38,6 +39,31 @@ def test_an_appeal_is_taken_in_whatever_happens_beside() -> None:
     with pytest.raises(CaseError, match="has been appealed against already"):
         appeal(own, 1, 1, "again")
     assert office.vault.count(str(ACCOUNT)) == before + 2
+
+
+class MovingVault(FakeVault):
+    """A vault beside which somebody moves the case, once, while a text is kept."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office.faults)
+        self._office: Office | None = office
+
+    def keep(self, subject: str, kind: str, name: str, value: Value) -> bytes:
+        """Return a commitment."""
+        kept, office, self._office = super().keep(subject, kind, name, value), self._office, None
+        if office:
+            move(office)
+        return kept
+
+
+def test_what_is_kept_anew_is_kept_once() -> None:
+    """Though the case had moved on before anything was asked of it."""
+    office = Office()
+    decide(office)
+    turn(office)
+    own = replace(office.desk, kept=[], vault=MovingVault(office))
+    assert appeal(own, 1, 1, "this is news").decisions[0].appeal
+    assert own.vault.count(str(ACCOUNT)) == 1
 
 
 def test_an_answer_is_to_what_was_read() -> None:

@@ -16,6 +16,7 @@ from tipstaff.actions.access.secret import is_secret, make_secret
 from tipstaff.actions.cases import Cases
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import APPEAL_WITHIN, Case, Decision, Proposal
+from tipstaff.casework.decide import answerable, appealable
 from tipstaff.casework.errors import CaseError
 
 _ID: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
@@ -87,7 +88,7 @@ def make_link(links: Links, case: Case, decision: int | None, by: str, now: int)
     Raises `CaseError` where that cannot be done, or not any more.
     """
     purpose = Purpose.HEARING if decision is None else Purpose.APPEAL
-    about = _proposed(case) if decision is None else _decided(case, decision)
+    about = answerable(case).said.text if decision is None else appealable(case, decision).entry
     secret = make_secret()
     link = Link(secret.id, secret.digest, case.number, purpose, about, by, now)
     used = used_for(link, case)
@@ -150,22 +151,3 @@ def _of_hearing(link: Link, case: Case) -> Used:
             told = decision if decision.entry in case.logged else None
             return Used(link, case, decision.proposal.said.until, decision.proposal, told)
     raise MissingError(_ENDED)
-
-
-def _proposed(case: Case) -> bytes:
-    """Return what a link to a hearing is about. Raises `CaseError`."""
-    if case.proposal is None:
-        raise CaseError(f"nothing is proposed in case {case.number}: there is nothing to answer")
-    return case.proposal.said.text
-
-
-def _decided(case: Case, number: int) -> bytes:
-    """Return what a link to an appeal is about. Raises `CaseError`."""
-    decision = case.decision(number)
-    if decision is None:
-        raise CaseError(f"case {case.number} has no decision {number}")
-    if decision.entry not in case.logged:
-        raise CaseError(f"decision {number} is not in effect yet: there is nothing to appeal against")
-    if not decision.said.measures:
-        raise CaseError(f"decision {number} orders nothing: there is nothing to appeal against")
-    return decision.entry

@@ -193,6 +193,18 @@ def test_a_link_is_for_one_thing(office: Office, links: MemoryLinks) -> None:
     assert office.vault.count(str(office.case.subject)) == kept
 
 
+def test_what_is_refused_leaves_what_others_keep(office: Office, links: MemoryLinks) -> None:
+    """Their texts are not let go with those of who came by a link."""
+    blocked(office)
+    door = Door(office.desk, links)
+    shown = issue(office, links, 1).shown
+    door.appeal(shown, "once")
+    others = office.desk.keep(office.case.subject, "note", "text", "mine")
+    with pytest.raises(CaseError):
+        door.appeal(shown, "twice")
+    assert office.desk.text(others) == "mine"
+
+
 def test_links_are_revoked_where_that_is_asked(office: Office, links: MemoryLinks) -> None:
     """Those that were issued for the same; the new one, and those about something else, are left."""
     propose(office)
