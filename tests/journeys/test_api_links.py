@@ -16,6 +16,7 @@ from policies import write_policy
 from served import Served, served
 
 from tipstaff.actions.access.permissions import Role
+from tipstaff.actions.access.trail import Sought
 from tipstaff.base.logs import LOGGER, JsonLines
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy
@@ -189,7 +190,7 @@ def test_a_link_is_passed_on_to_nobody(world: Served) -> None:
 def test_no_log_has_a_link(world: Served, caplog: pytest.LogCaptureFixture) -> None:
     """Neither what is used, nor what is refused, nor where the server fails: that tells the route alone."""
     number, _ = world.open_case("weekly")
-    secret = world.propose(number)["link"]
+    secret, alice = world.propose(number)["link"], world.token("alice", Role.REVIEWER)
     link, told = f"/v1/links/{secret}", StringIO()
     handler = StreamHandler(told)
     handler.setFormatter(JsonLines())
@@ -203,6 +204,9 @@ def test_no_log_has_a_link(world: Served, caplog: pytest.LogCaptureFixture) -> N
             assert [one.status_code for one in all_of(world, f"{link}x")] == [404] * 3
             assert world.ask(None, "POST", f"{link}/answer", {"text": ""}).status_code == 400
             assert world.ask(None, "DELETE", link).status_code == 405
+            known = {"Authorization": f"Bearer {alice}", "Idempotency-Key": "k-1"}
+            again = world.client.post(f"{link}/answer", json=SAID, headers=known)
+            assert again.status_code == 409
             state.links = None
             assert [one.status_code for one in all_of(world, link)] == [500] * 3
     finally:
@@ -216,7 +220,8 @@ def test_no_log_has_a_link(world: Served, caplog: pytest.LogCaptureFixture) -> N
         "GET /v1/links/{link}", "POST /v1/links/{link}/answer", "POST /v1/links/{link}/appeal",
     ]  # fmt: skip
     ours = [one.getMessage() for one in caplog.records if not one.name.startswith("httpx")]  # who asks
-    assert secret.split("_", 1)[1] not in told.getvalue() + str(ours)
+    visits = state.trail.visits(Sought(), 999, None)
+    assert secret.split("_", 1)[1] not in told.getvalue() + str(ours) + str(visits)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,9 @@ _SCHEME: Final = "bearer"
 UNLIMITED: Final = "unlimited"
 """The option of an endpoint that bounds in its own way what it is asked."""
 
+STRANGERS: Final = "strangers"
+"""The option of an endpoint for who comes with a link: who they are is not asked, whatever they show."""
+
 
 def front_of(request: Request[Any, Any, Any], state: State) -> Front:
     """Return the actions, for who asks. Raises `UnknownTokenError`, `TooManyError`."""
@@ -45,7 +48,8 @@ def principal_of_request(request: Request[Any, Any, Any], state: State) -> Princ
 
 async def limit_strangers(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Count what is asked without a token. Raises `TooManyError`."""
-    if "authorization" not in connection.headers and not handler.opt.get(UNLIMITED):
+    stranger = "authorization" not in connection.headers or handler.opt.get(STRANGERS)
+    if stranger and not handler.opt.get(UNLIMITED):
         connection.app.state.limit.take(_stranger(connection), monotonic())
 
 

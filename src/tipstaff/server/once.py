@@ -13,7 +13,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from tipstaff.actions.access.once import Answer, Asked, asked_of, begin, end
-from tipstaff.server.identity import principal_of_request
+from tipstaff.server.identity import STRANGERS, principal_of_request
 
 _HEADER: Final = "idempotency-key"
 _KEPT: Final = {"content-type", "etag"}
@@ -24,7 +24,7 @@ class Once(ASGIMiddleware):
     """Answers what was done before as it was answered then, and keeps what is answered now.
 
     (draft-ietf-httpapi-idempotency-key-header.) What was refused, or put off, was not done: it may be sent
-    again.
+    again. What is said by a link is said once anyway.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -33,7 +33,7 @@ class Once(ASGIMiddleware):
         """Go on, unless it was done before. Raises as `begin` does, and where nobody asks."""
         request = Request[Any, Any, Any](scope, receive, send)
         key = request.headers.get(_HEADER)
-        if key is None or request.method != "POST":
+        if key is None or request.method != "POST" or request.route_handler.opt.get(STRANGERS):
             await next_app(scope, receive, send)
             return
         state = request.app.state
