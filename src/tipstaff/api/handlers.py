@@ -12,6 +12,7 @@ from tipstaff.api.complaints import ComplaintController
 from tipstaff.api.drafts import check_draft
 from tipstaff.api.health import is_alive, is_ready
 from tipstaff.api.ledger import read_ledger
+from tipstaff.api.logins import MeController, log_in, log_out
 from tipstaff.api.orders import OrderController
 from tipstaff.api.posts import send_posts
 
@@ -19,6 +20,9 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     CaseController,
     ComplaintController,
     OrderController,
+    log_in,
+    log_out,
+    MeController,
     send_posts,
     check_draft,
     read_ledger,

@@ -8,6 +8,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from sqlalchemy import Engine
+
+from tipstaff.actions.access.gate import Gate
+from tipstaff.actions.access.logins import Logins
+from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.tokens import Users
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.screening.looking import InForce, Look
@@ -16,6 +21,7 @@ from tipstaff.assembly.casework import PAUSE, casework_engine, open_desk, open_w
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
+from tipstaff.storage.access.logins import SqlLogins
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.users import SqlUsers
 from tipstaff.storage.policies import Versions
@@ -27,12 +33,26 @@ def open_users(directory: Path) -> Iterator[Users]:
 
     Raises `InputError` where there is no installation.
     """
+    with _open_access(directory) as engine:
+        yield SqlUsers(engine)
+
+
+@contextmanager
+def open_logins(directory: Path) -> Iterator[Logins]:
+    """Open where the logins of users are kept. Raises `InputError` as `open_users` does."""
+    with _open_access(directory) as engine:
+        yield SqlLogins(engine)
+
+
+@contextmanager
+def _open_access(directory: Path) -> Iterator[Engine]:
+    """Open the database that users are in, at its newest schema."""
     installation.passphrase(directory)
     engine = casework_engine(directory)
     try:
         if not MIGRATIONS.is_newest(engine):
             MIGRATIONS.upgrade(engine)
-        yield SqlUsers(engine)
+        yield engine
     finally:
         engine.dispose()
 
@@ -42,25 +62,31 @@ class Serving(NamedTuple):
 
     desk: Desk
     users: Users
+    gate: Gate
     screening: Screening
     live: Live
     works: Callable[[], bool]
 
 
 @contextmanager
-def open_server(directory: Path, clock: Clock = system_clock, look: Look | None = None) -> Iterator[Serving]:
+def open_server(
+    directory: Path, clock: Clock = system_clock, look: Look | None = None, hasher: Hasher | None = None
+) -> Iterator[Serving]:
     """Open an installation for as long as it is served, with a worker that does what is due.
 
-    What is sent is looked at under the policies that are in force; `look` is for trials of all the rest.
+    What is sent is looked at under the policies that are in force; `look` is for trials of all the rest, and
+    a cheap `hasher` for those of logins.
     """
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
-        users = stack.enter_context(open_users(directory))
+        access = stack.enter_context(_open_access(directory))
+        users = SqlUsers(access)
+        gate = Gate(desk, users, SqlLogins(access), hasher or Hasher())
         log = stack.enter_context(read_store(directory / installation.LEDGER))
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, users, screening, Live(*log), worker.is_alive)
+        yield Serving(desk, users, gate, screening, Live(*log), worker.is_alive)
 
 
 @contextmanager

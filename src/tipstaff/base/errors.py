@@ -14,6 +14,8 @@
     ├── BusyError           (in `tipstaff.actions.screening.gathering`) more waits than there is room for
     ├── StaleError          (in `tipstaff.actions.ask`) what was asked is about an older version
     ├── ForbiddenError      (in `tipstaff.actions.access.principal`) who asks may not do that
+    ├── LoginError          (in `tipstaff.actions.access.logins`) who asks is not logged in, or cannot be
+    ├── LockedError         (in `tipstaff.actions.access.lockout`) too many wrong logins came before
     ├── UnknownTokenError   (in `tipstaff.actions.access.tokens`) a token is none that may be used
     └── VaultError          (in `tipstaff.vault.vault`) what is kept cannot be used, or is not erased yet
 

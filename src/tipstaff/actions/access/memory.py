@@ -1,7 +1,13 @@
-"""Users and tokens in memory, for tests and trials."""
+"""Users, their tokens and logins in memory, for tests and trials."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from tipstaff.actions.access.lockout import Change, Key, Tried
+from tipstaff.actions.access.logins import Login, Session
 from tipstaff.actions.access.tokens import Token, User
 
 
@@ -36,3 +42,118 @@ class MemoryUsers:
     def keep_token(self, token: Token) -> None:
         """Keep a token, in place of what was kept of it before."""
         self._tokens[token.id] = token
+
+
+class MemoryLogins(MemoryUsers):
+    """Users with their logins, who are forgotten with the process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._logins: dict[str, Login] = {}
+        self._recovery: dict[str, set[str]] = {}
+        self._sessions: dict[bytes, Session] = {}
+        self._tries: dict[Key, Tried] = {}
+
+    def keep_user(self, user: User) -> None:
+        """Keep a user, in place of what was kept of them before; their sessions have ended."""
+        super().keep_user(user)
+        if user.name in self._logins:
+            self._change(user.name)
+
+    def login(self, user: str) -> Login | None:
+        """Return how somebody logs in."""
+        return self._logins.get(user)
+
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended."""
+        self._change(user, password=password)
+
+    def keep_rehashed(self, user: str, before: str, password: str) -> None:
+        """Keep the same password in another form, unless it has changed meanwhile."""
+        login = self._logins[user]
+        if login.password == before:
+            self._logins[user] = replace(login, password=password)
+
+    def keep_pending(self, user: str, secret: bytes) -> None:
+        """Keep the name of a secret that is not in use yet."""
+        self._logins[user] = replace(self._logins[user], pending=secret)
+
+    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
+        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
+        self._change(user, totp=secret, pending=None, counter=counter)
+        self._recovery[user] = set(recovery)
+
+    def use_code(self, user: str, secret: bytes, counter: int) -> bool:
+        """Take a code of a step, once; says whether it was the first of that step or a later one."""
+        login = self._logins[user]
+        first = login.totp == secret and login.counter < counter
+        if first:
+            self._logins[user] = replace(login, counter=counter)
+        return first
+
+    def has_recovery(self, user: str, digest: str) -> bool:
+        """Say whether somebody has a recovery code."""
+        return digest in self._recovery.get(user, ())
+
+    def use_recovery(self, user: str, digest: str) -> bool:
+        """Take a recovery code, once; says whether there was one."""
+        had = self.has_recovery(user, digest)
+        self._recovery.get(user, set()).discard(digest)
+        return had
+
+    def recovery_left(self, user: str) -> int:
+        """Return how many recovery codes somebody has."""
+        return len(self._recovery.get(user, ()))
+
+    def session(self, digest: bytes) -> Session | None:
+        """Return a session."""
+        return self._sessions.get(digest)
+
+    def sessions(self, user: str) -> list[Session]:
+        """Return the sessions of somebody, the oldest first."""
+        found = (one for one in self._sessions.values() if one.user == user)
+        return sorted(found, key=lambda one: (one.made_at, one.id))
+
+    def keep_session(self, session: Session) -> None:
+        """Keep a new session."""
+        self._sessions[session.digest] = session
+
+    def see_session(self, digest: bytes, at: int) -> None:
+        """Keep when a session was last seen."""
+        if digest in self._sessions:
+            self._sessions[digest] = replace(self._sessions[digest], seen_at=at)
+
+    def end_sessions(self, user: str, *, number: str | None = None, but: str | None = None) -> int:
+        """End the sessions of somebody: that of a number, or all `but` one; returns how many those were."""
+        ended = [one for one in self.sessions(user) if number in (None, one.id) and one.id != but]
+        for one in ended:
+            del self._sessions[one.digest]
+        return len(ended)
+
+    def forget_sessions(self, before: int) -> None:
+        """Forget the sessions that had an end before a time."""
+        self._sessions = {key: one for key, one in self._sessions.items() if one.ends_at >= before}
+
+    def change_tries(self, keys: Sequence[Key], change: Change) -> None:
+        """Change what is kept under some keys, while nobody else does; what was never kept is `Tried()`."""
+        self._tries.update(change({key: self._tries.get(key, Tried()) for key in keys}))
+
+    def forget_tries(self, before: int, known_before: int) -> None:
+        """Forget where nothing went wrong since a time, and nobody has logged in since another one."""
+        self._tries = {
+            key: one
+            for key, one in self._tries.items()
+            if one.last_at >= before or (one.known_at is not None and one.known_at >= known_before)
+        }
+
+    def unlock(self, name: str) -> int:
+        """Forget all that went wrong under a digest of a name; returns under how many keys that was."""
+        found = [key for key in self._tries if key.name == name]
+        for key in found:
+            del self._tries[key]
+        return len(found)
+
+    def _change(self, user: str, **values: object) -> None:
+        """Change how somebody logs in: sessions of before have ended."""
+        login = self._logins.get(user, Login(user))
+        self._logins[user] = replace(login, version=login.version + 1, **values)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Engine, Row, Table, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Executable, Row, Table, insert, select, update
 
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import Token, User
 from tipstaff.casework.words import Subject, target_of
-from tipstaff.storage.access.schema import TOKENS, USERS
+from tipstaff.storage.access.schema import LOGINS, TOKENS, USERS
 
 
 class SqlUsers:
@@ -27,14 +27,15 @@ class SqlUsers:
         return self._users()
 
     def keep_user(self, user: User) -> None:
-        """Keep a user, in place of what was kept of them before."""
+        """Keep a user, in place of what was kept of them before; their sessions have ended."""
         row: dict[str, object] = {
             "roles": _words(user.roles),
             "active": user.active,
             "reader": user.reader,
             "holds": list(map(str, user.holds)),
         }
-        self._keep(USERS, {"name": user.name}, row)
+        ended = update(LOGINS).where(LOGINS.c.user == user.name).values(version=LOGINS.c.version + 1)
+        self._keep(USERS, {"name": user.name}, row, ended)
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -56,13 +57,15 @@ class SqlUsers:
         }
         self._keep(TOKENS, {"id": token.id}, row)
 
-    def _keep(self, table: Table, key: dict[str, object], row: dict[str, object]) -> None:
-        """Keep a row under its key."""
+    def _keep(self, table: Table, key: dict[str, object], row: dict[str, object], *also: Executable) -> None:
+        """Keep a row under its key, and do something with it, or neither."""
         ((name, value),) = key.items()
         with self._engine.begin() as connection:
             kept = connection.execute(update(table).where(table.c[name] == value).values(row))
             if kept.rowcount == 0:
                 connection.execute(insert(table).values(key | row))
+            for one in also:
+                connection.execute(one)
 
     def _users(self, *where: ColumnElement[bool]) -> list[User]:
         """Return some users, by name."""
