@@ -134,7 +134,7 @@ def log_in(request: Request[Any, Any, Any], state: State, data: JSONBody[Logging
     sync_to_thread=True,
     operation_id="logOut",
     tags=["logins"],
-    status_code=200,
+    status_code=204,
     responses=ASKING,
 )
 def log_out(me: Mine) -> Response[None]:
@@ -194,7 +194,7 @@ class MeController(Controller):
         """Begin to have a second factor: what comes back goes into an app, which makes codes of it."""
         return Enrolling(*me.enrol(data.password))
 
-    @post("/totp/confirmation", sync_to_thread=True, operation_id="confirmTotp", responses=ASKING)
+    @post("/totp/confirmation", sync_to_thread=True, operation_id="confirmTotp", responses=PROVING)
     def confirm(self, me: Mine, data: JSONBody[WithCode]) -> Response[Confirmed]:
         """Have a second factor from now on; recovery codes are shown this once. Other sessions end."""
         enrolled = me.confirm(data.code)

@@ -122,7 +122,7 @@ def check_password(password: str, name: str) -> None:
 @cache
 def _common() -> frozenset[str]:
     """Return those that are guessed first, of what is long enough."""
-    listed = importlib.resources.files(__package__).joinpath("common.txt")
+    listed = importlib.resources.files("tipstaff.actions.access").joinpath("common.txt")
     return frozenset(listed.read_text(encoding="utf-8").splitlines())
 
 
