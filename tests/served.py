@@ -2,23 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from gates import CHEAP, PASSWORD
 from litestar import Litestar
 from litestar.testing import TestClient
 from places import Place
 
+from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import User, make_token
 from tipstaff.actions.screening.looking import Look
 from tipstaff.api.handlers import HANDLERS
-from tipstaff.assembly.server import open_server, open_users
+from tipstaff.assembly.server import open_logins, open_server, open_users
 from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
 from tipstaff.server.app import make_app
+
+
+class Browser:
+    """Somebody who is logged in: their cookie, and what their pages show with each change."""
+
+    def __init__(self, client: TestClient[Litestar], answer: httpx.Response) -> None:
+        self._client = client
+        self.take(answer)
+
+    def take(self, answer: httpx.Response) -> None:
+        """Take the session that came with an answer."""
+        self.cookie = answer.headers["set-cookie"].partition(";")[0]
+        told = answer.json()
+        self.csrf = str(told.get("login", told)["csrf"])
+
+    def ask(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """Ask for something, as a page of ours does; `headers` go before that."""
+        own = {"Cookie": self.cookie, "X-CSRF-Token": self.csrf}
+        return self._client.request(method, path, json=body, headers={**own, **(headers or {})})
 
 
 class Served:
@@ -43,6 +66,20 @@ class Served:
             users.keep_user(user)
             return make_token(users, name, 1, self.place.clock(), scopes).shown
 
+    def user(self, name: str, *roles: Role, reader: str | None = None, active: bool = True) -> None:
+        """Give somebody roles, and the password of all."""
+        with open_users(self.place.directory) as users, open_logins(self.place.directory) as logins:
+            users.keep_user(User(name, frozenset(roles), active, reader))
+            logins.keep_password(name, Hasher(CHEAP).hash(PASSWORD))
+
+    def log_in(self, name: str, password: str = PASSWORD, code: str = "") -> httpx.Response:
+        """Log in."""
+        return self.client.post("/v1/login", json={"name": name, "password": password, "code": code})
+
+    def browser(self, name: str, code: str = "") -> Browser:
+        """Return somebody who has logged in."""
+        return Browser(self.client, self.log_in(name, code=code))
+
     def ask(
         self, token: str | None, method: str, path: str, body: object = None, if_match: str | None = None
     ) -> httpx.Response:
@@ -57,6 +94,6 @@ class Served:
 def served(directory: Path, policy: Policy, look: Look | None = None) -> Iterator[Served]:
     """Serve a new place; `look` stands for screening."""
     place = Place(directory, policy)
-    app = make_app(open_server(directory, place.clock, look), HANDLERS)
+    app = make_app(open_server(directory, place.clock, look, Hasher(CHEAP)), HANDLERS)
     with TestClient(app) as client:
         yield Served(place, client)

@@ -41,6 +41,16 @@ def takes(*permissions: Permission, own: Permission | None = None, about_one: bo
 PUBLIC: Final = {"isAlive", "isReady", "readLedger"}
 """What needs no token."""
 
+LOGS_IN: Final = {"logIn"}
+"""What needs none either, and answers that who asks is nobody."""
+
+ANYBODY: Final = {"readMe"}
+"""What everybody may who asks."""
+
+LOGGED_IN: Final = {"logOut", "listSessions", "endOtherSessions", "endSession", "enrolTotp", "confirmTotp",
+                    "removeTotp"}  # fmt: skip
+"""What is about one's own logins: no token may, whichever role it is of; each login may, for itself."""
+
 READ: Final = Permission.READ_CASES
 TAKES: Final = {
     "listCases": takes(READ),
@@ -83,6 +93,10 @@ BODIES: Final[Mapping[str, object]] = {
     "enterOrder": ORDER,
     "amendOrder": {"change": "refused", "reasons": "…"},
     "makeComplaint": {"about": "square/account/news", "reason": "fraud", "text": "…"},
+    "logIn": {"name": "nobody", "password": "…"},
+    "enrolTotp": {"password": "…"},
+    "confirmTotp": {"code": "123456"},
+    "removeTotp": {"password": "…", "code": "123456"},
 }
 
 
@@ -94,8 +108,10 @@ class Endpoint(NamedTuple):
     path: str
 
     def about(self, named: Mapping[str, object]) -> str:
-        """Return its path for what is named; orders are numbered as cases are."""
-        number = named["order"] if self.path.startswith("/v1/orders") else named["number"]
+        """Return its path for what is named; several kinds of things have numbers."""
+        instead = {"/v1/orders": "order", "/v1/me/sessions": "session"}
+        found = (key for path, key in instead.items() if self.path.startswith(path))
+        number = named[next(found, "number")]
         return self.path.format(**{**named, "number": number})
 
 
@@ -134,6 +150,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "number": receipt.case,
                 "decision": 99,
                 "path": "checkpoint",
+                "session": "0" * 16,
                 "place": f"{receipt.case}-{receipt.complaint}",
             }
         add_person(made.place.directory, "bureau", "authority", made.place.clock)
@@ -164,8 +181,10 @@ def tokens(made: Served) -> dict[Role, str]:
 
 def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
     """Refused where a role has not the permission, and only there; what is another's is not there."""
-    assert {one.operation for one in world.endpoints} == PUBLIC | TAKES.keys()
-    for endpoint, role, own in product(world.endpoints, Role, (True, False)):
+    others = PUBLIC | LOGS_IN | ANYBODY | LOGGED_IN
+    assert {one.operation for one in world.endpoints} == others | TAKES.keys()
+    taking = [one for one in world.endpoints if one.operation not in LOGS_IN]
+    for endpoint, role, own in product(taking, Role, (True, False)):
         named = world.own if own else world.other
         answer = world.served.ask(
             world.tokens[role],
@@ -177,7 +196,7 @@ def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
         told = (endpoint, role, own, answer.text)
         assert answer.status_code not in (401, 500), told
         needs, granted = TAKES.get(endpoint.operation, Takes()), GRANTED[role]
-        if endpoint.operation in PUBLIC or granted & needs.any_of:
+        if endpoint.operation in PUBLIC | ANYBODY or granted & needs.any_of:
             assert answer.status_code != 403, told
         elif needs.own in granted:
             assert (answer.status_code == 404) is (needs.about_one and not own), told
@@ -186,13 +205,35 @@ def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
             assert answer.status_code == 403, told
 
 
+def test_every_role_manages_its_own_logins(world: Asked) -> None:
+    """Each endpoint about them is there for whoever has logged in, in every role; another's are not."""
+    about = [one for one in world.endpoints if one.operation in LOGGED_IN]
+    for role in Role:
+        named = f"login.{role}"
+        world.served.user(named, role)
+        other = world.served.browser(named).ask("GET", "/v1/me").json()["login"]["session"]
+        for endpoint in about:
+            browser = world.served.browser(named)
+            path, body = endpoint.path.format(number="0" * 16), BODIES.get(endpoint.operation)
+            answer = browser.ask(endpoint.method, path, body)
+            expected = {"endSession": {404}, "enrolTotp": {401}, "confirmTotp": {400}, "removeTotp": {400}}
+            assert answer.status_code in expected.get(endpoint.operation, {200, 204}), (endpoint, answer.text)
+            if endpoint.operation == "endSession":
+                world.served.user("somebody.else", Role.ADMIN)
+                stranger = world.served.browser("somebody.else")
+                path = endpoint.path.format(number=other)
+                assert stranger.ask(endpoint.method, path).status_code == 404
+
+
 def test_without_a_token_nothing_is_told(world: Asked) -> None:
     """No endpoint but those that are public answers anything else than that one is missing."""
     for endpoint in world.endpoints:
         path, body = endpoint.about(world.own), BODIES.get(endpoint.operation)
         for shown in (None, "", "x", "tipstaff_00_00"):
             answer = world.served.ask(shown, endpoint.method, path, body)
-            if endpoint.operation in PUBLIC:
+            if endpoint.operation in LOGS_IN:
+                assert answer.status_code in (401, 429), (endpoint, answer.text)
+            elif endpoint.operation in PUBLIC:
                 assert answer.status_code == 200
             else:
                 assert answer.status_code == 401, (endpoint, answer.text)
