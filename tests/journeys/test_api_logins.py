@@ -329,6 +329,7 @@ def test_people_see_and_end_their_sessions(world: Served) -> None:
     assert len(found) == 3
     number = other.ask("GET", "/v1/me").json()["login"]["session"]
     assert browser.ask("DELETE", f"/v1/me/sessions/{bobs}").status_code == 404
+    assert bob.ask("DELETE", f"/v1/me/sessions/{number}").status_code == 404
     assert browser.ask("DELETE", f"/v1/me/sessions/{number}").status_code == 204
     assert browser.ask("DELETE", f"/v1/me/sessions/{number}").status_code == 404
     assert other.ask("GET", "/v1/me").status_code == 401
