@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from places import Place
 
+from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import User, make_token
@@ -97,3 +99,16 @@ def served(directory: Path, policy: Policy, look: Look | None = None) -> Iterato
     app = make_app(open_server(directory, place.clock, look, Hasher(CHEAP)), HANDLERS)
     with TestClient(app) as client:
         yield Served(place, client)
+
+
+def enrol(world: Served, browser: Browser) -> tuple[bytes, list[str]]:
+    """Have a second factor; returns its secret, and the recovery codes."""
+    begun = browser.ask("POST", "/v1/me/totp", {"password": PASSWORD})
+    assert begun.status_code == 201, begun.text
+    secret = base64.b32decode(begun.json()["secret"])
+    assert f"secret={begun.json()['secret']}" in begun.json()["uri"]
+    code = code_at(secret, world.place.clock())
+    confirmed = browser.ask("POST", "/v1/me/totp/confirmation", {"code": code})
+    assert confirmed.status_code == 201, confirmed.text
+    browser.take(confirmed)
+    return secret, confirmed.json()["recovery_codes"]

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from tipstaff.actions.access.lockout import Key, LockedError, Tried, begin, succeed
 from tipstaff.actions.access.logins import Login, Logins, Session
 from tipstaff.actions.access.memory import MemoryLogins
+from tipstaff.actions.access.passkeys import Passkey
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User, Users
 from tipstaff.storage.access.logins import SqlLogins
@@ -24,6 +25,7 @@ NOW = 1_790_000_000
 SECRET, OTHER = bytes(range(32)), bytes(range(1, 33))
 SESSION = Session("0a", "alice", SECRET, 1, strong=True, made_at=5, seen_at=6, ends_at=9)
 BOBS = Session("0b", "bob", OTHER, 1, strong=False, made_at=5, seen_at=6, ends_at=9)
+KEY = Passkey("0c", "alice", "phone", b"credential", b"key", 7, 5)
 PAIR = Key("ab", "192.0.2.7")
 
 
@@ -145,6 +147,48 @@ def test_sessions_are_forgotten_after_their_end(store: Store) -> None:
     store.logins.keep_session(replace(BOBS, ends_at=10))
     store.logins.forget_sessions(10)
     assert (store.logins.sessions("alice"), len(store.logins.sessions("bob"))) == ([], 1)
+
+
+def test_passkeys_are_those_of_their_user(store: Store) -> None:
+    """Each that comes or goes is another version of its user; nobody else removes it."""
+    logins = store.logins
+    logins.keep_password("alice", "one")
+    older = replace(KEY, id="0d", credential=b"other", made_at=4, counter=0)
+    for passkey in (KEY, older, replace(KEY, id="0e", credential=b"bobs", user="bob")):
+        logins.keep_passkey(passkey)
+    assert logins.passkeys("alice") == [older, KEY]
+    assert (logins.passkey(b"credential"), logins.passkey(b"x")) == (KEY, None)
+    assert logins.login("alice") == Login("alice", "one", 3)
+    assert logins.login("bob") == Login("bob", None, 1)
+    assert not logins.remove_passkey("bob", "0c")
+    assert logins.remove_passkey("alice", "0c")
+    assert not logins.remove_passkey("alice", "0c")
+    assert logins.passkeys("alice") == [older]
+    assert logins.login("alice") == Login("alice", "one", 4)
+
+
+def test_a_passkey_counts_on(store: Store) -> None:
+    """What it signed before it does not sign again; where it does not count at all, it is as good as ever."""
+    logins = store.logins
+    logins.keep_passkey(KEY)
+    assert [logins.use_passkey(b"credential", number, number) for number in (6, 7, 8, 8, 0, 9)] == [
+        False, False, True, False, False, True,
+    ]  # fmt: skip
+    assert logins.passkey(b"credential") == replace(KEY, counter=9, used_at=9)
+    assert not logins.use_passkey(b"x", 10, 10)
+    logins.keep_passkey(replace(KEY, id="0d", credential=b"other", counter=0))
+    assert [logins.use_passkey(b"other", number, 5) for number in (0, 0, 1, 0)] == [True, True, True, False]
+
+
+def test_a_question_is_answered_once(store: Store) -> None:
+    """By who was asked, before it has ended; those that have are forgotten."""
+    logins = store.logins
+    logins.keep_challenge(SECRET, "alice", 10)
+    logins.keep_challenge(OTHER, "", 11)
+    for digest, user, now in ((SECRET, "bob", 9), (SECRET, "", 9), (SECRET, "alice", 10), (bytes(32), "", 9)):
+        assert not logins.use_challenge(digest, user, now)
+    assert [logins.use_challenge(SECRET, "alice", 9) for _ in range(2)] == [True, False]
+    assert [logins.forget_challenges(now) for now in (11, 12)] == [1, 0]
 
 
 def test_tries_change_together_or_not(store: Store) -> None:

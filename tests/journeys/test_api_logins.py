@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from gates import PASSWORD
 from policies import write_policy
-from served import Browser, Served, served
+from served import Browser, Served, enrol, served
 
 from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.permissions import Role
@@ -38,19 +38,6 @@ def world(tmp_path: Path) -> Iterator[Served]:
     with served(tmp_path / "here", load_policy(write_policy(tmp_path / "policy"))) as made:
         made.user("alice", Role.AUDITOR)
         yield made
-
-
-def enrol(world: Served, browser: Browser) -> tuple[bytes, list[str]]:
-    """Have a second factor; returns its secret, and the recovery codes."""
-    begun = browser.ask("POST", "/v1/me/totp", {"password": PASSWORD})
-    assert begun.status_code == 201, begun.text
-    secret = base64.b32decode(begun.json()["secret"])
-    assert f"secret={begun.json()['secret']}" in begun.json()["uri"]
-    code = code_at(secret, world.place.clock())
-    confirmed = browser.ask("POST", "/v1/me/totp/confirmation", {"code": code})
-    assert confirmed.status_code == 201, confirmed.text
-    browser.take(confirmed)
-    return secret, confirmed.json()["recovery_codes"]
 
 
 def test_who_logs_in_may_what_their_roles_may(world: Served) -> None:

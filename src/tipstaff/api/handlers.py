@@ -14,6 +14,7 @@ from tipstaff.api.health import is_alive, is_ready
 from tipstaff.api.ledger import read_ledger
 from tipstaff.api.logins import MeController, log_in, log_out
 from tipstaff.api.orders import OrderController
+from tipstaff.api.passkeys import PasskeyController, begin_login, finish_login
 from tipstaff.api.posts import send_posts
 
 HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
@@ -22,7 +23,10 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     OrderController,
     log_in,
     log_out,
+    begin_login,
+    finish_login,
     MeController,
+    PasskeyController,
     send_posts,
     check_draft,
     read_ledger,

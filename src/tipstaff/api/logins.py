@@ -126,7 +126,7 @@ def log_in(request: Request[Any, Any, Any], state: State, data: JSONBody[Logging
     """Log in: the session is in the cookie. Whatever is wrong, the same is answered."""
     check_site(request, state.gate.settings.public_origin)
     begun = state.gate.log_in(data.name, data.password, data.code, address_of(request))
-    return _with_cookie(_login_of(begun), begun)
+    return with_cookie(login_of(begun), begun)
 
 
 @post(
@@ -158,7 +158,7 @@ class MeController(Controller):
             roles=sorted(asker.principal.roles),
             permissions=sorted(asker.principal.permissions),
             second_factor=SecondFactor(*second),
-            login=_login_of(Begun(asker.session, asker.shown)) if asker.session else None,
+            login=login_of(Begun(asker.session, asker.shown)) if asker.session else None,
         )
 
     @get("/sessions", sync_to_thread=True, operation_id="listSessions", responses=ASKING)
@@ -198,20 +198,20 @@ class MeController(Controller):
     def confirm(self, me: Mine, data: JSONBody[WithCode]) -> Response[Confirmed]:
         """Have a second factor from now on; recovery codes are shown this once. Other sessions end."""
         enrolled = me.confirm(data.code)
-        return _with_cookie(Confirmed(_login_of(enrolled.begun), enrolled.recovery), enrolled.begun)
+        return with_cookie(Confirmed(login_of(enrolled.begun), enrolled.recovery), enrolled.begun)
 
     @post("/totp/removal", sync_to_thread=True, operation_id="removeTotp", responses=PROVING)
     def disenrol(self, me: Mine, data: JSONBody[WithBoth]) -> Response[LoggedIn]:
         """Have no second factor any more. Other sessions end."""
         begun = me.disenrol(data.password, data.code)
-        return _with_cookie(_login_of(begun), begun)
+        return with_cookie(login_of(begun), begun)
 
 
-def _login_of(begun: Begun) -> LoggedIn:
+def login_of(begun: Begun) -> LoggedIn:
     """Return a session, for whose it is."""
     return LoggedIn(begun.session.id, csrf_of(begun.shown), time_of(begun.session.ends_at))
 
 
-def _with_cookie(content: _T, begun: Begun) -> Response[_T]:
+def with_cookie(content: _T, begun: Begun) -> Response[_T]:
     """Return something with the cookie of a session."""
     return Response(content, cookies=[cookie_of(begun.shown)])

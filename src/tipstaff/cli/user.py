@@ -164,9 +164,12 @@ def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
     with open_users(directory) as users, open_logins(directory) as logins:
         _found(users, args.name)
         login = logins.login(args.name)
-        if login is None or login.totp is None:
+        passkeys = logins.passkeys(args.name)
+        if login is None or not (login.totp or passkeys):
             raise InputError(f"{args.name} has no second factor")
         logins.keep_totp(args.name, None, login.counter, ())
+        for one in passkeys:
+            logins.remove_passkey(args.name, one.id)
     tell(f"{args.name} logs in with their password alone, until they have a second factor again.")
 
 

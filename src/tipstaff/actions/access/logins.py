@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from tipstaff.actions.access.lockout import Tries
+from tipstaff.actions.access.passkeys import Passkeys
 from tipstaff.base.errors import TipstaffError
 
 
@@ -45,7 +46,7 @@ class Session(msgspec.Struct, frozen=True):
     ends_at: int
 
 
-class Logins(Tries, Protocol):
+class Logins(Tries, Passkeys, Protocol):
     """Where logins are kept, with the users whose they are."""
 
     def login(self, user: str) -> Login | None:

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from tipstaff.actions.access import codes
 from tipstaff.actions.access.gate import Begun, Gate, Proved, csrf_of
+from tipstaff.actions.access.keyring import AskedNew, Keyring
 from tipstaff.actions.access.logins import Login, Session
+from tipstaff.actions.access.passkeys import Answer, Passkey
 from tipstaff.actions.access.principal import ForbiddenError, Principal
 from tipstaff.base.errors import InputError, MissingError
 
@@ -92,6 +94,7 @@ class Me:
     def enrol(self, password: str) -> Enrolling:
         """Make a secret, which counts once a code of it was shown. Raises as `Gate.prove`, `InputError`."""
         name = self._session().user
+        self._check_strong()
         if self._login().totp is not None:
             raise InputError(
                 "there is a second factor already: end that one first (`POST /v1/me/totp/removal`)"
@@ -105,6 +108,7 @@ class Me:
     def confirm(self, code: str) -> Enrolled:
         """Have a second factor from now on. All sessions end; another one begins. Raises `InputError`."""
         name, login = self._session().user, self._login()
+        self._check_strong()
         secret = self._gate.secret(login.pending) if login.pending else None
         if secret is None or login.totp is not None:
             raise InputError("no second factor waits for its code: begin with `POST /v1/me/totp`")
@@ -125,7 +129,42 @@ class Me:
         proved = self._gate.prove(name, password, code, self._address)
         self._gate.logins.keep_totp(name, None, proved.login.counter, ())
         self._gate.drop_secrets(login.totp)
-        return self._again(strong=False)
+        return self._again(strong=bool(self.passkeys()))
+
+    def passkeys(self) -> list[Passkey]:
+        """Return one's passkeys, the oldest first. Raises `ForbiddenError`."""
+        return self._gate.logins.passkeys(self._session().user)
+
+    def ask_passkey(self, password: str, code: str) -> AskedNew:
+        """Ask a browser for a new passkey. Raises as `Gate.prove` does, `ForbiddenError`, `InputError`."""
+        name = self._session().user
+        self._check_strong()
+        self._gate.prove(name, password, code, self._address)
+        return Keyring(self._gate).ask_new(name)
+
+    def keep_passkey(self, name: str, answer: Answer) -> Begun:
+        """Have a new passkey. All sessions end; another one begins. Raises `ForbiddenError`, `InputError`."""
+        self._check_strong()
+        Keyring(self._gate).keep_new(self._session().user, name, answer)
+        return self._again(strong=True)
+
+    def remove_passkey(self, number: str, password: str, code: str) -> Begun:
+        """Have a passkey no more; all sessions end, another begins. Raises `MissingError`, as `prove`."""
+        user = self._session().user
+        if all(one.id != number for one in self.passkeys()):
+            raise MissingError(f"there is no passkey {number}")
+        self._check_strong()
+        proved = self._gate.prove(user, password, code, self._address)
+        self._gate.logins.remove_passkey(user, number)
+        return self._again(strong=proved.strong or bool(self.passkeys()))
+
+    def _check_strong(self) -> None:
+        """Refuse who has shown less than they have. Raises `ForbiddenError`.
+
+        A password alone would else be enough to put another second factor beside the one that there is.
+        """
+        if not self._session().strong and self.passkeys():
+            raise ForbiddenError("there is a passkey: log in with it to change how you log in")
 
     def _again(self, *, strong: bool) -> Begun:
         """Begin a session in place of this one."""

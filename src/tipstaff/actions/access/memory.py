@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tipstaff.actions.access.lockout import Change, Key, Tried
 from tipstaff.actions.access.logins import Login, Session
+from tipstaff.actions.access.passkeys import Passkey
 from tipstaff.actions.access.tokens import Token, User
 
 
@@ -53,6 +54,8 @@ class MemoryLogins(MemoryUsers):
         self._recovery: dict[str, set[str]] = {}
         self._sessions: dict[bytes, Session] = {}
         self._tries: dict[Key, Tried] = {}
+        self._passkeys: dict[bytes, Passkey] = {}
+        self._challenges: dict[bytes, tuple[str, int]] = {}
 
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before; their sessions have ended."""
@@ -152,6 +155,53 @@ class MemoryLogins(MemoryUsers):
         for key in found:
             del self._tries[key]
         return len(found)
+
+    def passkey(self, credential: bytes) -> Passkey | None:
+        """Return a passkey by what its authenticator calls it."""
+        return self._passkeys.get(credential)
+
+    def passkeys(self, user: str) -> list[Passkey]:
+        """Return the passkeys of somebody, the oldest first."""
+        found = (one for one in self._passkeys.values() if one.user == user)
+        return sorted(found, key=lambda one: (one.made_at, one.id))
+
+    def keep_passkey(self, passkey: Passkey) -> None:
+        """Keep a new passkey; sessions of its user have ended."""
+        self._passkeys[passkey.credential] = passkey
+        self._change(passkey.user)
+
+    def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
+        """Keep that a passkey was used; says whether it counts on, or does not count."""
+        passkey = self._passkeys.get(credential)
+        if passkey is None or not (passkey.counter < counter or passkey.counter == counter == 0):
+            return False
+        self._passkeys[credential] = replace(passkey, counter=counter, used_at=at)
+        return True
+
+    def remove_passkey(self, user: str, number: str) -> bool:
+        """Remove a passkey; sessions of its user have ended. Says whether there was one."""
+        found = [one for one in self.passkeys(user) if one.id == number]
+        for one in found:
+            del self._passkeys[one.credential]
+            self._change(user)
+        return bool(found)
+
+    def keep_challenge(self, digest: bytes, user: str, ends_at: int) -> None:
+        """Keep what was asked for somebody, or for nobody in particular."""
+        self._challenges[digest] = user, ends_at
+
+    def use_challenge(self, digest: bytes, user: str, now: int) -> bool:
+        """Take an answer to what was asked, once; says whether that was asked, and has not ended."""
+        asked, ends_at = self._challenges.get(digest, ("", 0))
+        asked_for = asked == user and ends_at > now
+        if asked_for:
+            del self._challenges[digest]
+        return asked_for
+
+    def forget_challenges(self, before: int) -> int:
+        """Forget the questions that had an end before a time; returns how many are left."""
+        self._challenges = {key: one for key, one in self._challenges.items() if one[1] >= before}
+        return len(self._challenges)
 
     def _change(self, user: str, **values: object) -> None:
         """Change how somebody logs in: sessions of before have ended."""

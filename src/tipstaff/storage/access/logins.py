@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tipstaff.actions.access.lockout import Change, Key, Tried
 from tipstaff.actions.access.logins import Login, Session
+from tipstaff.storage.access.passkeys import SqlPasskeys, change_login
 from tipstaff.storage.access.schema import LOGINS, RECOVERY, SESSIONS, TRIES
 
 _SESSION: Final = [SESSIONS.c[name] for name in Session.__struct_fields__]
@@ -17,11 +18,8 @@ _LOGIN: Final = [LOGINS.c[name] for name in Login.__struct_fields__]
 _TRIED: Final = [TRIES.c[name] for name in Tried.__struct_fields__]
 
 
-class SqlLogins:
+class SqlLogins(SqlPasskeys):
     """Logins in a database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def login(self, user: str) -> Login | None:
         """Return how somebody logs in."""
@@ -32,7 +30,7 @@ class SqlLogins:
     def keep_password(self, user: str, password: str) -> None:
         """Keep a new password; sessions of before have ended."""
         with self._engine.begin() as connection:
-            _change(connection, user, password=password)
+            change_login(connection, user, password=password)
 
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
@@ -48,7 +46,7 @@ class SqlLogins:
     def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
         """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
         with self._engine.begin() as connection:
-            _change(connection, user, totp=secret, pending=None, counter=counter)
+            change_login(connection, user, totp=secret, pending=None, counter=counter)
             connection.execute(delete(RECOVERY).where(RECOVERY.c.user == user))
             for digest in recovery:
                 connection.execute(insert(RECOVERY).values(user=user, digest=digest))
@@ -143,13 +141,6 @@ class SqlLogins:
         """Delete rows; returns how many those were."""
         with self._engine.begin() as connection:
             return connection.execute(delete(table).where(*where)).rowcount
-
-
-def _change(connection: Connection, user: str, **values: object) -> None:
-    """Change how somebody logs in: sessions of before have ended."""
-    changed = {**values, "version": LOGINS.c.version + 1}
-    if connection.execute(update(LOGINS).where(LOGINS.c.user == user).values(changed)).rowcount == 0:
-        connection.execute(insert(LOGINS).values({"counter": 0, **values, "user": user, "version": 1}))
 
 
 def _at(key: Key) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -88,6 +88,33 @@ SESSIONS: Final = Table(
 Index("ix_sessions_user", SESSIONS.c.user, SESSIONS.c.made_at)
 Index("ix_sessions_ends_at", SESSIONS.c.ends_at)
 
+PASSKEYS: Final = Table(
+    "passkeys",
+    METADATA,
+    Column("credential", LargeBinary(1023), primary_key=True),
+    Column("id", String(16), nullable=False),
+    Column("user", ForeignKey("users.name"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+"""Passkeys, by what their authenticators call them, with their public keys."""
+
+Index("ix_passkeys_user", PASSKEYS.c.user, PASSKEYS.c.made_at)
+
+CHALLENGES: Final = Table(
+    "passkey_challenges",
+    METADATA,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("user", String(64), nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+)
+"""What was asked of browsers, and not answered yet; of no user where nobody is known yet."""
+
+Index("ix_passkey_challenges_ends_at", CHALLENGES.c.ends_at)
+
 TRIES: Final = Table(
     "login_tries",
     METADATA,

@@ -45,6 +45,28 @@ def upgrade() -> None:
     op.create_index("ix_sessions_user", "sessions", ["user", "made_at"])
     op.create_index("ix_sessions_ends_at", "sessions", ["ends_at"])
     op.create_table(
+        "passkeys",
+        sa.Column("credential", sa.LargeBinary(1023), nullable=False),
+        sa.Column("id", sa.String(16), nullable=False),
+        sa.Column("user", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("key", sa.LargeBinary, nullable=False),
+        sa.Column("counter", sa.BigInteger, nullable=False),
+        sa.Column("made_at", sa.BigInteger, nullable=False),
+        sa.Column("used_at", sa.BigInteger),
+        sa.PrimaryKeyConstraint("credential", name="pk_passkeys"),
+        sa.ForeignKeyConstraint(["user"], ["users.name"], name="fk_passkeys_user"),
+    )
+    op.create_index("ix_passkeys_user", "passkeys", ["user", "made_at"])
+    op.create_table(
+        "passkey_challenges",
+        sa.Column("digest", sa.LargeBinary(32), nullable=False),
+        sa.Column("user", sa.String(64), nullable=False),
+        sa.Column("ends_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("digest", name="pk_passkey_challenges"),
+    )
+    op.create_index("ix_passkey_challenges_ends_at", "passkey_challenges", ["ends_at"])
+    op.create_table(
         "login_tries",
         sa.Column("name", sa.String(64), nullable=False),
         sa.Column("address", sa.String(64), nullable=False),
