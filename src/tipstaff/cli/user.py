@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--forget-second-factor",
         action="store_true",
-        help="let them log in with their password alone: for who has lost it, and all recovery codes",
+        help="let them log in with their password alone: for who has lost it, recovery codes and passkeys",
     )
     parser.epilog = (
         "examples:\n  tipstaff user here alice --role reviewer\n"
