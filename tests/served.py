@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from gates import CHEAP, PASSWORD
 from litestar import Litestar
 from litestar.testing import TestClient
 from places import Place, account
 
+from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.links import make_link
+from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import User, make_token
 from tipstaff.actions.ask import ask
@@ -22,7 +26,7 @@ from tipstaff.actions.complain import complain, reader
 from tipstaff.actions.screening.looking import Look
 from tipstaff.actions.standing import hearing_id
 from tipstaff.api.handlers import HANDLERS
-from tipstaff.assembly.server import open_access, open_server, open_users
+from tipstaff.assembly.server import open_access, open_logins, open_server, open_users
 from tipstaff.casework.commands import Propose
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import MeasureKind, Subject, Target
@@ -30,6 +34,27 @@ from tipstaff.policy.model import Policy
 from tipstaff.server.app import make_app
 
 PATIENCE: Final = 20.0
+
+
+class Browser:
+    """Somebody who is logged in: their cookie, and what their pages show with each change."""
+
+    def __init__(self, client: TestClient[Litestar], answer: httpx.Response) -> None:
+        self._client = client
+        self.take(answer)
+
+    def take(self, answer: httpx.Response) -> None:
+        """Take the session that came with an answer."""
+        self.cookie = answer.headers["set-cookie"].partition(";")[0]
+        told = answer.json()
+        self.csrf = str(told.get("login", told)["csrf"])
+
+    def ask(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """Ask for something, as a page of ours does; `headers` go before that."""
+        own = {"Cookie": self.cookie, "X-CSRF-Token": self.csrf}
+        return self._client.request(method, path, json=body, headers={**own, **(headers or {})})
 
 
 class Served:
@@ -53,6 +78,20 @@ class Served:
         with open_users(self.place.directory) as users:
             users.keep_user(user)
             return make_token(users, name, 1, self.place.clock(), scopes).shown
+
+    def user(self, name: str, *roles: Role, reader: str | None = None, active: bool = True) -> None:
+        """Give somebody roles, and the password of all."""
+        with open_users(self.place.directory) as users, open_logins(self.place.directory) as logins:
+            users.keep_user(User(name, frozenset(roles), active, reader))
+            logins.keep_password(name, Hasher(CHEAP).hash(PASSWORD))
+
+    def log_in(self, name: str, password: str = PASSWORD, code: str = "") -> httpx.Response:
+        """Log in."""
+        return self.client.post("/v1/login", json={"name": name, "password": password, "code": code})
+
+    def browser(self, name: str, code: str = "") -> Browser:
+        """Return somebody who has logged in."""
+        return Browser(self.client, self.log_in(name, code=code))
 
     def ask(
         self, token: str | None, method: str, path: str, body: object = None, if_match: str | None = None
@@ -100,6 +139,19 @@ class Served:
 def served(directory: Path, policy: Policy, look: Look | None = None) -> Iterator[Served]:
     """Serve a new place; `look` stands for screening."""
     place = Place(directory, policy)
-    app = make_app(open_server(directory, place.clock, look), HANDLERS)
+    app = make_app(open_server(directory, place.clock, look, Hasher(CHEAP)), HANDLERS)
     with TestClient(app) as client:
         yield Served(place, client)
+
+
+def enrol(world: Served, browser: Browser) -> tuple[bytes, list[str]]:
+    """Have a second factor; returns its secret, and the recovery codes."""
+    begun = browser.ask("POST", "/v1/me/totp", {"password": PASSWORD})
+    assert begun.status_code == 201, begun.text
+    secret = base64.b32decode(begun.json()["secret"])
+    assert f"secret={begun.json()['secret']}" in begun.json()["uri"]
+    code = code_at(secret, world.place.clock())
+    confirmed = browser.ask("POST", "/v1/me/totp/confirmation", {"code": code})
+    assert confirmed.status_code == 201, confirmed.text
+    browser.take(confirmed)
+    return secret, confirmed.json()["recovery_codes"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 import shlex
@@ -13,6 +15,7 @@ import pytest
 from policies import write_policy
 from served import Served, served
 
+from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.permissions import GRANTED, Role
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy
@@ -29,6 +32,9 @@ THERE = (
 AGAIN = 20
 """How often something is asked for again."""
 
+JARS: dict[str, str] = {}
+"""The cookie in each jar of curl."""
+
 
 def test_what_is_written_is_done_and_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -44,10 +50,14 @@ def test_what_is_written_is_done_and_answered(
         open_a_case(world)
         tokens = Tokens(capsys)
         for line in lines:
+            if line.startswith("echo"):
+                say(monkeypatch, line)
+                continue
             name, *arguments = shlex.split(line, comments=True)
             if name == "curl":
                 answer = ask_again(world, Template(line).substitute(tokens))
                 assert answer.is_success, (line, answer.text)
+                tokens.learn(answer, world.place.clock())
             elif line not in THERE:
                 assert name == "tipstaff"
                 assert main(arguments) == 0
@@ -58,8 +68,18 @@ def test_what_is_written_is_done_and_answered(
         assert [one.rule for one in world.place.case(1).found] == ["coin-talk"]
 
 
+def say(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    """Run a command that is given a line."""
+    said, command = line.split(" | ")
+    monkeypatch.setattr("sys.stdin", io.StringIO(shlex.split(said)[1] + "\n"))
+    assert main(shlex.split(command, comments=True)[1:]) == 0
+
+
 class Tokens(dict[str, str]):
-    """The token of each user, by its variable of the shell; made where the page has made none."""
+    """The token of each user, by its variable of the shell; made where the page has made none.
+
+    `CSRF` and `CODE` are what the last answer says of them.
+    """
 
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         """`capsys` is where a token is shown, once."""
@@ -70,6 +90,14 @@ class Tokens(dict[str, str]):
         assert main(["token", "here", variable.lower()]) == 0
         self[variable] = self._capsys.readouterr().out.split()[-1]
         return self[variable]
+
+    def learn(self, answer: httpx.Response, now: int) -> None:
+        """Remember what changes show, and what an app would show."""
+        told = answer.json() if answer.headers.get("content-type") == "application/json" else {}
+        if csrf := (told.get("login") or told).get("csrf"):
+            self["CSRF"] = csrf
+        if secret := told.get("secret"):
+            self["CODE"] = code_at(base64.b32decode(secret), now)
 
 
 def open_a_case(world: Served) -> None:
@@ -92,7 +120,7 @@ def ask_again(world: Served, line: str) -> httpx.Response:
 
 def ask(world: Served, line: str) -> httpx.Response:
     """Send what a line of curl would."""
-    method, headers, address, body = "GET", dict[str, str](), "", None
+    method, headers, address, body, keeps = "GET", dict[str, str](), "", None, ""
     words = iter(shlex.split(line)[1:])
     for word in words:
         if word == "-X":
@@ -100,11 +128,18 @@ def ask(world: Served, line: str) -> httpx.Response:
         elif word == "-H":
             name, _, value = next(words).partition(": ")
             headers[name] = value
+        elif word == "-c":
+            keeps = next(words)
+        elif word == "-b":
+            headers["Cookie"] = JARS[next(words)]
         elif word == "--json":
             method, body = "POST", json.loads(next(words))
         else:
             address = word.removeprefix("localhost:8000")
-    return world.client.request(method, address, headers=headers, json=body)
+    answer = world.client.request(method, address, headers=headers, json=body)
+    if keeps and "set-cookie" in answer.headers:
+        JARS[keeps] = answer.headers["set-cookie"].partition(";")[0]
+    return answer
 
 
 def test_the_roles_are_those_of_the_code() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import product
 from typing import Final, NamedTuple
 
@@ -38,8 +39,19 @@ def takes(*permissions: Permission, own: Permission | None = None, about_one: bo
     return Takes(frozenset(permissions), own, about_one)
 
 
-PUBLIC: Final = {"isAlive", "isReady", "readLedger", "readLink", "answerByLink", "appealByLink"}
+PUBLIC: Final = {"isAlive", "isReady", "readLedger", "readLink", "answerByLink", "appealByLink",
+                 "beginPasskeyLogin"}  # fmt: skip
 """What needs no token; of links, the link alone says what it opens."""
+
+LOGS_IN: Final = {"logIn", "finishPasskeyLogin"}
+"""What needs none either, and answers that who asks is nobody."""
+
+ANYBODY: Final = {"readMe"}
+"""What everybody may who asks."""
+
+LOGGED_IN: Final = {"logOut", "listSessions", "endOtherSessions", "endSession", "enrolTotp", "confirmTotp",
+                    "removeTotp", "listPasskeys", "beginPasskey", "keepPasskey", "removePasskey"}  # fmt: skip
+"""What is about one's own logins: no token may, whichever role it is of; each login may, for itself."""
 
 READ: Final = Permission.READ_CASES
 TAKES: Final = {
@@ -83,6 +95,9 @@ ORDER: Final = {
     "text": "…",
 }  # fmt: skip
 
+MADE: Final = {"clientDataJSON": "", "attestationObject": ""}
+SIGNED: Final = {"clientDataJSON": "", "authenticatorData": "", "signature": "", "userHandle": ""}
+
 BODIES: Final[Mapping[str, object]] = {
     "noteOnCase": {"text": "…"},
     "escalateCase": {"text": "…"},
@@ -98,7 +113,26 @@ BODIES: Final[Mapping[str, object]] = {
     "answerHearing": {"text": "…"},
     "makeAppeal": {"decision": 99, "text": "…"},
     "makeComplaint": {"about": "square/account/news", "reason": "fraud", "text": "…"},
+    "logIn": {"name": "nobody", "password": "…"},
+    "enrolTotp": {"password": "…"},
+    "confirmTotp": {"code": "123456"},
+    "removeTotp": {"password": "…", "code": "123456"},
+    "finishPasskeyLogin": {"rawId": "", "response": SIGNED},
+    "beginPasskey": {"password": "…"},
+    "keepPasskey": {"name": "x", "credential": {"rawId": "", "response": MADE}},
+    "removePasskey": {"password": "…"},
 }
+
+REFUSED: Final[Mapping[str, set[int]]] = {
+    "endSession": {404},
+    "enrolTotp": {401},
+    "confirmTotp": {400},
+    "removeTotp": {400},
+    "beginPasskey": {401},
+    "keepPasskey": {400},
+    "removePasskey": {404},
+}
+"""What comes of these for who is logged in, and has neither what is named nor shows what is right."""
 
 
 class Endpoint(NamedTuple):
@@ -109,8 +143,10 @@ class Endpoint(NamedTuple):
     path: str
 
     def about(self, named: Mapping[str, object]) -> str:
-        """Return its path for what is named; orders are numbered as cases are."""
-        number = named["order"] if self.path.startswith("/v1/orders") else named["number"]
+        """Return its path for what is named; several kinds of things have numbers."""
+        instead = {"/v1/orders": "order", "/v1/me/sessions": "session", "/v1/me/passkeys": "session"}
+        found = (key for path, key in instead.items() if self.path.startswith(path))
+        number = named[next(found, "number")]
         return self.path.format(**{**named, "number": number})
 
 
@@ -133,11 +169,22 @@ class Asked(NamedTuple):
         ]
 
 
+@contextmanager
+def there_is_an_origin() -> Iterator[None]:
+    """Have an origin, which passkeys are of."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TIPSTAFF_PUBLIC_ORIGIN", "https://tipstaff.example")
+        yield
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Serve a place with two of everything: one that is theirs who ask, and one of others."""
     folder = tmp_path_factory.mktemp("roles")
-    with served(folder / "here", load_policy(write_policy(folder / "policy"))) as made:
+    with (
+        there_is_an_origin(),
+        served(folder / "here", load_policy(write_policy(folder / "policy"))) as made,
+    ):
         named: dict[str, dict[str, object]] = {}
         for handle, who in (("news", "rae"), ("shop", "sam")):
             made.place.square.register_account(handle, handle)
@@ -149,6 +196,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "number": receipt.case,
                 "decision": 99,
                 "path": "checkpoint",
+                "session": "0" * 16,
                 "place": f"{receipt.case}-{receipt.complaint}",
                 "host": "square",
                 "kind": "account",
@@ -183,8 +231,10 @@ def tokens(made: Served) -> dict[Role, str]:
 
 def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
     """Refused where a role has not the permission, and only there; what is another's is not there."""
-    assert {one.operation for one in world.endpoints} == PUBLIC | TAKES.keys()
-    for endpoint, role, own in product(world.endpoints, Role, (True, False)):
+    others = PUBLIC | LOGS_IN | ANYBODY | LOGGED_IN
+    assert {one.operation for one in world.endpoints} == others | TAKES.keys()
+    taking = [one for one in world.endpoints if one.operation not in LOGS_IN]
+    for endpoint, role, own in product(taking, Role, (True, False)):
         named = world.own if own else world.other
         answer = world.served.ask(
             world.tokens[role],
@@ -196,7 +246,7 @@ def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
         told = (endpoint, role, own, answer.text)
         assert answer.status_code not in (401, 500), told
         needs, granted = TAKES.get(endpoint.operation, Takes()), GRANTED[role]
-        if endpoint.operation in PUBLIC or granted & needs.any_of:
+        if endpoint.operation in PUBLIC | ANYBODY or granted & needs.any_of:
             assert answer.status_code != 403, told
         elif needs.own in granted:
             assert (answer.status_code == 404) is (needs.about_one and not own), told
@@ -205,14 +255,36 @@ def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
             assert answer.status_code == 403, told
 
 
+def test_every_role_manages_its_own_logins(world: Asked) -> None:
+    """Each endpoint about them is there for whoever has logged in, in every role; another's are not."""
+    about = [one for one in world.endpoints if one.operation in LOGGED_IN]
+    for role in Role:
+        named = f"login.{role}"
+        world.served.user(named, role)
+        other = world.served.browser(named).ask("GET", "/v1/me").json()["login"]["session"]
+        for endpoint in about:
+            browser = world.served.browser(named)
+            path, body = endpoint.path.format(number="0" * 16), BODIES.get(endpoint.operation)
+            answer = browser.ask(endpoint.method, path, body)
+            expected = REFUSED.get(endpoint.operation, {200, 204})
+            assert answer.status_code in expected, (endpoint, answer.text)
+            if endpoint.operation == "endSession":
+                world.served.user("somebody.else", Role.ADMIN)
+                stranger = world.served.browser("somebody.else")
+                path = endpoint.path.format(number=other)
+                assert stranger.ask(endpoint.method, path).status_code == 404
+
+
 def test_without_a_token_nothing_is_told(world: Asked) -> None:
     """No endpoint but those that are public answers anything else than that one is missing."""
     for endpoint in world.endpoints:
         path, body = endpoint.about(world.own), BODIES.get(endpoint.operation)
         for shown in (None, "", "x", "tipstaff_00_00"):
             answer = world.served.ask(shown, endpoint.method, path, body)
-            if endpoint.operation in PUBLIC:
-                assert answer.status_code in ((200,) if endpoint.method == "GET" else (201, 409))
+            if endpoint.operation in LOGS_IN:
+                assert answer.status_code in (401, 429), (endpoint, answer.text)
+            elif endpoint.operation in PUBLIC:
+                assert answer.status_code in ((200,) if endpoint.method == "GET" else (200, 201, 409))
             else:
                 assert answer.status_code == 401, (endpoint, answer.text)
                 assert answer.headers["www-authenticate"] == "Bearer"

@@ -14,8 +14,10 @@ from tipstaff.api.drafts import check_draft
 from tipstaff.api.health import is_alive, is_ready
 from tipstaff.api.ledger import read_ledger
 from tipstaff.api.links import LinkController, issue_link
+from tipstaff.api.logins import MeController, log_in, log_out
 from tipstaff.api.measures import list_measures
 from tipstaff.api.orders import OrderController
+from tipstaff.api.passkeys import PasskeyController, begin_login, finish_login
 from tipstaff.api.posts import send_posts
 from tipstaff.api.trail import read_metrics, read_trail
 
@@ -28,6 +30,12 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     issue_link,
     list_measures,
     list_notices,
+    log_in,
+    log_out,
+    begin_login,
+    finish_login,
+    MeController,
+    PasskeyController,
     send_posts,
     check_draft,
     read_trail,

@@ -10,9 +10,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
+from tipstaff.actions.access.gate import Gate
 from tipstaff.actions.access.limits import Limit
 from tipstaff.actions.access.links import Links
+from tipstaff.actions.access.logins import Logins
 from tipstaff.actions.access.once import Answers
+from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.tokens import DAY, Users
 from tipstaff.actions.access.trail import Trail
 from tipstaff.actions.desk import Desk
@@ -24,6 +27,7 @@ from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.access.answers import SqlAnswers
 from tipstaff.storage.access.links import SqlLinks
+from tipstaff.storage.access.logins import SqlLogins
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.trail import SqlTrail
 from tipstaff.storage.access.users import SqlUsers
@@ -34,18 +38,19 @@ class Access(NamedTuple):
     """Who may ask, with what."""
 
     users: Users
+    logins: Logins
     links: Links
     answers: Answers
 
 
 @contextmanager
 def open_access(directory: Path) -> Iterator[Access]:
-    """Open where users, tokens, links and answers are kept, which is made where it is not there yet.
+    """Open where users, tokens, logins, links and answers are kept, which is made where it is not there yet.
 
     Raises `InputError` where there is no installation.
     """
     with _access_engine(directory) as engine:
-        yield Access(SqlUsers(engine), SqlLinks(engine), SqlAnswers(engine))
+        yield Access(SqlUsers(engine), SqlLogins(engine), SqlLinks(engine), SqlAnswers(engine))
 
 
 @contextmanager
@@ -78,13 +83,22 @@ def open_users(directory: Path) -> Iterator[Users]:
         yield access.users
 
 
+@contextmanager
+def open_logins(directory: Path) -> Iterator[Logins]:
+    """Open where the logins of users are kept. Raises `InputError` where there is no installation."""
+    with open_access(directory) as access:
+        yield access.logins
+
+
 class Serving(NamedTuple):
     """What is there while an installation is served; `works` says whether its worker is alive."""
 
     desk: Desk
     users: Users
+    logins: Logins
     links: Links
     answers: Answers
+    gate: Gate
     trail: Trail
     limit: Limit
     screening: Screening
@@ -93,14 +107,18 @@ class Serving(NamedTuple):
 
 
 @contextmanager
-def open_server(directory: Path, clock: Clock = system_clock, look: Look | None = None) -> Iterator[Serving]:
+def open_server(
+    directory: Path, clock: Clock = system_clock, look: Look | None = None, hasher: Hasher | None = None
+) -> Iterator[Serving]:
     """Open an installation for as long as it is served, with a worker that does what is due.
 
-    What is sent is looked at under the policies that are in force; `look` is for trials of all the rest.
+    What is sent is looked at under the policies that are in force; `look` is for trials of all the rest, and
+    a cheap `hasher` for those of logins.
     """
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
         access = stack.enter_context(open_access(directory))
+        gate = Gate(desk, access.users, access.logins, hasher or Hasher())
         trail = stack.enter_context(open_trail(directory))
         trail.forget(clock() - desk.settings.trail_days * DAY)
         limit = Limit(desk.settings.requests_a_minute)
@@ -108,7 +126,7 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, *access, trail, limit, screening, Live(*log), worker.is_alive)
+        yield Serving(desk, *access, gate, trail, limit, screening, Live(*log), worker.is_alive)
 
 
 @contextmanager

@@ -17,6 +17,9 @@
     ├── OtherRequestError   (in `tipstaff.actions.access.once`) a key that was used for another request
     ├── StaleError          (in `tipstaff.actions.ask`) what was asked is about an older version
     ├── ForbiddenError      (in `tipstaff.actions.access.principal`) who asks may not do that
+    ├── LoginError          (in `tipstaff.actions.access.logins`) who asks is not logged in, or cannot be
+    ├── LockedError         (in `tipstaff.actions.access.lockout`) too many wrong logins came before
+    ├── PasskeyError        (in `tipstaff.actions.access.passkeys`) what a browser has answered is not right
     ├── UnknownTokenError   (in `tipstaff.actions.access.tokens`) a token is none that may be used
     └── VaultError          (in `tipstaff.vault.vault`) what is kept cannot be used, or is not erased yet
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tipstaff.actions.access.tokens import User, Users
+
 NAME = "user"
-HELP = "bring in somebody who uses the API, change their roles, or stop them"
+HELP = "bring in somebody who uses the API, change their roles or how they log in, or stop them"
 
 ROLES = (
     "reader", "complainant", "account_holder", "clerk", "reviewer", "senior_reviewer", "policy_owner",
@@ -37,21 +44,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HOST/account/NAME",
         help="of an account holder: an account or app that is theirs; repeat it",
     )
-    parser.add_argument("--stop", action="store_true", help="let them do nothing any more; their tokens end")
+    parser.add_argument(
+        "--stop", action="store_true", help="let them do nothing any more; their tokens and logins end"
+    )
+    parser.add_argument(
+        "--password",
+        action="store_true",
+        help="ask for the password that they log in with, or read it from a line of the standard input",
+    )
+    parser.add_argument(
+        "--unlock", action="store_true", help="let them log in at once, whatever went wrong before"
+    )
+    parser.add_argument(
+        "--forget-second-factor",
+        action="store_true",
+        help="let them log in with their password alone: for who has lost it, recovery codes and passkeys",
+    )
     parser.epilog = (
         "examples:\n  tipstaff user here alice --role reviewer\n"
         "  tipstaff user here rae --role reader --reader square/reader/rae\n"
         "  tipstaff user here moon --role account_holder --holds square/account/moonharbor\n"
+        "  tipstaff user here alice --password\n"
         "  tipstaff user here alice --stop"
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Keep it."""
+    """Do it."""
     from pathlib import Path
 
-    from msgspec.structs import replace
+    from tipstaff.base.errors import InputError
 
+    wanted = {
+        "--role": (bool(args.role), _keep),
+        "--stop": (args.stop, _stop),
+        "--password": (args.password, _keep_password),
+        "--unlock": (args.unlock, _unlock),
+        "--forget-second-factor": (args.forget_second_factor, _forget_second_factor),
+    }
+    asked = [do for given, do in wanted.values() if given]
+    if len(asked) != 1:
+        raise InputError(f"say one thing at a time: {', '.join(wanted)}")
+    asked[0](Path(args.directory), args)
+    return 0
+
+
+def _keep(directory: Path, args: argparse.Namespace) -> None:
+    """Keep their roles, and what is theirs."""
     from tipstaff.actions.access.permissions import OUTSIDE, SIGNING, Role
     from tipstaff.actions.access.tokens import User
     from tipstaff.assembly.casework import people_keys
@@ -59,32 +98,100 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.base.errors import InputError
     from tipstaff.cli.installation import parse_target, tell
 
-    directory = Path(args.directory)
-    if bool(args.role) is args.stop:
-        raise InputError("say which roles they have (`--role`), or that they are stopped (`--stop`)")
+    roles = frozenset(map(Role, args.role))
+    signs = people_keys(directory).has(args.name)
+    if signs and roles & OUTSIDE:
+        raise InputError(f"{args.name} signs here: give who is outside a user of another name")
+    if not signs and roles & SIGNING:
+        raise InputError(f"there is nobody named {args.name!r}: `tipstaff person` brings people in")
+    targets = tuple(map(parse_target, args.holds))
+    if posts := [one for one in targets if one.post]:
+        raise InputError(f"{posts[0]} is a post: name the account or app that is theirs")
+    user = User(args.name, roles, reader=args.reader, holds=tuple(one.subject for one in targets))
+    user.check()
     with open_users(directory) as users:
-        before = users.user(args.name)
-        if args.stop:
-            if before is None:
-                raise InputError(f"there is no user {args.name!r}")
-            users.keep_user(replace(before, active=False))
-            tell(f"{args.name} may do nothing any more.")
-            return 0
-        roles = frozenset(map(Role, args.role))
-        signs = people_keys(directory).has(args.name)
-        if signs and roles & OUTSIDE:
-            raise InputError(f"{args.name} signs here: give who is outside a user of another name")
-        if not signs and roles & SIGNING:
-            raise InputError(f"there is nobody named {args.name!r}: `tipstaff person` brings people in")
-        targets = tuple(map(parse_target, args.holds))
-        if posts := [one for one in targets if one.post]:
-            raise InputError(f"{posts[0]} is a post: name the account or app that is theirs")
-        holds = tuple(one.subject for one in targets)
-        user = User(args.name, roles, reader=args.reader, holds=holds)
-        user.check()
         users.keep_user(user)
     tell(
         f"{args.name} is {', '.join(sorted(roles))}.",
-        f"Next: tipstaff token {args.directory} {args.name}",
+        f"Next: tipstaff token {args.directory} {args.name}, or tipstaff user {args.directory} {args.name} "
+        "--password",
     )
-    return 0
+
+
+def _stop(directory: Path, args: argparse.Namespace) -> None:
+    """Let them do nothing any more."""
+    from msgspec.structs import replace
+
+    from tipstaff.assembly.server import open_users
+    from tipstaff.cli.installation import tell
+
+    with open_users(directory) as users:
+        users.keep_user(replace(_found(users, args.name), active=False))
+    tell(f"{args.name} may do nothing any more.")
+
+
+def _keep_password(directory: Path, args: argparse.Namespace) -> None:
+    """Keep the password that they log in with, which is no argument: others see those."""
+    from tipstaff.actions.access.passwords import Hasher, check_password
+    from tipstaff.assembly.server import open_logins, open_users
+    from tipstaff.cli.installation import tell
+
+    with open_users(directory) as users, open_logins(directory) as logins:
+        _found(users, args.name)
+        password = _asked()
+        check_password(password, args.name)
+        logins.keep_password(args.name, Hasher().hash(password))
+    tell(f"{args.name} logs in with this password from now on; who is logged in is so no more.")
+
+
+def _unlock(directory: Path, args: argparse.Namespace) -> None:
+    """Forget what went wrong under their name."""
+    from tipstaff.actions.access.lockout import digest_of
+    from tipstaff.assembly.server import open_logins
+    from tipstaff.cli.installation import tell
+
+    with open_logins(directory) as logins:
+        found = logins.unlock(digest_of(args.name))
+    tell(f"{args.name} can log in." if found else f"Nothing went wrong under the name {args.name}.")
+
+
+def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
+    """Let them log in with their password alone."""
+    from tipstaff.assembly.server import open_logins, open_users
+    from tipstaff.base.errors import InputError
+    from tipstaff.cli.installation import tell
+
+    with open_users(directory) as users, open_logins(directory) as logins:
+        _found(users, args.name)
+        login = logins.login(args.name)
+        passkeys = logins.passkeys(args.name)
+        if login is None or not (login.totp or passkeys):
+            raise InputError(f"{args.name} has no second factor")
+        logins.keep_totp(args.name, None, login.counter, ())
+        for one in passkeys:
+            logins.remove_passkey(args.name, one.id)
+    tell(f"{args.name} logs in with their password alone, until they have a second factor again.")
+
+
+def _found(users: Users, name: str) -> User:
+    """Return a user. Raises `InputError`."""
+    from tipstaff.base.errors import InputError
+
+    user = users.user(name)
+    if user is None:
+        raise InputError(f"there is no user {name!r}: `--role` brings them in")
+    return user
+
+
+def _asked() -> str:
+    """Return a password that is typed twice, or a line of the standard input. Raises `InputError`."""
+    from getpass import getpass
+
+    from tipstaff.base.errors import InputError
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass("Password: ")
+    if getpass("Once more: ") != password:
+        raise InputError("these are two passwords: type the same one twice")
+    return password

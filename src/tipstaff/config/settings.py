@@ -20,6 +20,14 @@ class Level(StrEnum):
 
 _URL = r"^(sqlite:///.|postgresql(\+psycopg)?://.)"
 
+ROLES = (
+    "reader", "complainant", "account_holder", "clerk", "reviewer", "senior_reviewer", "policy_owner",
+    "authority", "auditor", "admin",
+)  # fmt: skip
+"""Those of access, which is above; a test compares them."""
+
+_ROLE = f"({'|'.join(ROLES)})"
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of an installation."""
@@ -102,6 +110,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     trail_days: Annotated[
         int, Meta(ge=1, le=36500, description="the days for which it is kept who asked the API for what")
     ] = 366
+    session_idle_minutes: Annotated[
+        int, Meta(ge=1, le=10_080, description="the minutes of rest after which a login ends")
+    ] = 30
+    session_hours: Annotated[
+        int, Meta(ge=1, le=720, description="the hours after which a login ends, rest or not")
+    ] = 12
+    second_factor_roles: Annotated[
+        str,
+        Meta(
+            pattern=rf"^({_ROLE}(,{_ROLE})*)?$",
+            description="the roles, with commas between them, that may do nothing over HTTP after a login "
+            "without a second factor but have one",
+        ),
+    ] = "reviewer,senior_reviewer,policy_owner,admin"
+    public_origin: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?)?$",
+            description="under which origin people reach the API (`https://tipstaff.example`): changes that "
+            "another page asks for are refused; unless it is set, that of the `Host` of each request",
+        ),
+    ] = ""
     log_level: Annotated[
         Level, Meta(description="what the log of a worker or server tells: this and what is graver")
     ] = Level.INFO

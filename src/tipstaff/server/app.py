@@ -15,8 +15,10 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
 from tipstaff.assembly.server import Serving
+from tipstaff.server.cookies import COOKIE
+from tipstaff.server.forgery import CSRF_HEADER
 from tipstaff.server.headers import add_headers
-from tipstaff.server.identity import door_of, front_of, limit_strangers
+from tipstaff.server.identity import asker_of, door_of, front_of, limit_strangers, me_of
 from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.once import Once
 from tipstaff.server.problems import HANDLERS
@@ -27,7 +29,8 @@ BODY_BYTES: Final = 1 << 20
 """The greatest body of a request."""
 
 _SCHEME: Final = "bearer"
-"""The name of the way in which who asks shows a token."""
+_SESSION: Final = "session"
+"""The names of the ways in which who asks shows a token, or a login."""
 
 
 def make_app(
@@ -47,7 +50,9 @@ def make_app(
         route_handlers=handlers,
         lifespan=[lifespan],
         dependencies={
-            "front": Provide(front_of, sync_to_thread=True),
+            "asker": Provide(asker_of, sync_to_thread=True),
+            "front": Provide(front_of, sync_to_thread=False),
+            "me": Provide(me_of, sync_to_thread=False),
             "door": Provide(door_of, sync_to_thread=False),
         },
         plugins=[ClosedStructs(), Tuples()],
@@ -64,9 +69,15 @@ def make_app(
             render_plugins=[JsonRenderPlugin()],  # pages about it would be had from another host
             components=Components(
                 security_schemes={
-                    _SCHEME: SecurityScheme(type="http", scheme="bearer", description="a token")
+                    _SCHEME: SecurityScheme(type="http", scheme="bearer", description="a token"),
+                    _SESSION: SecurityScheme(
+                        type="apiKey",
+                        security_scheme_in="cookie",
+                        name=COOKIE,
+                        description=f"a login; changes take `csrf` of it in the header `{CSRF_HEADER}`",
+                    ),
                 }
             ),
-            security=[{_SCHEME: []}],
+            security=[{_SCHEME: []}, {_SESSION: []}],
         ),
     )

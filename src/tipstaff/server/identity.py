@@ -1,4 +1,4 @@
-"""Who asks: read from the request, once; without a token nobody reaches an action."""
+"""Who asks: read from the request, once; without a token or a login nobody reaches an action."""
 
 from __future__ import annotations
 
@@ -8,64 +8,90 @@ from typing import Any, Final
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
+from msgspec.structs import replace
 
 from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front
-from tipstaff.actions.access.principal import Principal
+from tipstaff.actions.access.logins import LoginError
+from tipstaff.actions.access.me import Asker, Me
 from tipstaff.actions.access.tokens import UnknownTokenError, principal_of
+from tipstaff.base.errors import InputError
+from tipstaff.server.cookies import COOKIE
+from tipstaff.server.forgery import check_site, check_token, is_safe
 from tipstaff.server.watching import WHO, address_of
 
 _SCHEME: Final = "bearer"
+_ASKER: Final = "asker"
+"""Where in the state of a request it is kept who asks, and how."""
 
 UNLIMITED: Final = "unlimited"
 """The option of an endpoint that bounds in its own way what it is asked."""
 
 STRANGERS: Final = "strangers"
-"""The option of an endpoint for who comes with a link: who they are is not asked, whatever they show."""
+"""The option of an endpoint for who is not known yet: who they are is not asked, whatever they show."""
 
 
-def front_of(request: Request[Any, Any, Any], state: State) -> Front:
-    """Return the actions, for who asks. Raises `UnknownTokenError`, `TooManyError`."""
-    return Front(state.desk, principal_of_request(request, state), state.screening, state.links, state.trail)
+def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
+    """Return who asks, and count that they do, once.
 
-
-def principal_of_request(request: Request[Any, Any, Any], state: State) -> Principal:
-    """Return who asks, and count that they do, once. Raises `UnknownTokenError`, `TooManyError`."""
-    known: Principal | None = request.state.get(WHO)
+    Raises `UnknownTokenError`, `LoginError`, `ForbiddenError`, `InputError`, `TooManyError`.
+    """
+    known: Asker | None = request.state.get(_ASKER)
     if known is not None:
         return known
     try:
-        principal = _principal_of(request, state)
-    except UnknownTokenError:
+        asker = _identified(request, state)
+    except (UnknownTokenError, LoginError):
         state.limit.take(_stranger(request), monotonic())
         raise
-    request.state[WHO] = principal
+    request.state[_ASKER], request.state[WHO] = asker, asker.principal
     if not request.route_handler.opt.get(UNLIMITED):
-        state.limit.take(principal.name, monotonic())
-    return principal
+        state.limit.take(asker.principal.name, monotonic())
+    return asker
 
 
-async def limit_strangers(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Count what is asked without a token. Raises `TooManyError`."""
-    stranger = "authorization" not in connection.headers or handler.opt.get(STRANGERS)
-    if stranger and not handler.opt.get(UNLIMITED):
-        connection.app.state.limit.take(_stranger(connection), monotonic())
+def front_of(asker: NamedDependency[Asker], state: State) -> Front:
+    """Return the actions, for who asks."""
+    return Front(state.desk, asker.principal, state.screening, state.links, state.trail)
 
 
-def _principal_of(request: Request[Any, Any, Any], state: State) -> Principal:
-    """Return who asks. Raises `UnknownTokenError`."""
-    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != _SCHEME:
-        raise UnknownTokenError("who asks shows a token: `Authorization: Bearer …`")
-    return principal_of(state.users, shown.strip(), state.desk.clock())
-
-
-def _stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Return what somebody is counted under whom nobody knows: no user has such a name."""
-    return f"@{address_of(connection.scope)}"
+def me_of(asker: NamedDependency[Asker], request: Request[Any, Any, Any], state: State) -> Me:
+    """Return what people do about their own logins, for who asks."""
+    return Me(state.gate, asker, address_of(request.scope))
 
 
 def door_of(state: State) -> Door:
     """Return the actions, for who comes with a link: what it opens, the link alone says."""
     return Door(state.desk, state.links)
+
+
+async def limit_strangers(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Count what is asked without a token or a login. Raises `TooManyError`."""
+    shows = "authorization" in connection.headers or COOKIE in connection.cookies
+    if (handler.opt.get(STRANGERS) or not shows) and not handler.opt.get(UNLIMITED):
+        connection.app.state.limit.take(_stranger(connection), monotonic())
+
+
+def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
+    """Return who asks. Raises as `asker_of` does."""
+    header, cookie = request.headers.get("authorization"), request.cookies.get(COOKIE)
+    if header is not None and cookie is not None:
+        raise InputError("who asks shows a token or a login, not both: which of them counts would be a guess")
+    if cookie is not None:
+        session, principal = state.gate.session_of(cookie)
+        asker = Asker(replace(principal, by=session.id), session, cookie)
+        if not is_safe(request):
+            check_site(request, state.gate.settings.public_origin)
+            check_token(request, asker.csrf or "")
+        return asker
+    scheme, _, shown = (header or "").partition(" ")
+    if scheme.lower() != _SCHEME:
+        raise UnknownTokenError("who asks shows a token (`Authorization: Bearer …`), or logs in")
+    return Asker(principal_of(state.users, shown.strip(), state.desk.clock()))
+
+
+def _stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Return what somebody is counted under whom nobody knows: no user has such a name."""
+    return f"@{address_of(connection.scope)}"

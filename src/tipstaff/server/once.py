@@ -13,7 +13,10 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from tipstaff.actions.access.once import Answer, Asked, asked_of, begin, end
-from tipstaff.server.identity import STRANGERS, principal_of_request
+from tipstaff.server.identity import asker_of
+
+NEVER_KEPT: Final = "never_kept"
+"""The option of an endpoint that answers with secrets, or may be asked once anyway."""
 
 _HEADER: Final = "idempotency-key"
 _KEPT: Final = {"content-type", "etag"}
@@ -24,7 +27,7 @@ class Once(ASGIMiddleware):
     """Answers what was done before as it was answered then, and keeps what is answered now.
 
     (draft-ietf-httpapi-idempotency-key-header.) What was refused, or put off, was not done: it may be sent
-    again. What is said by a link is said once anyway.
+    again.
     """
 
     scopes = (ScopeType.HTTP,)
@@ -33,13 +36,13 @@ class Once(ASGIMiddleware):
         """Go on, unless it was done before. Raises as `begin` does, and where nobody asks."""
         request = Request[Any, Any, Any](scope, receive, send)
         key = request.headers.get(_HEADER)
-        if key is None or request.method != "POST" or request.route_handler.opt.get(STRANGERS):
+        if key is None or request.method != "POST" or request.route_handler.opt.get(NEVER_KEPT):
             await next_app(scope, receive, send)
             return
         state = request.app.state
-        principal = await to_thread.run_sync(principal_of_request, request, state)
+        asker = await to_thread.run_sync(asker_of, request, state)
         about = f"{request.url.path}?{request.url.query} {request.headers.get('if-match', '')}"
-        asked = asked_of(principal.name, key, about, await request.body())
+        asked = asked_of(asker.principal.name, key, about, await request.body())
         answer = await to_thread.run_sync(begin, state.answers, asked, state.desk.clock())
         if answer is None:
             await next_app(scope, receive, _Keeping(asked, state, send).send)

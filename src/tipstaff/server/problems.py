@@ -17,6 +17,8 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ExceptionHandlersMap
 
 from tipstaff.actions.access.limits import TooManyError
+from tipstaff.actions.access.lockout import LockedError
+from tipstaff.actions.access.logins import LoginError
 from tipstaff.actions.access.once import OtherRequestError, UnsureError
 from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.tokens import UnknownTokenError
@@ -48,9 +50,14 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     faults: tuple[Fault, ...] = ()
 
 
+_Later = BusyError | LockedError | TooManyError
+"""Errors that say when to ask again."""
+
 _STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
     StaleError: HTTPStatus.PRECONDITION_FAILED,
     UnknownTokenError: HTTPStatus.UNAUTHORIZED,
+    LoginError: HTTPStatus.UNAUTHORIZED,
+    LockedError: HTTPStatus.TOO_MANY_REQUESTS,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     MissingError: HTTPStatus.NOT_FOUND,
     MovedError: HTTPStatus.CONFLICT,
@@ -92,13 +99,16 @@ CHANGING: Final = ASKING | answers(
 )
 """What may come of changing something instead of that."""
 
+PROVING: Final = ASKING | answers(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.TOO_MANY_REQUESTS)
+"""What may come of showing again who one is instead of that."""
+
 
 def _of_action(request: Request[Any, Any, Any], error: TipstaffError) -> Response[Problem]:
     """Tell an error of an action; one that nobody here knows is the server's own."""
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), None)
     if status is None:
         return _of_server(request, error)
-    headers = {"Retry-After": str(error.seconds)} if isinstance(error, BusyError | TooManyError) else {}
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, _Later) else {}
     return _response(Problem(status.phrase, status, str(error)), headers)
 
 

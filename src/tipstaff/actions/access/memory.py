@@ -1,11 +1,17 @@
-"""Users, tokens, links, the trail and answers in memory, for tests and trials."""
+"""Users, tokens, logins, links, the trail and answers in memory, for tests and trials."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
+from msgspec.structs import replace
+
 from tipstaff.actions.access.links import Link
+from tipstaff.actions.access.lockout import Change, Key, Tried
+from tipstaff.actions.access.logins import Login, Session
 from tipstaff.actions.access.once import Begun
+from tipstaff.actions.access.passkeys import Passkey
 from tipstaff.actions.access.tokens import Token, User
 from tipstaff.actions.access.trail import Kept, Sought, Visit
 
@@ -41,6 +47,170 @@ class MemoryUsers:
     def keep_token(self, token: Token) -> None:
         """Keep a token, in place of what was kept of it before."""
         self._tokens[token.id] = token
+
+
+class MemoryLogins(MemoryUsers):
+    """Users with their logins, who are forgotten with the process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._logins: dict[str, Login] = {}
+        self._recovery: dict[str, set[str]] = {}
+        self._sessions: dict[bytes, Session] = {}
+        self._tries: dict[Key, Tried] = {}
+        self._passkeys: dict[bytes, Passkey] = {}
+        self._challenges: dict[bytes, tuple[str, int]] = {}
+
+    def keep_user(self, user: User) -> None:
+        """Keep a user, in place of what was kept of them before; their sessions have ended."""
+        super().keep_user(user)
+        if user.name in self._logins:
+            self._change(user.name)
+
+    def login(self, user: str) -> Login | None:
+        """Return how somebody logs in."""
+        return self._logins.get(user)
+
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended."""
+        self._change(user, password=password)
+
+    def keep_rehashed(self, user: str, before: str, password: str) -> None:
+        """Keep the same password in another form, unless it has changed meanwhile."""
+        login = self._logins[user]
+        if login.password == before:
+            self._logins[user] = replace(login, password=password)
+
+    def keep_pending(self, user: str, secret: bytes) -> None:
+        """Keep the name of a secret that is not in use yet."""
+        self._logins[user] = replace(self._logins[user], pending=secret)
+
+    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
+        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
+        self._change(user, totp=secret, pending=None, counter=counter)
+        self._recovery[user] = set(recovery)
+
+    def use_code(self, user: str, secret: bytes, counter: int) -> bool:
+        """Take a code of a step, once; says whether it was the first of that step or a later one."""
+        login = self._logins[user]
+        first = login.totp == secret and login.counter < counter
+        if first:
+            self._logins[user] = replace(login, counter=counter)
+        return first
+
+    def has_recovery(self, user: str, digest: str) -> bool:
+        """Say whether somebody has a recovery code."""
+        return digest in self._recovery.get(user, ())
+
+    def use_recovery(self, user: str, digest: str) -> bool:
+        """Take a recovery code, once; says whether there was one."""
+        had = self.has_recovery(user, digest)
+        self._recovery.get(user, set()).discard(digest)
+        return had
+
+    def recovery_left(self, user: str) -> int:
+        """Return how many recovery codes somebody has."""
+        return len(self._recovery.get(user, ()))
+
+    def session(self, digest: bytes) -> Session | None:
+        """Return a session."""
+        return self._sessions.get(digest)
+
+    def sessions(self, user: str) -> list[Session]:
+        """Return the sessions of somebody, the oldest first."""
+        found = (one for one in self._sessions.values() if one.user == user)
+        return sorted(found, key=lambda one: (one.made_at, one.id))
+
+    def keep_session(self, session: Session) -> None:
+        """Keep a new session."""
+        self._sessions[session.digest] = session
+
+    def see_session(self, digest: bytes, at: int) -> None:
+        """Keep when a session was last seen."""
+        if digest in self._sessions:
+            self._sessions[digest] = replace(self._sessions[digest], seen_at=at)
+
+    def end_sessions(self, user: str, *, number: str | None = None, but: str | None = None) -> int:
+        """End the sessions of somebody: that of a number, or all `but` one; returns how many those were."""
+        ended = [one for one in self.sessions(user) if number in (None, one.id) and one.id != but]
+        for one in ended:
+            del self._sessions[one.digest]
+        return len(ended)
+
+    def forget_sessions(self, before: int) -> None:
+        """Forget the sessions that had an end before a time."""
+        self._sessions = {key: one for key, one in self._sessions.items() if one.ends_at >= before}
+
+    def change_tries(self, keys: Sequence[Key], change: Change) -> None:
+        """Change what is kept under some keys, while nobody else does; what was never kept is `Tried()`."""
+        self._tries.update(change({key: self._tries.get(key, Tried()) for key in keys}))
+
+    def forget_tries(self, before: int, known_before: int) -> None:
+        """Forget where nothing went wrong since a time, and nobody has logged in since another one."""
+        self._tries = {
+            key: one
+            for key, one in self._tries.items()
+            if one.last_at >= before or (one.known_at is not None and one.known_at >= known_before)
+        }
+
+    def unlock(self, name: str) -> int:
+        """Forget all that went wrong under a digest of a name; returns under how many keys that was."""
+        found = [key for key in self._tries if key.name == name]
+        for key in found:
+            del self._tries[key]
+        return len(found)
+
+    def passkey(self, credential: bytes) -> Passkey | None:
+        """Return a passkey by what its authenticator calls it."""
+        return self._passkeys.get(credential)
+
+    def passkeys(self, user: str) -> list[Passkey]:
+        """Return the passkeys of somebody, the oldest first."""
+        found = (one for one in self._passkeys.values() if one.user == user)
+        return sorted(found, key=lambda one: (one.made_at, one.id))
+
+    def keep_passkey(self, passkey: Passkey) -> None:
+        """Keep a new passkey; sessions of its user have ended."""
+        self._passkeys[passkey.credential] = passkey
+        self._change(passkey.user)
+
+    def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
+        """Keep that a passkey was used; says whether it counts on, or does not count."""
+        passkey = self._passkeys.get(credential)
+        if passkey is None or not (passkey.counter < counter or passkey.counter == counter == 0):
+            return False
+        self._passkeys[credential] = replace(passkey, counter=counter, used_at=at)
+        return True
+
+    def remove_passkey(self, user: str, number: str) -> bool:
+        """Remove a passkey; sessions of its user have ended. Says whether there was one."""
+        found = [one for one in self.passkeys(user) if one.id == number]
+        for one in found:
+            del self._passkeys[one.credential]
+            self._change(user)
+        return bool(found)
+
+    def keep_challenge(self, digest: bytes, user: str, ends_at: int) -> None:
+        """Keep what was asked for somebody, or for nobody in particular."""
+        self._challenges[digest] = user, ends_at
+
+    def use_challenge(self, digest: bytes, user: str, now: int) -> bool:
+        """Take an answer to what was asked, once; says whether that was asked, and has not ended."""
+        asked, ends_at = self._challenges.get(digest, ("", 0))
+        asked_for = asked == user and ends_at > now
+        if asked_for:
+            del self._challenges[digest]
+        return asked_for
+
+    def forget_challenges(self, before: int) -> int:
+        """Forget the questions that had an end before a time; returns how many are left."""
+        self._challenges = {key: one for key, one in self._challenges.items() if one[1] >= before}
+        return len(self._challenges)
+
+    def _change(self, user: str, **values: object) -> None:
+        """Change how somebody logs in: sessions of before have ended."""
+        login = self._logins.get(user, Login(user))
+        self._logins[user] = replace(login, version=login.version + 1, **values)
 
 
 class MemoryLinks:

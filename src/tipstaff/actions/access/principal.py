@@ -19,7 +19,8 @@ class Principal(msgspec.Struct, frozen=True):
     """Somebody who asks, by the name that they act and sign under; `scopes` narrow what a token may do.
 
     `reader` is the name that they complain under, `holds` are the accounts and apps that are theirs; `by`
-    is the id of the token that they ask with.
+    is the id of the token or session that they ask with. Who `lacks_second` must have a second factor, and
+    may nothing before.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Principal(msgspec.Struct, frozen=True):
     reader: str | None = None
     holds: tuple[Subject, ...] = ()
     by: str = ""
+    lacks_second: bool = False
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -43,6 +45,8 @@ class Principal(msgspec.Struct, frozen=True):
         """Refuse who has none of some permissions. Raises `ForbiddenError`."""
         if self.permissions.isdisjoint(permissions):
             told = "" if permissions_of(self.roles).isdisjoint(permissions) else " with this token"
+            if told and self.lacks_second:
+                told = " before they have a second factor (`POST /v1/me/totp`)"
             named = " or ".join(permissions)
             raise ForbiddenError(f"{self.name} may not do this{told}: it takes the permission {named}")
 

@@ -1,4 +1,4 @@
-"""The tables of users, tokens and links. Migrations make them; a test compares both."""
+"""The tables of users, and of all that is kept about them. Migrations make them; a test compares both."""
 
 from __future__ import annotations
 
@@ -52,6 +52,84 @@ TOKENS: Final = Table(
 """Tokens, of which the secrets are known to those alone who have been shown them."""
 
 Index("ix_tokens_user", TOKENS.c.user, TOKENS.c.made_at)
+
+LOGINS: Final = Table(
+    "logins",
+    METADATA,
+    Column("user", ForeignKey("users.name"), primary_key=True),
+    Column("password", String(200)),
+    Column("version", BigInteger, nullable=False),
+    Column("totp", LargeBinary(32)),
+    Column("pending", LargeBinary(32)),
+    Column("counter", BigInteger, nullable=False),
+)
+"""How users log in: Argon2id of a password, the names of secrets that are in the vault."""
+
+RECOVERY: Final = Table(
+    "recovery_codes",
+    METADATA,
+    Column("user", ForeignKey("users.name"), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+)
+"""Recovery codes that were not used yet, of which those alone know more who have been shown them."""
+
+SESSIONS: Final = Table(
+    "sessions",
+    METADATA,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("id", String(16), nullable=False),
+    Column("user", ForeignKey("users.name"), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("strong", Boolean, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+)
+"""Sessions, by the digest of the secret in their cookie."""
+
+Index("ix_sessions_user", SESSIONS.c.user, SESSIONS.c.made_at)
+Index("ix_sessions_ends_at", SESSIONS.c.ends_at)
+
+PASSKEYS: Final = Table(
+    "passkeys",
+    METADATA,
+    Column("credential", LargeBinary(1023), primary_key=True),
+    Column("id", String(16), nullable=False),
+    Column("user", ForeignKey("users.name"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+"""Passkeys, by what their authenticators call them, with their public keys."""
+
+Index("ix_passkeys_user", PASSKEYS.c.user, PASSKEYS.c.made_at)
+
+CHALLENGES: Final = Table(
+    "passkey_challenges",
+    METADATA,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("user", String(64), nullable=False),
+    Column("ends_at", BigInteger, nullable=False),
+)
+"""What was asked of browsers, and not answered yet; of no user where nobody is known yet."""
+
+Index("ix_passkey_challenges_ends_at", CHALLENGES.c.ends_at)
+
+TRIES: Final = Table(
+    "login_tries",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("address", String(64), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("known_at", BigInteger),
+)
+"""What went wrong at the gate, by digests of names and by addresses."""
+
+Index("ix_login_tries_last_at", TRIES.c.last_at)
 
 LINKS: Final = Table(
     "links",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Engine, Row, select
+from sqlalchemy import ColumnElement, Engine, Row, select, update
 
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import Token, User
 from tipstaff.casework.words import Subject, target_of
 from tipstaff.storage.access.keeping import keep_row
-from tipstaff.storage.access.schema import TOKENS, USERS
+from tipstaff.storage.access.schema import LOGINS, TOKENS, USERS
 
 
 class SqlUsers:
@@ -28,14 +28,15 @@ class SqlUsers:
         return self._users()
 
     def keep_user(self, user: User) -> None:
-        """Keep a user, in place of what was kept of them before."""
+        """Keep a user, in place of what was kept of them before; their sessions have ended."""
         row: dict[str, object] = {
             "roles": _words(user.roles),
             "active": user.active,
             "reader": user.reader,
             "holds": list(map(str, user.holds)),
         }
-        keep_row(self._engine, USERS, {"name": user.name}, row)
+        ended = update(LOGINS).where(LOGINS.c.user == user.name).values(version=LOGINS.c.version + 1)
+        keep_row(self._engine, USERS, {"name": user.name}, row, ended)
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""

@@ -1,0 +1,186 @@
+"""What people do about their own logins: see and end sessions, and have a second factor."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tipstaff.actions.access import codes
+from tipstaff.actions.access.gate import Begun, Gate, Proved, csrf_of
+from tipstaff.actions.access.keyring import AskedNew, Keyring
+from tipstaff.actions.access.logins import Login, Session
+from tipstaff.actions.access.passkeys import Answer, Passkey
+from tipstaff.actions.access.principal import ForbiddenError, Principal
+from tipstaff.base.errors import InputError, MissingError
+
+
+class Asker(NamedTuple):
+    """Who asks, and with which session, if it is not with a token; `shown` is the secret of that."""
+
+    principal: Principal
+    session: Session | None = None
+    shown: str = ""
+
+    @property
+    def csrf(self) -> str | None:
+        """What is shown with each change."""
+        return csrf_of(self.shown) if self.session else None
+
+
+class Second(NamedTuple):
+    """How somebody's second factor stands."""
+
+    enrolled: bool
+    needed: bool
+    recovery_left: int
+
+
+class Enrolling(NamedTuple):
+    """A secret, as it is typed and as an app reads it."""
+
+    secret: str
+    uri: str
+
+
+class Enrolled(NamedTuple):
+    """A second factor: the session that takes the place of the one before, and codes that are shown once."""
+
+    begun: Begun
+    recovery: list[str]
+
+
+class Me:
+    """Somebody's own logins. All but looking at oneself takes a session: a token ends none and makes none."""
+
+    def __init__(self, gate: Gate, asker: Asker, address: str) -> None:
+        self._gate = gate
+        self._asker = asker
+        self._address = address
+
+    @property
+    def asker(self) -> Asker:
+        """Who asks."""
+        return self._asker
+
+    def second(self) -> Second:
+        """Return how one's second factor stands."""
+        login, principal = self._login(), self._asker.principal
+        return Second(
+            enrolled=login.totp is not None,
+            needed=self._gate.needs_second(principal.roles),
+            recovery_left=self._gate.logins.recovery_left(principal.name),
+        )
+
+    def sessions(self) -> list[Session]:
+        """Return one's sessions that have not ended, the oldest first. Raises `ForbiddenError`."""
+        mine = self._session()
+        found = self._gate.logins.sessions(mine.user)
+        return [one for one in found if self._gate.lives(one)]
+
+    def log_out(self) -> None:
+        """End the session. Raises `ForbiddenError`."""
+        mine = self._session()
+        self._gate.logins.end_sessions(mine.user, number=mine.id)
+
+    def end(self, number: str) -> None:
+        """End one of one's sessions. Raises `ForbiddenError`, `MissingError`."""
+        if not self._gate.logins.end_sessions(self._session().user, number=number):
+            raise MissingError(f"there is no session {number}")
+
+    def end_others(self) -> None:
+        """End all of one's sessions but this one. Raises `ForbiddenError`."""
+        mine = self._session()
+        self._gate.logins.end_sessions(mine.user, but=mine.id)
+
+    def enrol(self, password: str) -> Enrolling:
+        """Make a secret, which counts once a code of it was shown. Raises as `Gate.prove`, `InputError`."""
+        name = self._session().user
+        self._check_strong()
+        if self._login().totp is not None:
+            raise InputError(
+                "there is a second factor already: end that one first (`POST /v1/me/totp/removal`)"
+            )
+        before = self._gate.prove(name, password, "", self._address).login.pending
+        secret = codes.make_secret()
+        self._gate.logins.keep_pending(name, self._gate.keep_secret(name, secret))
+        self._gate.drop_secrets(before)
+        return Enrolling(codes.written(secret), codes.address_of(secret, name))
+
+    def confirm(self, code: str) -> Enrolled:
+        """Have a second factor from now on. All sessions end; another one begins. Raises `InputError`."""
+        name, login = self._session().user, self._login()
+        self._check_strong()
+        secret = self._gate.secret(login.pending) if login.pending else None
+        if secret is None or login.totp is not None:
+            raise InputError("no second factor waits for its code: begin with `POST /v1/me/totp`")
+        counter = codes.counter_of(secret, code, self._gate.clock(), login.counter)
+        if counter is None:
+            raise InputError("this is not the code of the time: look at the clock of the app, and try again")
+        recovery = codes.make_recovery_codes()
+        digests = [codes.recovery_digest(one) for one in recovery]
+        self._gate.logins.keep_totp(name, login.pending, counter, digests)
+        return Enrolled(self._again(strong=True), recovery)
+
+    def disenrol(self, password: str, code: str) -> Begun:
+        """Have no second factor any more; all sessions end, another begins. Raises as `Gate.prove`."""
+        login = self._login()
+        name = self._session().user
+        if login.totp is None:
+            raise InputError("there is no second factor")
+        proved = self._gate.prove(name, password, code, self._address)
+        self._gate.logins.keep_totp(name, None, proved.login.counter, ())
+        self._gate.drop_secrets(login.totp)
+        return self._again(strong=bool(self.passkeys()))
+
+    def passkeys(self) -> list[Passkey]:
+        """Return one's passkeys, the oldest first. Raises `ForbiddenError`."""
+        return self._gate.logins.passkeys(self._session().user)
+
+    def ask_passkey(self, password: str, code: str) -> AskedNew:
+        """Ask a browser for a new passkey. Raises as `Gate.prove` does, `ForbiddenError`, `InputError`."""
+        name = self._session().user
+        self._check_strong()
+        self._gate.prove(name, password, code, self._address)
+        return Keyring(self._gate).ask_new(name)
+
+    def keep_passkey(self, name: str, answer: Answer) -> Begun:
+        """Have a new passkey. All sessions end; another one begins. Raises `ForbiddenError`, `InputError`."""
+        self._check_strong()
+        Keyring(self._gate).keep_new(self._session().user, name, answer)
+        return self._again(strong=True)
+
+    def remove_passkey(self, number: str, password: str, code: str) -> Begun:
+        """Have a passkey no more; all sessions end, another begins. Raises `MissingError`, as `prove`."""
+        user = self._session().user
+        if all(one.id != number for one in self.passkeys()):
+            raise MissingError(f"there is no passkey {number}")
+        self._check_strong()
+        proved = self._gate.prove(user, password, code, self._address)
+        self._gate.logins.remove_passkey(user, number)
+        return self._again(strong=proved.strong or bool(self.passkeys()))
+
+    def _check_strong(self) -> None:
+        """Refuse who has shown less than they have. Raises `ForbiddenError`.
+
+        A password alone would else be enough to put another second factor beside the one that there is.
+        """
+        if not self._session().strong and self.passkeys():
+            raise ForbiddenError("there is a passkey: log in with it to change how you log in")
+
+    def _again(self, *, strong: bool) -> Begun:
+        """Begin a session in place of this one."""
+        name = self._session().user
+        user = self._gate.users.user(name)
+        if user is None or not user.active:
+            raise ForbiddenError(f"{name} may do nothing any more")
+        return self._gate.begin_session(Proved(user, self._login(), strong))
+
+    def _session(self) -> Session:
+        """Return the session. Raises `ForbiddenError` for who asks with a token."""
+        if self._asker.session is None:
+            raise ForbiddenError("this takes a login: a token does not change how its user logs in")
+        return self._asker.session
+
+    def _login(self) -> Login:
+        """Return how who asks logs in."""
+        name = self._asker.principal.name
+        return self._gate.logins.login(name) or Login(name)

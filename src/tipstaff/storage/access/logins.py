@@ -1,0 +1,148 @@
+"""Logins and sessions in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tipstaff.actions.access.lockout import Change, Key, Tried
+from tipstaff.actions.access.logins import Login, Session
+from tipstaff.storage.access.passkeys import SqlPasskeys, change_login
+from tipstaff.storage.access.schema import LOGINS, RECOVERY, SESSIONS, TRIES
+
+_SESSION: Final = [SESSIONS.c[name] for name in Session.__struct_fields__]
+_LOGIN: Final = [LOGINS.c[name] for name in Login.__struct_fields__]
+_TRIED: Final = [TRIES.c[name] for name in Tried.__struct_fields__]
+
+
+class SqlLogins(SqlPasskeys):
+    """Logins in a database."""
+
+    def login(self, user: str) -> Login | None:
+        """Return how somebody logs in."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(*_LOGIN).where(LOGINS.c.user == user)).one_or_none()
+        return None if row is None else Login(*row)
+
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended."""
+        with self._engine.begin() as connection:
+            change_login(connection, user, password=password)
+
+    def keep_rehashed(self, user: str, before: str, password: str) -> None:
+        """Keep the same password in another form, unless it has changed meanwhile."""
+        same = (LOGINS.c.user == user, LOGINS.c.password == before)
+        with self._engine.begin() as connection:
+            connection.execute(update(LOGINS).where(*same).values(password=password))
+
+    def keep_pending(self, user: str, secret: bytes) -> None:
+        """Keep the name of a secret that is not in use yet."""
+        with self._engine.begin() as connection:
+            connection.execute(update(LOGINS).where(LOGINS.c.user == user).values(pending=secret))
+
+    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
+        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
+        with self._engine.begin() as connection:
+            change_login(connection, user, totp=secret, pending=None, counter=counter)
+            connection.execute(delete(RECOVERY).where(RECOVERY.c.user == user))
+            for digest in recovery:
+                connection.execute(insert(RECOVERY).values(user=user, digest=digest))
+
+    def use_code(self, user: str, secret: bytes, counter: int) -> bool:
+        """Take a code of a step, once; says whether it was the first of that step or a later one."""
+        unused = (LOGINS.c.user == user, LOGINS.c.totp == secret, LOGINS.c.counter < counter)
+        with self._engine.begin() as connection:
+            return connection.execute(update(LOGINS).where(*unused).values(counter=counter)).rowcount == 1
+
+    def has_recovery(self, user: str, digest: str) -> bool:
+        """Say whether somebody has a recovery code."""
+        return self._count(RECOVERY, RECOVERY.c.user == user, RECOVERY.c.digest == digest) == 1
+
+    def use_recovery(self, user: str, digest: str) -> bool:
+        """Take a recovery code, once; says whether there was one."""
+        return self._delete(RECOVERY, RECOVERY.c.user == user, RECOVERY.c.digest == digest) == 1
+
+    def recovery_left(self, user: str) -> int:
+        """Return how many recovery codes somebody has."""
+        return self._count(RECOVERY, RECOVERY.c.user == user)
+
+    def session(self, digest: bytes) -> Session | None:
+        """Return a session."""
+        return next(iter(self._sessions(SESSIONS.c.digest == digest)), None)
+
+    def sessions(self, user: str) -> list[Session]:
+        """Return the sessions of somebody, the oldest first."""
+        return self._sessions(SESSIONS.c.user == user)
+
+    def keep_session(self, session: Session) -> None:
+        """Keep a new session."""
+        row = {name: getattr(session, name) for name in Session.__struct_fields__}
+        with self._engine.begin() as connection:
+            connection.execute(insert(SESSIONS).values(row))
+
+    def see_session(self, digest: bytes, at: int) -> None:
+        """Keep when a session was last seen."""
+        with self._engine.begin() as connection:
+            connection.execute(update(SESSIONS).where(SESSIONS.c.digest == digest).values(seen_at=at))
+
+    def end_sessions(self, user: str, *, number: str | None = None, but: str | None = None) -> int:
+        """End the sessions of somebody: that of a number, or all `but` one; returns how many those were."""
+        which = [] if number is None else [SESSIONS.c.id == number]
+        others = [] if but is None else [SESSIONS.c.id != but]
+        return self._delete(SESSIONS, SESSIONS.c.user == user, *which, *others)
+
+    def forget_sessions(self, before: int) -> None:
+        """Forget the sessions that had an end before a time."""
+        self._delete(SESSIONS, SESSIONS.c.ends_at < before)
+
+    def change_tries(self, keys: Sequence[Key], change: Change) -> None:
+        """Change what is kept under some keys, while nobody else does; what was never kept is `Tried()`.
+
+        Rows are made, and locked, in the order of their keys: on PostgreSQL nobody waits for each other.
+        """
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        with self._engine.begin() as connection:
+            found: dict[Key, Tried] = {}
+            for key in sorted(keys):
+                row = {**key._asdict(), "count": 0, "last_at": 0, "until": 0}
+                connection.execute(dialect.insert(TRIES).values(row).on_conflict_do_nothing())
+                query = select(*_TRIED).where(*_at(key)).with_for_update()
+                found[key] = Tried(*connection.execute(query).one())
+            for key, tried in change(found).items():
+                values = {name: getattr(tried, name) for name in Tried.__struct_fields__}
+                connection.execute(update(TRIES).where(*_at(key)).values(values))
+
+    def forget_tries(self, before: int, known_before: int) -> None:
+        """Forget where nothing went wrong since a time, and nobody has logged in since another one."""
+        old = (TRIES.c.last_at < before) & (func.coalesce(TRIES.c.known_at, 0) < known_before)
+        key = (TRIES.c.name, TRIES.c.address)
+        free = select(*key).where(old).with_for_update(skip_locked=True)
+        self._delete(TRIES, tuple_(*key).in_(free))
+
+    def unlock(self, name: str) -> int:
+        """Forget all that went wrong under a digest of a name; returns under how many keys that was."""
+        return self._delete(TRIES, TRIES.c.name == name)
+
+    def _sessions(self, where: ColumnElement[bool]) -> list[Session]:
+        """Return some sessions, the oldest first."""
+        query = select(*_SESSION).where(where).order_by(SESSIONS.c.made_at, SESSIONS.c.id)
+        with self._engine.connect() as connection:
+            return [Session(*row) for row in connection.execute(query)]
+
+    def _count(self, table: Table, *where: ColumnElement[bool]) -> int:
+        """Return how many rows there are."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(table).where(*where)) or 0
+
+    def _delete(self, table: Table, *where: ColumnElement[bool]) -> int:
+        """Delete rows; returns how many those were."""
+        with self._engine.begin() as connection:
+            return connection.execute(delete(table).where(*where)).rowcount
+
+
+def _at(key: Key) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return where a key is."""
+    return TRIES.c.name == key.name, TRIES.c.address == key.address

@@ -1,0 +1,81 @@
+"""Passkeys in SQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+
+from tipstaff.actions.access.passkeys import Passkey
+from tipstaff.storage.access.schema import CHALLENGES, LOGINS, PASSKEYS
+
+_PASSKEY: Final = [PASSKEYS.c[name] for name in Passkey.__struct_fields__]
+
+
+class SqlPasskeys:
+    """Passkeys in a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def passkey(self, credential: bytes) -> Passkey | None:
+        """Return a passkey by what its authenticator calls it."""
+        with self._engine.connect() as connection:
+            query = select(*_PASSKEY).where(PASSKEYS.c.credential == credential)
+            row = connection.execute(query).one_or_none()
+        return None if row is None else Passkey(*row)
+
+    def passkeys(self, user: str) -> list[Passkey]:
+        """Return the passkeys of somebody, the oldest first."""
+        query = select(*_PASSKEY).where(PASSKEYS.c.user == user)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(PASSKEYS.c.made_at, PASSKEYS.c.id))
+            return [Passkey(*row) for row in rows]
+
+    def keep_passkey(self, passkey: Passkey) -> None:
+        """Keep a new passkey; sessions of its user have ended."""
+        row = {name: getattr(passkey, name) for name in Passkey.__struct_fields__}
+        with self._engine.begin() as connection:
+            change_login(connection, passkey.user)
+            connection.execute(insert(PASSKEYS).values(row))
+
+    def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
+        """Keep that a passkey was used; says whether it counts on, or does not count."""
+        goes_on = or_(PASSKEYS.c.counter < counter, (PASSKEYS.c.counter == 0) & (counter == 0))
+        same = update(PASSKEYS).where(PASSKEYS.c.credential == credential, goes_on)
+        with self._engine.begin() as connection:
+            return connection.execute(same.values(counter=counter, used_at=at)).rowcount == 1
+
+    def remove_passkey(self, user: str, number: str) -> bool:
+        """Remove a passkey; sessions of its user have ended. Says whether there was one."""
+        with self._engine.begin() as connection:
+            gone = connection.execute(
+                delete(PASSKEYS).where(PASSKEYS.c.user == user, PASSKEYS.c.id == number)
+            ).rowcount
+            if gone:
+                change_login(connection, user)
+        return gone == 1
+
+    def keep_challenge(self, digest: bytes, user: str, ends_at: int) -> None:
+        """Keep what was asked for somebody, or for nobody in particular."""
+        with self._engine.begin() as connection:
+            connection.execute(insert(CHALLENGES).values(digest=digest, user=user, ends_at=ends_at))
+
+    def use_challenge(self, digest: bytes, user: str, now: int) -> bool:
+        """Take an answer to what was asked, once; says whether that was asked, and has not ended."""
+        asked = (CHALLENGES.c.digest == digest, CHALLENGES.c.user == user, CHALLENGES.c.ends_at > now)
+        with self._engine.begin() as connection:
+            return connection.execute(delete(CHALLENGES).where(*asked)).rowcount == 1
+
+    def forget_challenges(self, before: int) -> int:
+        """Forget the questions that had an end before a time; returns how many are left."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(CHALLENGES).where(CHALLENGES.c.ends_at < before))
+            return connection.scalar(select(func.count()).select_from(CHALLENGES)) or 0
+
+
+def change_login(connection: Connection, user: str, **values: object) -> None:
+    """Change how somebody logs in: sessions of before have ended."""
+    changed = {**values, "version": LOGINS.c.version + 1}
+    if connection.execute(update(LOGINS).where(LOGINS.c.user == user).values(changed)).rowcount == 0:
+        connection.execute(insert(LOGINS).values({"counter": 0, **values, "user": user, "version": 1}))
