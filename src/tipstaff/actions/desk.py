@@ -14,13 +14,22 @@ from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier,
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
+from tipstaff.actions.undoing import undoing
 from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import AnyEvent, Confirmed, Decided, MeasureStated, Recorded, TakenBack
+from tipstaff.casework.events import (
+    AnyEvent,
+    Confirmed,
+    Decided,
+    MeasureStated,
+    Recorded,
+    Refused,
+    TakenBack,
+)
 from tipstaff.casework.orders.events import Entered
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.statements import order_claims, order_name
@@ -225,6 +234,8 @@ class Desk:
             event, entry = recorded.event, recorded.entry
             if isinstance(event, MeasureStated) and entry:
                 deliveries.append(Delivery(dossier.number, entry, 1, now, late=event.late))
+            if isinstance(event, Refused) and isinstance(signing.after, Case):
+                deliveries += undoing(signing.after, event.entry, now)
             if isinstance(event, TakenBack) and isinstance(dossier, Case):
                 decision = dossier.decision(event.number)
                 if decision:

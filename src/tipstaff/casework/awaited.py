@@ -26,5 +26,5 @@ def measure_waits(case: Case, decision: Decision, measure: Planned, table: Table
         return False
     if has_lapsed(case, decision, measure, table):
         return False
-    over = all(end_of(case, decision, measure, target) for target in measure.targets)
+    over = all(end_of(case, decision, measure, target, table) for target in measure.targets)
     return not over and not begins_no_more(case, decision)

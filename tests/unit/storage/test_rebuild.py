@@ -29,6 +29,7 @@ from tipstaff.casework.events import (
     Outcome,
     Reason,
     Recorded,
+    Refused,
     Result,
     Ruled,
     Source,
@@ -147,6 +148,22 @@ def test_who_is_owed_what_cannot_be_done(engine: Engine, *, gone: bool) -> None:
     cases.change(cases.load(1), Change(recorded, attend_at=START + 5))
     lost = [f"no host is owed measure {digest('measure').hex()[:16]}…"] * (not gone)
     assert [found.what for found in again(engine, repair=False)] == lost
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_who_is_owed_that_what_was_refused_is_lifted(engine: Engine, *, late: bool) -> None:
+    """A host is, where it was held while the ledger was down; else it never had it."""
+    cases = SqlCases(engine)
+    signed: tuple[tuple[AnyEvent, str | None], ...] = (
+        (Decided(1, "§7", None, None, (), (), Hearing.NOT_DUE, b"", START), "decision"),
+        (MeasureStated(1, 1, 1, Direction.APPLY, digest("decision"), late), "measure"),
+        (Refused(digest("decision"), "why"), None),
+        (Refused(digest("measure"), "why"), None),
+    )
+    recorded = [Recorded(START, "machine", event, digest(name) if name else None) for event, name in signed]
+    cases.change(cases.load(1), Change(recorded, attend_at=START + 5))
+    again(engine, repair=True)
+    assert [(one.round, one.late) for one in cases.owed(START)] == [(1, True)] * late
 
 
 def test_a_case_without_events_is_lost(engine: Engine) -> None:

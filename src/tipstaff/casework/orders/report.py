@@ -113,7 +113,7 @@ def _decided(order: Order, case: Case, now: int, table: Table) -> bool:
     }
     return covered and all(
         (decision.said.number, measure.number, target) in done
-        or end_of(case, decision, measure, target) is not None
+        or end_of(case, decision, measure, target, table) is not None
         or (measure.until is not None and measure.until <= now)
         for decision in decisions
         for measure in _left(case, decision, table)

@@ -13,6 +13,7 @@ from tipstaff.actions.dossiers import build_dossier
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.outline import outline
+from tipstaff.casework.refusals import to_undo
 from tipstaff.storage.casework.beside import BESIDE, keep_beside
 from tipstaff.storage.casework.migrate import MIGRATIONS
 from tipstaff.storage.casework.outlines import keep_outline
@@ -131,10 +132,11 @@ def _unowed(connection: Connection, case: Case, now: int) -> Iterator[Difference
     owed = set(connection.scalars(select(DELIVERIES.c.measure).where(DELIVERIES.c.dossier == case.number)))
     for carrying in case.carryings:
         over = carrying.rests or case.has_ended(carrying) or carrying.entry in case.refused
-        if not over and carrying.entry not in owed:
+        undoes = to_undo(case, carrying)
+        if (undoes or not over) and carrying.entry not in owed:
             number = max((effect.round for effect in carrying.effects), default=0) + 1
             row = {"measure": carrying.entry, "round": number, "dossier": case.number, "due": now, "tries": 0,
-                   "late": False, "trouble": ""}  # fmt: skip
+                   "late": undoes, "trouble": ""}  # fmt: skip
             connection.execute(insert(DELIVERIES).values(row))
             yield Difference(str(case), f"no host is owed measure {carrying.entry.hex()[:16]}…")
 
