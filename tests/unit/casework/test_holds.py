@@ -9,7 +9,7 @@ from casebook import ALICE, BLOCK, BOB, CAROL, MACHINE, PLATFORM, TABLE, Caseboo
 from worlds import START, digest
 
 from tipstaff.casework.case import Stage
-from tipstaff.casework.commands import Actor, Appeal, Asked, Claim, Command, Confirm, Note, Rule
+from tipstaff.casework.commands import Actor, Appeal, Asked, Claim, Command, Confirm, Note, Rule, TakeBack
 from tipstaff.casework.deciding import LONGEST_HOLD
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import MeasureStated, Refused, Result
@@ -299,3 +299,11 @@ def test_a_hold_waits_for_nothing_that_an_appeal_has_undone() -> None:
     book.asked_and_logged(Appeal(2, digest("appeal")), PLATFORM)
     book.asked_and_logged(Rule(2, Result.VARIED, digest("answer")), CAROL)
     assert [one.decision for one in lifts(book)] == [1]
+
+
+def test_a_machine_takes_nothing_back() -> None:
+    """While the ledger is down a hold goes on without its receipt: there must be a decision for it."""
+    book = Casebook()
+    book.ask(blocking(hold(), delay=30), MACHINE)
+    with pytest.raises(CaseError, match="a machine holds content, and nothing else: this is for a person"):
+        book.ask(TakeBack(1), MACHINE)
