@@ -116,6 +116,10 @@ class FakeVault:
         """Return how many values are kept about a subject."""
         return sum(one.whose == subject for one in self.kept.values())
 
+    def subjects(self, ending: str) -> list[str]:
+        """Return those about whom something is kept whose names end so."""
+        return sorted({one.whose for one in self.kept.values() if one.whose.endswith(ending)})
+
     def key_of(self, subject: str) -> bytes | None:
         """Return the name of the key of a subject: another one after each erasure."""
         return digest(f"{subject} {self._erased[subject]}") if self.count(subject) else None

@@ -37,6 +37,10 @@ class FullVault:
         """Return that there is nothing."""
         return len(subject) * 0
 
+    def subjects(self, ending: str) -> list[str]:
+        """Return that there are none."""
+        return [ending][:0]
+
     def key_of(self, subject: str) -> None:
         """Return that there is none."""
         assert subject

@@ -17,7 +17,8 @@ from policies import write_policy
 from served import Served, served
 
 from tipstaff.actions.access.permissions import GRANTED, Permission, Role
-from tipstaff.actions.complain import complain, reader
+from tipstaff.actions.complain import complain
+from tipstaff.actions.texts import reader
 from tipstaff.assembly.ledger import read_trust
 from tipstaff.base.logs import LOGGER, JsonLines
 from tipstaff.casework.events import Reason

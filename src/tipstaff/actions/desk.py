@@ -71,6 +71,9 @@ class Vault(Protocol):
     def count(self, subject: str) -> int:
         """Return how many values are kept about a subject."""
 
+    def subjects(self, ending: str) -> list[str]:
+        """Return those about whom something may be kept whose names end so, in order."""
+
     def key_of(self, subject: str) -> bytes | None:
         """Return the name of the key under which values are kept about a subject; None of none."""
 

@@ -141,6 +141,12 @@ class Vault:
             row = self._contents.row(query, (subject, b"" if key is None else _name(key)))
         return 0 if row is None else int(row[0])
 
+    def subjects(self, ending: str) -> list[str]:
+        """Return those subjects about whom something may be kept whose names end so, in order."""
+        query = "SELECT subject FROM keys WHERE substr(subject, -length(?)) = ? ORDER BY subject"
+        with self._lock:
+            return [subject for (subject,) in self._keys.rows(query, (ending, ending))]
+
     def key_of(self, subject: str) -> bytes | None:
         """Return the name of the key of a subject, None where there is none: each key has another one."""
         with self._lock:
@@ -238,8 +244,12 @@ class _File:
 
     def row(self, query: str, values: tuple[bytes | str, ...]) -> tuple[Any, ...] | None:
         """Return the first row of what is asked for."""
+        return next(iter(self.rows(query, values)), None)
+
+    def rows(self, query: str, values: tuple[bytes | str, ...]) -> list[tuple[Any, ...]]:
+        """Return the rows of what is asked for."""
         with self._told():
-            return cast("tuple[Any, ...] | None", self._connection.execute(query, values).fetchone())
+            return self._connection.execute(query, values).fetchall()
 
     def forget(self) -> None:
         """Empty the write-ahead log, in which deleted pages would live on. Raises `VaultError` if they do.

@@ -284,3 +284,13 @@ def usual_umask() -> Iterator[None]:
 def _bytes(folder: Path) -> bytes:
     """Return all bytes of all files in a folder."""
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def test_subjects_are_found_by_the_end_of_their_names(vault: Vault) -> None:
+    """Those of whom something may be kept; nothing in an ending stands for anything else."""
+    for subject in ("b#case-1", "a#case-1", "a#case-11", "%#case-2"):
+        vault.keep(subject, "case", "note", "text")
+    assert vault.subjects("#case-1") == ["a#case-1", "b#case-1"]
+    vault.erase("a#case-1")
+    assert vault.subjects("#case-1") == ["b#case-1"]
+    assert vault.subjects("%#case-1") == []
