@@ -112,6 +112,10 @@ class FakeVault:
         """Return what was kept."""
         return self.kept.get(commitment)
 
+    def has(self, commitments: Iterable[bytes]) -> bool:
+        """Say whether all these are kept."""
+        return all(one in self.kept for one in commitments)
+
     def count(self, subject: str) -> int:
         """Return how many values are kept about a subject."""
         return sum(one.whose == subject for one in self.kept.values())

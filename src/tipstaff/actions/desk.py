@@ -68,6 +68,9 @@ class Vault(Protocol):
     def open(self, commitment: bytes) -> Kept | None:
         """Return what a commitment stands for; None where it was erased."""
 
+    def has(self, commitments: Iterable[bytes]) -> bool:
+        """Say whether all these values are kept still."""
+
     def count(self, subject: str) -> int:
         """Return how many values are kept about a subject."""
 
@@ -285,7 +288,7 @@ class Desk:
         What was kept before a case or an order was read may have been erased by then. After that nothing is,
         but by an erasure that has begun meanwhile: then the commit fails.
         """
-        if any(self.vault.open(one) is None for one in self.kept):
+        if not self.vault.has(self.kept):
             raise MovedError("what was written was erased meanwhile, with older texts: say it again")
 
     def _signed(

@@ -117,13 +117,12 @@ class Vault:
 
         Raises `VaultError` where what is kept is not what was committed to.
         """
-        query = "SELECT subject, key_name, sealed FROM contents WHERE commitment = ?"
         with self._lock:
-            row = self._contents.row(query, (commitment,))
-            key = self._find_key(row[0]) if row else None
-        if row is None or key is None or _name(key) != row[1]:
+            key = self._key_under(commitment)
+            row = self._contents.row("SELECT sealed FROM contents WHERE commitment = ?", (commitment,))
+        if row is None or key is None:
             return None
-        sealed: bytes = row[2]
+        sealed: bytes = row[0]
         try:
             plain = AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], commitment)
         except (InvalidTag, ValueError) as error:  # a nonce that is cut short is no value for it
@@ -132,6 +131,11 @@ class Vault:
         if not opens(commitment, kind, field, value, salt):
             raise VaultError(f"commitment {commitment.hex()[:16]}… does not stand for what is kept")
         return Opened(kind, field, value, salt)
+
+    def has(self, commitments: Iterable[bytes]) -> bool:
+        """Say whether all these values are kept still, without opening them."""
+        with self._lock:
+            return all(self._key_under(commitment) is not None for commitment in commitments)
 
     def count(self, subject: str) -> int:
         """Return how many values are kept under the key of a subject."""
@@ -191,6 +195,13 @@ class Vault:
         made = AESGCM.generate_key(_KEY_BITS)
         self._keys.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (subject, made))
         return cast("bytes", self._find_key(subject))
+
+    def _key_under(self, commitment: bytes) -> bytes | None:
+        """Return the key that a value is sealed under; None where it was erased, or the value never kept."""
+        query = "SELECT subject, key_name FROM contents WHERE commitment = ?"
+        row = self._contents.row(query, (commitment,))
+        key = self._find_key(row[0]) if row else None
+        return key if row and key and _name(key) == row[1] else None
 
     def _find_key(self, subject: str) -> bytes | None:
         """Return the key of a subject, if there is one."""
