@@ -312,3 +312,23 @@ def test_what_was_over_meanwhile_and_is_refused_is_lifted(office: Office) -> Non
     turn(office, HOUR)
     assert office.in_force("m1") == [[]]
     assert needed(office.case, office.now, office.desk.table) is None
+
+
+def test_an_end_that_was_late_and_is_refused_is_none(office: Office) -> None:
+    """The host was away, and has the measure still: the case says so until it is lifted after all."""
+    office.down = None
+    decide(office, (Asked(MeasureKind.BLOCK_CONTENT, ("m1",), until=office.now + HOUR),))
+    turn(office)
+    office.down, office.host.down = LogError("the disk is full"), True
+    turn(office, HOUR)
+    assert len(office.case.carryings) == 2
+    assert office.case.in_force == ()
+    office.down, office.refusing, office.host.down = None, {"measure"}, False
+    turn(office)
+    office.refusing.clear()
+    assert office.in_force("m1") == [BLOCKED]
+    assert len(office.case.in_force) == 1
+    decide(office, ())
+    turn(office)
+    assert office.in_force("m1") == [[]]
+    assert office.case.in_force == ()

@@ -337,11 +337,17 @@ class Case(msgspec.Struct, frozen=True):
         return min((order.deadline for order in self.orders if order.targets), default=None)
 
     def has_ended(self, carrying: Carrying) -> bool:
-        """Say whether a measure that takes effect has its end on the ledger already, or one that is late."""
+        """Say whether a measure that takes effect has its end on the ledger already, or one that is late.
+
+        One that the ledger has refused then is none, unless the host was seen to have done it.
+        """
         return carrying.said.direction is Direction.APPLY and any(
             one.said.direction is Direction.LIFT
             and one.said.where == carrying.said.where
-            and (one.entry in self.logged or one.said.late)
+            and (
+                one.entry in self.logged
+                or (one.said.late and (one.was_done or one.entry not in self.refused))
+            )
             for one in self.carryings
         )
 
