@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from casebook import ACCOUNT, APP, found
+from casebook import ACCOUNT, APP, CLERK, TABLE, entering, found
 from databases import DATABASES, database
 from sqlalchemy import Engine, delete, insert, select, update
 from worlds import START, digest
@@ -22,6 +22,8 @@ from tipstaff.casework.events import (
     Decided,
     EffectState,
     EffectStated,
+    Erased,
+    ErasureCause,
     Hearing,
     Logged,
     MeasureStated,
@@ -34,6 +36,9 @@ from tipstaff.casework.events import (
     Ruled,
     Source,
 )
+from tipstaff.casework.orders.decide import entered
+from tipstaff.casework.orders.events import Amended, OrderConfirmed
+from tipstaff.casework.orders.events import Change as Withdrawn
 from tipstaff.casework.words import Direction, Signed, Subject
 from tipstaff.storage.casework.beside import BESIDE
 from tipstaff.storage.casework.cases import SqlCases
@@ -164,6 +169,31 @@ def test_who_is_owed_that_what_was_refused_is_lifted(engine: Engine, *, late: bo
     cases.change(cases.load(1), Change(recorded, attend_at=START + 5))
     again(engine, repair=True)
     assert [(one.round, one.late) for one in cases.owed(START)] == [(1, True)] * late
+
+
+def test_every_statement_of_an_order_is_looked_for(engine: Engine) -> None:
+    """The order, an amendment, who confirmed them, and that its texts were erased."""
+    cases = SqlCases(engine)
+    order = entered(entering(), CLERK, START, TABLE)
+    number = cases.reserve("court", "2026/7")
+    cases.enter(number, Change([Recorded(START, "clerk", order, digest("order"))], attend_at=START + 5))
+    amended = Amended(1, Withdrawn.WITHDRAWN, b"", order.scope, order.targets, "CN", order.deadline)
+    signed: tuple[tuple[AnyEvent, str], ...] = (
+        (OrderConfirmed(0), "confirmation"),
+        (amended, "amendment"),
+        (OrderConfirmed(1), "confirmation of the amendment"),
+        (Erased(ErasureCause.RETENTION, 2), "erasure"),
+    )
+    recorded = [Recorded(START, "clerk-2", event, digest(name)) for event, name in signed]
+    cases.change(cases.load_order(number), Change(recorded, attend_at=START + 5))
+    names = ["order", *(name for _, name in signed)]
+    lost = {f"statement {digest(name).hex()[:16]}… is lost" for name in names}
+    found = again(engine, repair=False)
+    assert {one.what for one in found} == lost
+    assert {(one.dossier, one.mendable) for one in found} == {(f"order {number}", False)}
+    known = [Recorded(START, "machine", Logged(digest(name), 1)) for name in names]
+    cases.change(cases.load_order(number), Change(known, attend_at=START + 5))
+    assert again(engine, repair=False) == []
 
 
 def test_a_case_without_events_is_lost(engine: Engine) -> None:
