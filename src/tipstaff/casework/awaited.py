@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.deciding import confirmation_due
-from tipstaff.casework.events import Planned
 from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.owed import begins_no_more, end_of
+from tipstaff.casework.words import Planned
 from tipstaff.ledger.table import Table
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from tipstaff.casework.case import Case, Stage
-from tipstaff.casework.events import Planned
 from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.owed import end_of
 from tipstaff.casework.refusals import to_undo
-from tipstaff.casework.words import Direction
+from tipstaff.casework.words import Direction, Planned
 from tipstaff.ledger.table import Table
 
 DAY: Final = 86_400

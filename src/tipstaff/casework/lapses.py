@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tipstaff.casework.case import Case, Decision, Stage
 from tipstaff.casework.deciding import confirmation_due
-from tipstaff.casework.events import Planned
+from tipstaff.casework.words import Planned
 from tipstaff.ledger.table import Table
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from tipstaff.casework.case import MACHINE, Carrying, Case, Decision
 from tipstaff.casework.complaints import answers_due
 from tipstaff.casework.deciding import confirmation_due
-from tipstaff.casework.events import MeasureStated, Planned, Result
+from tipstaff.casework.events import MeasureStated, Result
 from tipstaff.casework.lapses import decided_since
 from tipstaff.casework.refusals import decided_after
 from tipstaff.casework.tells import tells
-from tipstaff.casework.words import UNSEEN, Direction, MeasureKind
+from tipstaff.casework.words import UNSEEN, Direction, MeasureKind, Planned
 from tipstaff.ledger.table import Table
 
 

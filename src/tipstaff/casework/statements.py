@@ -14,10 +14,9 @@ from tipstaff.casework.events import (
     EffectStated,
     Erased,
     MeasureStated,
-    Planned,
     Ruled,
 )
-from tipstaff.casework.words import Signed
+from tipstaff.casework.words import Planned, Signed
 from tipstaff.ledger.cbor import Value
 
 Claims = Mapping[str, Value]

@@ -31,8 +31,8 @@ from tipstaff.casework.commands import Actor, Answer, Appeal, Asked, Command, Co
 from tipstaff.casework.decide import APPEAL_WITHIN
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Confirmed, Outcome, Planned, Result, TakenBack
-from tipstaff.casework.words import MeasureKind, Subject
+from tipstaff.casework.events import Confirmed, Outcome, Result, TakenBack
+from tipstaff.casework.words import MeasureKind, Planned, Subject
 
 TEXT: Final = digest("a text")
 UPHOLD: Final = Rule(1, Result.UPHELD, TEXT)

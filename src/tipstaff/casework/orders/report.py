@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from tipstaff.casework.case import Case, Decision
-from tipstaff.casework.events import OrderChanged, Ordered, Planned, Result
+from tipstaff.casework.events import OrderChanged, Ordered, Result
 from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.owed import end_of
-from tipstaff.casework.words import Direction, Subject
+from tipstaff.casework.words import Direction, Planned, Subject
 from tipstaff.ledger.table import Table
 
 
