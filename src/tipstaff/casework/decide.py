@@ -244,8 +244,8 @@ def _check_confirmer(case: Case, decision: Decision, request: Request) -> None:
         raise CaseError(f"decision {number} needs no second person: nothing of it waits for one")
     if later := decided_since(case, decision, request.table):
         raise CaseError(
-            f"decision {number} has lapsed: nobody had confirmed it when {later.by} took decision "
-            f"{later.said.number}. Decide anew what is still to be done (`tipstaff case decide`)"
+            f"decision {number} has lapsed: nobody had confirmed it when {later[0].by} took decision "
+            f"{later[0].said.number}. Decide anew what is still to be done (`tipstaff case decide`)"
         )
     _check_parts(decision, request.actor)
     if decision.confirmations:

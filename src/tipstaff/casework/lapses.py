@@ -8,22 +8,22 @@ from tipstaff.casework.words import Planned
 from tipstaff.ledger.table import Table
 
 
-def decided_since(case: Case, decision: Decision, table: Table) -> Decision | None:
-    """Return the last decision of a person after one that nobody has confirmed; None where there is none.
+def decided_since(case: Case, decision: Decision, table: Table) -> list[Decision]:
+    """Return the decisions of persons after one that nobody has confirmed, the last first; else none.
 
     One that waits for a second person itself has decided nothing yet: both may be confirmed. One that was
     taken back was never there, nor was one that the ledger has refused. What an appeal has undone has not
     lapsed.
     """
     if decision.confirmations or decision.overruled:
-        return None
+        return []
     later = (one for one in reversed(case.decisions) if one.said.number > decision.said.number)
-    return next((one for one in later if _has_decided(case, one, table)), None)
+    return [one for one in later if _has_decided(case, one, table)]
 
 
 def has_lapsed(case: Case, decision: Decision, measure: Planned, table: Table) -> bool:
     """Say whether a measure never begins: a second person had to confirm it, and nobody can any more."""
-    return confirmation_due(table, measure) and decided_since(case, decision, table) is not None
+    return confirmation_due(table, measure) and bool(decided_since(case, decision, table))
 
 
 def stands(case: Case, decision: Decision, table: Table) -> bool:

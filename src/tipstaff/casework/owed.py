@@ -179,8 +179,8 @@ def _is_under_way(
     """Say whether a measure is not done yet, and may be: not once a person has decided after what kept it."""
     if applied:
         return not (applied.was_done or applied.gone or decided_after(case, applied.entry))
-    later = decided_since(case, review, table) if confirmation_due(table, measure) else None
-    lapsed = later is not None and later.entry in case.logged
+    later = decided_since(case, review, table) if confirmation_due(table, measure) else []
+    lapsed = any(one.entry in case.logged for one in later)
     return not lapsed and not begins_no_more(case, review)
 
 

@@ -268,6 +268,7 @@ def test_a_hold_waits_for_nothing_that_has_lapsed() -> None:
     entry = book.ask(blocking(()), BOB)
     assert lifts(book) == [], "that may be taken back still"
     book.log(entry)
+    book.ask(blocking((), delay=60), BOB)
     assert lifts(book) == [MeasureStated(1, 1, 1, LIFT, first)]
 
 
