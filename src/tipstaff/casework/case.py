@@ -304,6 +304,12 @@ class Case(msgspec.Struct, frozen=True):
             for one in self.carryings
         )
 
+    def seen(self, carrying: Carrying) -> str:
+        """Say what a host was seen to have of what it is owed, last; or whether it is owed that at all."""
+        if carrying.effects:
+            return carrying.effects[-1].state.value
+        return "refused by the ledger" if carrying.entry in self.refused else "owed"
+
     @property
     def is_closed(self) -> bool:
         """Whether the account was closed on its host, and not opened again."""

@@ -173,6 +173,9 @@ def test_a_case_knows_what_the_ledger_and_the_host_said() -> None:
     assert [one.done for one in book.case.carryings] == [True, False, False]
     assert book.case.refused == {refused.entry: "the rules are against it"}
     assert (lifted.said.target, lifted.said.direction) == (applied.said.target, Direction.LIFT)
+    assert [book.case.seen(one) for one in book.case.carryings] == [
+        "applied", "refused by the ledger", "owed",
+    ]  # fmt: skip
     assert [notice.about for notice in book.case.notices] == [applied.entry]
 
 
