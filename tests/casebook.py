@@ -57,6 +57,8 @@ SITE: Final = Subject("memory", SubjectKind.SITE, "coin.example")
 POSTS: Final = ("m1", "m2")
 BLOCK: Final = (Asked(MeasureKind.BLOCK_CONTENT, POSTS),)
 CLOSE: Final = (Asked(MeasureKind.CLOSE_ACCOUNT),)
+BLOCK_BY_TWO: Final = (*BLOCK, Asked(MeasureKind.BLOCK_CONTENT))
+"""What is blocked at once, and what else is once a second person has confirmed it."""
 
 
 def found(post: str, rule: str = "hype") -> Found:

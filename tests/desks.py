@@ -112,9 +112,17 @@ class FakeVault:
         """Return what was kept."""
         return self.kept.get(commitment)
 
+    def has(self, commitments: Iterable[bytes]) -> bool:
+        """Say whether all these are kept."""
+        return all(one in self.kept for one in commitments)
+
     def count(self, subject: str) -> int:
         """Return how many values are kept about a subject."""
         return sum(one.whose == subject for one in self.kept.values())
+
+    def subjects(self, ending: str) -> list[str]:
+        """Return those about whom something is kept whose names end so."""
+        return sorted({one.whose for one in self.kept.values() if one.whose.endswith(ending)})
 
     def key_of(self, subject: str) -> bytes | None:
         """Return the name of the key of a subject: another one after each erasure."""

@@ -22,9 +22,10 @@ from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import User, make_token
 from tipstaff.actions.ask import ask
 from tipstaff.actions.cases import MovedError
-from tipstaff.actions.complain import complain, reader
+from tipstaff.actions.complain import complain
 from tipstaff.actions.screening.looking import Look
 from tipstaff.actions.standing import hearing_id
+from tipstaff.actions.texts import reader
 from tipstaff.api.handlers import HANDLERS
 from tipstaff.assembly.server import open_access, open_logins, open_server, open_users
 from tipstaff.casework.commands import Propose

@@ -23,13 +23,17 @@ from desks import (
     reverse,
     turn,
 )
+from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.cases import Cases
 from tipstaff.actions.complain import Receipt, complain
+from tipstaff.actions.erase import retain
+from tipstaff.actions.texts import complaint_key
 from tipstaff.casework.commands import Answer, Asked
 from tipstaff.casework.complaints import Told
+from tipstaff.casework.erasure import DAY
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Outcome, Reason
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
@@ -80,6 +84,7 @@ def test_a_complaint_opens_a_case(office: Office) -> None:
         ("memory/reader/", "is no name of a reader"),
         ("order/court/2026/7", "is no name of a reader"),
         (f"memory/reader/{'r' * 200}", "is no name of a reader"),
+        ("memory/reader/rae#case-1", "write HOST/reader/NAME, no `#` in it"),
         ("rae", "the ledger knows no key of 'rae' that is in force"),
     ],
 )
@@ -302,3 +307,46 @@ def test_a_case_is_not_opened_on_a_host_that_is_down(office: Office) -> None:
         file(office)
     elsewhere = Target(Subject("elsewhere", SubjectKind.ACCOUNT, "news"))
     assert complain(office.desk, READER.name, elsewhere, Reason.FRAUD, "text") == Receipt(2, 1)
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_nothing_is_kept_for_ever_of_a_complaint_that_broke_off(when: When) -> None:
+    """Whoever took it in has died: nobody may ever say it again, and it goes with its case."""
+    for number in count(1):
+        office = Office()
+        other = office.host.register(SubjectKind.ACCOUNT, "other")
+        shown = office.host.snapshot(ACCOUNT, "m1")
+        office.host.publish(replace(shown, post=replace(shown.post, id="o1", account="other")))
+        office.faults.calls.clear()
+        office.faults.number, office.faults.when = number, when
+        try:
+            complain(office.desk, READER.name, Target(other, "o1"), Reason.FRAUD, "text")
+        except InjectedError:
+            office.faults.number = 0
+            office.desk.kept.clear()
+        else:
+            break
+        cases = [office.cases.load(one) for one in office.cases.numbers()]
+        assert {one.whose for one in office.vault.kept.values()} <= {
+            whose for case in cases for whose in (str(case.subject), complaint_key(READER.name, case.number))
+        }
+        for case in cases:
+            ask(office.desk, case.number, BOB, blocking((), policy=office.policy))
+        turn(office)
+        office.now += 2 * DAY
+        retain(office.desk, 1)
+        assert office.vault.kept == {}
+    assert number > 3
+
+
+def test_what_is_kept_of_an_account_is_no_complaint_whatever_its_name(office: Office) -> None:
+    """The texts of a case are erased, and those of an account stay that has it in its name."""
+    other = office.host.register(SubjectKind.ACCOUNT, "reader/rae#case-1")
+    for whose in (str(other), str(ACCOUNT), complaint_key(READER.name, 1), complaint_key("alice", 1)):
+        office.desk.keep(whose, "case", "note", "text")
+    office.desk.kept.clear()
+    decide(office, ())
+    turn(office)
+    office.now += 2 * DAY
+    retain(office.desk, 1)
+    assert [one.whose for one in office.vault.kept.values()] == [str(other)]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace as replace_fields
 
 import pytest
-from casebook import ACCOUNT, BOB, PLATFORM, blocking
+from casebook import ACCOUNT, BOB, PLATFORM, POSTS, blocking
 from desks import (
     BLOCKED,
     Office,
+    amend_order,
     confirm_order,
     decide,
+    decide_under,
     enter_order,
+    finish,
     states,
     turn,
 )
@@ -20,13 +23,14 @@ from worlds import make_key
 from tipstaff.actions.ask import ask
 from tipstaff.actions.attend import attend_to_order
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.erase import erase
+from tipstaff.actions.erase import erase, retain
 from tipstaff.actions.trouble import Trouble
 from tipstaff.casework.case import Stage
 from tipstaff.casework.commands import Asked
 from tipstaff.casework.erasure import DAY
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import EffectState, Logged
+from tipstaff.casework.orders.events import Change
 from tipstaff.casework.words import MeasureKind
 from tipstaff.ledger.errors import LogError
 from tipstaff.ledger.keys import SigningKey
@@ -150,6 +154,14 @@ def test_an_erasure_that_the_ledger_has_refused_comes_before_a_person() -> None:
     assert (office.case.refusals, office.case.stage) == ((), Stage.CLOSED)
 
 
+def append(office: Office) -> None:
+    """Append all that waits, and do nothing else."""
+    waiting = office.cases.send(office.now, 100)
+    for one, outcome in zip(waiting, office.append([one.encoded for one in waiting]), strict=True):
+        assert isinstance(outcome, Registered)
+        office.desk.record(office.cases.dossier(one.dossier), PLATFORM, [Logged(one.entry, outcome.position)])
+
+
 def test_an_order_erases_nothing_before_the_ledger_was_asked() -> None:
     """It is passed on to a case whose texts are about to be erased, and the ledger takes nothing."""
     office = Office()
@@ -161,10 +173,7 @@ def test_an_order_erases_nothing_before_the_ledger_was_asked() -> None:
     office.vault.busy = False
     enter_order(office)
     confirm_order(office)
-    waiting = office.cases.send(office.now, 100)
-    for one, outcome in zip(waiting, office.append([one.encoded for one in waiting]), strict=True):
-        assert isinstance(outcome, Registered)
-        office.desk.record(office.cases.dossier(one.dossier), PLATFORM, [Logged(one.entry, outcome.position)])
+    append(office)
 
     def down() -> None:
         raise LogError("the disk is full")
@@ -175,3 +184,51 @@ def test_an_order_erases_nothing_before_the_ledger_was_asked() -> None:
     assert office.case.erasing
     assert attend_to_order(office.desk, office.order, office.now, trouble, lambda: None) == 1
     assert office.case.erasing is None
+
+
+def reported() -> Office:
+    """Return a desk at which an order was carried out, and reported on."""
+    office = Office()
+    enter_order(office)
+    confirm_order(office)
+    turn(office)
+    decide_under(office)
+    turn(office)
+    turn(office)
+    assert office.order.report
+    assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
+    return office
+
+
+def test_what_ends_with_an_order_waits_for_no_erasure_of_its_case() -> None:
+    """The account has asked for it, and the vault is busy: the posts are shown again all the same."""
+    office = reported()
+    office.vault.busy = True
+    with pytest.raises(VaultError):
+        erase(office.desk, ACCOUNT)
+    amend_order(office, Change.WITHDRAWN)
+    turn(office)
+    finish(office)
+    assert office.in_force(*POSTS) == [[], []]
+    assert office.case.erasing
+    office.vault.busy = False
+    finish(office)
+    assert office.case.erasing is None
+
+
+def test_what_ends_with_an_order_waits_for_no_erasure_of_its_own() -> None:
+    """Somebody erases all that is past its time just when the order has ended, and the vault is busy."""
+    office = reported()
+    amend_order(office, Change.WITHDRAWN)
+    append(office)
+    office.vault.busy = True
+    with pytest.raises(VaultError):
+        retain(office.desk, 0)
+    assert office.order.erasing
+    turn(office)
+    assert office.in_force(*POSTS) == [[], []]
+    assert office.order.erasing
+    office.vault.busy = False
+    finish(office)
+    assert office.order.erasing is None
+    assert office.cases.due(office.now) == []

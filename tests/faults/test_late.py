@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 from casebook import ACCOUNT, ALICE, MACHINE, PLATFORM, POSTS, blocking
-from desks import Office, amend_order, confirm_order, decide_under, enter_order
+from desks import (
+    AFTER,
+    InjectedError,
+    Office,
+    amend_order,
+    confirm_order,
+    decide,
+    decide_under,
+    enter_order,
+)
 from turns import HOUR, TRIES, Worker
 from worlds import digest
 
@@ -13,8 +22,8 @@ from tipstaff.actions.attend import attend_to_order
 from tipstaff.actions.drift import check
 from tipstaff.actions.work import work
 from tipstaff.casework.commands import Asked, Decide
-from tipstaff.casework.erasure import DAY
-from tipstaff.casework.events import ErasureBegun, ErasureCause
+from tipstaff.casework.erasure import DAY, needed
+from tipstaff.casework.events import EffectState, ErasureBegun, ErasureCause
 from tipstaff.casework.orders.events import Change as OrderChange
 from tipstaff.casework.words import Direction, MeasureKind, Target
 from tipstaff.config.settings import Settings
@@ -242,3 +251,84 @@ def test_what_is_held_or_over_meanwhile_waits_for_nothing(office: Office) -> Non
     assert office.in_force("m1") == [HELD]
     worker.goes_on(1)
     assert office.in_force("m1") == [[]]
+
+
+@pytest.mark.parametrize("kind", ["decision", "measure"])
+def test_what_was_held_meanwhile_and_is_refused_is_shown_again(office: Office, kind: str) -> None:
+    """There is no receipt for it, and there will be none; the host is asked until it has lifted it."""
+    hold(office)
+    turn(office)
+    assert office.in_force("m1") == [HELD]
+    office.down, office.refusing, office.host.down = None, {kind}, True
+    turn(office)
+    office.refusing.clear()
+    assert office.case.refused
+    (held,) = office.case.carryings
+    assert needed(office.case, office.now, office.desk.table)
+    office.host.down = False
+    turn(office, 10)
+    assert office.in_force("m1") == [[]]
+    (held,) = office.case.carryings
+    assert [effect.state for effect in held.effects] == [EffectState.APPLIED, EffectState.LIFTED]
+    assert office.case.in_force == ()
+    assert office.cases.owed(office.now + HOURS) == []
+    assert office.cases.waiting() == []
+    decide(office, ())
+    turn(office)
+    assert needed(office.case, office.now, office.desk.table) is None
+
+
+def test_what_was_done_before_a_worker_died_is_lifted_at_once(office: Office) -> None:
+    """Nobody has read it back, and the host knows that it has done it: it is asked in another round."""
+    hold(office)
+    office.faults.calls.clear()
+    office.faults.number, office.faults.when = 3, AFTER
+    with pytest.raises(InjectedError, match="carry out"):
+        turn(office)
+    assert office.in_force("m1") == [HELD]
+    office.down, office.refusing = None, {"decision"}
+    turn(office)
+    (held,) = office.case.carryings
+    assert [effect.state for effect in held.effects] == [EffectState.LIFTED]
+    assert office.in_force("m1") == [[]]
+
+
+def test_what_was_over_meanwhile_and_is_refused_is_lifted(office: Office) -> None:
+    """Its end has no receipt either, and the host was away; its texts are kept until it is lifted."""
+    hold(office)
+    turn(office)
+    office.host.down = True
+    turn(office, HOURS)
+    assert [one.said.direction for one in office.case.carryings] == list(Direction)
+    office.down, office.refusing = None, {"decision"}
+    turn(office)
+    office.refusing.clear()
+    decide(office, ())
+    turn(office)
+    assert needed(office.case, office.now, office.desk.table) == (
+        "case 1 has a decision that was not carried out yet"
+    )
+    office.host.down = False
+    turn(office, HOUR)
+    assert office.in_force("m1") == [[]]
+    assert needed(office.case, office.now, office.desk.table) is None
+
+
+def test_an_end_that_was_late_and_is_refused_is_none(office: Office) -> None:
+    """The host was away, and has the measure still: the case says so until it is lifted after all."""
+    office.down = None
+    decide(office, (Asked(MeasureKind.BLOCK_CONTENT, ("m1",), until=office.now + HOUR),))
+    turn(office)
+    office.down, office.host.down = LogError("the disk is full"), True
+    turn(office, HOUR)
+    assert len(office.case.carryings) == 2
+    assert office.case.in_force == ()
+    office.down, office.refusing, office.host.down = None, {"measure"}, False
+    turn(office)
+    office.refusing.clear()
+    assert office.in_force("m1") == [BLOCKED]
+    assert len(office.case.in_force) == 1
+    decide(office, ())
+    turn(office)
+    assert office.in_force("m1") == [[]]
+    assert office.case.in_force == ()

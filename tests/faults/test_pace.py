@@ -33,9 +33,17 @@ class FullVault:
         """Return nothing."""
         assert commitment
 
+    def has(self, commitments: Iterable[bytes]) -> bool:
+        """Say whether nothing is asked about: nothing is kept."""
+        return not list(commitments)
+
     def count(self, subject: str) -> int:
         """Return that there is nothing."""
         return len(subject) * 0
+
+    def subjects(self, ending: str) -> list[str]:
+        """Return that there are none."""
+        return [ending][:0]
 
     def key_of(self, subject: str) -> None:
         """Return that there is none."""

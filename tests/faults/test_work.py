@@ -162,6 +162,25 @@ def test_a_refused_measure_is_known_and_not_carried_out(office: Office) -> None:
     assert office.kinds() == {"decision": 1, "appeal": 1, "result": 1}
 
 
+def test_a_refused_end_is_stated_anew_once_a_person_has_decided(office: Office) -> None:
+    """Nothing else would ever end the measure; until somebody has looked it is not stated again."""
+    decide(office)
+    turn(office)
+    reverse(office)
+    office.refusing = {"measure"}
+    finish(office)
+    office.refusing = set()
+    finish(office)
+    assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
+    assert len(office.case.refused) == 2
+    decide(office, ())
+    finish(office)
+    assert office.in_force(*POSTS) == [[], []]
+    assert office.kinds()["measure"] == 4
+    finish(office)
+    assert len(office.case.carryings) == 6
+
+
 def test_a_refused_effect_is_known(office: Office) -> None:
     """What was done stays done, and the case says that its effect is not on the ledger."""
     office.refusing = {"effect"}

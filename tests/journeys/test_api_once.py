@@ -12,8 +12,9 @@ from served import Served, served
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.trail import Sought
-from tipstaff.actions.complain import complain, reader
+from tipstaff.actions.complain import complain
 from tipstaff.actions.host import HostError
+from tipstaff.actions.texts import reader
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import Target
 from tipstaff.screening.load import load_policy

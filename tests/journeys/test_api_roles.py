@@ -14,9 +14,10 @@ from policies import write_policy
 from served import Served, served
 
 from tipstaff.actions.access.permissions import GRANTED, Permission, Role
-from tipstaff.actions.complain import complain, reader
+from tipstaff.actions.complain import complain
 from tipstaff.actions.ordering import WantedOrder, to_enter
 from tipstaff.actions.orders import enter
+from tipstaff.actions.texts import reader
 from tipstaff.assembly.casework import add_person
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import Target

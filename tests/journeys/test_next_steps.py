@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from policies import MINIMAL, example, group, rule, signal, write_policy
 
+from tipstaff.api.views import view_of
+from tipstaff.assembly.casework import open_desk
 from tipstaff.cli.main import main
 
 POLICY = {
@@ -83,6 +85,7 @@ def test_a_decision_of_one_person_goes_to_a_worker(say: Say, here: Path) -> None
     signed = say("case decide", 1, *ALICE, *BLOCK, *posts, "--reasons", "假币诈骗")
     assert signed.endswith(f"a worker appends it and carries it out.\nNext: tipstaff worker {here} --drain\n")
     say("worker", "--drain")
+    assert "decision 1 needs no second person" in say("case confirm", 1, 1, "--as", "bob", code=2)
     shown = say("case show", 1)
     assert "Told to the readers, 3 times:" in shown
     assert shown.count("内容已被屏蔽（依据：") == len(("account", "readers"))
@@ -178,6 +181,22 @@ def test_an_order_says_what_is_left_of_it(say: Say, here: Path) -> None:
     shown = say("order show", 2)
     assert "申诉成立" in shown
     assert f"left: {LIGHT}, in CN" in shown
+
+
+def test_a_case_in_which_all_has_lapsed_is_shown_as_closed(say: Say, here: Path) -> None:
+    """Where its order is, and to who asks over HTTP."""
+    order = ("--authority", "Bureau 7", "--reference", "2026/41", "--basis", "im-2014", "--scope", "account")
+    named = ("--target", HARBOUR, "--territory", "CN", "--deadline", DUE, "--text", "关闭")
+    say("order enter", *CHEN, *order, *named)
+    say("order confirm", 2, *DONG)
+    say("worker", "--drain")
+    dismiss = ("case dismiss", 1, *BOB, "--reasons", "没有违规")
+    for command, shown in ((("case decide", 1, *ALICE, *CLOSE), "decided"), (dismiss, "closed")):
+        say(*command)
+        say("worker", "--drain")
+        assert f"{HARBOUR}: case 1, {shown}" in say("order show", 2)
+        with open_desk(here) as desk:
+            assert view_of(desk, desk.cases.load(1)).stage == shown
 
 
 def test_an_order_says_what_of_it_waits(say: Say) -> None:

@@ -73,7 +73,7 @@ from tipstaff.casework.orders.order import build as build_order
 from tipstaff.casework.orders.report import passed_on
 from tipstaff.casework.owed import attention, owed
 from tipstaff.casework.tells import tells
-from tipstaff.casework.words import Direction, MeasureKind, Target
+from tipstaff.casework.words import UNSEEN, Direction, MeasureKind, Target
 from tipstaff.ledger.errors import RefusedError
 
 PERSONS = st.sampled_from([Actor(name, "reviewer") for name in ("alice", "bob", "carol", "dora")])
@@ -251,6 +251,15 @@ class Casework(RuleBasedStateMachine):
         held = (Asked(MeasureKind.HOLD_CONTENT, (post,), until=self.book.now + seconds),)
         if self.ask(blocking(held, policy=self.queue.policy), by):
             assert by.role in ("reviewer", "machine")
+
+    @rule(post=st.sampled_from(POSTS), asked=ASKED, by=PERSONS)
+    def review_twice(self, post: str, asked: Drawn, by: Actor) -> None:
+        """Hold a post, decide that all is blocked once a second person agrees, and then something else."""
+        self.hold(post, 500, MACHINE)
+        for drawn in ([(MeasureKind.BLOCK_CONTENT, (), None, None)], asked):
+            self.work()
+            self.decide(drawn, "policy", (Hearing.NOT_DUE, None), 0, by)
+        self.work()
 
     @rule(number=DECISIONS, by=st.none() | PERSONS)
     def take_back(self, number: int, by: Actor | None) -> None:
@@ -453,6 +462,24 @@ class Casework(RuleBasedStateMachine):
             self.tell()
             self.state()
             self.carry_out()
+        self.check_holds()
+
+    def check_holds(self) -> None:
+        """Check that nothing is held that a person has decided on, unless it may be hidden by that yet."""
+        case = self.book.case
+        for carrying in case.in_force:
+            held = case.carried_out(carrying)
+            later = [one for one in case.decisions if one.said.number > held.said.number]
+            reviews = [one for one in later if one.by != MACHINE.name and self.taken(one.entry)]
+            if held.by == MACHINE.name and reviews and not case.refusals:
+                assert any(self.may_hide(one) for one in reviews), "held after somebody has decided"
+
+    def may_hide(self, decision: Decision) -> bool:
+        """Say whether a decision hides something, now or once a second person has confirmed it."""
+        hiding = [one for one in decision.said.measures if one.kind not in UNSEEN]
+        waits = [one for one in hiding if not ALONE.get(one.kind, set()).isdisjoint(one.targets)]
+        lapsed = any(self.taken(one.entry) for one in self.decided_since(decision.said.number))
+        return bool(hiding) and (len(waits) < len(hiding) or bool(decision.confirmations) or not lapsed)
 
     @rule()
     def pass_on(self) -> None:

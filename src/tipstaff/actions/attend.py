@@ -133,8 +133,11 @@ def attend_to_order(
     asks the ledger, before texts are erased, whether it would take that. Raises its `LogError`.
     """
     if order.erasing:
-        ask()
-        return finish_erasure(desk, order)
+        done = _pass_on(desk, order, trouble, ask)  # the vault may be busy, and no case waits for that
+        with telling(str(order), trouble):
+            ask()
+            done += finish_erasure(desk, order)
+        return done
     days = desk.settings.retention_days
     until = rounds.erased_from(order, days)
     if until is not None and until <= desk.clock():
@@ -150,12 +153,9 @@ def attend_to_order(
 
 def _go_on(desk: Desk, order: Order, trouble: list[Trouble], ask: Callable[[], None]) -> int:
     """Do what follows from an order; what stands against it on one host keeps no other waiting."""
-    done, said, cases = 0, order.said, list[Case]()
-    for subject in order.subjects if order.confirmed else ():
-        with telling(str(order), trouble), leaving_nothing(desk):
-            done += _pass_on(desk, order, subject, ask)
-        case = desk.cases.find(subject)
-        cases += [case] if case else []
+    done, said = _pass_on(desk, order, trouble, ask), order.said
+    found = map(desk.cases.find, order.subjects)
+    cases = [case for case in found if case]
     if order.confirmed and order.report is None and carried_out(order, cases, desk.clock(), desk.table):
         told = report(order, cases, desk.table)
         text = desk.keep(order_key(said.authority, said.reference), "report", "text", told)
@@ -168,15 +168,28 @@ def _go_on(desk: Desk, order: Order, trouble: list[Trouble], ask: Callable[[], N
     return done
 
 
-def _pass_on(desk: Desk, order: Order, subject: Subject, ask: Callable[[], None]) -> int:
-    """Let the case about a subject know of an order, and of what has changed in it; returns how much."""
+def _pass_on(desk: Desk, order: Order, trouble: list[Trouble], ask: Callable[[], None]) -> int:
+    """Let all cases that an order is about know of it, and of what has changed in it; returns how much."""
+    done = 0
+    for subject in order.subjects if order.confirmed else ():
+        with telling(str(order), trouble), leaving_nothing(desk):
+            done += _pass_on_to(desk, order, subject, ask)
+    return done
+
+
+def _pass_on_to(desk: Desk, order: Order, subject: Subject, ask: Callable[[], None]) -> int:
+    """Let the case about a subject know of an order, and of what has changed in it; returns how much.
+
+    What texts are to be kept for waits until none are about to be erased; an end waits for nothing.
+    """
     case = desk.cases.find(subject)
     if case is None:
         if order.ended:
             return 0
         case = desk.cases.open(subject, Recorded(desk.clock(), PLATFORM.name, Opened(subject, Source.ORDER)))
     while True:
-        case = ready_to_keep(desk, case, ask)
+        if case.order(order.number) is None or new_posts(order, subject, case):
+            case = ready_to_keep(desk, case, ask)
         snapshots = snapshots_of(desk, subject, new_posts(order, subject, case))
         events = passed_on(order, subject, case, snapshots)
         if not events:

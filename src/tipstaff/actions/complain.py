@@ -7,16 +7,13 @@ from typing import Final, NamedTuple
 from tipstaff.actions.ask import StaleError, ask
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.evidence import snapshot_of
-from tipstaff.actions.texts import complaint_key
+from tipstaff.actions.evidence import keep_snapshot
+from tipstaff.actions.texts import READER, complaint_key, reader
 from tipstaff.casework.commands import Actor, Complain
 from tipstaff.casework.complaints import check_standing
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Opened, Reason, Recorded, Source
 from tipstaff.casework.words import Target
-
-READER = "reader"
-"""The role of who complains; the ledger knows nothing of it."""
 
 _PERSONS: Final = ("reviewer", "clerk")
 _NAME_SIZE: Final = 200
@@ -27,11 +24,6 @@ class Receipt(NamedTuple):
 
     case: int
     complaint: int
-
-
-def reader(host: str, name: str) -> str:
-    """Return under which name a reader of a host complains."""
-    return f"{host}/{READER}/{name}"
 
 
 def complain(desk: Desk, by: str, target: Target, reason: Reason, text: str) -> Receipt:
@@ -48,13 +40,14 @@ def complain(desk: Desk, by: str, target: Target, reason: Reason, text: str) -> 
     subject, post = target.subject, target.post
     desk.host(subject).read_back(target)  # complaints are about what there is
     while True:
-        seen = desk.cases.find(subject)  # images that it keeps of the post are not kept again
-        snapshot = snapshot_of(desk, subject, post) if post else None
+        shown = desk.host(subject).snapshot(subject, post) if post else None
+        # Nothing is kept before there is a case: with that it would be erased, whoever dies here.
         case = desk.cases.open(subject, Recorded(desk.clock(), by, Opened(subject, Source.COMPLAINT)))
+        snapshot = keep_snapshot(desk, case, shown) if shown else None
         kept = desk.keep(complaint_key(by, case.number), "complaint", "text", text)
-        command, version = Complain(reason, post, kept, snapshot), seen.version if seen else None
+        command = Complain(reason, post, kept, snapshot)
         try:
-            case = ask(desk, case.number, Actor(by, READER), command, version)
+            case = ask(desk, case.number, Actor(by, READER), command, case.version)
         except (MovedError, StaleError):  # texts may have been erased by then: it is all kept anew, unasked
             desk.let_go()
         else:
@@ -62,9 +55,12 @@ def complain(desk: Desk, by: str, target: Target, reason: Reason, text: str) -> 
 
 
 def _check_name(desk: Desk, by: str) -> None:
-    """Refuse names that are not a reader's, nor those of persons who work here. Raises `InputError`."""
+    """Refuse names that are not a reader's, nor those of persons who work here. Raises `InputError`.
+
+    What is kept of somebody in a case has their name, `#` and the case: no name may look like that.
+    """
     host, _, name = by.partition(f"/{READER}/")
-    if host in desk.hosts and name and len(by) <= _NAME_SIZE:
+    if host in desk.hosts and name and "#" not in name and len(by) <= _NAME_SIZE:
         return
     if "/" in by or desk.actor(by).role not in _PERSONS:
-        raise CaseError(f"{by!r} is no name of a reader: write {reader('HOST', 'NAME')}")
+        raise CaseError(f"{by!r} is no name of a reader: write {reader('HOST', 'NAME')}, no `#` in it")

@@ -24,6 +24,7 @@ from tipstaff.base.logs import log_event
 from tipstaff.casework.case import Carrying, Case, Decision
 from tipstaff.casework.events import AnyEvent, EffectState, EffectStated, MeasureStated, Recorded, Traced
 from tipstaff.casework.notices import sentence
+from tipstaff.casework.refusals import to_undo
 from tipstaff.casework.words import Direction, MeasureKind
 
 _FIRST_WAIT: Final = 2
@@ -42,19 +43,19 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
         return False  # another worker was faster
     events: list[AnyEvent] = []
     again: list[Delivery] = []
-    if not case.has_ended(carrying):
+    if to_undo(case, carrying) or not case.has_ended(carrying):
         decision = case.carried_out(carrying)
         later = desk.clock() + min(_LONGEST_WAIT, _FIRST_WAIT << min(delivery.tries, 20))
         host = desk.host(case.subject)
         try:
             found = _carry_out(host, case, decision, carrying, delivery)
         except InputError as error:  # what was on it is lifted, and what never was is not waited for
-            lifted = carrying.said.direction is Direction.LIFT
+            lifted = _direction(case, carrying) is Direction.LIFT
             state = EffectState.LIFTED if lifted else EffectState.FAILED
             found = _Found(state, told_gone(error), gone=True)
         except HostError as error:
             desk.cases.put_off(delivery, later, str(error))
-            _tell(logging.WARNING, "put off", carrying, decision, delivery, str(error))
+            _tell(logging.WARNING, "put off", case, carrying, delivery, str(error))
             return False
         events.append(EffectStated(carrying.entry, delivery.round, found.state, found.detail, found.gone))
         done = found.state is not EffectState.FAILED
@@ -73,7 +74,7 @@ def deliver(desk: Desk, delivery: Delivery) -> bool:
             if isinstance(event, EffectStated):
                 done = event.state is not EffectState.FAILED
                 level, told = (logging.INFO, "carried out") if done else (logging.WARNING, "failed")
-                _tell(level, told, carrying, case.carried_out(carrying), delivery, event.detail or None)
+                _tell(level, told, case, carrying, delivery, event.detail or None)
                 if event.gone or (done and event.detail):
                     tell_seen(case, event)
     return True
@@ -110,14 +111,19 @@ class _Found(NamedTuple):
 
 
 def _tell(
-    level: int, event: str, carrying: Carrying, decision: Decision, delivery: Delivery, reason: str | None
+    level: int, event: str, case: Case, carrying: Carrying, delivery: Delivery, reason: str | None
 ) -> None:
     """Tell what became of a delivery."""
+    kind = case.carried_out(carrying).planned(carrying.said.measure).kind.value
     log_event(
         level, event, dossier=delivery.case, measure=carrying.entry.hex(), round=delivery.round,
-        direction=carrying.said.direction.value, kind=decision.planned(carrying.said.measure).kind.value,
-        tries=delivery.tries, reason=reason,
+        direction=_direction(case, carrying).value, kind=kind, tries=delivery.tries, reason=reason,
     )  # fmt: skip
+
+
+def _direction(case: Case, carrying: Carrying) -> Direction:
+    """Return what a host is asked for: what was stated, unless that is to be undone."""
+    return Direction.LIFT if to_undo(case, carrying) else carrying.said.direction
 
 
 def measure_name(decision: Decision, said: MeasureStated) -> str:
@@ -126,28 +132,28 @@ def measure_name(decision: Decision, said: MeasureStated) -> str:
 
 
 def _carry_out(host: Host, case: Case, decision: Decision, carrying: Carrying, delivery: Delivery) -> _Found:
-    """Have the host do it, unless it is so already; say what is read back.
+    """Have the host do it, or undo it, unless it is so already; say what is read back.
 
     Raises `HostError`, and `InputError` where there is nothing any more that it is to be done to.
     """
-    said = carrying.said
+    said, direction = carrying.said, _direction(case, carrying)
     planned = decision.planned(said.measure)
     target = decision.target(case.subject, said.target)
     name = measure_name(decision, said)
     provision = decision.said.provision
     shown = Sentence(sentence(planned.kind, provision), provision, carrying.entry.hex())
     before = 0
-    if said.direction is Direction.LIFT or not host.idempotent:
+    if direction is Direction.LIFT or not host.idempotent:
         seen = host.read_back(target)
         before = seen.times(name)
-        if (before > 0) is (said.direction is Direction.APPLY):
-            return _found(said.direction, seen, name)  # what never came to be is not lifted either
+        if (before > 0) is (direction is Direction.APPLY):
+            return _found(direction, seen, name)  # what never came to be is not lifted either
     try:
-        host.carry_out(Act(delivery.key, name, planned.kind, said.direction, target, shown))
+        host.carry_out(Act(delivery.key, name, planned.kind, direction, target, shown))
     except HostError:
         host.read_back(target)  # which says so where the target is gone: no waiting would help
         raise
-    return _found(said.direction, host.read_back(target), name, before)
+    return _found(direction, host.read_back(target), name, before)
 
 
 def _found(direction: Direction, seen: Seen, name: str, before: int = 0) -> _Found:

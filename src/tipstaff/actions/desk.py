@@ -14,13 +14,22 @@ from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier,
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.host import Host
 from tipstaff.actions.policies import Policies
+from tipstaff.actions.undoing import undoing
 from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.awaited import waits
 from tipstaff.casework.case import MACHINE as MACHINES
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import AnyEvent, Confirmed, Decided, MeasureStated, Recorded, TakenBack
+from tipstaff.casework.events import (
+    AnyEvent,
+    Confirmed,
+    Decided,
+    MeasureStated,
+    Recorded,
+    Refused,
+    TakenBack,
+)
 from tipstaff.casework.orders.events import Entered
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.statements import order_claims, order_name
@@ -59,8 +68,14 @@ class Vault(Protocol):
     def open(self, commitment: bytes) -> Kept | None:
         """Return what a commitment stands for; None where it was erased."""
 
+    def has(self, commitments: Iterable[bytes]) -> bool:
+        """Say whether all these values are kept still."""
+
     def count(self, subject: str) -> int:
         """Return how many values are kept about a subject."""
+
+    def subjects(self, ending: str) -> list[str]:
+        """Return those about whom something may be kept whose names end so, in order."""
 
     def key_of(self, subject: str) -> bytes | None:
         """Return the name of the key under which values are kept about a subject; None of none."""
@@ -225,6 +240,8 @@ class Desk:
             event, entry = recorded.event, recorded.entry
             if isinstance(event, MeasureStated) and entry:
                 deliveries.append(Delivery(dossier.number, entry, 1, now, late=event.late))
+            if isinstance(event, Refused) and isinstance(signing.after, Case):
+                deliveries += undoing(signing.after, event.entry, now)
             if isinstance(event, TakenBack) and isinstance(dossier, Case):
                 decision = dossier.decision(event.number)
                 if decision:
@@ -271,7 +288,7 @@ class Desk:
         What was kept before a case or an order was read may have been erased by then. After that nothing is,
         but by an erasure that has begun meanwhile: then the commit fails.
         """
-        if any(self.vault.open(one) is None for one in self.kept):
+        if not self.vault.has(self.kept):
             raise MovedError("what was written was erased meanwhile, with older texts: say it again")
 
     def _signed(

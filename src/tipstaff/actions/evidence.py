@@ -49,6 +49,12 @@ def snapshot_of(desk: Desk, subject: Subject, post: str) -> bytes:
     return kept
 
 
+def keep_snapshot(desk: Desk, case: Case, snapshot: Snapshot) -> bytes:
+    """Keep a post, with the profile of its account, in its case; returns the commitment."""
+    (kept,) = desk.keep_all(case.subject, [to_keep(desk, case.subject, case, snapshot)])
+    return kept
+
+
 def snapshots_of(desk: Desk, subject: Subject, posts: Iterable[str]) -> dict[str, bytes]:
     """Keep those posts as they are now that are there; returns the commitments, by post.
 

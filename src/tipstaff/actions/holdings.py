@@ -178,7 +178,7 @@ def done_of(case: Case, carrying: Carrying) -> Done:
         said.direction.value,
         decision.planned(said.measure).kind.value,
         decision.target(case.subject, said.target).post or str(case.subject),
-        carrying.effects[-1].state.value if carrying.effects else "owed",
+        case.seen(carrying),
         statement_of(case, carrying.entry),
     )
 

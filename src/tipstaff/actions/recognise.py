@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
+from tipstaff.actions.again import again
 from tipstaff.actions.desk import MACHINE, Desk
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Opened, Recorded, Source, Suspected, Traced
@@ -33,8 +35,14 @@ def recognise(desk: Desk, posts: Iterable[Post]) -> list[Case]:
             closed = desk.cases.load(number)
             if not kinds or closed.subject == subject or not closed.is_closed:
                 continue
-            opened = Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.SUSPECT))
-            case = desk.cases.open(subject, opened)
-            if all(known.case != number for known in case.suspected):
-                suspects.append(desk.record(case, MACHINE, [Suspected(number, kinds)]))
+            case = again(partial(_suspected, desk, subject, Suspected(number, kinds)))
+            suspects += [case] if case else []
     return suspects
+
+
+def _suspected(desk: Desk, subject: Subject, suspected: Suspected) -> Case | None:
+    """Bring a suspect before reviewers; returns the case, None where they know. Raises `MovedError`."""
+    case = desk.cases.open(subject, Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.SUSPECT)))
+    if any(known.case == suspected.case for known in case.suspected):
+        return None
+    return desk.record(case, MACHINE, [suspected])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
+from tipstaff.actions.again import again
 from tipstaff.actions.desk import MACHINE, Desk
 from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.erase import ready_to_keep
@@ -71,8 +72,21 @@ def take_up_of(
 ) -> Taken:
     """Bring findings on posts of one account, all of which stand, before reviewers, as `take_up` does.
 
-    `snapshot` gives a post as it is. All that is new is kept in the vault together, then in the case.
+    `snapshot` gives a post as it is. All that is new is kept in the vault together, then in the case. Raises
+    `HostError`, `CaseError`, and `MovedError` where others change the case again and again.
     """
+    findings = list(found)
+    return again(lambda: _taken_up(desk, subject, findings, snapshot, hold))
+
+
+def _taken_up(
+    desk: Desk,
+    subject: Subject,
+    found: Sequence[Finding],
+    snapshot: Callable[[str], Snapshot],
+    hold: Hold | None,
+) -> Taken:
+    """Bring findings on posts of one account before reviewers. Raises `MovedError`."""
     opened = Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.FINDING))
     case = ready_to_keep(desk, desk.cases.open(subject, opened))
     new = [finding for finding in found if _is_new(case, finding)]

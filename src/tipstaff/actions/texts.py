@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from tipstaff.actions.desk import Desk
 from tipstaff.casework.case import Case
@@ -10,6 +11,14 @@ from tipstaff.casework.erasure import kept_until
 from tipstaff.casework.events import ErasureBegun, ErasureCause
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.tells import ACCOUNT, AUTHORITY, Tell, complainant
+
+READER: Final = "reader"
+"""The role of who complains; the ledger knows nothing of it."""
+
+
+def reader(host: str, name: str) -> str:
+    """Return under which name a reader of a host complains."""
+    return f"{host}/{READER}/{name}"
 
 
 def order_key(authority: str, reference: str) -> str:
@@ -22,7 +31,7 @@ def order_key(authority: str, reference: str) -> str:
 
 def complaint_key(complainant: str, case: int) -> str:
     """Return under whose key is kept what somebody complains of in a case, and what they are told."""
-    return f"{complainant}#case-{case}"
+    return f"{complainant}{_of_case(case)}"
 
 
 def authority_key(authority: str, reference: str, case: int) -> str:
@@ -30,7 +39,12 @@ def authority_key(authority: str, reference: str, case: int) -> str:
 
     It goes with the case: its order may have been erased before.
     """
-    return f"{order_key(authority, reference)}#case-{case}"
+    return f"{order_key(authority, reference)}{_of_case(case)}"
+
+
+def _of_case(case: int) -> str:
+    """Return what keys end with under which others than the subject have texts in a case."""
+    return f"#case-{case}"
 
 
 def key_of_told(case: Case, tell: Tell) -> str:
@@ -79,15 +93,24 @@ def _before(order: Order) -> str:
 def _of_others(desk: Desk, case: Case) -> Iterator[str]:
     """Yield the keys of complainants, and of authorities that were told something.
 
-    What a complainant wrote before cases had keys goes with the last of their cases.
+    Those of whom no complaint was recorded are among them: whoever took it in died before that. What a
+    complainant wrote before cases had keys goes with the last of their cases.
     """
+    yield from (one for one in desk.vault.subjects(_of_case(case.number)) if _is_complaint_key(desk, one))
     for by in dict.fromkeys(one.by for one in case.complaints):
-        yield complaint_key(by, case.number)
         before = _before_cases(desk, case, by)
         if before and not any(_keeps(desk, other) for other in _other_cases(desk, case, by)):
             yield from before
     for order in case.orders:
         yield authority_key(order.said.authority, order.said.reference, case.number)
+
+
+def _is_complaint_key(desk: Desk, key: str) -> bool:
+    """Say whether a key is that of a complainant in a case: of a reader, or of a person who works here.
+
+    The name of a subject may end as such a key does.
+    """
+    return key.partition(f"/{READER}/")[0] in desk.hosts or "/" not in key
 
 
 def _before_cases(desk: Desk, case: Case, by: str) -> tuple[str, ...]:

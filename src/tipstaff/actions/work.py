@@ -161,7 +161,7 @@ def _go_on_late(desk: Desk, error: LogError, pace: Pace, troubles: Troubles) -> 
             continue
         trouble: list[Trouble] = []
         with telling(str(dossier), trouble), suppress(MovedError):
-            events = list(owed_late(dossier, now, holding=waited < longest))
+            events = list(owed_late(dossier, now, desk.table, holding=waited < longest))
             if events:
                 desk.record(dossier, PLATFORM, events)
                 done += len(events)

@@ -11,6 +11,7 @@ from tipstaff.actions.evidence import as_it_was
 from tipstaff.actions.holdings import Done, Measure, Statement, done_of, measures_of, statement_of, time_of
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.events import Found
+from tipstaff.casework.lapses import stage_shown
 from tipstaff.casework.outline import Outline
 
 
@@ -140,7 +141,7 @@ def view_of(desk: Desk, case: Case) -> CaseView:
         number=case.number,
         version=case.version,
         subject=str(case.subject),
-        stage=case.stage.value,
+        stage=stage_shown(case, desk.table).value,
         opened_at=time_of(case.opened_at),
         claimed_by=claim.by if claim else None,
         posts=[_post(desk, case, post) for post in case.posts],

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.deciding import confirmation_due
-from tipstaff.casework.events import Planned
 from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.owed import begins_no_more, end_of
+from tipstaff.casework.words import Planned
 from tipstaff.ledger.table import Table
 
 
@@ -26,5 +26,5 @@ def measure_waits(case: Case, decision: Decision, measure: Planned, table: Table
         return False
     if has_lapsed(case, decision, measure, table):
         return False
-    over = all(end_of(case, decision, measure, target) for target in measure.targets)
+    over = all(end_of(case, decision, measure, target, table) for target in measure.targets)
     return not over and not begins_no_more(case, decision)

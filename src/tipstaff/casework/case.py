@@ -18,14 +18,12 @@ from tipstaff.casework.events import (
     Found,
     MeasureStated,
     Noticed,
-    OrderChanged,
-    Ordered,
-    Planned,
     Proposed,
     Result,
     Suspected,
 )
-from tipstaff.casework.words import Direction, MeasureKind, Subject, Target, Trace
+from tipstaff.casework.order_on import OrderOn
+from tipstaff.casework.words import Direction, MeasureKind, Planned, Subject, Target, Trace
 
 APPEAL_WITHIN: Final = 180 * 86_400
 """Seconds after a decision in which the subject may object to it."""
@@ -168,51 +166,6 @@ class Complaint(msgspec.Struct, frozen=True):
     answered_at: int | None = None
 
 
-class OrderOn(msgspec.Struct, frozen=True):
-    """An order about this subject, and what of it is left."""
-
-    said: Ordered
-    changes: tuple[OrderChanged, ...] = ()
-
-    @property
-    def targets(self) -> tuple[str | None, ...]:
-        """The posts that it is about now; None stands for the whole subject."""
-        return self.changes[-1].targets if self.changes else self.said.targets
-
-    @property
-    def territory(self) -> str:
-        """Where it holds now."""
-        return self.changes[-1].territory if self.changes else self.said.territory
-
-    @property
-    def deadline(self) -> int:
-        """When the authority wants it carried out."""
-        return self.changes[-1].deadline if self.changes else self.said.deadline
-
-    @property
-    def named(self) -> tuple[str | None, ...]:
-        """Everything that it was about, at first or after a change."""
-        return (*self.said.targets, *(post for change in self.changes for post in change.targets))
-
-    @property
-    def snapshots(self) -> tuple[bytes, ...]:
-        """The posts that it names, each as it was when the case was told of it; none of those `gone`."""
-        return (*self.said.snapshots, *(one for change in self.changes for one in change.snapshots))
-
-    @property
-    def gone(self) -> tuple[str, ...]:
-        """The posts that were gone from the host when the case was told of them: no snapshots are kept."""
-        return (*self.said.gone, *(post for change in self.changes for post in change.gone))
-
-    def covers(self, post: str | None) -> bool:
-        """Say whether it is about a post, or about the whole subject where `post` is None."""
-        return None in self.targets or post in self.targets
-
-    def said_about(self, post: str | None) -> bool:
-        """Say whether it was at first."""
-        return None in self.said.targets or post in self.said.targets
-
-
 class Carrying(msgspec.Struct, frozen=True):
     """One statement about a measure, and what was read back of it, round by round, last at `read_at`.
 
@@ -341,13 +294,25 @@ class Case(msgspec.Struct, frozen=True):
         return min((order.deadline for order in self.orders if order.targets), default=None)
 
     def has_ended(self, carrying: Carrying) -> bool:
-        """Say whether a measure that takes effect has its end on the ledger already, or one that is late."""
+        """Say whether a measure that takes effect has its end on the ledger already, or one that is late.
+
+        One that the ledger has refused then is none, unless the host was seen to have done it.
+        """
         return carrying.said.direction is Direction.APPLY and any(
             one.said.direction is Direction.LIFT
             and one.said.where == carrying.said.where
-            and (one.entry in self.logged or one.said.late)
+            and (
+                one.entry in self.logged
+                or (one.said.late and (one.was_done or one.entry not in self.refused))
+            )
             for one in self.carryings
         )
+
+    def seen(self, carrying: Carrying) -> str:
+        """Say what a host was seen to have of what it is owed, last; or whether it is owed that at all."""
+        if carrying.effects:
+            return carrying.effects[-1].state.value
+        return "refused by the ledger" if carrying.entry in self.refused else "owed"
 
     @property
     def is_closed(self) -> bool:

@@ -103,6 +103,7 @@ def _about(decision: Decision, case: Case, request: Request) -> AnyEvent:
         _check_own(case, actor)
         _check_confirmer(case, decision, request)
         return Confirmed(number)
+    check_machine(request.command, actor)
     if actor.name != decision.by:
         raise CaseError(f"decision {number} is {decision.by}'s: only who signed it takes it back")
     if decision.entry in case.logged or request.at >= decision.said.due:
@@ -240,9 +241,9 @@ def _check_own(case: Case, actor: Actor) -> None:
 
 
 def _check_confirmer(case: Case, decision: Decision, request: Request) -> None:
-    """Refuse whoever had a part in a decision or its appeal; what was undone, or has lapsed, nobody confirms.
+    """Refuse whoever had a part in a decision or its appeal, and where there is nothing to confirm.
 
-    Whoever did would be missing where the result of the appeal is to be confirmed, for nothing.
+    Whoever did would be missing where an appeal is judged, or its result confirmed, for nothing.
     """
     number = decision.said.number
     if decision.entry in case.refused:
@@ -251,12 +252,16 @@ def _check_confirmer(case: Case, decision: Decision, request: Request) -> None:
         raise CaseError(
             f"decision {number} was {decision.appeal.result} after an appeal: nothing of it begins any more"
         )
+    if not any(confirmation_due(request.table, measure) for measure in decision.said.measures):
+        raise CaseError(f"decision {number} needs no second person: nothing of it waits for one")
     if later := decided_since(case, decision, request.table):
         raise CaseError(
-            f"decision {number} has lapsed: nobody had confirmed it when {later.by} took decision "
-            f"{later.said.number}. Decide anew what is still to be done (`tipstaff case decide`)"
+            f"decision {number} has lapsed: nobody had confirmed it when {later[0].by} took decision "
+            f"{later[0].said.number}. Decide anew what is still to be done (`tipstaff case decide`)"
         )
     _check_parts(decision, request.actor)
+    if decision.confirmations:
+        raise CaseError(f"{decision.confirmations[0].by} has confirmed decision {number} already")
 
 
 def _check_parts(decision: Decision, actor: Actor) -> None:

@@ -8,9 +8,9 @@ from typing import Final
 from tipstaff.casework.case import MACHINE, Case, Decision
 from tipstaff.casework.commands import Actor, Asked, Decide, Request
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Decided, Hearing, Planned, Result, Waiver
+from tipstaff.casework.events import Decided, Hearing, Result, Waiver
 from tipstaff.casework.tells import ACCOUNT
-from tipstaff.casework.words import MeasureKind, SubjectKind
+from tipstaff.casework.words import MeasureKind, Planned, SubjectKind
 from tipstaff.ledger.claims import holds
 from tipstaff.ledger.table import Table
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from tipstaff.casework.case import Case, Stage
-from tipstaff.casework.events import Planned
 from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.owed import end_of
-from tipstaff.casework.words import Direction
+from tipstaff.casework.refusals import to_undo
+from tipstaff.casework.words import Direction, Planned
 from tipstaff.ledger.table import Table
 
 DAY: Final = 86_400
@@ -66,7 +66,7 @@ def _to_begin(case: Case, table: Table) -> Iterator[Planned]:
                 continue
             where = {(decision.said.number, measure.number, target): target for target in measure.targets}
             if any(
-                end_of(case, decision, measure, target) is None
+                end_of(case, decision, measure, target, table) is None
                 for place, target in where.items()
                 if place not in begun
             ):
@@ -76,7 +76,8 @@ def _to_begin(case: Case, table: Table) -> Iterator[Planned]:
 def _is_owed(case: Case) -> bool:
     """Say whether a host is owed a measure, or the end of one, that was never done: that is told then."""
     return any(
-        not (one.was_done or one.rests) and not case.has_ended(one) and one.entry not in case.refused
+        to_undo(case, one)
+        or not (one.was_done or one.rests or case.has_ended(one) or one.entry in case.refused)
         for one in case.carryings
     )
 

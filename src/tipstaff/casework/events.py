@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported
-from tipstaff.casework.words import Direction, Event, MeasureKind, Signed, Subject, Trace, TraceKind
+from tipstaff.casework.words import Direction, Event, MeasureKind, Planned, Signed, Subject, Trace, TraceKind
 
 
 class Source(StrEnum):
@@ -194,20 +194,6 @@ class OpinionGiven(Event, frozen=True):
     """A person who was asked has said what they think."""
 
     text: bytes
-
-
-class Planned(msgspec.Struct, frozen=True):
-    """A measure that a decision orders. `targets` are the numbers of what it is taken on, 0 the subject.
-
-    It takes effect not before `start`, and ends at `until`.
-    """
-
-    number: int
-    kind: MeasureKind
-    territory: str
-    targets: tuple[int, ...]
-    until: int | None = None
-    start: int | None = None
 
 
 class Proposed(Event, frozen=True):

@@ -17,7 +17,6 @@ from tipstaff.casework.case import (
     Decision,
     Erasure,
     Note,
-    OrderOn,
     Proposal,
     Stage,
 )
@@ -54,6 +53,7 @@ from tipstaff.casework.events import (
     TakenBack,
     Traced,
 )
+from tipstaff.casework.order_on import OrderOn
 from tipstaff.casework.refusals import left_after, refusal_of
 from tipstaff.casework.stages import stage_of
 from tipstaff.casework.tells import AUTHORITY

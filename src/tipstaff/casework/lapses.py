@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.case import Case, Decision, Stage
 from tipstaff.casework.deciding import confirmation_due
-from tipstaff.casework.events import Planned
+from tipstaff.casework.words import Planned
 from tipstaff.ledger.table import Table
 
 
-def decided_since(case: Case, decision: Decision, table: Table) -> Decision | None:
-    """Return the last decision of a person after one that nobody has confirmed; None where there is none.
+def decided_since(case: Case, decision: Decision, table: Table) -> list[Decision]:
+    """Return the decisions of persons after one that nobody has confirmed, the last first; else none.
 
     One that waits for a second person itself has decided nothing yet: both may be confirmed. One that was
     taken back was never there, nor was one that the ledger has refused. What an appeal has undone has not
     lapsed.
     """
     if decision.confirmations or decision.overruled:
-        return None
+        return []
     later = (one for one in reversed(case.decisions) if one.said.number > decision.said.number)
-    return next((one for one in later if _has_decided(case, one, table)), None)
+    return [one for one in later if _has_decided(case, one, table)]
 
 
 def has_lapsed(case: Case, decision: Decision, measure: Planned, table: Table) -> bool:
     """Say whether a measure never begins: a second person had to confirm it, and nobody can any more."""
-    return confirmation_due(table, measure) and decided_since(case, decision, table) is not None
+    return confirmation_due(table, measure) and bool(decided_since(case, decision, table))
+
+
+def stands(case: Case, decision: Decision, table: Table) -> bool:
+    """Say whether a decision of a person orders something still: neither undone, nor lapsed whole."""
+    orders = any(not has_lapsed(case, decision, measure, table) for measure in decision.said.measures)
+    return case.by_person(decision) and orders and not decision.undone
+
+
+def stage_shown(case: Case, table: Table) -> Stage:
+    """Return what a case waits for, as people are shown it: one that was decided is closed if nothing stands.
+
+    Its events alone do not tell that, for the table says what waits for a second person, and lapses.
+    """
+    nothing = case.stage is Stage.DECIDED and not any(stands(case, one, table) for one in case.decisions)
+    return Stage.CLOSED if nothing else case.stage
 
 
 def _has_decided(case: Case, decision: Decision, table: Table) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from tipstaff.casework.case import Decision
-from tipstaff.casework.events import Decided, MeasureStated, Outcome, Planned, Proposed, Result
-from tipstaff.casework.words import Direction, MeasureKind
+from tipstaff.casework.events import Decided, MeasureStated, Outcome, Proposed, Result
+from tipstaff.casework.words import Direction, MeasureKind, Planned
 
 _DONE: Final[Mapping[MeasureKind, tuple[str, str]]] = {
     MeasureKind.WARN: ("已对你发出警告", "You are warned"),

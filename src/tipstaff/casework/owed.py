@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from tipstaff.casework.case import MACHINE, Carrying, Case, Decision
 from tipstaff.casework.complaints import answers_due
 from tipstaff.casework.deciding import confirmation_due
-from tipstaff.casework.events import MeasureStated, Planned, Result
+from tipstaff.casework.events import MeasureStated, Result
+from tipstaff.casework.lapses import decided_since
+from tipstaff.casework.refusals import decided_after
 from tipstaff.casework.tells import tells
-from tipstaff.casework.words import UNSEEN, Direction, MeasureKind
+from tipstaff.casework.words import UNSEEN, Direction, MeasureKind, Planned
 from tipstaff.ledger.table import Table
 
 
@@ -36,10 +38,7 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
     Everything rests on receipts: a measure is owed once its decision is on the ledger and, where that is due,
     was confirmed there; its end, once that statement is there, and what ends it is, or its time has come.
     """
-    stated = {
-        (one.said.decision, one.said.measure, one.said.target, one.said.direction): one.entry
-        for one in case.carryings
-    }
+    stated = _stated(case)
     for decision in case.decisions:
         if decision.entry not in case.logged:
             continue
@@ -47,7 +46,7 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
         for measure in decision.said.measures:
             for target in measure.targets:
                 where = (decision.said.number, measure.number, target)
-                over = end_of(case, decision, measure, target)
+                over = end_of(case, decision, measure, target, table)
                 ended = measure.until is not None and measure.until <= now
                 if (*where, Direction.APPLY) not in stated:
                     waits = confirmation_due(table, measure) and not confirmed
@@ -55,21 +54,18 @@ def owed(case: Case, now: int, table: Table) -> Iterator[MeasureStated]:
                         over or ended or waits or begins_no_more(case, decision) or _to_come(measure, now)
                     ):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry)
-                elif stated[*where, Direction.APPLY] not in case.logged:
+                elif stated[*where, Direction.APPLY].entry not in case.logged:
                     continue  # before it has begun there, the ledger takes no end of it
                 elif (*where, Direction.LIFT) not in stated and (over or ended):
                     yield MeasureStated(*where, Direction.LIFT, over)
 
 
-def owed_late(case: Case, now: int, *, holding: bool) -> Iterator[MeasureStated]:
+def owed_late(case: Case, now: int, table: Table, *, holding: bool) -> Iterator[MeasureStated]:
     """Yield what goes on while the ledger is down: ends whose time has come, and holds while `holding`.
 
     Everything else waits for its receipt.
     """
-    stated = {
-        (one.said.decision, one.said.measure, one.said.target, one.said.direction): one
-        for one in case.carryings
-    }
+    stated = _stated(case)
     for decision in case.decisions:
         for measure in decision.said.measures:
             for target in measure.targets:
@@ -79,10 +75,22 @@ def owed_late(case: Case, now: int, *, holding: bool) -> Iterator[MeasureStated]
                 if applied is None:
                     held = decision.by == MACHINE and measure.kind is MeasureKind.HOLD_CONTENT
                     over = ended or decision.entry in case.refused or begins_no_more(case, decision)
-                    if held and holding and not (over or end_of(case, decision, measure, target)):
+                    if held and holding and not (over or end_of(case, decision, measure, target, table)):
                         yield MeasureStated(*where, Direction.APPLY, decision.entry, late=True)
                 elif ended and (*where, Direction.LIFT) not in stated and _has_begun(case, applied):
                     yield MeasureStated(*where, Direction.LIFT, None, late=True)
+
+
+def _stated(case: Case) -> dict[tuple[int, int, int, Direction], Carrying]:
+    """Return what was stated of measures, by its place.
+
+    An end that the ledger has refused is stated anew once a person has decided: no decision is another end.
+    """
+    return {
+        (*one.said.where, one.said.direction): one
+        for one in case.carryings
+        if one.said.direction is Direction.APPLY or not decided_after(case, one.entry)
+    }
 
 
 def ends_next(case: Case, now: int) -> int | None:
@@ -101,11 +109,11 @@ def _to_come(measure: Planned, now: int) -> bool:
     return measure.start is not None and now < measure.start
 
 
-def end_of(case: Case, decision: Decision, measure: Planned, target: int) -> bytes | None:
+def end_of(case: Case, decision: Decision, measure: Planned, target: int, table: Table) -> bytes | None:
     """Return the entry, on the ledger, of what ends a measure of a decision for one of its targets."""
     return (
         _reversal(case, decision)
-        or _review(case, decision, target)
+        or _review(case, decision, target, table)
         or _amendment(case, decision, measure, target)
     )
 
@@ -137,31 +145,43 @@ def _reviews(case: Case, decision: Decision) -> list[Decision]:
     return [one for one in later if decision.by == MACHINE and one.entry in case.logged]
 
 
-def _review(case: Case, decision: Decision, target: int) -> bytes | None:
+def _review(case: Case, decision: Decision, target: int, table: Table) -> bytes | None:
     """Return the entry of the decision of a person, which ends what a machine has held until then.
 
     Where that hides the same content, the hold ends once it is hidden: nobody sees it in between.
     """
     post, reviews = decision.target(case.subject, target).post, _reviews(case, decision)
-    if any(_is_still_to_hide(case, review, post) for review in reviews):
+    if any(_is_still_to_hide(case, review, post, table) for review in reviews):
         return None
     return reviews[0].entry if reviews else None
 
 
-def _is_still_to_hide(case: Case, review: Decision, post: str | None) -> bool:
-    """Say whether a decision hides a post, or all of the subject, and that is not done yet."""
+def _is_still_to_hide(case: Case, review: Decision, post: str | None, table: Table) -> bool:
+    """Say whether a decision hides a post, or all of the subject, and that is not done yet, but will be."""
     applied = {
-        (one.said.measure, one.said.target): one.was_done or one.gone
+        (one.said.measure, one.said.target): one
         for one in case.carryings
         if one.said.decision == review.said.number and one.said.direction is Direction.APPLY
     }
     return any(
-        not applied.get((measure.number, target), False) and end_of(case, review, measure, target) is None
+        _is_under_way(case, review, measure, applied.get((measure.number, target)), table)
+        and end_of(case, review, measure, target, table) is None
         for measure in review.said.measures
         if measure.kind not in UNSEEN
         for target in measure.targets
         if review.target(case.subject, target).post in (None, post)
     )
+
+
+def _is_under_way(
+    case: Case, review: Decision, measure: Planned, applied: Carrying | None, table: Table
+) -> bool:
+    """Say whether a measure is not done yet, and may be: not once a person has decided after what kept it."""
+    if applied:
+        return not (applied.was_done or applied.gone or decided_after(case, applied.entry))
+    later = decided_since(case, review, table) if confirmation_due(table, measure) else []
+    lapsed = any(one.entry in case.logged for one in later)
+    return not lapsed and not begins_no_more(case, review)
 
 
 def _amendment(case: Case, decision: Decision, measure: Planned, target: int) -> bytes | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tipstaff.casework.case import Case, Refusal, Said
-from tipstaff.casework.events import AnyEvent, Appealed, Confirmed, Ruled
-from tipstaff.casework.words import Signed
+from tipstaff.casework.case import Carrying, Case, Refusal, Said
+from tipstaff.casework.events import AnyEvent, Appealed, Confirmed, EffectState, Ruled
+from tipstaff.casework.words import Direction, Signed
 
 
 def refusal_of(case: Case, entry: bytes) -> Refusal:
@@ -38,3 +38,18 @@ def left_after(refusals: tuple[Refusal, ...], event: AnyEvent) -> tuple[Refusal,
         case _:
             return refusals
     return tuple(one for one in refusals if (one.said, one.decision) != again)
+
+
+def decided_after(case: Case, entry: bytes) -> bool:
+    """Say whether the ledger has refused a statement, and a person has decided since."""
+    return entry in case.refused and all(one.entry != entry for one in case.refusals)
+
+
+def to_undo(case: Case, carrying: Carrying) -> bool:
+    """Say whether a measure is to be lifted that has begun while the ledger was down, and was refused then.
+
+    Nothing of that can be stated: what is read back of it is an event alone.
+    """
+    begun = carrying.said.late and carrying.said.direction is Direction.APPLY
+    lifted = bool(carrying.effects) and carrying.effects[-1].state is EffectState.LIFTED
+    return begun and carrying.entry in case.refused and not (lifted or carrying.gone)

@@ -14,10 +14,9 @@ from tipstaff.casework.events import (
     EffectStated,
     Erased,
     MeasureStated,
-    Planned,
     Ruled,
 )
-from tipstaff.casework.words import Signed
+from tipstaff.casework.words import Planned, Signed
 from tipstaff.ledger.cbor import Value
 
 Claims = Mapping[str, Value]
@@ -42,7 +41,7 @@ def claims_of(
             return "confirmation", {"statement": _signed(_found(case, number), what)}
         case MeasureStated():
             return "measure", _measure(case, event, at)
-        case EffectStated(measure, number, state):
+        case EffectStated(measure, number, state) if measure not in case.refused:
             return "effect", {"measure": measure, "number": number, "state": state.value}
         case Appealed(number, text):
             return "appeal", {

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Asked, Decide
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.lapses import has_lapsed
+from tipstaff.casework.lapses import stands
 from tipstaff.casework.words import MeasureKind, SubjectKind
 from tipstaff.ledger.table import Table
 
@@ -49,7 +49,7 @@ def strikes(case: Case, ladder: Sequence[Rung], now: int, table: Table) -> list[
     """
     alive: list[Strike] = []
     for decision in case.decisions:
-        if not _counts(case, decision, table):
+        if not stands(case, decision, table):
             continue
         before = [strike for strike in alive if strike.expires > decision.at]
         days = max((rung.expires_days for rung in _rungs(ladder, len(before) + 1)), default=0)
@@ -105,9 +105,3 @@ def _rungs(ladder: Sequence[Rung], count: int) -> list[Rung]:
     """Return the rungs that so many strikes have reached: the highest of them."""
     reached = max((rung.strikes for rung in ladder if rung.strikes <= count), default=0)
     return [rung for rung in ladder if rung.strikes == reached]
-
-
-def _counts(case: Case, decision: Decision, table: Table) -> bool:
-    """Say whether a decision is a strike."""
-    ordered = any(not has_lapsed(case, decision, one, table) for one in decision.said.measures)
-    return case.by_person(decision) and ordered and not decision.undone

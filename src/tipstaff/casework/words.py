@@ -106,3 +106,17 @@ class Trace(msgspec.Struct, frozen=True, order=True):
 
     kind: TraceKind
     digest: bytes
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A measure that a decision orders. `targets` are the numbers of what it is taken on, 0 the subject.
+
+    It takes effect not before `start`, and ends at `until`.
+    """
+
+    number: int
+    kind: MeasureKind
+    territory: str
+    targets: tuple[int, ...]
+    until: int | None = None
+    start: int | None = None

@@ -117,13 +117,12 @@ class Vault:
 
         Raises `VaultError` where what is kept is not what was committed to.
         """
-        query = "SELECT subject, key_name, sealed FROM contents WHERE commitment = ?"
         with self._lock:
-            row = self._contents.row(query, (commitment,))
-            key = self._find_key(row[0]) if row else None
-        if row is None or key is None or _name(key) != row[1]:
+            key = self._key_under(commitment)
+            row = self._contents.row("SELECT sealed FROM contents WHERE commitment = ?", (commitment,))
+        if row is None or key is None:
             return None
-        sealed: bytes = row[2]
+        sealed: bytes = row[0]
         try:
             plain = AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], commitment)
         except (InvalidTag, ValueError) as error:  # a nonce that is cut short is no value for it
@@ -133,6 +132,11 @@ class Vault:
             raise VaultError(f"commitment {commitment.hex()[:16]}… does not stand for what is kept")
         return Opened(kind, field, value, salt)
 
+    def has(self, commitments: Iterable[bytes]) -> bool:
+        """Say whether all these values are kept still, without opening them."""
+        with self._lock:
+            return all(self._key_under(commitment) is not None for commitment in commitments)
+
     def count(self, subject: str) -> int:
         """Return how many values are kept under the key of a subject."""
         with self._lock:
@@ -140,6 +144,12 @@ class Vault:
             query = "SELECT count(*) FROM contents WHERE subject = ? AND key_name = ?"
             row = self._contents.row(query, (subject, b"" if key is None else _name(key)))
         return 0 if row is None else int(row[0])
+
+    def subjects(self, ending: str) -> list[str]:
+        """Return those subjects about whom something may be kept whose names end so, in order."""
+        query = "SELECT subject FROM keys WHERE substr(subject, -length(?)) = ? ORDER BY subject"
+        with self._lock:
+            return [subject for (subject,) in self._keys.rows(query, (ending, ending))]
 
     def key_of(self, subject: str) -> bytes | None:
         """Return the name of the key of a subject, None where there is none: each key has another one."""
@@ -185,6 +195,13 @@ class Vault:
         made = AESGCM.generate_key(_KEY_BITS)
         self._keys.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (subject, made))
         return cast("bytes", self._find_key(subject))
+
+    def _key_under(self, commitment: bytes) -> bytes | None:
+        """Return the key that a value is sealed under; None where it was erased, or the value never kept."""
+        query = "SELECT subject, key_name FROM contents WHERE commitment = ?"
+        row = self._contents.row(query, (commitment,))
+        key = self._find_key(row[0]) if row else None
+        return key if row and key and _name(key) == row[1] else None
 
     def _find_key(self, subject: str) -> bytes | None:
         """Return the key of a subject, if there is one."""
@@ -238,8 +255,12 @@ class _File:
 
     def row(self, query: str, values: tuple[bytes | str, ...]) -> tuple[Any, ...] | None:
         """Return the first row of what is asked for."""
+        return next(iter(self.rows(query, values)), None)
+
+    def rows(self, query: str, values: tuple[bytes | str, ...]) -> list[tuple[Any, ...]]:
+        """Return the rows of what is asked for."""
         with self._told():
-            return cast("tuple[Any, ...] | None", self._connection.execute(query, values).fetchone())
+            return self._connection.execute(query, values).fetchall()
 
     def forget(self) -> None:
         """Empty the write-ahead log, in which deleted pages would live on. Raises `VaultError` if they do.

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_fields
+
 import pytest
-from casebook import ACCOUNT, BOB, CAROL, PLATFORM
+from casebook import ACCOUNT, BOB, CAROL, CLOSE, PLATFORM
 from desks import BLOCKED, Office, decide, reverse, turn
+from msgspec.structs import replace
 from worlds import digest
 
+from tipstaff.actions.again import TRIES
 from tipstaff.actions.ask import ask
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.policies import State, Stated
+from tipstaff.actions.recognise import recognise
 from tipstaff.actions.take_up import take_up
 from tipstaff.casework.case import Stage
-from tipstaff.casework.commands import Appeal, ConfirmResult, Escalate, Rule
-from tipstaff.casework.events import Result
+from tipstaff.casework.commands import Appeal, Confirm, ConfirmResult, Escalate, Note, Rule
+from tipstaff.casework.events import Opened, Recorded, Result, Source
+from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.policy.model import Outcome, Reversal
 from tipstaff.screening.findings import Finding
+
+AGAIN = Subject("memory", SubjectKind.ACCOUNT, "news2")
 
 
 def finding(version: str, rule: str) -> Finding:
@@ -79,3 +88,52 @@ def test_what_comes_in_while_a_result_waits_is_open_after_it(office: Office) -> 
     ask(office.desk, 1, BOB, ConfirmResult(1))
     turn(office)
     assert (office.case.stage, office.in_force("m1")) == (Stage.OPEN, [[]])
+
+
+def noted(office: Office, times: int) -> None:
+    """Have somebody leave a note just before the next change of the case, so many times in a row."""
+
+    def note() -> None:
+        ask(replace_fields(office.desk, kept=[]), 1, BOB, Note(digest(f"note {times}")))
+        if times > 1:
+            noted(office, times - 1)
+
+    office.cases.before = note
+
+
+def test_a_case_that_others_change_meanwhile_is_looked_at_again(office: Office) -> None:
+    """What was kept for the first try is let go; who is too late each time is told to look again."""
+    noted(office, TRIES - 1)
+    (case,) = take_up(office.desk, [finding("1.0", "new")])
+    assert [one.rule for one in case.found].count("new") == 1
+    assert len(case.notes) == TRIES - 1
+    assert office.vault.count(str(ACCOUNT)) == 2, "a snapshot, and evidence"
+    noted(office, TRIES)
+    with pytest.raises(MovedError, match="case 1 has moved on: look at it again"):
+        take_up(office.desk, [finding("1.0", "newer")])
+    assert office.vault.count(str(ACCOUNT)) == 2
+
+
+def test_a_suspect_is_brought_before_reviewers_whoever_acts_meanwhile() -> None:
+    """The account that registers again has a case that somebody just works on."""
+    office = Office()
+    text = "老朋友都来加微信 wx_star66，稳赚不赔的机会只有今天一次"
+    shown = office.host.snapshot(ACCOUNT, "m1")
+    office.host.publish(replace(shown, post=replace(shown.post, text=text)))
+    decide(office, CLOSE)
+    turn(office)
+    ask(office.desk, 1, BOB, Confirm(1))
+    turn(office)
+    assert office.case.is_closed
+    office.host.register(SubjectKind.ACCOUNT, AGAIN.id)
+    opened = Recorded(office.now, "machine", Opened(AGAIN, Source.FINDING))
+    number = office.cases.open(AGAIN, opened).number
+    posts = [replace(post, account=AGAIN.id) for post in office.host.posts_of(ACCOUNT)]
+
+    def note() -> None:
+        ask(office.desk, number, BOB, Note(digest("note")))
+
+    office.cases.before = note
+    (case,) = recognise(office.desk, posts)
+    assert (case.number, case.suspected[0].case, len(case.notes)) == (number, 1, 1)
+    assert recognise(office.desk, posts) == []

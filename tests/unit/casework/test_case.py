@@ -9,6 +9,7 @@ import pytest
 from casebook import (
     ALICE,
     BLOCK,
+    BLOCK_BY_TWO,
     BOB,
     CAROL,
     PLATFORM,
@@ -26,6 +27,7 @@ from tipstaff.casework.case import Confirmation
 from tipstaff.casework.commands import (
     Answer,
     Appeal,
+    Asked,
     AskOpinion,
     Claim,
     Complain,
@@ -82,7 +84,7 @@ def full() -> Casebook:
     book.ask(Hear(digest("an answer")), PLATFORM)
     book.ask(blocking(delay=60))
     book.ask(TakeBack(1))
-    decision = book.ask(blocking())
+    decision = book.ask(blocking((*BLOCK, Asked(MeasureKind.BLOCK_CONTENT, start=START + 60))))
     confirmation = book.ask(Confirm(1), BOB)
     book.log(decision)
     book.log(confirmation)
@@ -171,6 +173,9 @@ def test_a_case_knows_what_the_ledger_and_the_host_said() -> None:
     assert [one.done for one in book.case.carryings] == [True, False, False]
     assert book.case.refused == {refused.entry: "the rules are against it"}
     assert (lifted.said.target, lifted.said.direction) == (applied.said.target, Direction.LIFT)
+    assert [book.case.seen(one) for one in book.case.carryings] == [
+        "applied", "refused by the ledger", "owed",
+    ]  # fmt: skip
     assert [notice.about for notice in book.case.notices] == [applied.entry]
 
 
@@ -222,7 +227,7 @@ def test_a_case_is_opened_once_and_first() -> None:
 def test_what_the_ledger_refused_can_be_said_again() -> None:
     """A confirmation, an appeal and its result that were refused have not happened; the refusals are kept."""
     book = Casebook()
-    book.asked_and_logged(blocking())
+    book.asked_and_logged(blocking(BLOCK_BY_TWO))
     book.refuse(book.ask(Confirm(1), BOB))
     book.refuse(book.ask(Appeal(1, digest("appeal")), PLATFORM))
     (decision,) = book.case.decisions

@@ -12,6 +12,7 @@ from casebook import (
     ALICE,
     APP,
     BLOCK,
+    BLOCK_BY_TWO,
     BOB,
     CAROL,
     CLERK,
@@ -30,8 +31,8 @@ from tipstaff.casework.commands import Actor, Answer, Appeal, Asked, Command, Co
 from tipstaff.casework.decide import APPEAL_WITHIN
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Confirmed, Outcome, Planned, Result, TakenBack
-from tipstaff.casework.words import MeasureKind, Subject
+from tipstaff.casework.events import Confirmed, Outcome, Result, TakenBack
+from tipstaff.casework.words import MeasureKind, Planned, Subject
 
 TEXT: Final = digest("a text")
 UPHOLD: Final = Rule(1, Result.UPHELD, TEXT)
@@ -45,14 +46,22 @@ def fresh() -> Casebook:
 def decided(delay: int = 60) -> Casebook:
     """Return a case that Alice has decided, whose decision waits."""
     book = fresh()
-    book.ask(blocking(delay=delay))
+    book.ask(blocking(BLOCK_BY_TWO, delay))
+    return book
+
+
+def decided_alone() -> Casebook:
+    """Return a case with two decisions of Alice that nobody else must sign: posts are blocked, and enough."""
+    book = fresh()
+    book.asked_and_logged(blocking())
+    book.asked_and_logged(blocking(()))
     return book
 
 
 def in_effect() -> Casebook:
     """Return a case whose decision is on the ledger."""
     book = fresh()
-    book.asked_and_logged(blocking())
+    book.asked_and_logged(blocking(BLOCK_BY_TWO))
     return book
 
 
@@ -118,6 +127,7 @@ REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
     (decided, Confirm(1), ALICE, "alice signed or confirmed decision 1: another person must"),
     (appealed, Confirm(1), BOB, "bob signed or confirmed decision 1: another person must"),
     (refused, Confirm(1), BOB, "the ledger has refused decision 1: decide anew"),
+    (decided_alone, Confirm(1), BOB, "decision 1 needs no second person: nothing of it waits for one"),
     (
         judged_unconfirmed,
         Confirm(1),
@@ -241,12 +251,13 @@ def test_a_decision_is_taken_back_until_it_is_due() -> None:
 
 
 def test_others_confirm_and_judge() -> None:
-    """Several may confirm; whoever had no part judges."""
+    """One confirms; whoever had no part judges: a third person has none for nothing."""
     book = in_effect()
-    for person in (BOB, CAROL):
-        book.ask(Confirm(1), person)
-    assert [recorded.event for recorded in book.events[-2:]] == [Confirmed(1), Confirmed(1)]
-    assert book.case.decisions[0].persons == {"alice", "bob", "carol"}
+    book.ask(Confirm(1), BOB)
+    with pytest.raises(CaseError, match="bob has confirmed decision 1 already"):
+        book.ask(Confirm(1), CAROL)
+    assert book.events[-1].event == Confirmed(1)
+    assert book.case.decisions[0].persons == {"alice", "bob"}
     book.ask(Appeal(1, TEXT), PLATFORM)
     book.ask(UPHOLD, Actor("dora", "reviewer"))
     appeal = book.case.decisions[0].appeal

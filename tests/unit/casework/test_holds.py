@@ -9,10 +9,10 @@ from casebook import ALICE, BLOCK, BOB, CAROL, MACHINE, PLATFORM, TABLE, Caseboo
 from worlds import START, digest
 
 from tipstaff.casework.case import Stage
-from tipstaff.casework.commands import Actor, Appeal, Asked, Claim, Command, Confirm, Note, Rule
+from tipstaff.casework.commands import Actor, Appeal, Asked, Claim, Command, Confirm, Note, Rule, TakeBack
 from tipstaff.casework.deciding import LONGEST_HOLD
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import MeasureStated, Result
+from tipstaff.casework.events import MeasureStated, Refused, Result
 from tipstaff.casework.owed import attention
 from tipstaff.casework.words import Direction, MeasureKind
 
@@ -249,3 +249,62 @@ def test_what_a_person_has_reviewed_is_not_held_any_more() -> None:
     book.asked_and_logged(blocking(hold()), MACHINE)
     book.asked_and_logged(blocking((Asked(MeasureKind.BLOCK_CONTENT),)), ALICE)
     assert book.owed() == []
+
+
+ALL = (Asked(MeasureKind.BLOCK_CONTENT),)
+"""What a second person must confirm."""
+
+
+def lifts(book: Casebook) -> list[MeasureStated]:
+    """Return the ends that are owed."""
+    return [one for one in book.owed() if one.direction is LIFT]
+
+
+def test_a_hold_waits_for_nothing_that_has_lapsed() -> None:
+    """Nobody has confirmed what would have hidden it, and somebody has dismissed the case: it is shown."""
+    book = held()
+    first = book.asked_and_logged(blocking(ALL))
+    assert lifts(book) == [], "it is hidden until somebody has confirmed that all is"
+    entry = book.ask(blocking(()), BOB)
+    assert lifts(book) == [], "that may be taken back still"
+    book.log(entry)
+    book.ask(blocking((), delay=60), BOB)
+    assert lifts(book) == [MeasureStated(1, 1, 1, LIFT, first)]
+
+
+def test_a_hold_waits_for_a_later_decision_that_hides_the_same() -> None:
+    """Also where the one before has lapsed: nobody sees it in between."""
+    book = held()
+    book.asked_and_logged(blocking(ALL))
+    book.asked_and_logged(blocking((Asked(MeasureKind.BLOCK_CONTENT, ("m1",)),)), BOB)
+    assert lifts(book) == []
+    book.carried_out()
+    assert lifts(book) != []
+
+
+def test_a_hold_waits_for_nothing_that_the_ledger_has_refused() -> None:
+    """Once a person has decided after that: until then it is not known whether it is to be hidden."""
+    book = held()
+    book.asked_and_logged(blocking((Asked(MeasureKind.BLOCK_CONTENT, ("m1",)),)))
+    (stated,) = book.owed()
+    book.record(Refused(book.record(stated), "out of order"))
+    assert lifts(book) == []
+    book.asked_and_logged(blocking(()), BOB)
+    assert [one.decision for one in lifts(book)] == [1]
+
+
+def test_a_hold_waits_for_nothing_that_an_appeal_has_undone() -> None:
+    """What was varied before it has begun never begins."""
+    book = held()
+    book.asked_and_logged(blocking(ALL))
+    book.asked_and_logged(Appeal(2, digest("appeal")), PLATFORM)
+    book.asked_and_logged(Rule(2, Result.VARIED, digest("answer")), CAROL)
+    assert [one.decision for one in lifts(book)] == [1]
+
+
+def test_a_machine_takes_nothing_back() -> None:
+    """While the ledger is down a hold goes on without its receipt: there must be a decision for it."""
+    book = Casebook()
+    book.ask(blocking(hold(), delay=30), MACHINE)
+    with pytest.raises(CaseError, match="a machine holds content, and nothing else: this is for a person"):
+        book.ask(TakeBack(1), MACHINE)

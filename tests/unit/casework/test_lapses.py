@@ -9,6 +9,7 @@ from casebook import (
     ACCOUNT,
     ALICE,
     BLOCK,
+    BLOCK_BY_TWO,
     BOB,
     CAROL,
     CLOSE,
@@ -23,10 +24,12 @@ from msgspec.structs import replace
 from worlds import START, digest
 
 from tipstaff.casework.awaited import waits
+from tipstaff.casework.case import Stage
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
 from tipstaff.casework.erasure import DAY, kept_until, needed
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Result
+from tipstaff.casework.lapses import stage_shown
 from tipstaff.casework.strikes import strikes
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Measure, Rung
@@ -161,3 +164,25 @@ def test_two_decisions_may_wait_at_once(first: int) -> None:
     with pytest.raises(CaseError, match="decision 1 has lapsed: nobody had confirmed it when alice took"):
         book.ask(Confirm(1), BOB)
     assert [one.decision for one in book.owed()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("measures", "shown"),
+    [((), Stage.CLOSED), ((Asked(MeasureKind.WARN),), Stage.DECIDED), (CLOSE, Stage.DECIDED)],
+)
+def test_a_case_is_not_decided_by_what_has_lapsed(measures: tuple[Asked, ...], shown: Stage) -> None:
+    """It is shown as closed where nothing else was ordered; what waits stands still."""
+    book = waiting()
+    assert stage_shown(book.case, TABLE) is Stage.DECIDED
+    book.asked_and_logged(blocking(measures), BOB)
+    assert stage_shown(book.case, TABLE) is shown
+    book.record(found("m1", "more"), MACHINE)
+    assert stage_shown(book.case, TABLE) is Stage.OPEN
+
+
+def test_what_began_alone_stands_though_the_rest_has_lapsed() -> None:
+    """Posts are blocked, and that the whole account was not is no matter."""
+    book = Casebook()
+    book.asked_and_logged(blocking(BLOCK_BY_TWO))
+    book.asked_and_logged(blocking(()), BOB)
+    assert stage_shown(book.case, TABLE) is Stage.DECIDED

@@ -11,6 +11,7 @@ import pytest
 from casebook import (
     ALICE,
     BLOCK,
+    BLOCK_BY_TWO,
     BOB,
     CAROL,
     CLERK,
@@ -176,11 +177,11 @@ def test_who_has_complained_does_not_confirm() -> None:
 
 def test_nobody_confirms_a_decision_whose_reversal_waits() -> None:
     """Nothing would come of it, but that there is one person less who may confirm the result."""
-    book = judged()
+    book = judged(measures=BLOCK_BY_TWO)
     with pytest.raises(CaseError, match="decision 1 was reversed after an appeal: nothing of it begins"):
         book.ask(Confirm(1), DORA)
     book.asked_and_logged(ConfirmResult(1), DORA)
-    again = judged()
+    again = judged(measures=BLOCK_BY_TWO)
     assert result_entry(again)
     again.refuse(result_entry(again) or b"")
     again.ask(Confirm(1), DORA)

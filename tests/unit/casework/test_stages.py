@@ -9,6 +9,7 @@ import pytest
 from casebook import (
     ALICE,
     BLOCK,
+    BLOCK_BY_TWO,
     BOB,
     CAROL,
     CLOSE,
@@ -190,8 +191,7 @@ def test_what_was_refused_is_said_again() -> None:
     """A confirmation, an appeal, its result, the confirmation of that: each of one decision."""
     book = Casebook()
     book.second_person = (MeasureKind.CLOSE_ACCOUNT,)
-    book.asked_and_logged(blocking(WARN))
-    book.asked_and_logged(Confirm(1), CAROL)
+    book.asked_and_logged(blocking(BLOCK_BY_TWO))
     book.asked_and_logged(blocking(CLOSE))
     steps = (
         (Confirm(2), BOB, Stage.OPEN, Stage.DECIDED),
@@ -213,7 +213,7 @@ def test_what_was_refused_is_said_again() -> None:
 def test_a_refusal_is_not_said_again_by_something_else() -> None:
     """A measure that was refused is never stated again: a person decides anew."""
     book = Casebook()
-    book.asked_and_logged(blocking(WARN))
+    book.asked_and_logged(blocking((*WARN, Asked(MeasureKind.BLOCK_CONTENT))))
     (entry,) = book.stated()
     book.refuse(entry)
     book.ask(Confirm(1), BOB)

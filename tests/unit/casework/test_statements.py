@@ -144,6 +144,6 @@ def test_a_case_has_a_name_on_the_ledger() -> None:
 
 def test_everybody_signs_for_themselves(book: LoggedCasebook) -> None:
     """The log knows decisions, confirmations and results by the keys of their persons."""
-    book.ask(blocking(policy=book.policy), ALICE)
+    book.ask(blocking(CLOSE, policy=book.policy), ALICE)
     book.ask(Confirm(1), BOB)
     assert [parse(one).iss for one in book.world.statements[-2:]] == ["alice", "bob"]

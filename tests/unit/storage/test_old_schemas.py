@@ -23,7 +23,6 @@ from tipstaff.casework.events import (
     Logged,
     Opened,
     Outcome,
-    Planned,
     Proposed,
     Reason,
     Recorded,
@@ -31,7 +30,7 @@ from tipstaff.casework.events import (
     Ruled,
     Source,
 )
-from tipstaff.casework.words import MeasureKind
+from tipstaff.casework.words import MeasureKind, Planned
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import MIGRATIONS, is_newest, upgrade
 from tipstaff.storage.casework.rebuild import Follows, bring_along, rebuild

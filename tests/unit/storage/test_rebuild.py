@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from casebook import ACCOUNT, APP, found
+from casebook import ACCOUNT, APP, CLERK, TABLE, entering, found
 from databases import DATABASES, database
 from sqlalchemy import Engine, delete, insert, select, update
 from worlds import START, digest
@@ -22,6 +22,8 @@ from tipstaff.casework.events import (
     Decided,
     EffectState,
     EffectStated,
+    Erased,
+    ErasureCause,
     Hearing,
     Logged,
     MeasureStated,
@@ -29,10 +31,14 @@ from tipstaff.casework.events import (
     Outcome,
     Reason,
     Recorded,
+    Refused,
     Result,
     Ruled,
     Source,
 )
+from tipstaff.casework.orders.decide import entered
+from tipstaff.casework.orders.events import Amended, OrderConfirmed
+from tipstaff.casework.orders.events import Change as Withdrawn
 from tipstaff.casework.words import Direction, Signed, Subject
 from tipstaff.storage.casework.beside import BESIDE
 from tipstaff.storage.casework.cases import SqlCases
@@ -147,6 +153,47 @@ def test_who_is_owed_what_cannot_be_done(engine: Engine, *, gone: bool) -> None:
     cases.change(cases.load(1), Change(recorded, attend_at=START + 5))
     lost = [f"no host is owed measure {digest('measure').hex()[:16]}…"] * (not gone)
     assert [found.what for found in again(engine, repair=False)] == lost
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_who_is_owed_that_what_was_refused_is_lifted(engine: Engine, *, late: bool) -> None:
+    """A host is, where it was held while the ledger was down; else it never had it."""
+    cases = SqlCases(engine)
+    signed: tuple[tuple[AnyEvent, str | None], ...] = (
+        (Decided(1, "§7", None, None, (), (), Hearing.NOT_DUE, b"", START), "decision"),
+        (MeasureStated(1, 1, 1, Direction.APPLY, digest("decision"), late), "measure"),
+        (Refused(digest("decision"), "why"), None),
+        (Refused(digest("measure"), "why"), None),
+    )
+    recorded = [Recorded(START, "machine", event, digest(name) if name else None) for event, name in signed]
+    cases.change(cases.load(1), Change(recorded, attend_at=START + 5))
+    again(engine, repair=True)
+    assert [(one.round, one.late) for one in cases.owed(START)] == [(1, True)] * late
+
+
+def test_every_statement_of_an_order_is_looked_for(engine: Engine) -> None:
+    """The order, an amendment, who confirmed them, and that its texts were erased."""
+    cases = SqlCases(engine)
+    order = entered(entering(), CLERK, START, TABLE)
+    number = cases.reserve("court", "2026/7")
+    cases.enter(number, Change([Recorded(START, "clerk", order, digest("order"))], attend_at=START + 5))
+    amended = Amended(1, Withdrawn.WITHDRAWN, b"", order.scope, order.targets, "CN", order.deadline)
+    signed: tuple[tuple[AnyEvent, str], ...] = (
+        (OrderConfirmed(0), "confirmation"),
+        (amended, "amendment"),
+        (OrderConfirmed(1), "confirmation of the amendment"),
+        (Erased(ErasureCause.RETENTION, 2), "erasure"),
+    )
+    recorded = [Recorded(START, "clerk-2", event, digest(name)) for event, name in signed]
+    cases.change(cases.load_order(number), Change(recorded, attend_at=START + 5))
+    names = ["order", *(name for _, name in signed)]
+    lost = {f"statement {digest(name).hex()[:16]}… is lost" for name in names}
+    found = again(engine, repair=False)
+    assert {one.what for one in found} == lost
+    assert {(one.dossier, one.mendable) for one in found} == {(f"order {number}", False)}
+    known = [Recorded(START, "machine", Logged(digest(name), 1)) for name in names]
+    cases.change(cases.load_order(number), Change(known, attend_at=START + 5))
+    assert again(engine, repair=False) == []
 
 
 def test_a_case_without_events_is_lost(engine: Engine) -> None:

@@ -284,3 +284,32 @@ def usual_umask() -> Iterator[None]:
 def _bytes(folder: Path) -> bytes:
     """Return all bytes of all files in a folder."""
     return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def test_subjects_are_found_by_the_end_of_their_names(vault: Vault) -> None:
+    """Those of whom something may be kept; nothing in an ending stands for anything else."""
+    for subject in ("b#case-1", "a#case-1", "a#case-11", "%#case-2"):
+        vault.keep(subject, "case", "note", "text")
+    assert vault.subjects("#case-1") == ["a#case-1", "b#case-1"]
+    vault.erase("a#case-1")
+    assert vault.subjects("#case-1") == ["b#case-1"]
+    assert vault.subjects("%#case-1") == []
+
+
+def test_what_is_kept_still_is_told_without_opening_it(vault: Vault, tmp_path: Path) -> None:
+    """All of it, or not; what was kept since an erasure brings nothing back. Who opens it knows the rest."""
+    first, second = (vault.keep("v1:a", "decision", field, REASONS) for field in ("reasons", "evidence"))
+    other = vault.keep("v1:b", "decision", "reasons", REASONS)
+    assert vault.has([])
+    assert vault.has([first, second, other])
+    with sqlite3.connect(tmp_path / "contents.db") as contents:
+        contents.execute("UPDATE contents SET sealed = x'00' WHERE commitment = ?", (first,))
+    assert vault.has([first])
+    vault.erase("v1:a")
+    vault.keep("v1:a", "decision", "reasons", REASONS)
+    assert vault.has([other])
+    assert not vault.has([other, second])
+    assert not vault.has([b"never kept"])
+    with sqlite3.connect(tmp_path / "contents.db") as contents:
+        contents.execute("UPDATE contents SET key_name = x'00' WHERE commitment = ?", (other,))
+    assert not vault.has([other]), "as one is that dies between erasing the key and what is under it"

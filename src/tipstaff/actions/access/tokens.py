@@ -9,7 +9,7 @@ import msgspec
 from tipstaff.actions.access.permissions import OUTSIDE, Permission, Role
 from tipstaff.actions.access.principal import Principal, permissions_of
 from tipstaff.actions.access.secret import is_secret, make_secret
-from tipstaff.actions.complain import READER
+from tipstaff.actions.texts import READER
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.casework.words import Subject
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.host import Snapshot
 from tipstaff.actions.take_up import hold_of, take_up_of
@@ -15,9 +14,6 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.posts import Post, without_surrogates
-
-_TRIES: Final = 5
-"""How often a case that somebody else has just changed is looked at again."""
 
 
 class Found(NamedTuple):
@@ -84,9 +80,7 @@ def _words(post: Post) -> tuple[str, str]:
     return without_surrogates(post.title or ""), without_surrogates(post.text)
 
 
-def _take_up(
-    desk: Desk, subject: Subject, found: Collection[Found], shown: Mapping[str, Snapshot], tries: int = _TRIES
-) -> Case:
+def _take_up(desk: Desk, subject: Subject, found: Collection[Found], shown: Mapping[str, Snapshot]) -> Case:
     """Take up what was found on posts of one account; returns its case.
 
     What was sent twice is taken up once. Raises `HostError`, `CaseError`, `MovedError`.
@@ -94,10 +88,5 @@ def _take_up(
     findings = {(one.post, one.policy, one.rule): one for _, some in found for one in some}
     hold = hold_of(desk.settings.hold_severity, desk.settings.hold_hours)
     own = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
-    try:
-        with leaving_nothing(own):
-            return take_up_of(own, subject, findings.values(), shown.__getitem__, hold).case
-    except MovedError:  # somebody else has changed the case: it is looked at again
-        if tries == 1:
-            raise
-        return _take_up(desk, subject, found, shown, tries - 1)
+    with leaving_nothing(own):
+        return take_up_of(own, subject, findings.values(), shown.__getitem__, hold).case

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from tipstaff.casework.case import Case, Decision
-from tipstaff.casework.events import OrderChanged, Ordered, Planned, Result
+from tipstaff.casework.events import OrderChanged, Ordered, Result
 from tipstaff.casework.lapses import has_lapsed
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.owed import end_of
-from tipstaff.casework.words import Direction, Subject
+from tipstaff.casework.words import Direction, Planned, Subject
 from tipstaff.ledger.table import Table
 
 
@@ -113,7 +113,7 @@ def _decided(order: Order, case: Case, now: int, table: Table) -> bool:
     }
     return covered and all(
         (decision.said.number, measure.number, target) in done
-        or end_of(case, decision, measure, target) is not None
+        or end_of(case, decision, measure, target, table) is not None
         or (measure.until is not None and measure.until <= now)
         for decision in decisions
         for measure in _left(case, decision, table)

@@ -168,9 +168,8 @@ def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision)
         if carrying.said.decision == said.number:
             planned = decision.planned(carrying.said.measure)
             on = said.posts[carrying.said.target - 1] if carrying.said.target else str(case.subject)
-            state = carrying.effects[-1].state if carrying.effects else "owed"
             late = ", late" if carrying.said.late else ""
-            told = f"{carrying.said.direction} {planned.kind} on {on}: {state}{late}"
+            told = f"{carrying.said.direction} {planned.kind} on {on}: {case.seen(carrying)}{late}"
             console.print(f"  {told}", highlight=False)
             if carrying.effects and carrying.effects[-1].detail:
                 console.print(f"    {carrying.effects[-1].detail}", style="red", highlight=False)

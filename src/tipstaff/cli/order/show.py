@@ -29,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.lapses import stage_shown
     from tipstaff.casework.orders.report import overdue
     from tipstaff.casework.orders.standing import standing
     from tipstaff.cli.console import stdout_console
@@ -48,7 +49,8 @@ def run(args: argparse.Namespace) -> int:
         _show_changes(console, desk, order)
         for subject in order.subjects:
             case = desk.cases.find(subject)
-            told = f"{subject}: case {case.number}, {case.stage}" if case else f"{subject}: no case yet"
+            found = f"case {case.number}, {stage_shown(case, desk.table)}" if case else "no case yet"
+            told = f"{subject}: {found}"
             console.print(told, highlight=False, markup=False)
         if order.report is not None:
             console.print("\nReported to the authority:", style="dim")

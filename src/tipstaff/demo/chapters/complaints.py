@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tipstaff.actions.complain import Receipt, complain, reader
+from tipstaff.actions.complain import Receipt, complain
+from tipstaff.actions.texts import reader
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import Target
 from tipstaff.demo.stage import Stage

@@ -12,7 +12,9 @@ from tipstaff.actions.cases import Dossier
 from tipstaff.actions.dossiers import build_dossier
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Recorded
+from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import outline
+from tipstaff.casework.refusals import to_undo
 from tipstaff.storage.casework.beside import BESIDE, keep_beside
 from tipstaff.storage.casework.migrate import MIGRATIONS
 from tipstaff.storage.casework.outlines import keep_outline
@@ -90,8 +92,8 @@ def _differences(
     for table in BESIDE:
         if before[table.name] != _rows(connection, table, number):
             yield Difference(str(dossier), f"its {table.name} are not what its events say")
+    yield from _lost(connection, dossier)
     if isinstance(dossier, Case):
-        yield from _lost(connection, dossier)
         yield from _unowed(connection, dossier, now)
 
 
@@ -117,13 +119,13 @@ def _rows(connection: Connection, table: Table, number: int) -> list[tuple[objec
     return [tuple(row) for row in connection.execute(query)]
 
 
-def _lost(connection: Connection, case: Case) -> Iterator[Difference]:
+def _lost(connection: Connection, dossier: Dossier) -> Iterator[Difference]:
     """Yield statements that do not wait, and of which it is not known what became of them."""
-    queued = select(STATEMENTS.c.entry).where(STATEMENTS.c.dossier == case.number)
-    known = {*connection.scalars(queued), *case.logged, *case.refused}
-    for entry in _signed(case):
+    queued = select(STATEMENTS.c.entry).where(STATEMENTS.c.dossier == dossier.number)
+    known = {*connection.scalars(queued), *dossier.logged, *dossier.refused}
+    for entry in _signed_of_case(dossier) if isinstance(dossier, Case) else _signed_of_order(dossier):
         if entry not in known:
-            yield Difference(str(case), f"statement {entry.hex()[:16]}… is lost", mendable=False)
+            yield Difference(str(dossier), f"statement {entry.hex()[:16]}… is lost", mendable=False)
 
 
 def _unowed(connection: Connection, case: Case, now: int) -> Iterator[Difference]:
@@ -131,15 +133,26 @@ def _unowed(connection: Connection, case: Case, now: int) -> Iterator[Difference
     owed = set(connection.scalars(select(DELIVERIES.c.measure).where(DELIVERIES.c.dossier == case.number)))
     for carrying in case.carryings:
         over = carrying.rests or case.has_ended(carrying) or carrying.entry in case.refused
-        if not over and carrying.entry not in owed:
+        undoes = to_undo(case, carrying)
+        if (undoes or not over) and carrying.entry not in owed:
             number = max((effect.round for effect in carrying.effects), default=0) + 1
             row = {"measure": carrying.entry, "round": number, "dossier": case.number, "due": now, "tries": 0,
-                   "late": False, "trouble": ""}  # fmt: skip
+                   "late": undoes, "trouble": ""}  # fmt: skip
             connection.execute(insert(DELIVERIES).values(row))
             yield Difference(str(case), f"no host is owed measure {carrying.entry.hex()[:16]}…")
 
 
-def _signed(case: Case) -> Iterator[bytes]:
+def _signed_of_order(order: Order) -> Iterator[bytes]:
+    """Yield the entries of the statements that an order is made of."""
+    yield order.entry
+    yield from (confirmation.entry for confirmation in order.confirmations)
+    for amendment in order.amendments:
+        yield amendment.entry
+        yield from (confirmation.entry for confirmation in amendment.confirmations)
+    yield from (erasure.entry for erasure in order.erasures)
+
+
+def _signed_of_case(case: Case) -> Iterator[bytes]:
     """Yield the entries of the statements that a case is made of."""
     for decision in case.decisions:
         yield decision.entry
