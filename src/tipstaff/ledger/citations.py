@@ -65,15 +65,18 @@ class Citations:
 
     def _resolve(self) -> None:
         """Find what is cited: of a kind that may be, and stated before."""
+        found: dict[bytes, Fact | None] = {}
         for name, kinds in self._row.citing:
             entry = self._claims.get(name)
             if type(entry) is not bytes:
                 continue
-            fact = find_fact(self._view, entry)
+            if entry not in found:  # one statement is often cited by several claims
+                found[entry] = find_fact(self._view, entry)
+            fact = found[entry]
             if fact is None or fact.kind not in kinds:
-                found = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
+                told = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
                 allowed = " or ".join(self._row.claims[name].of)
-                raise RefusedError(f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {allowed}")
+                raise RefusedError(f"{name} cites {entry.hex()[:16]}…, which {told}; it cites {allowed}")
             if self._iat < fact.iat:
                 raise RefusedError(f"iat lies before that of the statement which {name} cites, {fact.iat}")
             self.cited[name] = fact
@@ -122,7 +125,7 @@ class Citations:
         """Ask for the states of what a citation leads to."""
         if not holds(rule.when, self._claims):
             return
-        found = self.follow(cited, rest)
+        found = self.follow(cited, rest) if rest else cited
         if found is None:
             return
         state = (self._view.get(state_key(found.thing)) or b"").decode()

@@ -302,7 +302,9 @@ class _Judgement:
         thing = self._thing()
         if statement.kind in self._table.cited:
             # None is kept of what is not claimed: what an older table did not keep is not there at all.
-            kept = {name: self._claims.get(name) for name in self._table.kept[statement.kind]}
+            kept: dict[str, object] = {
+                name: self._claims.get(name) for name in self._table.kept[statement.kind]
+            }
             fact = Fact(
                 statement.entry,
                 self._position,
@@ -310,7 +312,7 @@ class _Judgement:
                 statement.iat,
                 self._signer.holder,
                 thing,
-                cast("dict[str, object]", kept),
+                kept,
             )
             changes.update(new_fact(self._view, fact))
         row = self._row
