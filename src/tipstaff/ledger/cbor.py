@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Final, Never, TypeAlias, cast
 
 import cbor2
@@ -41,8 +40,11 @@ class _NoTags(dict[int, Callable[..., object]]):
 
 _NO_TAGS: Final = _NoTags()
 
-_REMEMBERED: Final = 512
-"""Characters of keys that are less than this are remembered: not whatever a stranger names."""
+_IN_ORDER: Final[set[tuple[int | str, ...]]] = set()
+"""Keys of maps that were found in order: nearly all maps have the names of the same few kinds."""
+
+_MANY, _LONG = 1024, 512
+"""So many maps are remembered, with less than so many characters each: not whatever a stranger names."""
 
 _SHORT: Final = 24
 """Arguments below this stand in the initial byte itself."""
@@ -127,36 +129,27 @@ def check(value: Value) -> None:
     """
     children: Iterable[object] = ()
     if type(value) is dict:
-        _check_order(value)
+        keys = tuple(value)
+        if keys not in _IN_ORDER:
+            _check_order(keys)
         children = value.values()
     elif type(value) is list:
         children = value
     elif type(value) not in _PLAIN:
         raise _misplaced(value)
-    if not _PLAIN.issuperset(map(type, children)):
-        for child in children:
-            if type(child) not in _PLAIN:
-                check(child)  # type: ignore[arg-type]  # it may be anything that CBOR can say
+    for child in children:
+        if type(child) not in _PLAIN:
+            check(child)  # type: ignore[arg-type]  # it may be anything that CBOR can say
 
 
-def _check_order(keys: Iterable[int | str]) -> None:
-    """Refuse keys that do not stand in the order of their encodings."""
-    try:
-        size = len("".join(keys))  # type: ignore[arg-type]  # they may be numbers
-    except TypeError:
-        size = _REMEMBERED
-    ordered = _are_ordered_again(*keys) if size < _REMEMBERED else _are_ordered(*keys)
-    if not ordered:
+def _check_order(keys: tuple[int | str, ...]) -> None:
+    """Refuse keys that do not stand in the order of their encodings; some that do are remembered."""
+    if sorted(keys, key=_rank) != [*keys]:
         raise EncodingError("not deterministic CBOR: the keys of a map are out of order")
-
-
-def _are_ordered(*keys: int | str) -> bool:
-    """Say whether keys stand in the order of their encodings."""
-    return sorted(keys, key=_rank) == [*keys]
-
-
-_are_ordered_again: Final = lru_cache(maxsize=1024)(_are_ordered)
-"""The same, for short texts: nearly all maps have the names of the same few kinds."""
+    # Texts only: 1.0 and True equal 1, and are no keys.
+    texts = [key for key in keys if type(key) is str]
+    if len(texts) == len(keys) and len("".join(texts)) < _LONG and len(_IN_ORDER) < _MANY:
+        _IN_ORDER.add(keys)
 
 
 def _misplaced(value: object) -> EncodingError:

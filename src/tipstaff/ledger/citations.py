@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast
-
-import msgspec
 
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.claims import holds
@@ -23,15 +21,8 @@ from tipstaff.ledger.state import (
 from tipstaff.ledger.table import Table
 
 
-class Cited(msgspec.Struct, frozen=True, gc=False):
-    """A statement that is cited."""
-
-    entry: bytes
-    fact: Fact
-
-
 class Citations:
-    """What one statement cites, by claim."""
+    """What one statement cites: `cited` is what is kept of it, by claim, once it has been checked."""
 
     def __init__(
         self, claims: Mapping[str, Value], iat: int, row: Kind, signer: KeyRecord, view: View, table: Table
@@ -42,16 +33,12 @@ class Citations:
         self._signer = signer
         self._view = view
         self._table = table
-        self._cited: dict[str, Cited] = {}
+        self.cited: dict[str, Fact] = {}
 
-    def get(self, claim: str) -> Cited | None:
-        """Return what a claim cites, once it has been checked."""
-        return self._cited.get(claim)
-
-    def lead(self, path: str) -> Cited | None:
+    def lead(self, path: str) -> Fact | None:
         """Return what a path of citations leads to from this statement."""
         first, _, rest = path.partition(".")
-        return self.follow(self._cited.get(first), rest)
+        return self.follow(self.cited.get(first), rest)
 
     def check(self) -> None:
         """Go through the rules about what is cited. Raises `RefusedError`."""
@@ -61,39 +48,46 @@ class Citations:
         self._resolve()
         self._check_required()
         self._check_uncited()
-        for name, cited in self._cited.items():
-            rules = row.applying[name, cited.fact.kind]
-            self._check_repeated(rules.equal, cited)
-            self._check_agreement(rules.agree, cited)
-            self._check_confirmed(rules.confirmed, cited)
-            self._check_states(rules.states, cited)
-        if row.member and (of := self._cited.get(row.member.cited)):
+        for name, cited in self.cited.items():
+            rules = row.applying[name, cited.kind]
+            for equal in rules.equal:
+                self._check_repeated(equal, cited)
+            for agree in rules.agree:
+                self._check_agreement(agree, cited)
+            for confirmed in rules.confirmed:
+                self._check_confirmed(confirmed, cited)
+            for states, rest in rules.states:
+                self._check_states(states, cited, rest)
+        if row.member and (of := self.cited.get(row.member.cited)):
             self._check_member(row.member, of)
         if row.role_of or row.differs:
             self._check_persons()
 
     def _resolve(self) -> None:
         """Find what is cited: of a kind that may be, and stated before."""
+        found: dict[bytes, Fact | None] = {}
         for name, kinds in self._row.citing:
             entry = self._claims.get(name)
             if type(entry) is not bytes:
                 continue
-            fact = find_fact(self._view, entry)
+            if entry not in found:  # one statement is often cited by several claims
+                found[entry] = find_fact(self._view, entry)
+            fact = found[entry]
             if fact is None or fact.kind not in kinds:
-                found = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
+                told = f"is of kind {fact.kind}" if fact else "is not on the log, or cannot be cited"
                 allowed = " or ".join(self._row.claims[name].of)
-                raise RefusedError(f"{name} cites {entry.hex()[:16]}…, which {found}; it cites {allowed}")
+                raise RefusedError(f"{name} cites {entry.hex()[:16]}…, which {told}; it cites {allowed}")
             if self._iat < fact.iat:
                 raise RefusedError(f"iat lies before that of the statement which {name} cites, {fact.iat}")
-            self._cited[name] = Cited(entry, fact)
+            self.cited[name] = fact
 
     def _check_required(self) -> None:
         """Ask for the kinds of what must be cited."""
         for rule in self._row.requires:
             for name in rule.cites if rule.kinds and holds(rule.when, self._claims) else ():
-                cited = self._cited.get(name)
-                if cited is None or cited.fact.kind not in rule.kinds:
-                    found = f"a statement of kind {cited.fact.kind}" if cited else "none"
+                cited = self.cited.get(name)
+                if cited is None or cited.kind not in rule.kinds:
+                    found = f"a statement of kind {cited.kind}" if cited else "none"
                     raise RefusedError(f"{name} must cite {' or '.join(rule.kinds)} here, not {found}")
 
     def _check_uncited(self) -> None:
@@ -103,50 +97,43 @@ class Citations:
                 if here in self._claims:
                     raise RefusedError(f"{here} repeats the {there} of the {rule.cited}, which is not cited")
 
-    def _check_repeated(self, rules: Iterable[Equal], cited: Cited) -> None:
+    def _check_repeated(self, rule: Equal, cited: Fact) -> None:
         """Compare claims with those of what is cited that they repeat."""
-        for rule in rules:
-            for here, there in rule.claims.items():
-                if self._claims.get(here) != self.claimed(cited, there):
-                    raise RefusedError(f"{here} is not the {there} of the {rule.cited} that is cited")
+        for here, there in rule.claims.items():
+            if self._claims.get(here) != self.claimed(cited, there):
+                raise RefusedError(f"{here} is not the {there} of the {rule.cited} that is cited")
 
-    def _check_agreement(self, rules: Iterable[Agree], cited: Cited) -> None:
+    def _check_agreement(self, rule: Agree, cited: Fact) -> None:
         """Compare what a citation leads to with what others lead to."""
-        for rule in rules:
-            if rule.roles and self._signer.role not in rule.roles:
-                continue
-            there = self._value(cited, rule.path)
-            here = self._value_here(rule.with_)
-            if there is None or there != here:
-                raise RefusedError(
-                    f"{rule.cited}.{rule.path} is not {rule.with_}: "
-                    f"the {cited.fact.kind} that is cited belongs to something else"
-                )
+        if rule.roles and self._signer.role not in rule.roles:
+            return
+        there = self._value(cited, rule.path)
+        if there is None or there != self._value_here(rule.with_):
+            raise RefusedError(
+                f"{rule.cited}.{rule.path} is not {rule.with_}: "
+                f"the {cited.kind} that is cited belongs to something else"
+            )
 
-    def _check_confirmed(self, rules: Iterable[Confirmed], cited: Cited) -> None:
+    def _check_confirmed(self, rule: Confirmed, cited: Fact) -> None:
         """Ask for a confirmation that is due."""
-        for rule in rules:
-            if holds(rule.when, self._claims) and not find_confirmers(self._view, cited.fact.position):
-                raise RefusedError(
-                    f"the {cited.fact.kind} cited by {rule.cited} must be confirmed by another person first"
-                )
+        if holds(rule.when, self._claims) and not find_confirmers(self._view, cited.position):
+            raise RefusedError(
+                f"the {cited.kind} cited by {rule.cited} must be confirmed by another person first"
+            )
 
-    def _check_states(self, rules: Iterable[tuple[States, str]], cited: Cited) -> None:
+    def _check_states(self, rule: States, cited: Fact, rest: str) -> None:
         """Ask for the states of what a citation leads to."""
-        for rule, rest in rules:
-            if not holds(rule.when, self._claims):
-                continue
-            found = self.follow(cited, rest) if rest else cited
-            if found is None:
-                continue
-            state = (self._view.get(state_key(found.fact.thing)) or b"").decode()
-            if state not in rule.values:
-                allowed = " or ".join(value or "as it was" for value in rule.values)
-                raise RefusedError(
-                    f"the {found.fact.kind} that {rule.cited} leads to is {state}, not {allowed}"
-                )
+        if not holds(rule.when, self._claims):
+            return
+        found = self.follow(cited, rest) if rest else cited
+        if found is None:
+            return
+        state = (self._view.get(state_key(found.thing)) or b"").decode()
+        if state not in rule.values:
+            allowed = " or ".join(value or "as it was" for value in rule.values)
+            raise RefusedError(f"the {found.kind} that {rule.cited} leads to is {state}, not {allowed}")
 
-    def _check_member(self, rule: Member, cited: Cited) -> None:
+    def _check_member(self, rule: Member, cited: Fact) -> None:
         """Compare with one member of a list in what is cited."""
         members = self.claimed(cited, rule.list)
         for member in members if isinstance(members, list) else ():
@@ -181,24 +168,24 @@ class Citations:
     def _check_persons(self) -> None:
         """Ask for the roles and the distance of persons."""
         role_of = self._row.role_of
-        if role_of and role_of in self._cited:
-            kind = self._cited[role_of].fact.kind
+        if role_of and role_of in self.cited:
+            kind = self.cited[role_of].kind
             if self._signer.role not in self._table.kinds[kind].signed_by:
                 raise RefusedError(f"a {self._signer.role} may not act on a {kind}, which it could not sign")
         signer = self._signer.holder
         for path in self._row.differs:
             cited = self.lead(path)
             if cited and signer in (
-                cited.fact.holder,
-                *find_confirmers(self._view, cited.fact.position),
-                *find_judges(self._view, cited.fact.position),
+                cited.holder,
+                *find_confirmers(self._view, cited.position),
+                *find_judges(self._view, cited.position),
             ):
                 raise RefusedError(
-                    f"{signer!r} signed or confirmed the {cited.fact.kind} itself, or judged it; "
+                    f"{signer!r} signed or confirmed the {cited.kind} itself, or judged it; "
                     "another person must act"
                 )
 
-    def follow(self, cited: Cited | None, path: str) -> Cited | None:
+    def follow(self, cited: Fact | None, path: str) -> Fact | None:
         """Follow citations from a cited statement; None where one on the way cites nothing.
 
         Raises `RefusedError` where nobody can tell: an older table did not keep what the rules go on by.
@@ -206,26 +193,28 @@ class Citations:
         while cited and path:
             first, _, path = path.partition(".")
             entry = self.claimed(cited, first)
-            fact = find_fact(self._view, entry) if isinstance(entry, bytes) else None
-            if fact is None and isinstance(entry, bytes):
+            if not isinstance(entry, bytes):
+                return None
+            fact = find_fact(self._view, entry)
+            if fact is None:
                 raise _untold(cited, first)
-            cited = Cited(cast("bytes", entry), fact) if fact else None
+            cited = fact
         return cited
 
-    def claimed(self, cited: Cited, name: str) -> object:
+    def claimed(self, cited: Fact, name: str) -> object:
         """Return what a cited statement claims; None where it does not, and could not.
 
         Raises `RefusedError` where nobody can tell: it was not kept under the table of then.
         """
-        kept = cited.fact.kept
+        kept = cited.kept
         if name in kept:
             return kept[name]
-        row = self._table.kinds.get(cited.fact.kind)
+        row = self._table.kinds.get(cited.kind)
         if row is None or name in row.claims:
             raise _untold(cited, name)
         return None
 
-    def _value(self, cited: Cited, path: str) -> object:
+    def _value(self, cited: Fact, path: str) -> object:
         """Return what a path leads to from a cited statement: the value of a claim of the last one."""
         citations, _, claim = path.rpartition(".")
         found = self.follow(cited, citations)
@@ -240,13 +229,13 @@ class Citations:
         first, _, rest = path.partition(".")
         if not rest:
             return self._claims.get(first)
-        cited = self._cited.get(first)
+        cited = self.cited.get(first)
         return self._value(cited, rest) if cited else None
 
 
-def _untold(cited: Cited, name: str) -> RefusedError:
+def _untold(cited: Fact, name: str) -> RefusedError:
     """Say that nobody can tell what a statement cites or claims."""
     return RefusedError(
-        f"the {name} of the {cited.fact.kind} at entry {cited.fact.position} was not kept under the table of "
+        f"the {name} of the {cited.kind} at entry {cited.position} was not kept under the table of "
         "then: what rests on it is refused"
     )

@@ -12,7 +12,7 @@ from typing import Final, cast
 from msgspec.structs import replace
 
 from tipstaff.ledger.cbor import Value, encode
-from tipstaff.ledger.citations import Citations, Cited
+from tipstaff.ledger.citations import Citations
 from tipstaff.ledger.claims import check_claims, holds
 from tipstaff.ledger.errors import EncodingError, RefusedError, TableError
 from tipstaff.ledger.keys import EDDSA, VerifyingKey
@@ -220,11 +220,11 @@ class _Judgement:
 
     def _unique(self, claims: Mapping[str, Value]) -> bytes:
         """Return the place that a statement with these claims takes. What it cites counts by its position."""
+        cited = self._citations.cited
         values: list[Value] = []
         for name in self._row.unique:
-            cited = self._citations.get(name)
-            if cited:
-                values.append(cited.fact.position)
+            if name in cited:
+                values.append(cited[name].position)
             else:
                 values.append(self._signer.holder if name == HOLDER else claims.get(name))
         return unique_key(self._statement.kind, values)
@@ -302,7 +302,9 @@ class _Judgement:
         thing = self._thing()
         if statement.kind in self._table.cited:
             # None is kept of what is not claimed: what an older table did not keep is not there at all.
-            kept = {name: self._claims.get(name) for name in self._table.kept[statement.kind]}
+            kept: dict[str, object] = {
+                name: self._claims.get(name) for name in self._table.kept[statement.kind]
+            }
             fact = Fact(
                 statement.entry,
                 self._position,
@@ -310,7 +312,7 @@ class _Judgement:
                 statement.iat,
                 self._signer.holder,
                 thing,
-                cast("dict[str, object]", kept),
+                kept,
             )
             changes.update(new_fact(self._view, fact))
         row = self._row
@@ -318,24 +320,24 @@ class _Judgement:
             about, value = self._about(row.state, thing), self._claims.get(row.state.claim)
             changed = self._changed(row.state, about, value)
             changes.update({} if row.state.confirmed else changed)
-        if row.confirms and (cited := self._citations.get(row.confirms)):
+        if row.confirms and (cited := self._citations.cited.get(row.confirms)):
             self._confirm(cited, changes)
         if row.judges and (judged := self._citations.lead(row.judges)):
             self._mark_judged(judged, changes)
 
-    def _confirm(self, cited: Cited, changes: dict[bytes, bytes]) -> None:
+    def _confirm(self, cited: Fact, changes: dict[bytes, bytes]) -> None:
         """Keep that a statement is confirmed, and do what comes about by that."""
-        holders = [*find_confirmers(self._view, cited.fact.position), self._signer.holder]
-        changes[confirmed_key(cited.fact.position)] = pack(holders)
+        holders = [*find_confirmers(self._view, cited.position), self._signer.holder]
+        changes[confirmed_key(cited.position)] = pack(holders)
         changes.update(self._states_confirmed(cited))
-        judges = self._table.kinds[cited.fact.kind].judges
+        judges = self._table.kinds[cited.kind].judges
         if judges and (judged := self._citations.follow(cited, judges)):
             self._mark_judged(judged, changes)
 
-    def _mark_judged(self, judged: Cited, changes: dict[bytes, bytes]) -> None:
+    def _mark_judged(self, judged: Fact, changes: dict[bytes, bytes]) -> None:
         """Keep who has now judged a statement: who judges it neither signs nor confirms it after that."""
-        holders = [*find_judges(self._view, judged.fact.position), self._signer.holder]
-        changes[judged_key(judged.fact.position)] = pack(holders)
+        holders = [*find_judges(self._view, judged.position), self._signer.holder]
+        changes[judged_key(judged.position)] = pack(holders)
 
     def _thing(self) -> bytes:
         """Return what the state of this statement is the state of: what it names, or itself."""
@@ -344,15 +346,15 @@ class _Judgement:
             return thing_at(self._position)
         return thing_of(self._statement.kind, [self._claims.get(name) for name in state.of])
 
-    def _states_confirmed(self, cited: Cited) -> Changes:
+    def _states_confirmed(self, cited: Fact) -> Changes:
         """Return the state that a confirmed statement brings about."""
-        state = self._table.kinds[cited.fact.kind].state
+        state = self._table.kinds[cited.kind].state
         if state is None or not state.confirmed:
             return {}
-        about: bytes | None = cited.fact.thing
+        about: bytes | None = cited.thing
         if state.cited:
             found = self._citations.follow(cited, state.cited)
-            about = found.fact.thing if found else None
+            about = found.thing if found else None
         return self._changed(state, about, self._citations.claimed(cited, state.claim))
 
     def _about(self, state: State, thing: bytes) -> bytes | None:
@@ -360,7 +362,7 @@ class _Judgement:
         if not state.cited:
             return thing
         cited = self._citations.lead(state.cited)
-        return cited.fact.thing if cited else None
+        return cited.thing if cited else None
 
     def _changed(self, state: State, about: bytes | None, value: object) -> Changes:
         """Return the new state of a thing, which must not be in one that is final."""

@@ -203,11 +203,11 @@ def count_keys(view: View) -> int:
 def find_fact(view: View, entry: bytes) -> Fact | None:
     """Return the fact of a statement that may be cited."""
     positions = view.get(positions_key(entry)) or b""
-    for at in range(0, len(positions), _POSITION):
-        data = view.get(b"p" + positions[at : at + _POSITION])
-        fact = None if data is None else _fact(data)
-        if fact and fact.entry == entry:
+    while positions:
+        data = view.get(b"p" + positions[:_POSITION])
+        if data is not None and (fact := _fact(data)).entry == entry:
             return fact
+        positions = positions[_POSITION:]
     return None
 
 

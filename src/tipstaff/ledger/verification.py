@@ -90,23 +90,19 @@ class Pool:
 
         What is returned raises `WorkerError` where one of these was killed.
         """
-        items: list[Checked | Refused | Statement] = []
-        signed: list[Signed] = []
         find = cache(partial(signer, view))
-        for data in statements:
-            item = _read(data, find)
-            if isinstance(item, _Known):
-                statement = item.statement
-                signed.append((item.key.encoded, statement.signature, statement.message))
-                items.append(statement)
-            else:
-                items.append(item)
+        items = [_read(data, find) for data in statements]
+        signed: list[Signed] = [
+            (item.key.encoded, item.statement.signature, item.statement.message)
+            for item in items
+            if type(item) is _Known
+        ]
         pieces = [self._workers.verify(signed[at : at + _PIECE]) for at in range(0, len(signed), _PIECE)]
 
         def pending() -> list[Checked | Refused]:
             verdicts = iter(b"".join(piece.result() for piece in pieces))
             return [
-                _found(item, good=next(verdicts) == 1) if isinstance(item, Statement) else item
+                _found(item.statement, good=next(verdicts) == 1) if isinstance(item, _Known) else item
                 for item in items
             ]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,8 @@ _LOG_PAGES: Final = 16_384
 
 Keys of the state are spread all over it: the same pages are written batch after batch, and moved once.
 """
+_AT_ONCE: Final = 64
+"""Rows that a command writes: the way into SQLite and back costs as much as writing one."""
 
 
 def connect(path: Path, schema: str, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
@@ -118,3 +122,17 @@ def immediate(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def put(connection: sqlite3.Connection, table: str, changes: Iterable[tuple[bytes, bytes]]) -> None:
+    """Write keys with their values into a table of these two."""
+    parts = list(chain.from_iterable(changes))
+    for at in range(0, len(parts), 2 * _AT_ONCE):
+        some = parts[at : at + 2 * _AT_ONCE]
+        connection.execute(_insertion(table, len(some) // 2), some)
+
+
+@cache
+def _insertion(table: str, rows: int) -> str:
+    """Return the command that writes so many rows."""
+    return f"INSERT OR REPLACE INTO {table} VALUES {', '.join(['(?, ?)'] * rows)}"  # noqa: S608  constants

@@ -14,7 +14,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.ledger.errors import CorruptLogError
 from tipstaff.ledger.remembering import Remembered
 from tipstaff.ledger.state import Changes
-from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, error_of, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, error_of, immediate, put, told
 
 _TENTATIVE: Final = """
 CREATE TABLE IF NOT EXISTS tentative_state (key BLOB PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -110,9 +110,7 @@ class SqliteMemory:
         """Remember tentatively."""
         self._mark(changes)
         with immediate(self._connection, self._path):
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO tentative_state VALUES (?, ?)", changes.items()
-            )
+            put(self._connection, "tentative_state", changes.items())
             self._connection.execute("INSERT OR REPLACE INTO progress VALUES (1, ?)", (_pack(remembered),))
 
     def pin(self, remembered: Remembered, changes: Changes, note: bytes) -> None:
@@ -120,9 +118,7 @@ class SqliteMemory:
         self._mark(changes)
         with immediate(self._connection, self._path):
             self._move_tentative()
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO state VALUES (?, ?)", sorted(changes.items())
-            )
+            put(self._connection, "state", changes.items())
             self._connection.execute("INSERT OR REPLACE INTO progress VALUES (0, ?)", (_pack(remembered),))
             seen = remembered.size, remembered.root, note
             self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", seen)

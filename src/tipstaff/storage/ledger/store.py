@@ -13,7 +13,7 @@ from typing import Final
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError
 from tipstaff.ledger.state import Changes
 from tipstaff.ledger.tiles import Coordinates
-from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, connect_read_only, immediate, told
+from tipstaff.storage.ledger.database import BUSY_SECONDS, connect, connect_read_only, immediate, put, told
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS statements (
@@ -152,7 +152,7 @@ class _Transaction:
             ((*where, data) for where, data in tiles.items()),
         )
         # In order, neighbours on a page of the tree are written together.
-        self._connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", sorted(changes.items()))
+        put(self._connection, "state", sorted(changes.items()))
 
 
 def _size(connection: sqlite3.Connection) -> int:
