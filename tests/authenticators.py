@@ -31,10 +31,11 @@ def unb64(text: str) -> bytes:
 class Authenticator:
     """One passkey, and what may be wrong with what is said of it."""
 
-    algorithm: Literal[-7, -8] = -7
+    algorithm: Literal[-7, -8, -35] = -7
     origin: str = "https://tipstaff.example"
     rp_id: str = ""
     flags: int = USER_PRESENT | USER_VERIFIED
+    obeys: bool = True
     counts: bool = True
     counter: int = 0
     cross_origin: bool = False
@@ -43,13 +44,13 @@ class Authenticator:
 
     def __post_init__(self) -> None:
         """Make the key."""
-        self._ec = ec.generate_private_key(ec.SECP256R1())
+        self._ec = ec.generate_private_key(ec.SECP256R1() if self.algorithm == -7 else ec.SECP384R1())
         self._ed = ed25519.Ed25519PrivateKey.generate()
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
         """Make the passkey that is asked for."""
         self.handle = unb64(options["user"]["id"])
-        if self.algorithm not in [one["alg"] for one in options["pubKeyCredParams"]]:
+        if self.obeys and self.algorithm not in [one["alg"] for one in options["pubKeyCredParams"]]:
             raise AssertionError("not asked for")
         attested = bytes(16) + len(self.credential).to_bytes(2, "big") + self.credential
         data = self._data(options["rp"]["id"], ATTESTED) + attested + cbor2.dumps(self._public())
@@ -97,7 +98,9 @@ class Authenticator:
             raw = self._ed.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
             return {1: 1, 3: -8, -1: 6, -2: raw}
         numbers = self._ec.public_key().public_numbers()
-        return {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+        curve, size = (1, 32) if self.algorithm == -7 else (2, 48)
+        places = {-2: numbers.x.to_bytes(size, "big"), -3: numbers.y.to_bytes(size, "big")}
+        return {1: 2, 3: self.algorithm, -1: curve, **places}
 
     def _sign(self, data: bytes) -> bytes:
         """Sign."""

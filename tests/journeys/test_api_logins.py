@@ -277,6 +277,9 @@ def test_a_wrong_code_enrols_nothing(world: Served) -> None:
         answer = browser.ask("POST", "/v1/me/totp/confirmation", {"code": code})
         assert (answer.status_code, "not the code of the time" in answer.text) == (400, True)
     assert not browser.ask("GET", "/v1/me").json()["second_factor"]["enrolled"]
+    again = browser.ask("POST", "/v1/me/totp/confirmation", {"code": "000000"})
+    assert (again.status_code, again.headers["retry-after"]) == (429, "1"), "nobody guesses a code"
+    world.place.clock.now += 1
     assert world.log_in("alice").status_code == 201
 
 

@@ -98,6 +98,12 @@ REGISTERED_WRONG: dict[str, dict[str, Any]] = {
 }
 
 
+def test_no_other_algorithm_is_kept(world: Served) -> None:
+    """What was not asked for is refused, though the library knows it."""
+    answer = register(world.browser("alice"), Authenticator(-35, obeys=False))
+    assert (answer.status_code, "begin again" in answer.text) == (400, True)
+
+
 @pytest.mark.parametrize("wrong", REGISTERED_WRONG.values(), ids=REGISTERED_WRONG)
 def test_a_wrong_passkey_is_not_kept(world: Served, wrong: dict[str, Any]) -> None:
     """Where it is from elsewhere, or asked for neither finger nor PIN."""

@@ -48,6 +48,13 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
         ("claim_minutes = true", "True is none: Expected `int`, got `bool`"),
         ("claim_minutes = 5.5", "5.5 is none: Expected `int`, got `float`"),
         ("log_level = 'loud'", "'loud' is none: Invalid enum value 'loud'"),
+        (
+            "second_factor_roles = 'admin,boss'",
+            "is the roles, .*'admin,boss' is none: Expected `str` matching",
+        ),
+        ("second_factor_roles = 'admin,'", "'admin,' is none"),
+        ("public_origin = 'http://tipstaff.example'", "'http://tipstaff.example' is none"),
+        ("public_origin = 'https://tipstaff.example/'", "'https://tipstaff.example/' is none"),
         ("claim_minutes =", "tipstaff.toml cannot be read: Invalid value"),
         ("claim_minutes = 5\nclaim_minutes = 6", "cannot be read: Cannot overwrite a value"),
     ],

@@ -6,7 +6,8 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -71,21 +72,27 @@ class Gate:
 
         There is as much to do whether there is such a user, whether they were stopped, and whatever is wrong.
         """
-        begun = begin(self.logins, name, address, self.clock())
-        user, login = self.users.user(name), self.logins.login(name)
-        kept = login.password if user and user.active and login else None
-        try:
+        with self.counted(name, address):
+            user, login = self.users.user(name), self.logins.login(name)
+            kept = login.password if user and user.active and login else None
             right = self._hasher.verify(password, kept)
-        except BusyError:
-            give_back(self.logins, begun)
-            raise
-        used = self._use_of(login or Login(name), code)
-        if not (right and user and login and kept and used and used()):
-            raise LoginError("the name, the password, or the code of the second factor is wrong")
-        succeed(self.logins, begun, self.clock())
+            used = self._use_of(login or Login(name), code)
+            if not (right and user and login and kept and used and used()):
+                raise LoginError("the name, the password, or the code of the second factor is wrong")
         if self._hasher.is_outdated(kept):
             self.logins.keep_rehashed(name, kept, self._hasher.hash(password))
         return Proved(user, login, strong=login.totp is not None)
+
+    @contextmanager
+    def counted(self, name: str, address: str) -> Iterator[None]:
+        """Count a guess under a name before it is looked at; what raises is wrong. Raises `LockedError`."""
+        begun = begin(self.logins, name, address, self.clock())
+        try:
+            yield
+        except BusyError:
+            give_back(self.logins, begun)
+            raise
+        succeed(self.logins, begun, self.clock())
 
     def begin_session(self, proved: Proved) -> Begun:
         """Begin a session for somebody who has shown who they are."""

@@ -106,15 +106,16 @@ class Me:
         return Enrolling(codes.written(secret), codes.address_of(secret, name))
 
     def confirm(self, code: str) -> Enrolled:
-        """Have a second factor from now on. All sessions end; another one begins. Raises `InputError`."""
+        """Have a second factor; all sessions end, another begins. Raises `InputError`, `LockedError`."""
         name, login = self._session().user, self._login()
         self._check_strong()
         secret = self._gate.secret(login.pending) if login.pending else None
         if secret is None or login.totp is not None:
             raise InputError("no second factor waits for its code: begin with `POST /v1/me/totp`")
-        counter = codes.counter_of(secret, code, self._gate.clock(), login.counter)
-        if counter is None:
-            raise InputError("this is not the code of the time: look at the clock of the app, and try again")
+        with self._gate.counted(name, self._address):
+            counter = codes.counter_of(secret, code, self._gate.clock(), login.counter)
+            if counter is None:
+                raise InputError("this is not the code of the time: look at the clock of the app, try again")
         recovery = codes.make_recovery_codes()
         digests = [codes.recovery_digest(one) for one in recovery]
         self._gate.logins.keep_totp(name, login.pending, counter, digests)
