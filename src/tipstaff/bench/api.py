@@ -33,6 +33,7 @@ from tipstaff.screening.batches import Batch
 from tipstaff.screening.engine import make_engine, screen
 from tipstaff.screening.findings import stands
 from tipstaff.screening.posts import Post
+from tipstaff.storage import installation
 from tipstaff.storage.casework.cases import SqlCases
 
 POSTS: Final = 250
@@ -106,6 +107,7 @@ def _prepare(folder: Path, count: int) -> tuple[Policy, _Load, str, Path]:
     (folder / "policy").mkdir()
     policy, here = make_policy(folder / "policy"), folder / "here"
     install(here, "bench.example/log")
+    (here / installation.SETTINGS).write_text("requests_a_minute = 0\n", encoding="utf-8")
     adopt(here, policy)
     writer = Writer()
     mixed, more = writer.posts(count // 2), writer.posts(2 * count)
