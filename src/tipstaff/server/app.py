@@ -22,6 +22,7 @@ from tipstaff.server.identity import asker_of, door_of, front_of, limit_stranger
 from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.once import Once
 from tipstaff.server.problems import HANDLERS
+from tipstaff.server.reading import BoundedRequest
 from tipstaff.server.schemas import ClosedStructs, Tuples
 from tipstaff.server.watching import Watching, tell
 
@@ -55,6 +56,7 @@ def make_app(
             "me": Provide(me_of, sync_to_thread=False),
             "door": Provide(door_of, sync_to_thread=False),
         },
+        request_class=BoundedRequest,
         plugins=[ClosedStructs(), Tuples()],
         exception_handlers=HANDLERS,
         logging_config=None,  # what is told goes by `base.logs`

@@ -16,9 +16,15 @@ _HEADERS: Final = {
 """What an answer has unless its handler says otherwise."""
 
 
-async def add_headers(message: Message, _: Scope) -> None:
-    """Add what an answer lacks, before it is sent."""
+_LENGTHS: Final = {b"content-length", b"transfer-encoding"}
+"""What says where a request ends: one of these. A proxy may go by the other one (RFC 9112, 6.3)."""
+
+
+async def add_headers(message: Message, scope: Scope) -> None:
+    """Add what an answer lacks, before it is sent. After an unclear request nothing more is read."""
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
+        if _LENGTHS.issubset(name for name, _ in scope["headers"]):
+            headers["Connection"] = "close"
