@@ -262,6 +262,8 @@ def test_a_second_factor_is_enrolled_used_and_removed(world: Served) -> None:
     assert browser.ask("GET", "/v1/me").status_code == 401
     browser.take(ended)
     assert not browser.ask("GET", "/v1/me").json()["second_factor"]["enrolled"]
+    with world.place.desk() as desk:
+        assert desk.vault.count("login#alice") == 0
     assert world.log_in("alice").status_code == 201
     none = browser.ask("POST", "/v1/me/totp/removal", {"password": PASSWORD, "code": "000000"})
     assert (none.status_code, "there is no second factor" in none.text) == (400, True)
@@ -302,7 +304,10 @@ def test_who_lost_everything_is_let_in_by_an_admin(world: Served) -> None:
     """With their password alone, until they have a second factor again."""
     browser = world.browser("alice")
     enrol(world, browser)
-    assert main(["user", str(world.place.directory), "alice", "--forget-second-factor"]) == 0
+    with world.place.desk() as desk:
+        assert desk.vault.count("login#alice") == 1
+        assert main(["user", str(world.place.directory), "alice", "--forget-second-factor"]) == 0
+        assert desk.vault.count("login#alice") == 0
     assert browser.ask("GET", "/v1/me").status_code == 401
     assert world.log_in("alice").status_code == 201
     assert main(["user", str(world.place.directory), "alice", "--forget-second-factor"]) == 2

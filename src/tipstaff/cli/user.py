@@ -157,9 +157,13 @@ def _unlock(directory: Path, args: argparse.Namespace) -> None:
 
 def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
     """Let them log in with their password alone."""
+    from contextlib import closing
+
     from tipstaff.assembly.server import open_logins, open_users
     from tipstaff.base.errors import InputError
     from tipstaff.cli.installation import tell
+    from tipstaff.storage import installation
+    from tipstaff.vault.vault import Vault
 
     with open_users(directory) as users, open_logins(directory) as logins:
         _found(users, args.name)
@@ -170,6 +174,8 @@ def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
         logins.keep_totp(args.name, None, login.counter, ())
         for one in passkeys:
             logins.remove_passkey(args.name, one.id)
+        with closing(Vault(directory / installation.VAULT)) as vault:
+            vault.drop([secret for secret in (login.totp, login.pending) if secret])
     tell(f"{args.name} logs in with their password alone, until they have a second factor again.")
 
 
