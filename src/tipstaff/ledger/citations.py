@@ -46,8 +46,10 @@ class Citations:
         if not row.citing:
             return
         self._resolve()
-        self._check_required()
-        self._check_uncited()
+        if row.requires:
+            self._check_required()
+        if row.equal:
+            self._check_uncited()
         for name, cited in self.cited.items():
             rules = row.applying[name, cited.kind]
             for equal in rules.equal:
@@ -123,7 +125,7 @@ class Citations:
 
     def _check_states(self, rule: States, cited: Fact, rest: str) -> None:
         """Ask for the states of what a citation leads to."""
-        if not holds(rule.when, self._claims):
+        if rule.when and not holds(rule.when, self._claims):
             return
         found = self.follow(cited, rest) if rest else cited
         if found is None:

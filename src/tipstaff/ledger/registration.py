@@ -67,8 +67,7 @@ def judge(statement: Statement, position: int, view: View) -> Changes:
 
     Raises `RefusedError`, which names the rule that is broken, or `StatementError` for claims that are none.
     """
-    judgement = _Judgement(statement, position, view)
-    return judgement.changes()
+    return _Judgement(statement, position, view).changes()
 
 
 def accept(checked: Checked, position: int, view: View) -> Changes:
