@@ -15,6 +15,7 @@ from served import Browser, Served, enrol, served
 
 from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.permissions import Role
+from tipstaff.actions.access.trail import Sought
 from tipstaff.assembly.server import open_users
 from tipstaff.base.logs import LOGGER
 from tipstaff.cli.main import main
@@ -62,6 +63,12 @@ def test_who_logs_in_may_what_their_roles_may(world: Served) -> None:
     assert "max-age=0" in ended.headers["set-cookie"].lower()
     for method, path in (("GET", "/v1/me"), ("GET", "/v1/cases"), ("POST", "/v1/logout")):
         assert browser.ask(method, path).status_code == 401
+    visits = world.client.app.state.trail.visits(Sought(user="alice"), 9, None)
+    told = [(one.visit.operation, one.visit.status) for one in reversed(visits)]
+    assert told == [
+        ("logIn", 201), ("readMe", 200), ("listCases", 200), ("claimCase", 403), ("logOut", 204),
+    ]  # fmt: skip
+    assert {one.visit.by for one in visits} == {answer.json()["session"]}
 
 
 def test_a_token_looks_at_itself_and_no_further(world: Served) -> None:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from docs.pages import ANYTHING, ROOT, blocks
+from litestar.testing import TestClient
 from terminals import in_terminal
 
+from tipstaff.api.handlers import HANDLERS
 from tipstaff.assembly.casework import open_desk, open_square
 from tipstaff.assembly.ledger import audit_folder, read_trust
+from tipstaff.assembly.server import open_server
 from tipstaff.casework.case import Case
 from tipstaff.casework.words import Subject, SubjectKind, Target
 from tipstaff.demo.place import Place
+from tipstaff.demo.users import bring_in, going_on
 from tipstaff.demo.world import World, read_world
 from tipstaff.ledger.report import Report
+from tipstaff.server.app import make_app
 
 TIPSTAFF = str(Path(sys.executable).with_name("tipstaff"))
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}"
@@ -225,3 +231,23 @@ def _posts(told: Told) -> list[str]:
 def _without_hashes(text: str) -> list[str]:
     """Return what is told without the hashes, which come from keys and are others at every run."""
     return [word for word in text.split() if not word.rstrip("].,").endswith("…")]
+
+
+def test_everybody_can_log_in_once_it_is_served(told: Told) -> None:
+    """With what is shown, by password and by token, no earlier than the story has ended."""
+    world, now = read_world(), time.time()
+    ended = int(world.begins.timestamp()) + 30 * 86_400
+    clock = going_on(ended)
+    assert clock() >= max(ended, int(now))
+    assert going_on(0)() >= int(now)
+    shown = bring_in(told.place, world, clock())
+    app = make_app(open_server(told.place.installation, clock), HANDLERS)
+    with TestClient(app) as client:
+        for one in shown:
+            body = {"name": one.user.name, "password": one.password}
+            assert client.post("/v1/login", json=body).status_code == 201, one.user
+            client.cookies.clear()
+            seen = client.get("/v1/me", headers={"Authorization": f"Bearer {one.token}"}).json()
+            assert seen["roles"] == sorted(one.user.roles)
+        osei = next(one.token for one in shown if one.user.name == "osei")
+        assert client.get("/v1/cases", headers={"Authorization": f"Bearer {osei}"}).json()["cases"]

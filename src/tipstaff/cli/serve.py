@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 NAME = "serve"
 HELP = "serve the HTTP API of an installation, and do what is due meanwhile"
@@ -29,6 +34,17 @@ def run(args: argparse.Namespace) -> int:
     """Serve until it is interrupted."""
     from pathlib import Path
 
+    from tipstaff.assembly.ledger import system_clock
+    from tipstaff.storage import installation
+
+    directory = Path(args.directory)
+    installation.passphrase(directory)
+    serve(directory, args.host, args.port, system_clock)
+    return 0
+
+
+def serve(directory: Path, host: str, port: int, clock: Callable[[], int]) -> None:
+    """Serve an installation until it is interrupted."""
     import uvicorn
 
     from tipstaff.api.handlers import HANDLERS
@@ -36,20 +52,16 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.events import events_told
     from tipstaff.cli.installation import tell
     from tipstaff.server.app import make_app
-    from tipstaff.storage import installation
 
-    directory = Path(args.directory)
-    installation.passphrase(directory)
     tell(
-        f"Tipstaff serves {args.directory} at http://{args.host}:{args.port}; what it can do is told at "
+        f"Tipstaff serves {directory} at http://{host}:{port}; what it can do is told at "
         "/schema/openapi.json. Ctrl-C ends it."
     )
     with events_told(directory):
         uvicorn.run(
-            make_app(open_server(directory), HANDLERS),
-            host=args.host,
-            port=args.port,
+            make_app(open_server(directory, clock), HANDLERS),
+            host=host,
+            port=port,
             log_level="warning",
             server_header=False,
         )
-    return 0

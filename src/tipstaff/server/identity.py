@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front
-from tipstaff.actions.access.logins import LoginError
+from tipstaff.actions.access.logins import LoginError, Session
 from tipstaff.actions.access.me import Asker, Me
+from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.access.tokens import UnknownTokenError, principal_of
 from tipstaff.base.errors import InputError
 from tipstaff.server.cookies import COOKIE
@@ -65,6 +66,11 @@ def me_of(asker: NamedDependency[Asker], request: Request[Any, Any, Any], state:
 def door_of(state: State) -> Door:
     """Return the actions, for who comes with a link: what it opens, the link alone says."""
     return Door(state.desk, state.links)
+
+
+def tell_who(request: Request[Any, Any, Any], session: Session) -> None:
+    """Say whose a session is that has just begun: that they have logged in is kept in the trail."""
+    request.state[WHO] = Principal(session.user, frozenset(), by=session.id)
 
 
 async def limit_strangers(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
