@@ -42,6 +42,7 @@ PUBLIC: Final = {"isAlive", "isReady", "readLedger"}
 """What needs no token."""
 
 READ: Final = Permission.READ_CASES
+HOOKS: Final = Permission.MANAGE_WEBHOOKS
 TAKES: Final = {
     "listCases": takes(READ),
     "readCase": takes(READ),
@@ -57,6 +58,17 @@ TAKES: Final = {
     "checkDraft": takes(Permission.CHECK_DRAFT),
     "readTrail": takes(Permission.READ_TRAIL),
     "readMetrics": takes(Permission.READ_METRICS),
+    "listWebhooks": takes(HOOKS),
+    "addWebhook": takes(HOOKS),
+    "readWebhook": takes(HOOKS),
+    "removeWebhook": takes(HOOKS),
+    "rotateWebhookSecret": takes(HOOKS),
+    "enableWebhook": takes(HOOKS),
+    "disableWebhook": takes(HOOKS),
+    "testWebhook": takes(HOOKS),
+    "listDeliveries": takes(HOOKS),
+    "replayDelivery": takes(HOOKS),
+    "replayDeliveries": takes(HOOKS),
     "makeComplaint": takes(own=Permission.COMPLAIN, about_one=False),
     "listComplaints": takes(own=Permission.COMPLAIN, about_one=False),
     "readComplaint": takes(READ, own=Permission.COMPLAIN),
@@ -84,6 +96,9 @@ BODIES: Final[Mapping[str, object]] = {
     "checkDraft": {"text": "…"},
     "enterOrder": ORDER,
     "amendOrder": {"change": "refused", "reasons": "…"},
+    "addWebhook": {"url": "https://hooks.example.org/", "events": ["case.opened"]},
+    "rotateWebhookSecret": {},
+    "replayDeliveries": {"since": "2026-12-01T00:00:00Z"},
     "makeComplaint": {"about": "square/account/news", "reason": "fraud", "text": "…"},
 }
 
@@ -137,6 +152,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "decision": 99,
                 "path": "checkpoint",
                 "place": f"{receipt.case}-{receipt.complaint}",
+                "webhook": "0" * 16,
+                "delivery": 99,
             }
         add_person(made.place.directory, "bureau", "authority", made.place.clock)
         for handle, authority in (("news", "bureau"), ("shop", "court")):

@@ -15,11 +15,13 @@ from tipstaff.api.ledger import read_ledger
 from tipstaff.api.orders import OrderController
 from tipstaff.api.posts import send_posts
 from tipstaff.api.trail import read_metrics, read_trail
+from tipstaff.api.webhooks import WebhookController
 
 HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     CaseController,
     ComplaintController,
     OrderController,
+    WebhookController,
     send_posts,
     check_draft,
     read_trail,

@@ -1,4 +1,4 @@
-"""An installation as it is served: one desk for all requests, a worker beside it."""
+"""An installation as it is served: one desk for all requests, a worker beside it, and who tells webhooks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Engine
-
 from tipstaff.actions.access.limits import Limit
 from tipstaff.actions.access.once import Answers
 from tipstaff.actions.access.tokens import DAY, Users
@@ -17,12 +15,15 @@ from tipstaff.actions.access.trail import Trail
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.screening.looking import InForce, Look
 from tipstaff.actions.screening.sending import Screening
-from tipstaff.assembly.casework import PAUSE, casework_engine, open_desk, open_worker
+from tipstaff.actions.webhooks.hooks import Hooks
+from tipstaff.assembly.access import open_access
+from tipstaff.assembly.casework import PAUSE, open_desk, open_worker
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
+from tipstaff.assembly.webhooks import telling_beside
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.access.answers import SqlAnswers
-from tipstaff.storage.access.migrate import MIGRATIONS
+from tipstaff.storage.access.hooks import SqlHooks
 from tipstaff.storage.access.trail import SqlTrail
 from tipstaff.storage.access.users import SqlUsers
 from tipstaff.storage.policies import Versions
@@ -34,7 +35,7 @@ def open_users(directory: Path) -> Iterator[Users]:
 
     Raises `InputError` where there is no installation.
     """
-    with _access(directory) as engine:
+    with open_access(directory) as engine:
         yield SqlUsers(engine)
 
 
@@ -44,30 +45,18 @@ def open_trail(directory: Path) -> Iterator[Trail]:
 
     Raises `InputError` where there is no installation.
     """
-    with _access(directory, durable=False) as engine:
+    with open_access(directory, durable=False) as engine:
         yield SqlTrail(engine)
 
 
-@contextmanager
-def _access(directory: Path, *, durable: bool = True) -> Iterator[Engine]:
-    """Open the database with the tables of access, which are made where they are not there yet."""
-    installation.passphrase(directory)
-    engine = casework_engine(directory, durable=durable)
-    try:
-        if not MIGRATIONS.is_newest(engine):
-            MIGRATIONS.upgrade(engine)
-        yield engine
-    finally:
-        engine.dispose()
-
-
 class Serving(NamedTuple):
-    """What is there while an installation is served; `works` says whether its worker is alive."""
+    """What is there while an installation is served; `works` says whether all threads beside it are."""
 
     desk: Desk
     users: Users
     answers: Answers
     trail: Trail
+    hooks: Hooks
     limit: Limit
     screening: Screening
     live: Live
@@ -82,7 +71,7 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
     """
     with ExitStack() as stack:
         desk = stack.enter_context(open_desk(directory, clock))
-        access = stack.enter_context(_access(directory))
+        access = stack.enter_context(open_access(directory))
         users, answers = SqlUsers(access), SqlAnswers(access)
         trail = stack.enter_context(open_trail(directory))
         trail.forget(clock() - desk.settings.trail_days * DAY)
@@ -91,7 +80,13 @@ def open_server(directory: Path, clock: Clock = system_clock, look: Look | None 
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, users, answers, trail, limit, screening, Live(*log), worker.is_alive)
+        telling = stack.enter_context(telling_beside(directory, clock))
+        hooks = SqlHooks(access)
+
+        def works() -> bool:
+            return worker.is_alive() and telling.is_alive()
+
+        yield Serving(desk, users, answers, trail, hooks, limit, screening, Live(*log), works)
 
 
 @contextmanager

@@ -23,7 +23,8 @@ UNLIMITED: Final = "unlimited"
 
 def front_of(request: Request[Any, Any, Any], state: State) -> Front:
     """Return the actions, for who asks. Raises `UnknownTokenError`, `TooManyError`."""
-    return Front(state.desk, principal_of_request(request, state), state.screening, state.trail)
+    principal = principal_of_request(request, state)
+    return Front(state.desk, principal, state.screening, state.trail, state.hooks)
 
 
 def principal_of_request(request: Request[Any, Any, Any], state: State) -> Principal:

@@ -20,6 +20,8 @@ from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
+from tipstaff.actions.webhooks.hooks import Hooks
+from tipstaff.actions.webhooks.manage import Manage
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Result
@@ -55,7 +57,9 @@ class Lines(NamedTuple):
 class Front:
     """The actions, for one who asks."""
 
-    def __init__(self, desk: Desk, principal: Principal, screening: Screening, trail: Trail) -> None:
+    def __init__(
+        self, desk: Desk, principal: Principal, screening: Screening, trail: Trail, hooks: Hooks
+    ) -> None:
         """`desk` is for rendering what an action has returned, and for nothing else."""
         self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._principal = principal
@@ -63,6 +67,13 @@ class Front:
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
         self.visits = Visits(trail, principal)
+        self._manage = Manage(self.desk, hooks)
+
+    @property
+    def webhooks(self) -> Manage:
+        """Webhooks, for those who manage them. Raises `ForbiddenError`."""
+        self._principal.require(Permission.MANAGE_WEBHOOKS)
+        return self._manage
 
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
         """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""

@@ -12,6 +12,7 @@ from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import StaleError
 from tipstaff.actions.screening.sending import Screening
+from tipstaff.actions.webhooks.memory import MemoryHooks
 from tipstaff.casework.commands import GiveOpinion, Note
 from tipstaff.casework.errors import CaseError
 
@@ -21,7 +22,8 @@ def test_what_is_refused_leaves_no_text() -> None:
     office = Office()
     principal = Principal("alice", frozenset({Role.REVIEWER}))
     screening = Screening(office.desk, lambda _: ())
-    front, other = (Front(office.desk, principal, screening, MemoryTrail()) for _ in range(2))
+    trail, hooks = MemoryTrail(), MemoryHooks()
+    front, other = (Front(office.desk, principal, screening, trail, hooks) for _ in range(2))
     others = other.say(1, "note", "mine")
     with pytest.raises(CaseError, match="nobody has asked alice"):
         front.ask(1, GiveOpinion(front.say(1, "note", "an opinion")), None)
