@@ -27,7 +27,8 @@ from tipstaff.actions.screening.looking import Look
 from tipstaff.actions.standing import hearing_id
 from tipstaff.actions.texts import reader
 from tipstaff.api.handlers import HANDLERS
-from tipstaff.assembly.server import open_access, open_logins, open_server, open_users
+from tipstaff.assembly.access import open_access, open_logins, open_users
+from tipstaff.assembly.server import open_server
 from tipstaff.casework.commands import Propose
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import MeasureKind, Subject, Target

@@ -35,8 +35,8 @@ from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User, make_token
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import opened_item
+from tipstaff.assembly.access import open_users
 from tipstaff.assembly.casework import adopt, install, open_desk, open_square
-from tipstaff.assembly.server import open_users
 from tipstaff.bench.served import Client, serve
 from tipstaff.hosts.square.pages import Draft
 from tipstaff.policy.model import Policy, Verdict

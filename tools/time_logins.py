@@ -27,8 +27,8 @@ from tipstaff.actions.access.logins import LoginError
 from tipstaff.actions.access.passwords import RFC_9106, Costs, Hasher
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User
+from tipstaff.assembly.access import open_logins, open_users
 from tipstaff.assembly.casework import install, open_desk
-from tipstaff.assembly.server import open_logins, open_users
 
 PASSWORD: Final = "seven lamps by the river"  # noqa: S105  of nobody
 CHEAP: Final = Costs(passes=1, lanes=1, memory=8)

@@ -12,8 +12,8 @@ from policies import write_policy
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.assembly.access import open_users
 from tipstaff.assembly.ledger import system_clock
-from tipstaff.assembly.server import open_users
 from tipstaff.bench.served import serving
 from tipstaff.screening.load import load_policy
 

@@ -16,7 +16,7 @@ from served import Browser, Served, enrol, served
 from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.trail import Sought
-from tipstaff.assembly.server import open_users
+from tipstaff.assembly.access import open_users
 from tipstaff.base.logs import LOGGER
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy

@@ -55,6 +55,7 @@ LOGGED_IN: Final = {"logOut", "listSessions", "endOtherSessions", "endSession", 
 """What is about one's own logins: no token may, whichever role it is of; each login may, for itself."""
 
 READ: Final = Permission.READ_CASES
+HOOKS: Final = Permission.MANAGE_WEBHOOKS
 TAKES: Final = {
     "listCases": takes(READ),
     "readCase": takes(READ),
@@ -70,6 +71,17 @@ TAKES: Final = {
     "checkDraft": takes(Permission.CHECK_DRAFT),
     "readTrail": takes(Permission.READ_TRAIL),
     "readMetrics": takes(Permission.READ_METRICS),
+    "listWebhooks": takes(HOOKS),
+    "addWebhook": takes(HOOKS),
+    "readWebhook": takes(HOOKS),
+    "removeWebhook": takes(HOOKS),
+    "rotateWebhookSecret": takes(HOOKS),
+    "enableWebhook": takes(HOOKS),
+    "disableWebhook": takes(HOOKS),
+    "testWebhook": takes(HOOKS),
+    "listDeliveries": takes(HOOKS),
+    "replayDelivery": takes(HOOKS),
+    "replayDeliveries": takes(HOOKS),
     "makeComplaint": takes(own=Permission.COMPLAIN, about_one=False),
     "listComplaints": takes(own=Permission.COMPLAIN, about_one=False),
     "readComplaint": takes(READ, own=Permission.COMPLAIN),
@@ -113,6 +125,9 @@ BODIES: Final[Mapping[str, object]] = {
     "appealByLink": {"text": "…"},
     "answerHearing": {"text": "…"},
     "makeAppeal": {"decision": 99, "text": "…"},
+    "addWebhook": {"url": "https://hooks.example.org/", "events": ["case.opened"]},
+    "rotateWebhookSecret": {},
+    "replayDeliveries": {"since": "2026-12-01T00:00:00Z"},
     "makeComplaint": {"about": "square/account/news", "reason": "fraud", "text": "…"},
     "logIn": {"name": "nobody", "password": "…"},
     "enrolTotp": {"password": "…"},
@@ -203,6 +218,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "kind": "account",
                 "name": handle,
                 **made.propose(receipt.case),
+                "webhook": "0" * 16,
+                "delivery": 99,
             }
         add_person(made.place.directory, "bureau", "authority", made.place.clock)
         for handle, authority in (("news", "bureau"), ("shop", "court")):

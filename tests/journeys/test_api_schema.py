@@ -16,8 +16,9 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 from tipstaff.actions.access.permissions import OUTSIDE, Role
 from tipstaff.actions.access.tokens import User, make_token
 from tipstaff.api.handlers import HANDLERS
+from tipstaff.assembly.access import open_users
 from tipstaff.assembly.ledger import system_clock
-from tipstaff.assembly.server import open_server, open_users
+from tipstaff.assembly.server import open_server
 from tipstaff.bench.served import serving
 from tipstaff.screening.load import load_policy
 from tipstaff.server.app import make_app

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import pytest
 
 from tipstaff.actions.desk import PLATFORM
+from tipstaff.assembly.access import open_users
 from tipstaff.assembly.casework import drain, open_desk
 from tipstaff.assembly.doctor import Finding, examine
 from tipstaff.assembly.rebuild import rebuild_all
-from tipstaff.assembly.server import open_users
 from tipstaff.base.errors import InputError
 from tipstaff.bench.casework import begin, decide
 from tipstaff.casework.events import ErasureBegun, ErasureCause, Noted, Refused

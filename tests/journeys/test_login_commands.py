@@ -18,8 +18,8 @@ from tipstaff.actions.access.lockout import begin
 from tipstaff.actions.access.passwords import RFC_9106, Hasher
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User
+from tipstaff.assembly.access import open_logins, open_users
 from tipstaff.assembly.casework import install
-from tipstaff.assembly.server import open_logins, open_users
 
 TIPSTAFF = str(Path(sys.executable).with_name("tipstaff"))
 

@@ -20,6 +20,7 @@ from tipstaff.api.orders import OrderController
 from tipstaff.api.passkeys import PasskeyController, begin_login, finish_login
 from tipstaff.api.posts import send_posts
 from tipstaff.api.trail import read_metrics, read_trail
+from tipstaff.api.webhooks import WebhookController
 
 HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     CaseController,
@@ -36,6 +37,7 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     finish_login,
     MeController,
     PasskeyController,
+    WebhookController,
     send_posts,
     check_draft,
     read_trail,

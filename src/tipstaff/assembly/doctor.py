@@ -34,6 +34,7 @@ from tipstaff.ledger.errors import CorruptLogError, LayoutError, LogError
 from tipstaff.ledger.tiles import TileNodes
 from tipstaff.ledger.tree import Range, subtrees
 from tipstaff.storage import installation
+from tipstaff.storage.access.hooks import SqlHooks
 from tipstaff.storage.access.migrate import MIGRATIONS as ACCESS
 from tipstaff.storage.casework import migrate as casework_database
 from tipstaff.storage.migrate import NEWER_MEND, NEWER_TOLD, Schema
@@ -86,6 +87,7 @@ def examine(directory: Path, minutes: int = PATIENCE, clock: Clock = system_cloc
         findings += _checked("casework.db", lambda: _derived(directory, clock))
         findings += _checked("casework.db", lambda: _work(directory, minutes, clock))
         findings += _checked("casework.db", lambda: _policies(directory))
+        findings += _checked("casework.db", lambda: _webhooks(directory))
     return findings
 
 
@@ -193,6 +195,18 @@ def _casework(directory: Path) -> Iterator[Finding]:
     try:
         if ACCESS.schema(engine) is Schema.NEWER:
             yield Finding(f"users in {installation.CASEWORK}", NEWER_TOLD, NEWER_MEND)
+    finally:
+        engine.dispose()
+
+
+def _webhooks(directory: Path) -> Iterator[Finding]:
+    """Look for webhooks that were stopped as nothing has arrived; without their tables there are none."""
+    engine = casework_engine(directory)
+    try:
+        for one in SqlHooks(engine).webhooks() if ACCESS.is_newest(engine) else ():
+            if one.trouble:
+                mend = f"look at its receiver, then: tipstaff webhook enable {directory} {one.id}"
+                yield Finding(f"webhook {one.id}", f"was stopped: {one.trouble}", mend)
     finally:
         engine.dispose()
 

@@ -1,4 +1,4 @@
-"""An installation as it is served: one desk for all requests, a worker beside it."""
+"""An installation as it is served: one desk for all requests, a worker beside it, and who tells webhooks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple
-
-from sqlalchemy import Engine
 
 from tipstaff.actions.access.gate import Gate
 from tipstaff.actions.access.limits import Limit
@@ -21,83 +19,25 @@ from tipstaff.actions.access.trail import Trail
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.screening.looking import InForce, Look
 from tipstaff.actions.screening.sending import Screening
-from tipstaff.assembly.casework import PAUSE, casework_engine, open_desk, open_worker
+from tipstaff.actions.webhooks.hooks import Hooks
+from tipstaff.assembly.access import open_access, open_trail
+from tipstaff.assembly.casework import PAUSE, open_desk, open_worker
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
+from tipstaff.assembly.webhooks import telling_beside
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
-from tipstaff.storage.access.answers import SqlAnswers
-from tipstaff.storage.access.links import SqlLinks
-from tipstaff.storage.access.logins import SqlLogins
-from tipstaff.storage.access.migrate import MIGRATIONS
-from tipstaff.storage.access.trail import SqlTrail
-from tipstaff.storage.access.users import SqlUsers
 from tipstaff.storage.policies import Versions
 
 
-class Access(NamedTuple):
-    """Who may ask, with what."""
-
-    users: Users
-    logins: Logins
-    links: Links
-    answers: Answers
-
-
-@contextmanager
-def open_access(directory: Path) -> Iterator[Access]:
-    """Open where users, tokens, logins, links and answers are kept, which is made where it is not there yet.
-
-    Raises `InputError` where there is no installation.
-    """
-    with _access_engine(directory) as engine:
-        yield Access(SqlUsers(engine), SqlLogins(engine), SqlLinks(engine), SqlAnswers(engine))
-
-
-@contextmanager
-def open_trail(directory: Path) -> Iterator[Trail]:
-    """Open the audit trail; a visit is kept once it is added, but for those right before a power cut.
-
-    Raises `InputError` where there is no installation.
-    """
-    with _access_engine(directory, durable=False) as engine:
-        yield SqlTrail(engine)
-
-
-@contextmanager
-def _access_engine(directory: Path, *, durable: bool = True) -> Iterator[Engine]:
-    """Open the database with the tables of access, which are made where they are not there yet."""
-    installation.passphrase(directory)
-    engine = casework_engine(directory, durable=durable)
-    try:
-        if not MIGRATIONS.is_newest(engine):
-            MIGRATIONS.upgrade(engine)
-        yield engine
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def open_users(directory: Path) -> Iterator[Users]:
-    """Open where users and their tokens are kept. Raises `InputError` where there is no installation."""
-    with open_access(directory) as access:
-        yield access.users
-
-
-@contextmanager
-def open_logins(directory: Path) -> Iterator[Logins]:
-    """Open where the logins of users are kept. Raises `InputError` where there is no installation."""
-    with open_access(directory) as access:
-        yield access.logins
-
-
 class Serving(NamedTuple):
-    """What is there while an installation is served; `works` says whether its worker is alive."""
+    """What is there while an installation is served; `works` says whether all threads beside it are."""
 
     desk: Desk
     users: Users
     logins: Logins
     links: Links
     answers: Answers
+    hooks: Hooks
     gate: Gate
     trail: Trail
     limit: Limit
@@ -126,7 +66,12 @@ def open_server(
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
         worker = stack.enter_context(_working(directory, clock))
-        yield Serving(desk, *access, gate, trail, limit, screening, Live(*log), worker.is_alive)
+        telling = stack.enter_context(telling_beside(directory, clock))
+
+        def works() -> bool:
+            return worker.is_alive() and telling.is_alive()
+
+        yield Serving(desk, *access, gate, trail, limit, screening, Live(*log), works)
 
 
 @contextmanager

@@ -15,6 +15,9 @@
     ├── TooManyError        (in `tipstaff.actions.access.limits`) somebody asks too often
     ├── UnsureError         (in `tipstaff.actions.access.once`) the same request has begun, and has no answer
     ├── OtherRequestError   (in `tipstaff.actions.access.once`) a key that was used for another request
+    ├── AddressError        (in `tipstaff.actions.webhooks.addresses`) a webhook may not go there
+    ├── FullError           (in `tipstaff.actions.webhooks.manage`) there are as many webhooks as may be
+    ├── UnreachedError      (in `tipstaff.actions.webhooks.tell`) a webhook's receiver has not answered
     ├── StaleError          (in `tipstaff.actions.ask`) what was asked is about an older version
     ├── ForbiddenError      (in `tipstaff.actions.access.principal`) who asks may not do that
     ├── LoginError          (in `tipstaff.actions.access.logins`) who asks is not logged in, or cannot be

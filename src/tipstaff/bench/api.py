@@ -17,8 +17,8 @@ import msgspec
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.assembly.access import open_users
 from tipstaff.assembly.casework import adopt, casework_engine, install, open_square
-from tipstaff.assembly.server import open_users
 from tipstaff.base.errors import InputError
 from tipstaff.bench import results
 from tipstaff.bench.corpus import Kind, Writer

@@ -13,7 +13,7 @@ from tipstaff.cli.subcommands import add_subcommands
 
 COMMANDS: Final = (
     "screen", "check", "policy", "init", "person", "passphrase", "case", "complaint", "order", "appeal",
-    "account", "app", "worker", "retain", "serve", "user", "token", "trail",
+    "account", "app", "worker", "retain", "serve", "user", "token", "trail", "webhook",
     "square", "doctor", "rebuild", "backup", "ledger", "demo", "bench",
 )  # fmt: skip
 """The modules of this package that are commands; a new command is one more name here."""

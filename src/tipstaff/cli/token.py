@@ -12,7 +12,7 @@ HELP = "make a token for the API, shown once; list the tokens of somebody, or re
 SCOPES = (
     "cases:read", "cases:review", "cases:decide", "cases:confirm", "appeals:judge", "complaints:own",
     "accounts:own", "links:issue", "orders:read", "posts:send", "drafts:check", "orders:enter",
-    "orders:own", "policies:read", "policies:manage", "trail:read", "metrics:read",
+    "orders:own", "policies:read", "policies:manage", "trail:read", "metrics:read", "webhooks:manage",
     "people:read", "people:manage",
 )  # fmt: skip
 """The permissions of access, which are not imported to show a help text; a test compares them."""
@@ -49,8 +49,8 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.access.permissions import Permission
     from tipstaff.actions.access.tokens import make_token, revoke_token
+    from tipstaff.assembly.access import open_users
     from tipstaff.assembly.ledger import system_clock
-    from tipstaff.assembly.server import open_users
     from tipstaff.base.errors import InputError
     from tipstaff.cli.installation import tell
 

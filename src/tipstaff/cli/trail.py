@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     import msgspec
 
     from tipstaff.actions.access.trail import Sought
-    from tipstaff.assembly.server import open_trail
+    from tipstaff.assembly.access import open_trail
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
 

@@ -93,8 +93,8 @@ def _keep(directory: Path, args: argparse.Namespace) -> None:
     """Keep their roles, and what is theirs."""
     from tipstaff.actions.access.permissions import OUTSIDE, SIGNING, Role
     from tipstaff.actions.access.tokens import User
+    from tipstaff.assembly.access import open_users
     from tipstaff.assembly.casework import people_keys
-    from tipstaff.assembly.server import open_users
     from tipstaff.base.errors import InputError
     from tipstaff.cli.installation import parse_target, tell
 
@@ -122,7 +122,7 @@ def _stop(directory: Path, args: argparse.Namespace) -> None:
     """Let them do nothing any more."""
     from msgspec.structs import replace
 
-    from tipstaff.assembly.server import open_users
+    from tipstaff.assembly.access import open_users
     from tipstaff.cli.installation import tell
 
     with open_users(directory) as users:
@@ -133,7 +133,7 @@ def _stop(directory: Path, args: argparse.Namespace) -> None:
 def _keep_password(directory: Path, args: argparse.Namespace) -> None:
     """Keep the password that they log in with, which is no argument: others see those."""
     from tipstaff.actions.access.passwords import Hasher, check_password
-    from tipstaff.assembly.server import open_logins, open_users
+    from tipstaff.assembly.access import open_logins, open_users
     from tipstaff.cli.installation import tell
 
     with open_users(directory) as users, open_logins(directory) as logins:
@@ -147,7 +147,7 @@ def _keep_password(directory: Path, args: argparse.Namespace) -> None:
 def _unlock(directory: Path, args: argparse.Namespace) -> None:
     """Forget what went wrong under their name."""
     from tipstaff.actions.access.lockout import digest_of
-    from tipstaff.assembly.server import open_logins
+    from tipstaff.assembly.access import open_logins
     from tipstaff.cli.installation import tell
 
     with open_logins(directory) as logins:
@@ -159,7 +159,7 @@ def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
     """Let them log in with their password alone."""
     from contextlib import closing
 
-    from tipstaff.assembly.server import open_logins, open_users
+    from tipstaff.assembly.access import open_logins, open_users
     from tipstaff.base.errors import InputError
     from tipstaff.cli.installation import tell
     from tipstaff.storage import installation

@@ -1,4 +1,4 @@
-"""`tipstaff worker`: append what is signed, carry out what is on the ledger, read it back."""
+"""`tipstaff worker`: append what is signed, carry out what is on the ledger, read it back, tell of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from tipstaff.cli.installation import add_directory
 
 NAME = "worker"
-HELP = "append signed statements to the ledger, carry measures out on their hosts, and read them back"
+HELP = "append signed statements, carry measures out on their hosts, read them back, and tell webhooks"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from rich.text import Text
 
     from tipstaff.assembly.casework import PAUSE, check_drift, open_worker
+    from tipstaff.assembly.webhooks import open_telling
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.counted import counted
     from tipstaff.cli.events import events_told
@@ -56,15 +57,18 @@ def run(args: argparse.Namespace) -> int:
                 console.print(told, style="bold red", highlight=False)
             for told in found.trouble:
                 console.print(Text(told, "bold red"), soft_wrap=True)
-        with open_worker(directory) as turn:
+        with open_worker(directory) as turn, open_telling(directory) as telling:
             while True:
                 done = turn()
+                sent = telling.drain() if ends else telling.turn()
                 if done or ends:
                     console.print(
                         f"{counted(done.appended, 'statement')} appended, {counted(done.attended, 'event')}, "
                         f"{done.delivered} carried out",
                         highlight=False,
                     )
+                if sent and ends:
+                    console.print(f"{counted(sent, 'message')} sent to webhooks", highlight=False)
                 for told in done.trouble:
                     console.print(Text(told, "bold red"), soft_wrap=True)
                 if ends:

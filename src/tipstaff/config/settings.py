@@ -132,6 +132,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "another page asks for are refused; unless it is set, that of the `Host` of each request",
         ),
     ] = ""
+    webhook_ports: Annotated[
+        str,
+        Meta(
+            pattern=r"^[1-9][0-9]{0,4}( [1-9][0-9]{0,4})*$",
+            description="the ports that webhooks may go to, separated by blanks",
+        ),
+    ] = "443"
+    webhook_inside: Annotated[
+        str,
+        Meta(
+            pattern=r"^[!-~]+( [!-~]+)*$",
+            description="the hosts that webhooks may go to although they are inside, as they are written in "
+            "addresses, separated by blanks; http is for those of them that are this machine",
+        ),
+    ] = ""
+    webhook_days: Annotated[
+        int,
+        Meta(
+            ge=4,
+            le=3660,
+            description="the days for which it is kept what webhooks were told, and can be again",
+        ),
+    ] = 30
     log_level: Annotated[
         Level, Meta(description="what the log of a worker or server tells: this and what is graver")
     ] = Level.INFO

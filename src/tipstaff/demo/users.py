@@ -11,7 +11,7 @@ from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User, make_token
 from tipstaff.actions.texts import reader
-from tipstaff.assembly.server import open_access
+from tipstaff.assembly.access import open_access
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.demo.place import Place
 from tipstaff.demo.world import World

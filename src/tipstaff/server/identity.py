@@ -13,7 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from msgspec.structs import replace
 
 from tipstaff.actions.access.door import Door
-from tipstaff.actions.access.front import Front
+from tipstaff.actions.access.front import Front, Stores
 from tipstaff.actions.access.logins import LoginError, Session
 from tipstaff.actions.access.me import Asker, Me
 from tipstaff.actions.access.principal import Principal
@@ -55,7 +55,8 @@ def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
 
 def front_of(asker: NamedDependency[Asker], state: State) -> Front:
     """Return the actions, for who asks."""
-    return Front(state.desk, asker.principal, state.screening, state.links, state.trail)
+    stores = Stores(state.links, state.trail, state.hooks)
+    return Front(state.desk, asker.principal, state.screening, stores)
 
 
 def me_of(asker: NamedDependency[Asker], request: Request[Any, Any, Any], state: State) -> Me:

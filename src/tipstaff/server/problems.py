@@ -26,10 +26,13 @@ from tipstaff.actions.ask import StaleError
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.host import HostError
 from tipstaff.actions.screening.gathering import BusyError
+from tipstaff.actions.webhooks.addresses import AddressError
+from tipstaff.actions.webhooks.manage import FullError
 from tipstaff.base.errors import InputError, MissingError, TipstaffError
 from tipstaff.base.logs import log_event
 from tipstaff.casework.errors import CaseError
 from tipstaff.ledger.errors import LogError
+from tipstaff.vault.vault import VaultError
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -69,6 +72,9 @@ _STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
     UnsureError: HTTPStatus.CONFLICT,
     OtherRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
+    AddressError: HTTPStatus.CONFLICT,
+    FullError: HTTPStatus.CONFLICT,
+    VaultError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status of each error; the first that fits counts, so that those within others come first."""
 

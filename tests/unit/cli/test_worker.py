@@ -12,13 +12,25 @@ from desks import Office, TroubledForgetfulHost, decide, turn
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.drift import check
+from tipstaff.actions.webhooks.memory import MemoryHooks
 from tipstaff.actions.work import Done
-from tipstaff.assembly import casework
+from tipstaff.assembly import casework, webhooks
 from tipstaff.casework.words import Target
 from tipstaff.cli.main import main
 
 DOWN, UP = Done(trouble=("case 1: the host is down",)), Done()
 INTERRUPTED = 130
+
+
+@pytest.fixture(autouse=True)
+def no_webhooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody who is told of anything."""
+
+    @contextmanager
+    def open_telling(_: Path) -> Iterator[webhooks.Telling]:
+        yield webhooks.Telling(Office().desk, MemoryHooks(), lambda _url, _headers, _body: 204)
+
+    monkeypatch.setattr(webhooks, "open_telling", open_telling)
 
 
 def test_a_trouble_is_told_whenever_a_turn_has_it(

@@ -25,6 +25,8 @@ from tipstaff.actions.measures import Taken, measures_after
 from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
+from tipstaff.actions.webhooks.hooks import Hooks
+from tipstaff.actions.webhooks.manage import Manage
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Result
@@ -57,12 +59,18 @@ class Lines(NamedTuple):
     more: bool
 
 
+class Stores(NamedTuple):
+    """What is kept beside casework."""
+
+    links: Links
+    trail: Trail
+    hooks: Hooks
+
+
 class Front:
     """The actions, for one who asks."""
 
-    def __init__(
-        self, desk: Desk, principal: Principal, screening: Screening, links: Links, trail: Trail
-    ) -> None:
+    def __init__(self, desk: Desk, principal: Principal, screening: Screening, stores: Stores) -> None:
         """`desk` is for rendering what an action has returned, and for nothing else."""
         self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._principal = principal
@@ -70,8 +78,15 @@ class Front:
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
         self.accounts = Accounts(self.desk, principal)
-        self.links = Issuing(self.desk, principal, links)
-        self.visits = Visits(trail, principal)
+        self.links = Issuing(self.desk, principal, stores.links)
+        self.visits = Visits(stores.trail, principal)
+        self._manage = Manage(self.desk, stores.hooks)
+
+    @property
+    def webhooks(self) -> Manage:
+        """Webhooks, for those who manage them. Raises `ForbiddenError`."""
+        self._principal.require(Permission.MANAGE_WEBHOOKS)
+        return self._manage
 
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
         """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     """Read who asked for what."""
     READ_METRICS = "metrics:read"
     """Read how much is done, and how long it takes: what a monitor asks for."""
+    MANAGE_WEBHOOKS = "webhooks:manage"
+    """Set up who is told of what happens, and have them told again."""
     READ_PEOPLE = "people:read"
     MANAGE_PEOPLE = "people:manage"
 
@@ -122,6 +124,7 @@ GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.SEND_POSTS,
                 Permission.CHECK_DRAFT,
                 Permission.READ_METRICS,
+                Permission.MANAGE_WEBHOOKS,
             }
         ),
     }

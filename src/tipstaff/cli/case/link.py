@@ -32,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.access.links import make_link, revoke_others
+    from tipstaff.assembly.access import open_access
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.assembly.server import open_access
 
     directory = Path(args.directory)
     with open_desk(directory) as desk, open_access(directory) as access:

@@ -1,4 +1,4 @@
-"""The migrations of users, tokens, links and the trail, which are in the database of casework."""
+"""The migrations of all that is kept about users, in the database of casework."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from tipstaff.storage.migrate import Migrations
 
-NEWEST: Final = "0005"
+NEWEST: Final = "0006"
 """The newest migration."""
 
 MIGRATIONS: Final = Migrations("tipstaff.storage.access.migrations", NEWEST, "access_version")

@@ -1,4 +1,4 @@
-"""The tables of users, and of all that is kept about them. Migrations make them; a test compares both."""
+"""The tables of users and all that is kept about them, and of webhooks. Migrations make them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 METADATA: Final = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
         "ix": "ix_%(table_name)s_%(column_0_name)s",
     }
 )
@@ -175,3 +177,59 @@ ANSWERS: Final = Table(
 """Requests that are done once; no answer yet where nothing is sealed."""
 
 Index("ix_answers_at", ANSWERS.c.at)
+
+WEBHOOKS: Final = Table(
+    "webhooks",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("description", String(200), nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("secret", LargeBinary(32), nullable=False),
+    Column("older", LargeBinary(32)),
+    Column("older_until", BigInteger),
+    Column("active", Boolean, nullable=False),
+    Column("failing_since", BigInteger),
+    Column("trouble", Text, nullable=False),
+)
+"""Who is told of what happens. Secrets are in the vault: here are their commitments."""
+
+WEBHOOKS_TOLD: Final = Table(
+    "webhooks_told",
+    METADATA,
+    Column("dossier", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+)
+"""How many events of a case or an order were told."""
+
+WEBHOOKS_OWED: Final = Table(
+    "webhooks_owed",
+    METADATA,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("webhook", ForeignKey("webhooks.id"), nullable=False),
+    Column("message", String(64), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("due", BigInteger),
+    Column("tries", Integer, nullable=False),
+    Column("arrived_at", BigInteger),
+    UniqueConstraint("webhook", "message"),
+)
+"""What each was told, or is to be told, and when it is sent next."""
+
+WEBHOOKS_SENT: Final = Table(
+    "webhooks_sent",
+    METADATA,
+    Column("owed", ForeignKey("webhooks_owed.number"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("status", Integer),
+    Column("ms", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+)
+"""Each attempt to send it."""
+
+Index("ix_webhooks_owed_due", WEBHOOKS_OWED.c.due)
+Index("ix_webhooks_owed_at", WEBHOOKS_OWED.c.at)

@@ -6,12 +6,13 @@ import pytest
 from casebook import ACCOUNT
 from desks import Office
 
-from tipstaff.actions.access.front import Front
+from tipstaff.actions.access.front import Front, Stores
 from tipstaff.actions.access.memory import MemoryLinks, MemoryTrail
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import StaleError
 from tipstaff.actions.screening.sending import Screening
+from tipstaff.actions.webhooks.memory import MemoryHooks
 from tipstaff.casework.commands import GiveOpinion, Note
 from tipstaff.casework.errors import CaseError
 
@@ -21,8 +22,8 @@ def test_what_is_refused_leaves_no_text() -> None:
     office = Office()
     principal = Principal("alice", frozenset({Role.REVIEWER}))
     screening = Screening(office.desk, lambda _: ())
-    links, trail = MemoryLinks(), MemoryTrail()
-    front, other = (Front(office.desk, principal, screening, links, trail) for _ in range(2))
+    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks())
+    front, other = (Front(office.desk, principal, screening, stores) for _ in range(2))
     others = other.say(1, "note", "mine")
     with pytest.raises(CaseError, match="nobody has asked alice"):
         front.ask(1, GiveOpinion(front.say(1, "note", "an opinion")), None)

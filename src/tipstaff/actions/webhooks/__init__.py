@@ -1,0 +1,1 @@
+"""Webhooks: what platforms are told of what happens, as it happens."""

@@ -1,0 +1,29 @@
+"""`tipstaff webhook enable`: let one be told again."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_directory, tell
+
+NAME = "enable"
+HELP = "let one that was stopped be sent what it is owed, from while it was stopped as well"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `webhook enable` is given."""
+    add_directory(parser)
+    parser.add_argument("webhook", metavar="ID", help="its id (`tipstaff webhook list`)")
+    parser.epilog = "example:\n  tipstaff webhook enable here 5d1f0c9a3b7e2468"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.assembly.webhooks import open_webhooks
+
+    with open_webhooks(Path(args.directory)) as webhooks:
+        webhooks.set_active(args.webhook, active=True)
+    tell(f"Webhook {args.webhook} is sent what it is owed.")
+    return 0

@@ -1,0 +1,29 @@
+"""`tipstaff webhook remove`: tell somebody no more."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_directory, tell
+
+NAME = "remove"
+HELP = "remove one, with its secrets and the log of what it was told"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `webhook remove` is given."""
+    add_directory(parser)
+    parser.add_argument("webhook", metavar="ID", help="its id (`tipstaff webhook list`)")
+    parser.epilog = "example:\n  tipstaff webhook remove here 5d1f0c9a3b7e2468"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do it."""
+    from pathlib import Path
+
+    from tipstaff.assembly.webhooks import open_webhooks
+
+    with open_webhooks(Path(args.directory)) as webhooks:
+        webhooks.remove(args.webhook)
+    tell(f"Webhook {args.webhook} is removed.")
+    return 0
