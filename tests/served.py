@@ -36,6 +36,8 @@ from tipstaff.policy.model import Policy
 from tipstaff.server.app import make_app
 
 PATIENCE: Final = 20.0
+AGAIN: Final = 20
+"""How often something is asked for in all."""
 
 
 class Browser:
@@ -98,11 +100,15 @@ class Served:
     def ask(
         self, token: str | None, method: str, path: str, body: object = None, if_match: str | None = None
     ) -> httpx.Response:
-        """Ask for something, with a token if there is one."""
+        """Ask for something, with a token if there is one; again where the worker beside was there first."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         if if_match is not None:
             headers["If-Match"] = if_match
-        return self.client.request(method, path, json=body, headers=headers)
+        for _ in range(AGAIN):
+            answer = self.client.request(method, path, json=body, headers=headers)
+            if not (answer.status_code == 409 and "has moved on: look at it again" in answer.text):
+                break
+        return answer
 
     def until(self, token: str | None, path: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Read what is under a path until something holds of it: a worker is at work beside."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tipstaff.actions.again import again
 from tipstaff.actions.cases import Dossier
 from tipstaff.actions.desk import Desk
 from tipstaff.base.errors import TipstaffError
@@ -24,15 +23,8 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`.
 
     Where `version` is given, it is the one that was looked at: of another one nothing is asked. Raises
-    `StaleError`. Without it, a case that somebody else changes meanwhile is looked at again (see `again`).
+    `StaleError`.
     """
-    if version is None:
-        return again(lambda: _ask(desk, number, actor, command, None))
-    return _ask(desk, number, actor, command, version)
-
-
-def _ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | None) -> Case:
-    """Do what is asked of a case as it is now."""
     case = desk.cases.load(number)
     check_version(case, version)
     second = _second_person(desk, case, command) if isinstance(command, Rule) else ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tipstaff.actions.again import again
 from tipstaff.actions.ask import check_version
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
@@ -50,16 +49,8 @@ def ask_of_order(
 ) -> Order:
     """Do what is asked of an order; returns it as it is afterwards. Raises `CaseError`, `MovedError`.
 
-    Where `version` is given, only if the order is at it still. Raises `StaleError`. Without it, an order that
-    somebody else changes meanwhile is looked at again (see `again`).
+    Where `version` is given, only if the order is at it still. Raises `StaleError`.
     """
-    if version is None:
-        return again(lambda: _ask_of_order(desk, number, actor, command, None))
-    return _ask_of_order(desk, number, actor, command, version)
-
-
-def _ask_of_order(desk: Desk, number: int, actor: Actor, command: OrderCommand, version: int | None) -> Order:
-    """Do what is asked of an order as it is now."""
     order = desk.cases.load_order(number)
     check_version(order, version)
     event = decide(order, command, actor, desk.clock(), desk.table)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from casebook import ALICE, BOB, MACHINE, blocking
 from desks import APPLY, LIFT, Office, reverse, turn
 from msgspec.structs import replace
 from worlds import digest
 
-from tipstaff.actions.again import TRIES
 from tipstaff.actions.ask import StaleError, ask
-from tipstaff.actions.cases import MovedError
-from tipstaff.actions.desk import Desk
 from tipstaff.actions.policies import State, Stated
-from tipstaff.casework.case import Case
-from tipstaff.casework.commands import Actor, Asked, ConfirmResult, Note
+from tipstaff.casework.commands import Asked, ConfirmResult, Note
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import AnyEvent, Waiver
+from tipstaff.casework.events import Waiver
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Measure, Reversal, Rung
 
@@ -41,28 +35,6 @@ def test_what_the_host_cannot_do_is_not_decided(office: Office, monkeypatch: pyt
     with pytest.raises(CaseError, match="memory cannot carry block_content out: it can warn"):
         ask(office.desk, 1, ALICE, blocking(policy=office.policy))
     assert office.case.decisions == ()
-
-
-def test_what_moves_on_meanwhile_is_looked_at_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few times, unless it is about one version: then whoever asks looks again."""
-    record, moved = Desk.record, list[int]()
-
-    def moving(desk: Desk, case: Case, actor: Actor, events: Sequence[AnyEvent]) -> Case:
-        moved.append(case.version)
-        if len(moved) < TRIES:
-            raise MovedError("moved")
-        return record(desk, case, actor, events)
-
-    monkeypatch.setattr(Desk, "record", moving)
-    note = Note(office.desk.say(office.case.subject, "note", "text", "seen"))
-    with pytest.raises(MovedError):
-        ask(office.desk, 1, ALICE, note, office.case.version)
-    moved.clear()
-    assert len(ask(office.desk, 1, ALICE, note).notes) == 1
-    assert len(moved) == TRIES
-    monkeypatch.setattr(Desk, "record", lambda *_: (_ for _ in ()).throw(MovedError("moved")))
-    with pytest.raises(MovedError):
-        ask(office.desk, 1, ALICE, note)
 
 
 def test_the_ladder_of_the_policy_in_force_counts(office: Office) -> None:

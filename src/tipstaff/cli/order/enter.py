@@ -15,8 +15,6 @@ from tipstaff.cli.installation import (
 )
 
 if TYPE_CHECKING:
-    from base64 import b64encode
-
     from tipstaff.actions.ordering import WantedOrder
 
 NAME = "enter"
@@ -69,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _wanted(args: argparse.Namespace) -> WantedOrder:
     """Return the order as it was written down."""
+    from base64 import b64encode
+
     from tipstaff.actions.ordering import WantedOrder
     from tipstaff.casework.orders.events import Scope
 
