@@ -134,6 +134,22 @@ def test_faults_say_where_they_are(world: Served) -> None:
         assert (fault["where"], bool(fault["message"])) == (where, True)
 
 
+def test_reviewers_see_how_policies_stand(world: Served) -> None:
+    """Each version, with the last statement about it."""
+    stated = world.place.adopted()
+    assert world.ask(world.token("alice", Role.REVIEWER), "GET", "/v1/policies").json() == {
+        "policies": [
+            {
+                "name": "tiny",
+                "version": "1.2.3",
+                "reference": stated.reference,
+                "state": "in_force",
+                "entry": stated.entry.hex(),
+            }
+        ]
+    }
+
+
 @pytest.mark.parametrize("if_match", ["2", 'W/"2"', '"x"', '"2', "null", '"2", "3"'])
 def test_an_etag_that_is_none_is_told(world: Served, if_match: str) -> None:
     """What is sent as `If-Match` is the ETag of a case, or a star for any."""

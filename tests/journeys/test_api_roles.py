@@ -69,6 +69,7 @@ TAKES: Final = {
     "judgeAppeal": takes(Permission.JUDGE),
     "sendPosts": takes(Permission.SEND_POSTS),
     "checkDraft": takes(Permission.CHECK_DRAFT),
+    "listPolicies": takes(Permission.READ_POLICIES),
     "readTrail": takes(Permission.READ_TRAIL),
     "readMetrics": takes(Permission.READ_METRICS),
     "listWebhooks": takes(HOOKS),

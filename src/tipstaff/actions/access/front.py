@@ -23,6 +23,7 @@ from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.measures import Taken, measures_after
 from tipstaff.actions.paging import Page, Place, page_of
+from tipstaff.actions.policies import Stated, versions
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
 from tipstaff.actions.webhooks.hooks import Hooks
@@ -98,6 +99,11 @@ class Front:
         """Return a case. Raises `ForbiddenError`, `MissingError`."""
         self._principal.require(Permission.READ_CASES)
         return self.desk.cases.load(number)
+
+    def policies(self) -> list[Stated]:
+        """Return the last statement about each version of a policy. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_POLICIES)
+        return versions(self.desk.policies.stated())
 
     def require(self, permission: Permission) -> None:
         """Refuse what they may not do. Raises `ForbiddenError`."""
