@@ -1,0 +1,187 @@
+"""The client: what the API can do, by name. Lists are followed page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from tipstaff.actions.deciding import Wanted
+from tipstaff.actions.ordering import WantedAmendment, WantedOrder
+from tipstaff.actions.standing import Standing
+from tipstaff.api.accounts import Standings
+from tipstaff.api.cases import Judgement, Text
+from tipstaff.api.complaints import NewComplaint, OwnComplaint, OwnComplaints
+from tipstaff.api.drafts import CheckedDraft
+from tipstaff.api.drafts import Draft as NewDraft
+from tipstaff.api.links import IssuedLink, NewLink
+from tipstaff.api.logins import Myself
+from tipstaff.api.measures import MeasureLine, MeasurePage
+from tipstaff.api.orders import OrderLine, OrderPage, OrderView
+from tipstaff.api.policies import PolicyVersion, PolicyVersions
+from tipstaff.api.posts import Screened
+from tipstaff.api.trail import VisitPage, VisitView
+from tipstaff.api.views import CaseLine, CasePage, CaseView
+from tipstaff.casework.events import Reason, Result
+from tipstaff.client.connection import Connection
+from tipstaff.screening.posts import Post
+
+_Page = TypeVar("_Page")
+_Line = TypeVar("_Line")
+
+
+class Client(Connection):
+    """A server, asked with a token. Everything raises `ProblemError` where the server answers with one.
+
+    With `version` a change is made only if what is changed is at that version still.
+    """
+
+    def me(self) -> Myself:
+        """Return who one is, and what one may."""
+        return self.get(Myself, "/v1/me")
+
+    def cases(self, *, waiting: bool = False) -> Iterator[CaseLine]:
+        """Yield cases by their rank."""
+        return _followed(
+            lambda after: self.get(CasePage, "/v1/cases", after=after, waiting=waiting),
+            lambda page: page.cases,
+        )
+
+    def case(self, number: int) -> CaseView:
+        """Return a case in full."""
+        return self.get(CaseView, f"/v1/cases/{number}")
+
+    def claim(self, number: int, version: int | None = None) -> CaseView:
+        """Take a case for oneself, for a while."""
+        return self.post(CaseView, f"/v1/cases/{number}/claim", None, version)
+
+    def release(self, number: int, version: int | None = None) -> CaseView:
+        """Give a case back."""
+        return self.post(CaseView, f"/v1/cases/{number}/release", None, version)
+
+    def note(self, number: int, text: str, version: int | None = None) -> CaseView:
+        """Note something on a case."""
+        return self.post(CaseView, f"/v1/cases/{number}/notes", Text(text), version)
+
+    def escalate(self, number: int, text: str, version: int | None = None) -> CaseView:
+        """Put a case before others, with reasons."""
+        return self.post(CaseView, f"/v1/cases/{number}/escalation", Text(text), version)
+
+    def decide(self, number: int, wanted: Wanted, version: int | None = None) -> CaseView:
+        """Decide a case."""
+        return self.post(CaseView, f"/v1/cases/{number}/decisions", wanted, version)
+
+    def confirm(self, number: int, decision: int, version: int | None = None) -> CaseView:
+        """Confirm what another has decided."""
+        path = f"/v1/cases/{number}/decisions/{decision}/confirmation"
+        return self.post(CaseView, path, None, version)
+
+    def take_back(self, number: int, decision: int, version: int | None = None) -> CaseView:
+        """Take a decision back that is not in effect yet."""
+        return self.post(CaseView, f"/v1/cases/{number}/decisions/{decision}/withdrawal", None, version)
+
+    def judge(
+        self, number: int, decision: int, result: Result, answer: str, version: int | None = None
+    ) -> CaseView:
+        """Judge the appeal against a decision."""
+        path = f"/v1/cases/{number}/decisions/{decision}/result"
+        return self.post(CaseView, path, Judgement(result, answer), version)
+
+    def link(self, number: int, decision: int | None = None, *, revoke: bool = False) -> IssuedLink:
+        """Issue a link by which the account holder answers what is proposed or, of a decision, appeals."""
+        return self.post(IssuedLink, f"/v1/cases/{number}/links", NewLink(decision, revoke))
+
+    def complain(self, about: str, reason: Reason, text: str) -> OwnComplaint:
+        """Complain of an account, an app, a site or a post; returns the receipt."""
+        return self.post(OwnComplaint, "/v1/complaints", NewComplaint(about, reason, text))
+
+    def complaints(self) -> Iterator[OwnComplaint]:
+        """Yield one's own complaints."""
+        return _followed(
+            lambda after: self.get(OwnComplaints, "/v1/complaints", after=after), lambda page: page.complaints
+        )
+
+    def complaint(self, place: str) -> OwnComplaint:
+        """Return a complaint by its `id`, and what came of it."""
+        return self.get(OwnComplaint, f"/v1/complaints/{place}")
+
+    def orders(self, *, waiting: bool = False, due: bool = False) -> Iterator[OrderLine]:
+        """Yield orders, the oldest first: an authority its own."""
+        return _followed(
+            lambda after: self.get(OrderPage, "/v1/orders", after=after, waiting=waiting, due=due),
+            lambda page: page.orders,
+        )
+
+    def order(self, number: int) -> OrderView:
+        """Return an order in full."""
+        return self.get(OrderView, f"/v1/orders/{number}")
+
+    def enter_order(self, wanted: WantedOrder) -> OrderView:
+        """Enter an order that has come in."""
+        return self.post(OrderView, "/v1/orders", wanted)
+
+    def confirm_order(self, number: int, version: int | None = None) -> OrderView:
+        """Confirm an order that another has entered."""
+        return self.post(OrderView, f"/v1/orders/{number}/confirmation", None, version)
+
+    def amend_order(self, number: int, wanted: WantedAmendment, version: int | None = None) -> OrderView:
+        """Narrow an order, refuse or withdraw it."""
+        return self.post(OrderView, f"/v1/orders/{number}/amendments", wanted, version)
+
+    def confirm_amendment(self, number: int, amendment: int, version: int | None = None) -> OrderView:
+        """Confirm what another has amended."""
+        return self.post(OrderView, f"/v1/orders/{number}/amendments/{amendment}/confirmation", None, version)
+
+    def send(self, posts: Sequence[Post]) -> Screened:
+        """Have posts screened that were published."""
+        return self.post(Screened, "/v1/posts", {"posts": posts})
+
+    def check(self, draft: NewDraft) -> CheckedDraft:
+        """Check a draft before it is published; nothing is kept of it."""
+        return self.post(CheckedDraft, "/v1/check", draft)
+
+    def accounts(self) -> list[Standing]:
+        """Return the accounts and apps that are one's own, and how each stands."""
+        return self.get(Standings, "/v1/accounts").accounts
+
+    def account(self, subject: str) -> Standing:
+        """Return how HOST/account/NAME stands, or HOST/app/NAME."""
+        return self.get(Standing, f"/v1/accounts/{subject}")
+
+    def measures(self, *, in_force: bool = False) -> Iterator[MeasureLine]:
+        """Yield the measures that were stated, case by case."""
+        return _followed(
+            lambda after: self.get(MeasurePage, "/v1/measures", after=after, in_force=in_force),
+            lambda page: page.measures,
+        )
+
+    def policies(self) -> list[PolicyVersion]:
+        """Return the versions of policies, and how each stands."""
+        return self.get(PolicyVersions, "/v1/policies").policies
+
+    def trail(
+        self,
+        user: str | None = None,
+        path: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[VisitView]:
+        """Yield who asked for what, the newest first; times have an offset."""
+        times = [one.isoformat() if one else None for one in (since, until)]
+        return _followed(
+            lambda before: self.get(
+                VisitPage, "/v1/trail", user=user, path=path, since=times[0], until=times[1], before=before
+            ),
+            lambda page: page.visits,
+        )
+
+
+def _followed(read: Callable[[object], _Page], lines: Callable[[_Page], list[_Line]]) -> Iterator[_Line]:
+    """Yield the lines of all pages; each is read when it is come to."""
+    after: object = None
+    while True:
+        page = read(after)
+        yield from lines(page)
+        after = getattr(page, "next")  # noqa: B009  every page has it
+        if after is None:
+            return

@@ -1,0 +1,119 @@
+"""Asking a server: typed answers, problems as errors, and again where nothing was done."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+import httpx
+import msgspec
+
+from tipstaff.base.errors import TipstaffError
+from tipstaff.server.conditions import ANY, etag
+from tipstaff.server.problems import Fault, Problem
+
+TRIES: Final = 5
+"""How often something is asked for in all, where a server is away or puts it off."""
+
+_LONGEST_WAIT: Final = 60.0
+_TIMEOUT: Final = 60.0
+_LATER: Final = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+
+_T = TypeVar("_T")
+
+
+class ProblemError(TipstaffError):
+    """What a server has answered instead: its status, and what is wrong, place by place."""
+
+    def __init__(self, problem: Problem) -> None:
+        faults = "; ".join(f"{one.where}: {one.message}" for one in problem.faults)
+        told = ": ".join(part for part in (problem.detail or problem.title, faults) if part)
+        super().__init__(told)
+        self.status = problem.status
+        self.title = problem.title
+        self.faults: tuple[Fault, ...] = problem.faults
+
+
+class Connection:
+    """A server, and the token to ask it with. Each change has a key of its own, so that it is done once."""
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        http: httpx.Client | None = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`http` stands for what is asked; it is closed with this. `pause` waits so many seconds."""
+        self._http = http or httpx.Client(base_url=url, timeout=_TIMEOUT)
+        self._token = token
+        self._pause = pause
+
+    def __enter__(self) -> Self:
+        """Return it."""
+        return self
+
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self._http.close()
+
+    def get(self, kind: type[_T], path: str, /, **query: object) -> _T:
+        """Read something of a kind; what is None in a query is left out. Raises `ProblemError`.
+
+        Raises `httpx.TransportError` where no server answers.
+        """
+        asked = {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in query.items()
+            if value is not None
+        }
+        return self._ask(kind, lambda: self._http.get(path, params=asked, headers=self._headers({})))
+
+    def post(self, kind: type[_T], path: str, body: object = None, version: int | None = None) -> _T:
+        """Change something, once; returns what is answered, of a kind. Raises `ProblemError`.
+
+        Where `version` is given, only if it is at that version still.
+        """
+        named = {
+            "Idempotency-Key": str(uuid.uuid4()),
+            "If-Match": ANY if version is None else etag(version),
+            "Content-Type": "application/json",
+        }
+        content = b"" if body is None else msgspec.json.encode(body)
+        return self._ask(kind, lambda: self._http.post(path, content=content, headers=self._headers(named)))
+
+    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers of a request."""
+        return {"Authorization": f"Bearer {self._token}", **more}
+
+    def _ask(self, kind: type[_T], send: Callable[[], httpx.Response]) -> _T:
+        """Ask, and again where the server is away or puts it off. Raises `ProblemError`, `TransportError`."""
+        for tried in range(1, TRIES + 1):
+            wait = min(2.0 ** (tried - 2), _LONGEST_WAIT)
+            try:
+                answer = send()
+            except httpx.TransportError:
+                if tried == TRIES:
+                    raise
+            else:
+                if answer.status_code not in _LATER or tried == TRIES:
+                    break
+                wait = min(float(answer.headers.get("retry-after", wait)), _LONGEST_WAIT)
+            self._pause(wait)
+        if answer.is_success:
+            return msgspec.json.decode(answer.content, type=kind)
+        raise ProblemError(_problem(answer))
+
+
+def _problem(answer: httpx.Response) -> Problem:
+    """Return what is wrong; something before the server may answer in its own words."""
+    try:
+        return msgspec.json.decode(answer.content, type=Problem)
+    except msgspec.DecodeError:
+        return Problem(answer.reason_phrase or "no answer", answer.status_code)

@@ -1,0 +1,182 @@
+"""The client: a case from its complaint to its closing, and what is asked again where nothing was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import httpx
+import msgspec
+import pytest
+from places import account
+from policies import write_policy
+from served import Served, served
+
+from tipstaff.actions.access.permissions import Role
+from tipstaff.actions.complain import complain
+from tipstaff.actions.deciding import Wanted
+from tipstaff.actions.ordering import WantedAmendment, WantedOrder
+from tipstaff.actions.texts import reader
+from tipstaff.api.drafts import Draft
+from tipstaff.api.health import Health
+from tipstaff.casework.events import Reason
+from tipstaff.casework.words import MeasureKind, Target
+from tipstaff.client import Client, ProblemError
+from tipstaff.client.connection import TRIES, Connection
+from tipstaff.screening.load import load_policy
+from tipstaff.screening.posts import Post
+
+T = TypeVar("T")
+AGAIN = 20
+
+ORDER = {
+    "authority": "bureau", "reference": "1", "basis": "im-2014", "scope": "account",
+    "targets": ["square/account/news"], "territory": "CN", "deadline": "2099-01-01T00:00:00+08:00",
+    "text": "关闭该帐号。",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a place with an account."""
+    folder = tmp_path_factory.mktemp("client")
+    with served(folder / "here", load_policy(write_policy(folder / "policy"))) as made:
+        made.place.square.register_account("news", "News")
+        yield made
+
+
+def of(world: Served, token: str) -> Client:
+    """Return the client of who has a token."""
+    return Client("", token, world.client)
+
+
+def insist(act: Callable[[], T]) -> T:
+    """Do it, again where the worker beside was there first."""
+    for _ in range(AGAIN):
+        try:
+            return act()
+        except ProblemError as error:
+            if "has moved on: look at it again" not in str(error):
+                raise
+    return act()
+
+
+def test_a_case_from_its_complaint_to_its_answer(world: Served) -> None:
+    """Complained of, found, claimed, noted on, decided, confirmed; each answer is typed."""
+    rae = of(world, world.token("rae", Role.READER, reader=reader("square", "rae")))
+    alice, bob = (of(world, world.token(name, Role.REVIEWER)) for name in ("alice", "bob"))
+    made = rae.complain("square/account/news", Reason.FRAUD, "骗人的")
+    assert [one.id for one in rae.complaints()] == [made.id]
+    assert rae.complaint(made.id).text == "骗人的"
+    (line,) = alice.cases()
+    number = line.number
+    assert (alice.me().name, alice.case(number).complaints[0].text) == ("alice", "骗人的")
+    assert insist(lambda: alice.claim(number)).claimed_by == "alice"
+    noted = insist(lambda: alice.note(number, "看过了"))
+    assert noted.notes[0].text == "看过了"
+    with pytest.raises(ProblemError, match="is at version") as told:
+        alice.note(number, "late", noted.version - 1)
+    assert (told.value.status, told.value.title) == (412, "Precondition Failed")
+    wanted = Wanted(
+        measures=(MeasureKind.CLOSE_ACCOUNT,), reasons="招揽读者买币", policy="tiny", provision="house-1",
+        hearing_waived_for="grave_harm",
+    )  # fmt: skip
+    insist(lambda: alice.decide(number, wanted))
+    decided = insist(lambda: bob.confirm(number, 1))
+    assert decided.decisions[0].confirmed_by == ("bob",)
+    world.until(
+        world.token("bob", Role.REVIEWER),
+        f"/v1/cases/{number}",
+        lambda one: any(each["seen"] == "applied" for each in one["decisions"][0]["carried_out"]),
+    )
+    assert [one.kind for one in alice.measures(in_force=True)] == ["close_account"]
+    link = alice.link(number, 1)
+    assert link.path.startswith("/v1/links/")
+    news = of(world, world.token("moon", Role.ACCOUNT_HOLDER, holds=(account("news"),)))
+    assert [one.subject for one in news.accounts()] == ["square/account/news"]
+    assert news.account("square/account/news").in_force[0].kind == "close_account"
+
+
+def test_orders_posts_drafts_and_who_asked(world: Served) -> None:
+    """Entered, confirmed, amended; screened and checked; and the trail of it."""
+    chen, wu = (of(world, world.token(name, Role.CLERK)) for name in ("chen", "wu"))
+    made = chen.enter_order(msgspec.convert(ORDER, WantedOrder))
+    insist(lambda: wu.confirm_order(made.number))
+    narrower = msgspec.convert(
+        {"change": "narrowed", "reasons": "期限", "deadline": "2098-01-01T00:00:00Z"}, WantedAmendment
+    )
+    insist(lambda: wu.amend_order(made.number, narrower))
+    insist(lambda: chen.confirm_amendment(made.number, 1))
+    assert chen.order(made.number).deadline.startswith("2098")
+    assert [one.number for one in chen.orders()] == [made.number]
+    screened = chen.send([Post(id="p9", account="news", text="hello", host="nowhere")])
+    assert [one.index for one in screened.refused] == [0]
+    assert chen.check(Draft("稳赚不赔，加我 bitcoin")).verdict
+    assert [one.name for one in chen.policies()] == ["tiny"]
+    adam = of(world, world.token("adam", Role.AUDITOR))
+    assert {one.user for one in adam.trail(path="/v1/orders")} == {"chen", "wu"}
+    with pytest.raises(ProblemError, match="it takes the permission") as told:
+        next(chen.trail())
+    assert told.value.status == 403
+
+
+def test_lists_are_followed_to_their_end(world: Served) -> None:
+    """Page by page, each once."""
+    rae = of(world, world.token("rae", Role.READER, reader=reader("square", "rae")))
+    for number in range(60):
+        world.place.square.register_account(f"a{number}", "A")
+        with world.place.desk() as desk:
+            complain(desk, reader("square", "rae"), Target(account(f"a{number}")), Reason.FRAUD, "骗人的")
+    found = [one.id for one in rae.complaints()]
+    assert len(found) == len(set(found)) == 61
+
+
+def answering(*answers: httpx.Response | Exception) -> tuple[Connection, list[httpx.Request], list[float]]:
+    """Return a connection on which these answers come, in turn, what was sent, and what was waited."""
+    sent, waited, left = list[httpx.Request](), list[float](), list(answers)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        found = left.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    http = httpx.Client(base_url="http://there", transport=httpx.MockTransport(answer))
+    return Connection("", "token", http, waited.append), sent, waited
+
+
+def test_what_was_put_off_is_asked_again_under_the_same_key() -> None:
+    """A lost connection, and a server that is busy: so that it is done once, whatever became of the first."""
+    alive = httpx.Response(200, json={"status": "alive"})
+    connection, sent, waited = answering(
+        httpx.ConnectError("lost"),
+        httpx.Response(503, headers={"Retry-After": "7"}),
+        httpx.Response(429),
+        alive,
+    )
+    with connection:
+        assert connection.post(Health, "/x", {"a": 1}, 3).status == "alive"
+    assert len({one.headers["idempotency-key"] for one in sent}) == 1
+    assert {(one.headers["if-match"], one.content) for one in sent} == {('"3"', b'{"a":1}')}
+    assert waited == [0.5, 7.0, 2.0]
+
+
+def test_it_is_given_up_in_the_end() -> None:
+    """With what was answered last, or that nothing was."""
+    connection, sent, _ = answering(*[httpx.Response(503, text="<html>busy</html>")] * TRIES)
+    with pytest.raises(ProblemError, match="Service Unavailable") as told:
+        connection.get(Health, "/x")
+    assert (told.value.status, len(sent)) == (503, TRIES)
+    connection, sent, _ = answering(*[httpx.ConnectError("lost")] * TRIES)
+    with pytest.raises(httpx.ConnectError):
+        connection.get(Health, "/x")
+    assert len(sent) == TRIES
+
+
+def test_what_is_wrong_is_told_place_by_place(world: Served) -> None:
+    """As the server tells it; it is asked once."""
+    alice = of(world, world.token("alice", Role.REVIEWER))
+    with pytest.raises(ProblemError, match=r"what was sent cannot be read: body\.text: ") as told:
+        alice.note(1, "")
+    assert (told.value.status, told.value.faults[0].where) == (400, "body.text")
