@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shlex
+from functools import partial
 from pathlib import Path
 from string import Template
 
@@ -18,6 +19,7 @@ from served import Served, served
 from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.permissions import GRANTED, Role
 from tipstaff.cli.main import main
+from tipstaff.client import Client
 from tipstaff.screening.load import load_policy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -66,6 +68,16 @@ def test_what_is_written_is_done_and_answered(
                 if arguments[:2] == ["case", "link"]:
                     tokens["LINK"] = capsys.readouterr().out.split()[-1]
         assert [one.rule for one in world.place.case(1).found] == ["coin-talk"]
+        (program,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+        monkeypatch.setattr("tipstaff.client.Client", partial(client, world))
+        exec(program, {"token": tokens["ALICE"]})  # noqa: S102  what the page says
+        assert world.place.case(1).claim is not None
+
+
+def client(world: Served, _: str, token: str) -> Client:
+    """Return a client of what is served to the tests."""
+    there = world.client
+    return Client("", token, httpx.Client(base_url=there.base_url, transport=there._transport))
 
 
 def say(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
@@ -96,8 +108,8 @@ class Tokens(dict[str, str]):
         told = answer.json() if answer.headers.get("content-type") == "application/json" else {}
         if csrf := (told.get("login") or told).get("csrf"):
             self["CSRF"] = csrf
-        if secret := told.get("secret"):
-            self["CODE"] = code_at(base64.b32decode(secret), now)
+        if "uri" in told:
+            self["CODE"] = code_at(base64.b32decode(told["secret"]), now)
 
 
 def open_a_case(world: Served) -> None:

@@ -111,7 +111,7 @@ def test_orders_posts_drafts_and_who_asked(world: Served) -> None:
     assert [one.number for one in chen.orders()] == [made.number]
     screened = chen.send([Post(id="p9", account="news", text="hello", host="nowhere")])
     assert [one.index for one in screened.refused] == [0]
-    assert chen.check(Draft("稳赚不赔，加我 bitcoin")).verdict
+    assert [one.rule for one in chen.check(Draft("稳赚不赔，加我 bitcoin")).problems] == ["coin-talk"]
     assert [one.name for one in chen.policies()] == ["tiny"]
     adam = of(world, world.token("adam", Role.AUDITOR))
     assert {one.user for one in adam.trail(path="/v1/orders")} == {"chen", "wu"}
