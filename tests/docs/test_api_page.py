@@ -76,8 +76,8 @@ def test_what_is_written_is_done_and_answered(
 
 def client(world: Served, _: str, token: str) -> Client:
     """Return a client of what is served to the tests."""
-    there = world.client
-    return Client("", token, httpx.Client(base_url=there.base_url, transport=there._transport))
+    there = httpx.MockTransport(world.client.send)
+    return Client("", token, httpx.Client(base_url=world.client.base_url, transport=there))
 
 
 def say(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
