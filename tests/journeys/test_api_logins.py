@@ -270,7 +270,7 @@ def test_a_second_factor_is_enrolled_used_and_removed(world: Served) -> None:
     browser.take(ended)
     assert not browser.ask("GET", "/v1/me").json()["second_factor"]["enrolled"]
     with world.place.desk() as desk:
-        assert desk.vault.count("login#alice") == 0
+        assert desk.vault.count("login alice") == 0
     assert world.log_in("alice").status_code == 201
     none = browser.ask("POST", "/v1/me/totp/removal", {"password": PASSWORD, "code": "000000"})
     assert (none.status_code, "there is no second factor" in none.text) == (400, True)
@@ -312,9 +312,9 @@ def test_who_lost_everything_is_let_in_by_an_admin(world: Served) -> None:
     browser = world.browser("alice")
     enrol(world, browser)
     with world.place.desk() as desk:
-        assert desk.vault.count("login#alice") == 1
+        assert desk.vault.count("login alice") == 1
         assert main(["user", str(world.place.directory), "alice", "--forget-second-factor"]) == 0
-        assert desk.vault.count("login#alice") == 0
+        assert desk.vault.count("login alice") == 0
     assert browser.ask("GET", "/v1/me").status_code == 401
     assert world.log_in("alice").status_code == 201
     assert main(["user", str(world.place.directory), "alice", "--forget-second-factor"]) == 2
@@ -397,3 +397,20 @@ def test_a_user_without_a_login_does_not_get_one_by_roles(world: Served) -> None
         assert users.user("bare")
     for password in (PASSWORD, "x"):
         assert world.log_in("bare", password).status_code == 401
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "null", "https://", "http://a b"])
+def test_an_origin_that_is_none_is_not_ours(world: Served, origin: str) -> None:
+    """It is refused, and no failure."""
+    body = {"name": "alice", "password": "x"}
+    answer = world.client.post("/v1/login", json=body, headers={"Origin": origin})
+    assert answer.status_code == 403
+
+
+def test_who_is_refused_for_another_site_is_in_the_trail(world: Served) -> None:
+    """They are known, and what they asked for is kept."""
+    browser = Browser(world.client, world.log_in("alice"))
+    refused = browser.ask("POST", "/v1/logout", headers={"X-CSRF-Token": "x"})
+    assert refused.status_code == 403
+    (kept,) = world.client.app.state.trail.visits(Sought(user="alice"), 1, None)
+    assert (kept.visit.operation, kept.visit.status) == ("logOut", 403)

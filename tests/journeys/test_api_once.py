@@ -18,6 +18,7 @@ from tipstaff.actions.texts import reader
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import Target
 from tipstaff.screening.load import load_policy
+from tipstaff.vault.vault import VaultError
 
 NOTES = "/v1/cases/1/notes"
 
@@ -112,3 +113,36 @@ def _raising(error: Exception) -> object:
         raise error
 
     return fail
+
+
+def test_what_is_refused_for_its_key_is_in_the_trail(world: Served) -> None:
+    """Another request under the same key, and a key that is none."""
+    bob = world.token("bob", Role.REVIEWER)
+    assert send(world, bob, "k-6", {"text": "a"}).status_code == 200
+    assert send(world, bob, "k-6", {"text": "b"}).status_code == 422
+    assert send(world, bob, "x" * 300, {"text": "b"}).status_code == 400
+    visits = world.client.app.state.trail.visits(Sought(user="bob"), 3, None)
+    assert [one.visit.status for one in visits] == [400, 422, 200]
+
+
+def test_who_may_no_longer_is_not_answered_again(world: Served) -> None:
+    """What was answered then is told to who may do it now."""
+    dora = world.token("dora", Role.ADMIN)
+    hook = {"url": "https://hooks.example.org/", "events": ["case.opened"]}
+    assert send(world, dora, "k-7", hook, "/v1/webhooks").status_code == 201
+    second = send(world, dora, "k-7", hook, "/v1/webhooks")
+    assert "idempotency-replayed" not in second.headers, "secrets are shown once"
+    alice = world.token("alice", Role.REVIEWER)
+    assert send(world, alice, "k-8", {"text": "a"}).status_code == 200
+    world.token("alice", Role.AUDITOR)
+    assert send(world, alice, "k-8", {"text": "a"}).status_code == 422
+
+
+def test_what_cannot_be_shown_may_have_been_done(world: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the vault fails after it was recorded, the same is not done again."""
+    carol = world.token("carol", Role.REVIEWER)
+    with monkeypatch.context() as patch:
+        patch.setattr("tipstaff.api.cases._shown", _raising(VaultError("altered")))
+        assert send(world, carol, "k-9", {"text": "x"}).status_code == 503
+    answer = send(world, carol, "k-9", {"text": "x"})
+    assert (answer.status_code, "nobody knows" in answer.json()["detail"]) == (409, True)

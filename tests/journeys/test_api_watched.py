@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from io import StringIO
 from logging import StreamHandler
@@ -16,6 +17,7 @@ from served import Served, served
 
 from tipstaff.actions.access.limits import Limit
 from tipstaff.actions.access.permissions import Role
+from tipstaff.actions.access.trail import Sought
 from tipstaff.base.logs import LOGGER, JsonLines
 from tipstaff.screening.load import load_policy
 
@@ -160,3 +162,25 @@ def test_who_asks_too_often_waits(world: Served) -> None:
         assert answers[2].json()["detail"].startswith("too many requests: ask again in")
     for path in ("/health", "/ready", "/ledger/checkpoint"):
         assert all(world.ask(None, "GET", path).status_code == 200 for _ in range(5)), path
+
+
+def test_what_is_old_is_forgotten_while_it_is_served(world: Served) -> None:
+    """Once an hour, what was there for longer than `trail_days`."""
+    alice = world.token("alice", Role.REVIEWER)
+    trail = world.client.app.state.trail
+    world.ask(alice, "GET", "/v1/cases")
+    assert trail.visits(Sought(user="alice"), 1, None)
+    world.place.clock.now += 367 * 86_400
+    end = time.monotonic() + 20
+    while trail.visits(Sought(user="alice"), 1, None) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert trail.visits(Sought(), 9, None) == []
+
+
+@pytest.mark.usefixtures("limited")
+def test_strangers_of_one_network_are_one(world: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of IPv6, what one person has counts as one."""
+    addresses = iter([f"2001:db8::{number}" for number in range(1, 4)])
+    monkeypatch.setattr("tipstaff.server.identity.address_of", lambda _: next(addresses))
+    answers = [world.ask(None, "GET", "/schema/openapi.json").status_code for _ in range(3)]
+    assert answers == [200, 200, 429]

@@ -22,6 +22,7 @@ from tipstaff.actions.holdings import (
     time_of,
     told_of,
 )
+from tipstaff.casework import outline
 from tipstaff.casework.case import Carrying, Case, Decision, Proposal
 from tipstaff.casework.outline import standing
 from tipstaff.casework.strikes import Strike, strikes
@@ -99,14 +100,16 @@ def standing_of(desk: Desk, subject: Subject) -> Standing:
     profile, case = desk.host(subject).profile(subject), desk.cases.find(subject)
     if case is None:
         return Standing(subject=str(subject), profile=profile)
+    told = {one.said.number for one in case.decisions if one.entry in case.logged}
     return Standing(
         subject=str(subject),
         profile=profile,
-        standing=standing(case).value,
+        standing=(standing(case) if len(told) == len(case.decisions) else outline.Standing.OPEN).value,
         in_force=tuple(in_force_of(case, one) for one in case.in_force),
         strikes=tuple(
             Counted(one.decision, time_of(one.at), time_of(one.expires))
             for one in live_strikes(desk, case).alive
+            if one.decision in told
         ),
         hearing=hearing_of(desk, case.proposal) if case.proposal else None,
         decisions=tuple(ruling_of(desk, case, one) for one in case.decisions if one.entry in case.logged),

@@ -60,6 +60,7 @@ class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     "/v1/cases/{number:int}/links",
     sync_to_thread=True,
     operation_id="issueLink",
+    opt={NEVER_KEPT: True},
     tags=["links"],
     responses=CHANGING,
 )

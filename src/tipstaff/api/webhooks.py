@@ -18,6 +18,7 @@ from tipstaff.actions.webhooks.hooks import Attempt, Owed, Webhook
 from tipstaff.actions.webhooks.kinds import EventType
 from tipstaff.actions.webhooks.manage import DESCRIBED, LONGEST_OVERLAP, PATTERN, Shown
 from tipstaff.api.parameters import GREATEST, Asking, Most
+from tipstaff.server.once import NEVER_KEPT
 from tipstaff.server.problems import ASKING, CHANGING
 
 _OK: Final = 200
@@ -133,7 +134,7 @@ class WebhookController(Controller):
         """List all webhooks, and how they stand."""
         return Webhooks(list(map(_view, front.webhooks.all())))
 
-    @post(sync_to_thread=True, operation_id="addWebhook", responses=CHANGING)
+    @post(sync_to_thread=True, operation_id="addWebhook", opt={NEVER_KEPT: True}, responses=CHANGING)
     def add(self, front: Asking, data: JSONBody[NewWebhook]) -> ShownWebhook:
         """Set a webhook up. Its secret is shown this once."""
         return _shown(front.webhooks.add(data.url, data.events, data.description))
@@ -148,7 +149,7 @@ class WebhookController(Controller):
         """Remove a webhook, with its secrets and the log of what it was told."""
         front.webhooks.remove(webhook)
 
-    @_command("/{webhook:str}/secret", operation_id="rotateWebhookSecret")
+    @_command("/{webhook:str}/secret", operation_id="rotateWebhookSecret", opt={NEVER_KEPT: True})
     def rotate(self, front: Asking, webhook: Id, data: JSONBody[Overlap]) -> ShownWebhook:
         """Make another secret, shown this once. Both sign until the hours are over."""
         return _shown(front.webhooks.rotate(webhook, data.hours))

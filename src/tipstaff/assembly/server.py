@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tipstaff.actions.access.gate import Gate
 from tipstaff.actions.access.limits import Limit
@@ -27,6 +27,8 @@ from tipstaff.assembly.webhooks import telling_beside
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.policies import Versions
+
+_HOUR: Final = 3600
 
 
 class Serving(NamedTuple):
@@ -60,12 +62,11 @@ def open_server(
         access = stack.enter_context(open_access(directory))
         gate = Gate(desk, access.users, access.logins, hasher or Hasher())
         trail = stack.enter_context(open_trail(directory))
-        trail.forget(clock() - desk.settings.trail_days * DAY)
         limit = Limit(desk.settings.requests_a_minute)
         log = stack.enter_context(read_store(directory / installation.LEDGER))
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
-        worker = stack.enter_context(_working(directory, clock))
+        worker = stack.enter_context(_working(directory, clock, trail, desk.settings.trail_days * DAY))
         telling = stack.enter_context(telling_beside(directory, clock))
 
         def works() -> bool:
@@ -75,16 +76,21 @@ def open_server(
 
 
 @contextmanager
-def _working(directory: Path, clock: Clock) -> Iterator[threading.Thread]:
+def _working(directory: Path, clock: Clock, trail: Trail, kept: int) -> Iterator[threading.Thread]:
     """Do what is due, in a thread of its own, until the end; the turn that is going on is ended.
 
-    What ends it before is told on the standard error, and the server is no longer ready.
+    Once an hour what was in the trail for more than `kept` seconds is forgotten. What ends it before is told
+    on the standard error, and the server is no longer ready.
     """
     ended = threading.Event()
 
     def work() -> None:
+        forgets = 0
         with open_worker(directory, clock) as turn:
             while not ended.wait(PAUSE):
+                if (now := clock()) >= forgets:
+                    trail.forget(now - kept)
+                    forgets = now + _HOUR
                 turn()
 
     thread = threading.Thread(target=work, name="worker", daemon=True)

@@ -48,4 +48,9 @@ def _is_own(request: Request[Any, Any, Any], told: str, origin: str) -> bool:
     """Say whether an origin is where we are."""
     if origin:
         return told == origin
-    return told.startswith(("http://", "https://")) and urlsplit(told).netloc == request.headers.get("host")
+    try:
+        return told.startswith(("http://", "https://")) and urlsplit(told).netloc == request.headers.get(
+            "host"
+        )
+    except ValueError:  # it is no address at all
+        return False

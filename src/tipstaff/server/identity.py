@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front, Stores
+from tipstaff.actions.access.lockout import network_of
 from tipstaff.actions.access.logins import LoginError, Session
 from tipstaff.actions.access.me import Asker, Me
 from tipstaff.actions.access.principal import Principal
@@ -44,7 +45,7 @@ def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
         return known
     try:
         asker = _identified(request, state)
-    except (UnknownTokenError, LoginError):
+    except (UnknownTokenError, LoginError, InputError):
         state.limit.take(_stranger(request), monotonic())
         raise
     request.state[_ASKER], request.state[WHO] = asker, asker.principal
@@ -89,6 +90,7 @@ def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
     if cookie is not None:
         session, principal = state.gate.session_of(cookie)
         asker = Asker(replace(principal, by=session.id), session, cookie)
+        request.state[WHO] = asker.principal  # who is refused is kept as well
         if not is_safe(request):
             check_site(request, state.gate.settings.public_origin)
             check_token(request, asker.csrf or "")
@@ -101,4 +103,4 @@ def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
 
 def _stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Return what somebody is counted under whom nobody knows: no user has such a name."""
-    return f"@{address_of(connection.scope)}"
+    return f"@{network_of(address_of(connection.scope))}"

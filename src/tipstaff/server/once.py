@@ -7,13 +7,15 @@ from typing import Any, Final
 
 from anyio import to_thread
 from litestar import Request
-from litestar.datastructures import State
 from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from tipstaff.actions.access.once import Answer, Asked, asked_of, begin, end
+from tipstaff.base.errors import TipstaffError
 from tipstaff.server.identity import asker_of
+from tipstaff.server.problems import UNSURE, problem_of
 
 NEVER_KEPT: Final = "never_kept"
 """The option of an endpoint that answers with secrets, or may be asked once anyway."""
@@ -33,19 +35,26 @@ class Once(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Go on, unless it was done before. Raises as `begin` does, and where nobody asks."""
+        """Go on, unless it was done before."""
         request = Request[Any, Any, Any](scope, receive, send)
         key = request.headers.get(_HEADER)
         if key is None or request.method != "POST" or request.route_handler.opt.get(NEVER_KEPT):
             await next_app(scope, receive, send)
             return
         state = request.app.state
-        asker = await to_thread.run_sync(asker_of, request, state)
-        about = f"{request.url.path}?{request.url.query} {request.headers.get('if-match', '')}"
-        asked = asked_of(asker.principal.name, key, about, await request.body())
-        answer = await to_thread.run_sync(begin, state.answers, asked, state.desk.clock())
+        try:
+            asker = await to_thread.run_sync(asker_of, request, state)
+            # Whoever may do something no longer is not answered what they were then.
+            told = (request.headers.get("if-match", ""), *sorted(asker.principal.permissions))
+            about = f"{request.url.path}?{request.url.query} {' '.join(told)}"
+            asked = asked_of(asker.principal.name, key, about, await request.body())
+            answer = await to_thread.run_sync(begin, state.answers, asked, state.desk.clock())
+        except (TipstaffError, HTTPException) as error:  # answered here, so that it is kept that it was asked
+            response = problem_of(request, error)
+            await response.to_asgi_response(app=None, request=request)(scope, receive, send)
+            return
         if answer is None:
-            await next_app(scope, receive, _Keeping(asked, state, send).send)
+            await next_app(scope, receive, _Keeping(asked, request, send).send)
             return
         headers = [*answer.headers, ("idempotency-replayed", "true")]
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]
@@ -56,9 +65,10 @@ class Once(ASGIMiddleware):
 class _Keeping:
     """Keeps an answer before it is sent."""
 
-    def __init__(self, asked: Asked, state: State, send: Send) -> None:
+    def __init__(self, asked: Asked, request: Request[Any, Any, Any], send: Send) -> None:
         self._asked = asked
-        self._state = state
+        self._request = request
+        self._state = request.app.state
         self._send = send
         self._start: HTTPResponseStartEvent | None = None
         self._body = b""
@@ -78,12 +88,14 @@ class _Keeping:
         await self._send(message)
 
     def _keep(self, start: HTTPResponseStartEvent) -> None:
-        """Keep it. Where the server has failed nobody knows whether something was done."""
+        """Keep it. Where the server or its vault has failed nobody knows whether something was done."""
         status = start["status"]
         if status < HTTPStatus.BAD_REQUEST:
             named = ((name.decode().lower(), value.decode("latin-1")) for name, value in start["headers"])
             headers = tuple((name, value) for name, value in named if name in _KEPT)
             answer = Answer(status, headers, self._body)
             end(self._state.answers, self._asked, self._state.desk.clock(), answer)
-        elif status == HTTPStatus.SERVICE_UNAVAILABLE or status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        elif status < HTTPStatus.INTERNAL_SERVER_ERROR or (
+            status == HTTPStatus.SERVICE_UNAVAILABLE and not self._request.state.get(UNSURE)
+        ):
             self._state.answers.drop(self._asked.id)

@@ -34,6 +34,9 @@ from tipstaff.casework.errors import CaseError
 from tipstaff.ledger.errors import LogError
 from tipstaff.vault.vault import VaultError
 
+UNSURE: Final = "unsure"
+"""Where in the state of a request it is kept that something may have been done, whatever is answered."""
+
 MEDIA_TYPE: Final = "application/problem+json"
 
 
@@ -109,11 +112,18 @@ PROVING: Final = ASKING | answers(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatu
 """What may come of showing again who one is instead of that."""
 
 
+def problem_of(request: Request[Any, Any, Any], error: TipstaffError | HTTPException) -> Response[Problem]:
+    """Return what tells an error that comes before any handler."""
+    return _of_http(request, error) if isinstance(error, HTTPException) else _of_action(request, error)
+
+
 def _of_action(request: Request[Any, Any, Any], error: TipstaffError) -> Response[Problem]:
     """Tell an error of an action; one that nobody here knows is the server's own."""
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), None)
     if status is None:
         return _of_server(request, error)
+    if isinstance(error, VaultError):  # what was done may be what cannot be shown
+        request.state[UNSURE] = True
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, _Later) else {}
     return _response(Problem(status.phrase, status, str(error)), headers)
 

@@ -89,4 +89,5 @@ def address_of(scope: HTTPScope | WebSocketScope) -> str:
 def _asked(scope: HTTPScope) -> str:
     """Return the path and the query that were asked for."""
     query = scope["query_string"].decode("ascii", "replace")
-    return f"{scope['path']}?{query}" if query else scope["path"]
+    asked = f"{scope['path']}?{query}" if query else scope["path"]
+    return asked.replace("\0", "\N{REPLACEMENT CHARACTER}")  # databases take no NUL

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.holdings import Holdings, Ruling, Told, but_posts, ruling_of, told_of
@@ -49,9 +51,11 @@ class Accounts(Wing):
         return standing_of(self._desk, subject)
 
     def export(self, subject: Subject) -> Export:
-        """Return all that is kept about a subject. Raises as `read` does."""
+        """Return all that is kept about a subject, but what may be taken back. Raises as `read` does."""
         self._check_seen(subject)
-        return Export(but_posts(self._desk, subject), self._desk.host(subject).posts_of(subject))
+        kept = but_posts(self._desk, subject)
+        told = tuple(one for one in kept.decisions if one.statement.position is not None)
+        return Export(replace(kept, decisions=told), self._desk.host(subject).posts_of(subject))
 
     def notices(self, most: int, after: Place | None) -> Page[Notice]:
         """Return a page of what was told about one's own, case by case. Raises `ForbiddenError`."""

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -80,7 +80,8 @@ class Gate:
             if not (right and user and login and kept and used and used()):
                 raise LoginError("the name, the password, or the code of the second factor is wrong")
         if self._hasher.is_outdated(kept):
-            self.logins.keep_rehashed(name, kept, self._hasher.hash(password))
+            with suppress(BusyError):  # another time, then
+                self.logins.keep_rehashed(name, kept, self._hasher.hash(password))
         return Proved(user, login, strong=login.totp is not None)
 
     @contextmanager
@@ -139,7 +140,7 @@ class Gate:
 
     def keep_secret(self, user: str, secret: bytes) -> bytes:
         """Keep the secret of a second factor; returns its name."""
-        return self._vault.keep(f"{_KIND}#{user}", _KIND, _FIELD, secret)
+        return self._vault.keep(f"{_KIND} {user}", _KIND, _FIELD, secret)
 
     def secret(self, name: bytes) -> bytes | None:
         """Return the secret of a second factor, None where it is gone."""
