@@ -48,10 +48,15 @@ def test_nobody_is_told_of_a_decision_that_may_be_taken_back() -> None:
     decide(office, delay=60)
     own = holder(office, ACCOUNT)
     turn(office)
-    assert own.read(ACCOUNT).decisions == ()
+    seen = own.read(ACCOUNT)
+    assert (seen.decisions, seen.strikes, seen.standing) == ((), (), "open")
+    assert own.export(ACCOUNT).kept.decisions == ()
     office.now += 60
     turn(office)
-    assert [one.number for one in own.read(ACCOUNT).decisions] == [1]
+    seen = own.read(ACCOUNT)
+    assert [one.number for one in seen.decisions] == [1]
+    assert seen.standing == "carried out"
+    assert [one.number for one in own.export(ACCOUNT).kept.decisions] == [1]
 
 
 def test_an_account_that_is_away_is_not_said_to_be_absent() -> None:

@@ -119,7 +119,9 @@ def test_both_secrets_sign_while_one_takes_the_place_of_the_other(told: Told) ->
     assert told.office.vault.count(f"webhook {told.webhook.id}") == 2
 
 
-@pytest.mark.parametrize("answer", [500, 404, 302, 429, UnreachedError("no"), AddressError("inside")])
+@pytest.mark.parametrize(
+    "answer", [500, 404, 302, 429, UnreachedError("no"), AddressError("inside"), VaultError("lost")]
+)
 def test_what_does_not_arrive_is_sent_again_for_days(told: Told, answer: int | Exception) -> None:
     """After 5 s, 5 and 30 min, 2, 5, 10, 14, 20 and 24 h, under the same id; then no more."""
     told.answer = answer
