@@ -40,6 +40,15 @@ AGAIN: Final = 20
 """How often something is asked for in all."""
 
 
+def again(send: Callable[[], httpx.Response]) -> httpx.Response:
+    """Send something; again where the worker beside was there first."""
+    for _ in range(AGAIN):
+        answer = send()
+        if not (answer.status_code == 409 and "has moved on: look at it again" in answer.text):
+            break
+    return answer
+
+
 class Browser:
     """Somebody who is logged in: their cookie, and what their pages show with each change."""
 
@@ -104,11 +113,7 @@ class Served:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         if if_match is not None:
             headers["If-Match"] = if_match
-        for _ in range(AGAIN):
-            answer = self.client.request(method, path, json=body, headers=headers)
-            if not (answer.status_code == 409 and "has moved on: look at it again" in answer.text):
-                break
-        return answer
+        return again(lambda: self.client.request(method, path, json=body, headers=headers))
 
     def until(self, token: str | None, path: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Read what is under a path until something holds of it: a worker is at work beside."""

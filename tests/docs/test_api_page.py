@@ -14,7 +14,7 @@ from string import Template
 import httpx
 import pytest
 from policies import write_policy
-from served import Served, served
+from served import Served, again, served
 
 from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.permissions import GRANTED, Role
@@ -30,9 +30,6 @@ THERE = (
     "tipstaff serve here --port 8000",
 )
 """What the place has already: a person, and that it is served."""
-
-AGAIN = 20
-"""How often something is asked for again."""
 
 JARS: dict[str, str] = {}
 """The cookie in each jar of curl."""
@@ -57,7 +54,7 @@ def test_what_is_written_is_done_and_answered(
                 continue
             name, *arguments = shlex.split(line, comments=True)
             if name == "curl":
-                answer = ask_again(world, Template(line).substitute(tokens))
+                answer = again(partial(ask, world, Template(line).substitute(tokens)))
                 assert answer.is_success, (line, answer.text)
                 tokens.learn(answer, world.place.clock())
             elif line not in THERE:
@@ -119,15 +116,6 @@ def open_a_case(world: Served) -> None:
          "--reason", "fraud", "--text", "骗人的"]
     ) == 0  # fmt: skip
     assert world.place.case(1).complaints
-
-
-def ask_again(world: Served, line: str) -> httpx.Response:
-    """Send what a line of curl would; again where a worker was there first, as the page says."""
-    for _ in range(AGAIN):
-        answer = ask(world, line)
-        if "has moved on: look at it again" not in answer.text:
-            break
-    return answer
 
 
 def ask(world: Served, line: str) -> httpx.Response:

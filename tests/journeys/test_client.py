@@ -152,7 +152,7 @@ def test_what_was_put_off_is_asked_again_under_the_same_key() -> None:
     connection, sent, waited = answering(
         httpx.ConnectError("lost"),
         httpx.Response(503, headers={"Retry-After": "7"}),
-        httpx.Response(429),
+        httpx.Response(429, headers={"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}),
         alive,
     )
     with connection:

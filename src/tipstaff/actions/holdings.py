@@ -190,8 +190,8 @@ def measures_of(said: Decided) -> tuple[Measure, ...]:
             kind=measure.kind.value,
             territory=measure.territory,
             posts=tuple(said.posts[number - 1] for number in measure.targets if number),
-            start=time_of(measure.start) if measure.start is not None else None,
-            until=time_of(measure.until) if measure.until is not None else None,
+            start=time_or_none(measure.start),
+            until=time_or_none(measure.until),
         )
         for measure in said.measures
     )
@@ -228,7 +228,7 @@ def ruling_of(desk: Desk, case: Case, decision: Decision) -> Ruling:
         confirmed=len(decision.confirmations),
         statement=statement_of(case, decision.entry),
         carried_out=tuple(done_of(case, one) for one in case.carryings if one.said.decision == said.number),
-        appeal_until=None if decision.appealed_until is None else time_of(decision.appealed_until),
+        appeal_until=time_or_none(decision.appealed_until),
         appeal=_objection(desk, case, decision, decision.appeal) if decision.appeal else None,
     )
 
@@ -255,3 +255,8 @@ def item_of(desk: Desk, found: Found) -> Item:
 def time_of(seconds: int) -> str:
     """Return a time in ISO 8601."""
     return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def time_or_none(seconds: int | None) -> str | None:
+    """Return a time in ISO 8601, if there is one."""
+    return None if seconds is None else time_of(seconds)

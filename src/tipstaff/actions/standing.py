@@ -20,6 +20,7 @@ from tipstaff.actions.holdings import (
     ruling_of,
     statement_of,
     time_of,
+    time_or_none,
     told_of,
 )
 from tipstaff.casework import outline
@@ -128,7 +129,7 @@ def in_force_of(case: Case, carrying: Carrying) -> InForce:
         provision=decision.said.provision,
         decision=decision.said.number,
         since=time_of(carrying.at),
-        until=None if planned.until is None else time_of(planned.until),
+        until=time_or_none(planned.until),
         statement=statement_of(case, carrying.entry),
     )
 

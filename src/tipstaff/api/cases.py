@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Final
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, get
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.deciding import Wanted
+from tipstaff.api.commands import command
 from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, Most, Said
 from tipstaff.api.views import CasePage, CaseView, line_of, view_of
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Claim, Confirm, Escalate, Note, Release, TakeBack
 from tipstaff.casework.events import Result
 from tipstaff.server.conditions import ANY, etag, version_asked
-from tipstaff.server.problems import ASKING, CHANGING
+from tipstaff.server.problems import ASKING
 
 _MINUTE: Final = 60
-_OK: Final = 200
 
 Number = Annotated[int, PathParameter(ge=1, le=GREATEST, description="the number of the case")]
 DecisionNumber = Annotated[
@@ -39,9 +38,6 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     result: Result
     answer: Said
-
-
-_command = partial(post, sync_to_thread=True, status_code=_OK, responses=CHANGING)
 
 
 class CaseController(Controller):
@@ -72,18 +68,18 @@ class CaseController(Controller):
         """Read a case in full. Its ETag is for `If-Match`."""
         return _shown(front, front.case(number))
 
-    @_command("/{number:int}/claim", operation_id="claimCase")
+    @command("/{number:int}/claim", operation_id="claimCase")
     def claim(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[CaseView]:
         """Work on a case alone, for as long as the settings say."""
         until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
         return _shown(front, front.ask(number, Claim(until), version_asked(if_match)))
 
-    @_command("/{number:int}/release", operation_id="releaseCase")
+    @command("/{number:int}/release", operation_id="releaseCase")
     def release(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[CaseView]:
         """Let others work on a case again."""
         return _shown(front, front.ask(number, Release(), version_asked(if_match)))
 
-    @_command("/{number:int}/notes", operation_id="noteOnCase")
+    @command("/{number:int}/notes", operation_id="noteOnCase")
     def note(
         self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = ANY
     ) -> Response[CaseView]:
@@ -91,7 +87,7 @@ class CaseController(Controller):
         kept = front.say(number, "note", data.text)
         return _shown(front, front.ask(number, Note(kept), version_asked(if_match)))
 
-    @_command("/{number:int}/escalation", operation_id="escalateCase")
+    @command("/{number:int}/escalation", operation_id="escalateCase")
     def escalate(
         self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = ANY
     ) -> Response[CaseView]:
@@ -99,28 +95,28 @@ class CaseController(Controller):
         kept = front.say(number, "note", data.text)
         return _shown(front, front.ask(number, Escalate(kept), version_asked(if_match)))
 
-    @_command("/{number:int}/decisions", operation_id="decideCase")
+    @command("/{number:int}/decisions", operation_id="decideCase")
     def decide(
         self, front: Asking, number: Number, data: JSONBody[Wanted], if_match: IfMatch = ANY
     ) -> Response[CaseView]:
         """Decide a case: order measures, with a provision and reasons; without measures, dismiss it."""
         return _shown(front, front.decide(number, data, version_asked(if_match)))
 
-    @_command("/{number:int}/decisions/{decision:int}/confirmation", operation_id="confirmDecision")
+    @command("/{number:int}/decisions/{decision:int}/confirmation", operation_id="confirmDecision")
     def confirm(
         self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = ANY
     ) -> Response[CaseView]:
         """Confirm somebody else's decision."""
         return _shown(front, front.ask(number, Confirm(decision), version_asked(if_match)))
 
-    @_command("/{number:int}/decisions/{decision:int}/withdrawal", operation_id="takeDecisionBack")
+    @command("/{number:int}/decisions/{decision:int}/withdrawal", operation_id="takeDecisionBack")
     def take_back(
         self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = ANY
     ) -> Response[CaseView]:
         """Take one's own decision back, before it is on the ledger."""
         return _shown(front, front.ask(number, TakeBack(decision), version_asked(if_match)))
 
-    @_command("/{number:int}/decisions/{decision:int}/result", operation_id="judgeAppeal")
+    @command("/{number:int}/decisions/{decision:int}/result", operation_id="judgeAppeal")
     def judge(
         self,
         front: Asking,

@@ -11,7 +11,7 @@ from tipstaff.api.accounts import AccountController, list_notices
 from tipstaff.api.cases import CaseController
 from tipstaff.api.complaints import ComplaintController
 from tipstaff.api.drafts import check_draft
-from tipstaff.api.health import is_alive, is_ready
+from tipstaff.api.health import is_alive, is_ready, read_metrics
 from tipstaff.api.ledger import read_ledger
 from tipstaff.api.links import LinkController, issue_link
 from tipstaff.api.logins import MeController, log_in, log_out
@@ -20,7 +20,7 @@ from tipstaff.api.orders import OrderController
 from tipstaff.api.passkeys import PasskeyController, begin_login, finish_login
 from tipstaff.api.policies import list_policies
 from tipstaff.api.posts import send_posts
-from tipstaff.api.trail import read_metrics, read_trail
+from tipstaff.api.trail import read_trail
 from tipstaff.api.webhooks import WebhookController
 
 HANDLERS: Final[Sequence[ControllerRouterHandler]] = (

@@ -1,16 +1,21 @@
-"""Whether the server is there, and whether it can do its work: for those who watch over it."""
+"""Whether the server is there, whether it can do its work, and how much it does: for who watches over it."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
 import msgspec
-from litestar import get
+from litestar import Response, get
 from litestar.datastructures import State
 from litestar.exceptions import ServiceUnavailableException
 
+from tipstaff.actions.access.permissions import Permission
+from tipstaff.api.parameters import Asking
 from tipstaff.server.identity import UNLIMITED
-from tipstaff.server.problems import answers
+from tipstaff.server.problems import ASKING, answers
+
+_PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -48,3 +53,17 @@ def is_ready(state: State) -> Health:
         raise ServiceUnavailableException("the worker has ended: what is decided is not carried out")
     state.desk.cases.due(0)
     return Health("ready", state.desk.ledger.size)
+
+
+@get(
+    "/metrics",
+    sync_to_thread=True,
+    operation_id="readMetrics",
+    tags=["health"],
+    media_type="text/plain",
+    responses=ASKING,
+)
+def read_metrics(front: Asking, state: State) -> Response[bytes]:
+    """Read how much is done, how long it takes and what waits, in the text format of Prometheus."""
+    front.require(Permission.READ_METRICS)
+    return Response(state.metrics.read(), media_type=_PROMETHEUS)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -14,14 +13,13 @@ from tipstaff.actions.access.front import Front
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.holdings import time_of
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
+from tipstaff.api.commands import command
 from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, Most
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import overdue
 from tipstaff.casework.orders.standing import standing, standing_of
 from tipstaff.server.conditions import ANY, etag, version_asked
 from tipstaff.server.problems import ASKING, CHANGING
-
-_OK: Final = 200
 
 Number = Annotated[int, PathParameter(ge=1, le=GREATEST, description="the number of the order")]
 AmendmentNumber = Annotated[
@@ -85,9 +83,6 @@ class OrderPage(msgspec.Struct, frozen=True):
     next: int | None
 
 
-_command = partial(post, sync_to_thread=True, status_code=_OK, responses=CHANGING)
-
-
 class OrderController(Controller):
     """Orders."""
 
@@ -123,19 +118,19 @@ class OrderController(Controller):
         """Read an order in full. Its ETag is for `If-Match`."""
         return _shown(front, front.orders.read(number))
 
-    @_command("/{number:int}/confirmation", operation_id="confirmOrder")
+    @command("/{number:int}/confirmation", operation_id="confirmOrder")
     def confirm(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[OrderView]:
         """Confirm an order that another person has entered."""
         return _shown(front, front.orders.confirm(number, 0, version_asked(if_match)))
 
-    @_command("/{number:int}/amendments", operation_id="amendOrder")
+    @command("/{number:int}/amendments", operation_id="amendOrder")
     def amend(
         self, front: Asking, number: Number, data: JSONBody[WantedAmendment], if_match: IfMatch = ANY
     ) -> Response[OrderView]:
         """Narrow an order, refuse or withdraw it; another person confirms that."""
         return _shown(front, front.orders.amend(number, data, version_asked(if_match)))
 
-    @_command("/{number:int}/amendments/{amendment:int}/confirmation", operation_id="confirmAmendment")
+    @command("/{number:int}/amendments/{amendment:int}/confirmation", operation_id="confirmAmendment")
     def confirm_amendment(
         self, front: Asking, number: Number, amendment: AmendmentNumber, if_match: IfMatch = ANY
     ) -> Response[OrderView]:

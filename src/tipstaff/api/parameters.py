@@ -30,6 +30,7 @@ Coming = NamedDependency[Door]
 
 Most = Annotated[int, QueryParameter(ge=1, le=_MOST, description="how many at the most")]
 After = Annotated[int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")]
+Before = Annotated[int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")]
 AfterPlace = Annotated[str | None, QueryParameter(pattern=PLACE, description="`next` of the page before")]
 PlacePath = Annotated[str, PathParameter(pattern=PLACE, description="its `id`")]
 Moment = Annotated[

@@ -1,26 +1,22 @@
-"""The audit trail: who asked for what, for auditors; and metrics, for monitors."""
+"""The audit trail: who asked for what, for auditors."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import msgspec
-from litestar import Response, get
-from litestar.datastructures import State
+from litestar import get
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
-from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.trail import Kept, Sought
 from tipstaff.actions.holdings import time_of
-from tipstaff.api.parameters import GREATEST, Asking, Moment, Most, moment_of
+from tipstaff.api.parameters import Asking, Before, Moment, Most, moment_of
 from tipstaff.server.problems import ASKING
-
-_PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class VisitView(msgspec.Struct, frozen=True):
-    """A request that was answered: who asked, by which token, for what, from where, and with which status."""
+    """A request that was answered: who asked, by which token or session, for what, from where; the status."""
 
     number: int
     at: str
@@ -70,28 +66,12 @@ def read_trail(
     front: Asking,
     sought: NamedDependency[Sought],
     most: Most = 50,
-    before: Annotated[
-        int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")
-    ] = None,
+    before: Before = None,
 ) -> VisitPage:
     """List who asked for what, the newest first. Being asked for, this is in the trail as well."""
     found = front.visits.page(sought, most, before)
     lines = [_view(one) for one in found.items]
     return VisitPage(lines, lines[-1].number if found.more else None)
-
-
-@get(
-    "/metrics",
-    sync_to_thread=True,
-    operation_id="readMetrics",
-    tags=["health"],
-    media_type="text/plain",
-    responses=ASKING,
-)
-def read_metrics(front: Asking, state: State) -> Response[bytes]:
-    """Read how much is done, how long it takes and what waits, in the text format of Prometheus."""
-    front.require(Permission.READ_METRICS)
-    return Response(state.metrics.read(), media_type=_PROMETHEUS)
 
 
 def _view(kept: Kept) -> VisitView:

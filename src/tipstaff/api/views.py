@@ -8,7 +8,16 @@ import msgspec
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import as_it_was
-from tipstaff.actions.holdings import Done, Measure, Statement, done_of, measures_of, statement_of, time_of
+from tipstaff.actions.holdings import (
+    Done,
+    Measure,
+    Statement,
+    done_of,
+    measures_of,
+    statement_of,
+    time_of,
+    time_or_none,
+)
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.events import Found
 from tipstaff.casework.lapses import stage_shown
@@ -128,7 +137,7 @@ def line_of(one: Outline, now: int) -> CaseLine:
         one.severity,
         one.rules,
         one.complaints,
-        None if one.deadline is None else time_of(one.deadline),
+        time_or_none(one.deadline),
         one.escalated,
         one.waits,
     )

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
-from typing import Annotated, Final
+from typing import Annotated
 
 import msgspec
 from litestar import Controller, delete, get, post
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import JSONBody, PathParameter
 from msgspec import Meta
 
-from tipstaff.actions.holdings import time_of
+from tipstaff.actions.holdings import time_of, time_or_none
 from tipstaff.actions.webhooks.addresses import LONGEST
 from tipstaff.actions.webhooks.addresses import PATTERN as URL
 from tipstaff.actions.webhooks.hooks import Attempt, Owed, Webhook
 from tipstaff.actions.webhooks.kinds import EventType
 from tipstaff.actions.webhooks.manage import DESCRIBED, LONGEST_OVERLAP, PATTERN, Shown
-from tipstaff.api.parameters import GREATEST, Asking, Most
+from tipstaff.api.commands import command
+from tipstaff.api.parameters import GREATEST, Asking, Before, Most
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.server.problems import ASKING, CHANGING
-
-_OK: Final = 200
 
 Id = Annotated[str, PathParameter(pattern=PATTERN, description="the id of the webhook")]
 Number = Annotated[int, PathParameter(ge=1, le=GREATEST, description="the number of the delivery")]
@@ -120,9 +118,6 @@ class Replayed(msgspec.Struct, frozen=True):
     replayed: int
 
 
-_command = partial(post, sync_to_thread=True, status_code=_OK, responses=CHANGING)
-
-
 class WebhookController(Controller):
     """Webhooks."""
 
@@ -149,22 +144,22 @@ class WebhookController(Controller):
         """Remove a webhook, with its secrets and the log of what it was told."""
         front.webhooks.remove(webhook)
 
-    @_command("/{webhook:str}/secret", operation_id="rotateWebhookSecret", opt={NEVER_KEPT: True})
+    @command("/{webhook:str}/secret", operation_id="rotateWebhookSecret", opt={NEVER_KEPT: True})
     def rotate(self, front: Asking, webhook: Id, data: JSONBody[Overlap]) -> ShownWebhook:
         """Make another secret, shown this once. Both sign until the hours are over."""
         return _shown(front.webhooks.rotate(webhook, data.hours))
 
-    @_command("/{webhook:str}/enable", operation_id="enableWebhook")
+    @command("/{webhook:str}/enable", operation_id="enableWebhook")
     def enable(self, front: Asking, webhook: Id) -> WebhookView:
         """Let a webhook be sent what it is owed, from while it was stopped as well."""
         return _view(front.webhooks.set_active(webhook, active=True))
 
-    @_command("/{webhook:str}/disable", operation_id="disableWebhook")
+    @command("/{webhook:str}/disable", operation_id="disableWebhook")
     def disable(self, front: Asking, webhook: Id) -> WebhookView:
         """Stop a webhook: what happens meanwhile waits."""
         return _view(front.webhooks.set_active(webhook, active=False))
 
-    @_command("/{webhook:str}/test", operation_id="testWebhook")
+    @command("/{webhook:str}/test", operation_id="testWebhook")
     def test(self, front: Asking, webhook: Id) -> DeliveryView:
         """Send a `webhook.test`. What comes of it is among the deliveries."""
         return _delivery(front.webhooks.test(webhook))
@@ -175,21 +170,19 @@ class WebhookController(Controller):
         front: Asking,
         webhook: Id,
         most: Most = 50,
-        before: Annotated[
-            int | None, QueryParameter(ge=1, le=GREATEST, description="`next` of the page before")
-        ] = None,
+        before: Before = None,
     ) -> DeliveryPage:
         """List what a webhook was told, the newest first, with every attempt."""
         found = front.webhooks.log(webhook, most, before)
         lines = list(map(_delivery, found.items))
         return DeliveryPage(lines, lines[-1].number if found.more else None)
 
-    @_command("/{webhook:str}/deliveries/{delivery:int}/replay", operation_id="replayDelivery")
+    @command("/{webhook:str}/deliveries/{delivery:int}/replay", operation_id="replayDelivery")
     def replay(self, front: Asking, webhook: Id, delivery: Number) -> DeliveryView:
         """Send one again, at once, under the same id."""
         return _delivery(front.webhooks.replay(webhook, delivery))
 
-    @_command("/{webhook:str}/replay", operation_id="replayDeliveries")
+    @command("/{webhook:str}/replay", operation_id="replayDeliveries")
     def replay_since(self, front: Asking, webhook: Id, data: JSONBody[Since]) -> Replayed:
         """Send again what has happened since a time and has not arrived, or all of it."""
         since = int(data.since.timestamp())
@@ -210,8 +203,8 @@ def _view(one: Webhook) -> WebhookView:
         one.description,
         one.active,
         time_of(one.made_at),
-        _time(one.failing_since),
-        _time(one.older_until),
+        time_or_none(one.failing_since),
+        time_or_none(one.older_until),
         one.trouble,
     )
 
@@ -226,8 +219,8 @@ def _delivery(one: Owed) -> DeliveryView:
         message.type,
         time_of(message.at),
         message.body.decode(),
-        _time(one.due),
-        _time(one.arrived_at),
+        time_or_none(one.due),
+        time_or_none(one.arrived_at),
         attempts,
     )
 
@@ -235,8 +228,3 @@ def _delivery(one: Owed) -> DeliveryView:
 def _attempt(one: Attempt) -> AttemptView:
     """Return an attempt."""
     return AttemptView(time_of(one.at), one.status, one.ms, one.error)
-
-
-def _time(seconds: int | None) -> str | None:
-    """Return a time, if there is one."""
-    return None if seconds is None else time_of(seconds)

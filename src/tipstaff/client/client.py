@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tipstaff.actions.deciding import Wanted
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
@@ -26,7 +26,16 @@ from tipstaff.casework.events import Reason, Result
 from tipstaff.client.connection import Connection
 from tipstaff.screening.posts import Post
 
-_Page = TypeVar("_Page")
+
+class _Paged(Protocol):
+    """A page of a list; `next` is what the next one goes on from, None on the last."""
+
+    @property
+    def next(self) -> object:
+        """What the next page goes on from."""
+
+
+_Page = TypeVar("_Page", bound=_Paged)
 _Line = TypeVar("_Line")
 
 
@@ -182,6 +191,6 @@ def _followed(read: Callable[[object], _Page], lines: Callable[[_Page], list[_Li
     while True:
         page = read(after)
         yield from lines(page)
-        after = getattr(page, "next")  # noqa: B009  every page has it
+        after = page.next
         if after is None:
             return

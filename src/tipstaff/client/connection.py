@@ -95,7 +95,7 @@ class Connection:
     def _ask(self, kind: type[_T], send: Callable[[], httpx.Response]) -> _T:
         """Ask, and again where the server is away or puts it off. Raises `ProblemError`, `TransportError`."""
         for tried in range(1, TRIES + 1):
-            wait = min(2.0 ** (tried - 2), _LONGEST_WAIT)
+            wait = 2.0 ** (tried - 2)
             try:
                 answer = send()
             except httpx.TransportError:
@@ -104,11 +104,19 @@ class Connection:
             else:
                 if answer.status_code not in _LATER or tried == TRIES:
                     break
-                wait = min(float(answer.headers.get("retry-after", wait)), _LONGEST_WAIT)
+                wait = _wished(answer, wait)
             self._pause(wait)
         if answer.is_success:
             return msgspec.json.decode(answer.content, type=kind)
         raise ProblemError(_problem(answer))
+
+
+def _wished(answer: httpx.Response, otherwise: float) -> float:
+    """Return the seconds after which a server wants to be asked again; proxies may say it by a date."""
+    try:
+        return min(float(answer.headers.get("retry-after", otherwise)), _LONGEST_WAIT)
+    except ValueError:
+        return otherwise
 
 
 def _problem(answer: httpx.Response) -> Problem:

@@ -108,7 +108,7 @@ CHANGING: Final = ASKING | answers(
 )
 """What may come of changing something instead of that."""
 
-PROVING: Final = ASKING | answers(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.TOO_MANY_REQUESTS)
+PROVING: Final = ASKING | answers(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 """What may come of showing again who one is instead of that."""
 
 

@@ -14,8 +14,9 @@ from tipstaff.actions.paging import Page, page_of
 class Visit(msgspec.Struct, frozen=True):
     """One request of somebody who is known, as it was answered.
 
-    `by` is the id of the token that they asked with, `operation` that of the endpoint in the schema, `path`
-    what was asked for, with its query; `at` is in seconds. Nothing of what was sent or answered is in it.
+    `by` is the id of the token or session that they asked with, `operation` that of the endpoint in the
+    schema, `path` what was asked for, with its query; `at` is in seconds. Nothing of what was sent or
+    answered is in it.
     """
 
     at: int

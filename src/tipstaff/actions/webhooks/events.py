@@ -12,7 +12,7 @@ import msgspec
 
 from tipstaff.actions.cases import Dossier
 from tipstaff.actions.dossiers import build_dossier, evolved
-from tipstaff.actions.holdings import Measure, Statement, measures_of, statement_of, time_of
+from tipstaff.actions.holdings import Measure, Statement, measures_of, statement_of, time_of, time_or_none
 from tipstaff.actions.webhooks.hooks import Changed, Message
 from tipstaff.actions.webhooks.kinds import TEST, EventType
 from tipstaff.actions.webhooks.penalty import Penalty, penalty_of
@@ -249,7 +249,7 @@ def _carried_out(case: Case, carrying: Carrying) -> MeasureCarriedOut:
         target=str(decision.target(case.subject, said.target)),
         territory=planned.territory,
         provision=decision.said.provision,
-        until=None if planned.until is None else time_of(planned.until),
+        until=time_or_none(planned.until),
         statement=statement_of(case, carrying.entry),
     )
 

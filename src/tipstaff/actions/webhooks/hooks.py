@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
 from tipstaff.actions.webhooks.kinds import EventType
 from tipstaff.casework.events import Recorded
+
+_SUCCESS: Final = range(200, 300)
 
 
 class Webhook(msgspec.Struct, frozen=True):
@@ -47,6 +49,11 @@ class Attempt(msgspec.Struct, frozen=True):
     status: int | None
     ms: int
     error: str = ""
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the receiver has taken it: it answered with 2xx."""
+        return self.status in _SUCCESS
 
 
 class Owed(msgspec.Struct, frozen=True):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final
 
 from msgspec.structs import replace
 
 from tipstaff.actions.webhooks.hooks import Attempt, Changed, Message, Owed, Webhook
 from tipstaff.casework.events import Recorded
-
-_SUCCESS: Final = range(200, 300)
 
 
 def _nothing() -> Mapping[int, Sequence[Recorded]]:
@@ -114,7 +111,7 @@ class MemoryHooks:
             return
         if known.due == claimed:
             known = replace(known, due=due, tries=owed.tries + 1)
-        arrived_at = attempt.at if attempt.status in _SUCCESS else known.arrived_at
+        arrived_at = attempt.at if attempt.arrived else known.arrived_at
         attempts = (*known.attempts, attempt)
         self._owed[owed.number] = replace(known, arrived_at=arrived_at, attempts=attempts)
 

@@ -36,7 +36,6 @@ CLAIMED: Final = 120
 BATCH: Final = 100
 """Cases and orders that are taken up at a time."""
 
-_SUCCESS: Final = range(200, 300)
 _GONE: Final = 410
 
 
@@ -85,30 +84,30 @@ def attempt(hooks: Hooks, vault: Vault, clock: Callable[[], int], send: Send, ow
         status = send(webhook.url, {"content-type": "application/json", **signed}, message.body)
     except TipstaffError as refused:  # the vault may have lost the secret: one webhook stops no other
         error = str(refused)
-    ms = round((perf_counter() - began) * 1000)
-    arrived = status in _SUCCESS
-    waits = not arrived and owed.tries < len(WAITS)
+    made = Attempt(now, status, round((perf_counter() - began) * 1000), error)
+    waits = not made.arrived and owed.tries < len(WAITS)
     due = clock() + WAITS[owed.tries] if waits else None
-    hooks.attempted(owed, claimed, Attempt(now, status, ms, error), due)
+    hooks.attempted(owed, claimed, made, due)
     log_event(
-        logging.INFO if arrived else logging.WARNING, "told" if arrived else "not told", webhook=webhook.id,
-        message=message.id, kind=message.type, status=status, ms=ms, reason=error or None,
+        logging.INFO if made.arrived else logging.WARNING, "told" if made.arrived else "not told",
+        webhook=webhook.id, message=message.id, kind=message.type, status=status, ms=made.ms,
+        reason=error or None,
     )  # fmt: skip
-    _judge(hooks, webhook.id, status, now, arrived=arrived)
+    _judge(hooks, webhook.id, made)
     return True
 
 
-def _judge(hooks: Hooks, number: str, status: int | None, now: int, *, arrived: bool) -> None:
+def _judge(hooks: Hooks, number: str, made: Attempt) -> None:
     """Stop a webhook whose receiver is gone, or that nothing has arrived at for days."""
     webhook = hooks.webhook(number)  # as it is by now: something else may have arrived meanwhile
     if webhook is None or not webhook.active:
         return
-    if arrived:
+    if made.arrived:
         hooks.set_failing(number, None)
         return
-    since = now if webhook.failing_since is None else webhook.failing_since
+    now, since = made.at, made.at if webhook.failing_since is None else webhook.failing_since
     trouble = ""
-    if status == _GONE:
+    if made.status == _GONE:
         trouble = "the receiver answered 410: it wants no more"
     elif now - since >= FAILING:
         trouble = f"nothing has arrived for {(now - since) // _DAY} days"

@@ -22,7 +22,6 @@ _COLUMNS: Final = (
     _OWED.number, _OWED.webhook, _OWED.message, _OWED.type, _OWED.at, _OWED.body, _OWED.due, _OWED.tries,
     _OWED.arrived_at,
 )  # fmt: skip
-_SUCCESS: Final = range(200, 300)
 _decode: Final = msgspec.json.Decoder(Recorded).decode
 
 
@@ -133,7 +132,7 @@ class SqlHooks:
         It arrived where its status says so. What is to be sent again since it was claimed is left so.
         """
         same, values = _OWED.number == owed.number, dict[str, int | None]()
-        if attempt.status in _SUCCESS:
+        if attempt.arrived:
             values["arrived_at"] = attempt.at
         with self._engine.begin() as connection:
             going_on = update(WEBHOOKS_OWED).where(same, _OWED.due == claimed)
