@@ -12,9 +12,10 @@ from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import ask
 from tipstaff.actions.host import HostError
-from tipstaff.actions.standing import hearing_id
+from tipstaff.actions.standing import Strikes, hearing_id
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.commands import Propose
+from tipstaff.casework.strikes import Strike
 from tipstaff.casework.words import MeasureKind, Subject
 
 
@@ -42,9 +43,11 @@ def test_what_is_taken_in_is_acknowledged_though_the_host_is_away() -> None:
     assert appeal.text == "this is news"
 
 
-def test_nobody_is_told_of_a_decision_that_may_be_taken_back() -> None:
-    """It is there once the ledger has it."""
+def test_nobody_is_told_of_a_decision_that_may_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is there, and counts as a strike, once the ledger has it."""
     office = Office()
+    counted = Strikes(None, (), [Strike(1, office.now, office.now + 600)])
+    monkeypatch.setattr("tipstaff.actions.standing.live_strikes", lambda *_: counted)
     decide(office, delay=60)
     own = holder(office, ACCOUNT)
     turn(office)
@@ -56,6 +59,7 @@ def test_nobody_is_told_of_a_decision_that_may_be_taken_back() -> None:
     seen = own.read(ACCOUNT)
     assert [one.number for one in seen.decisions] == [1]
     assert seen.standing == "carried out"
+    assert [one.decision for one in seen.strikes] == [1]
     assert [one.number for one in own.export(ACCOUNT).kept.decisions] == [1]
 
 

@@ -150,6 +150,26 @@ def test_passwords_are_kept_at_the_costs_of_today() -> None:
     entrance.log_in()
 
 
+def test_who_is_right_comes_in_though_too_many_log_in() -> None:
+    """Their password is kept at the costs of before, until another time."""
+    entrance = Entrance()
+    before = entrance.logins.login("alice")
+
+    class Busy(CountingHasher):
+        """A hasher that has no room to keep a password anew."""
+
+        def is_outdated(self, kept: str) -> bool:
+            """Say that every password is kept at other costs."""
+            return bool(kept)
+
+        def hash(self, password: str) -> str:
+            """Have no room."""
+            raise BusyError(password)
+
+    assert entrance.with_hasher(Busy()).log_in("alice", PASSWORD, "", ADDRESS).session.user == "alice"
+    assert entrance.logins.login("alice") == before
+
+
 def test_a_second_factor_is_needed_once_there_is_one() -> None:
     """Its code of the time, once; half a minute later there is another one."""
     entrance = Entrance()
