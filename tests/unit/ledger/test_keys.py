@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from worlds import make_es256_key, make_key
 
 from tipstaff.base.errors import InputError
@@ -12,6 +15,8 @@ from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey, ed25519
 
 X = "65eda5a12577c2bae829437fe338701a10aaa375e1bb5b5de108de439c08551d"
 Y = "1e52ed75701163f7f9e40ddf9f341b3dc9ba860af7e0ca7ca7e9eecd0084d19c"
+ORDER = 2**252 + 27742317777372353535851937790883648493
+NEUTRAL = (1).to_bytes(32, "little")
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -75,6 +80,19 @@ def test_a_key_verifies_what_it_signed_and_nothing_else(alg: int) -> None:
         )
     for wrong in (b"", signature[:-1], signature + b"\0", bytes(64), b"\xff" * 64):
         assert not key.public.verify(wrong, b"message")
+
+
+def test_what_only_some_libraries_accept_is_no_signature() -> None:
+    """A holder can sign with an R of small order: OpenSSL says yes, others no; here nobody may differ."""
+    seed = bytes(range(32))
+    secret = int.from_bytes(hashlib.sha512(seed).digest()[:32], "little") & (2**254 - 8) | 2**254
+    key = SigningKey.from_seed(seed)
+    challenge = int.from_bytes(hashlib.sha512(NEUTRAL + key.public.raw + b"message").digest(), "little")
+    forged = NEUTRAL + (challenge % ORDER * secret % ORDER).to_bytes(32, "little")
+    Ed25519PublicKey.from_public_bytes(key.public.raw).verify(
+        forged, b"message"
+    )  # raises where it is refused
+    assert not key.public.verify(forged, b"message")
 
 
 def test_signatures_of_one_algorithm_are_none_of_the_other() -> None:

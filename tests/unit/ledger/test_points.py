@@ -6,6 +6,7 @@ import base64
 import json
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from worlds import World, make_key
 
 from tipstaff.base.errors import InputError
@@ -145,7 +146,11 @@ def test_nothing_is_stated_under_a_key_that_nobody_has() -> None:
     (outcome,) = world.log.append([world.draft("key", "log", added)])
     assert isinstance(outcome, Refused)
     assert "small order" in outcome.reason
-    assert weak.verify(NEUTRAL + bytes(32), cose.to_be_signed(b"", b""))  # the library would believe it
+    message = cose.to_be_signed(b"", b"")
+    assert not weak.verify(NEUTRAL + bytes(32), message)
+    Ed25519PublicKey.from_public_bytes(NEUTRAL).verify(
+        NEUTRAL + bytes(32), message
+    )  # others would believe it
 
 
 def test_a_trust_file_with_such_a_key_is_refused() -> None:
