@@ -144,7 +144,7 @@ class Served:
                     made = ask(desk, case, desk.actor("alice"), command)
                     break
             assert made.proposal
-            link = make_link(access.links, made, None, "alice", desk.clock())
+            link = make_link(access.links, made, None, "alice", desk.clock(), desk.table)
             return {"hearing": hearing_id(made.proposal), "link": link.shown}
 
 

@@ -157,13 +157,19 @@ def test_an_answer_in_a_hearing_is_given_back(say: Say, tmp_path: Path) -> None:
     say("case hear", 1, "--text", "我们没有收钱")
     out = tmp_path / "first.json"
     say("account export", ACCOUNT, out)
-    assert json.loads(out.read_text(encoding="utf-8"))["hearing"] == "我们没有收钱"
+    assert json.loads(out.read_text(encoding="utf-8"))["hearing"] == ["我们没有收钱"]
+    say("case propose", 1, "--as", "alice", "--measure", "warn", "--text", "拟再警告")
+    say("case hear", 1, "--text", "已经说过了")
+    shown = say("case show", 1)
+    told = ("拟警告", "我们没有收钱", "replaced by the next", "拟再警告", "已经说过了")
+    assert [word in shown for word in told] == [True] * 5
     say("case decide", 1, "--as", "alice", "--measure", "warn", "--reasons", "警告")
     out = tmp_path / "second.json"
     say("account export", ACCOUNT, out)
     found = json.loads(out.read_text(encoding="utf-8"))
-    assert [decision["heard"] for decision in found["decisions"]] == [None, "我们没有收钱"]
-    assert found["hearing"] is None
+    assert [decision["heard"] for decision in found["decisions"]] == [[], ["我们没有收钱", "已经说过了"]]
+    assert found["hearing"] == []
+    assert [word in say("case show", 1) for word in told] == [True] * 5, "a judge sees what was answered"
 
 
 def test_what_complainants_are_told_is_theirs(say: Say, tmp_path: Path) -> None:

@@ -226,14 +226,14 @@ def test_the_server_says_that_it_is_ready(world: Served) -> None:
     assert world.client.get("/health").json()["status"] == "alive"
     ready = world.client.get("/ready").json()
     assert (ready["status"], ready["statements"] > 0) == ("ready", True)
-    works = world.client.app.state.works
-    world.client.app.state.works = lambda: False
-    try:
+    for one, told in (("worker", "the worker has broken off"), ("webhooks", "who tells webhooks has broken")):
+        beside = world.client.app.state[one]
+        beside.broken = True
         answer = world.client.get("/ready")
-    finally:
-        world.client.app.state.works = works
-    assert answer.status_code == 503
-    assert "the worker has ended" in answer.json()["detail"]
+        assert answer.status_code == 503
+        assert told in answer.json()["detail"]
+        beside.broken = False
+    assert world.client.get("/ready").status_code == 200
 
 
 def test_an_outsider_audits_the_ledger_over_http(world: Served) -> None:

@@ -254,7 +254,7 @@ class Desk:
             days, hours = settings.retention_days, settings.check_hours
             attend_at = next_look(after, now, self.table, days, hours)
             attend = [order.said.order for order in after.orders] if signing.events else ()
-            waiting = waits(after, self.table)
+            waiting = waits(after, self.table, now)
         change = Change(
             signing.events, signing.waiting, taken_back, deliveries, tuple(delivered), attend_at, attend,
             waiting,

@@ -48,9 +48,15 @@ def is_alive() -> Health:
     responses=answers(HTTPStatus.SERVICE_UNAVAILABLE),
 )
 def is_ready(state: State) -> Health:
-    """Say that databases and the ledger can be read, and that the worker is alive; 503 where it is not."""
-    if not state.works():
-        raise ServiceUnavailableException("the worker has ended: what is decided is not carried out")
+    """Say that databases and the ledger can be read, and that the worker works; 503 where it does not."""
+    if state.worker.broken:
+        raise ServiceUnavailableException(
+            "the worker has broken off, and is begun anew: what is decided is not carried out until then"
+        )
+    if state.webhooks.broken:
+        raise ServiceUnavailableException(
+            "who tells webhooks has broken off, and is begun anew: nothing is told until then"
+        )
     state.desk.cases.due(0)
     return Health("ready", state.desk.ledger.size)
 

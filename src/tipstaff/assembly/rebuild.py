@@ -58,7 +58,7 @@ def _follows(table: Table, settings: Settings, now: int) -> Callable[[Dossier], 
 
     def follows(dossier: Dossier) -> Follows:
         if isinstance(dossier, Case):
-            return Follows(next_look(dossier, now, table, days, hours), waits(dossier, table))
+            return Follows(next_look(dossier, now, table, days, hours), waits(dossier, table, now))
         return Follows(rounds.next_look(dossier, days))
 
     return follows

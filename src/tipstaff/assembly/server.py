@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -21,9 +21,10 @@ from tipstaff.actions.screening.looking import InForce, Look
 from tipstaff.actions.screening.sending import Screening
 from tipstaff.actions.webhooks.hooks import Hooks
 from tipstaff.assembly.access import open_access, open_trail
+from tipstaff.assembly.beside import Beside
 from tipstaff.assembly.casework import PAUSE, open_desk, open_worker
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
-from tipstaff.assembly.webhooks import telling_beside
+from tipstaff.assembly.webhooks import TURN, telling_turns
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.policies import Versions
@@ -32,7 +33,7 @@ _HOUR: Final = 3600
 
 
 class Serving(NamedTuple):
-    """What is there while an installation is served; `works` says whether all threads beside it are."""
+    """What is there while an installation is served, and what goes on beside it."""
 
     desk: Desk
     users: Users
@@ -45,7 +46,8 @@ class Serving(NamedTuple):
     limit: Limit
     screening: Screening
     live: Live
-    works: Callable[[], bool]
+    worker: Beside
+    webhooks: Beside
 
 
 @contextmanager
@@ -66,37 +68,26 @@ def open_server(
         log = stack.enter_context(read_store(directory / installation.LEDGER))
         in_force = InForce(desk.policies, Versions(directory / installation.POLICIES).load)
         screening = stack.enter_context(Screening(desk, look or in_force))
-        worker = stack.enter_context(_working(directory, clock, trail, desk.settings.trail_days * DAY))
-        telling = stack.enter_context(telling_beside(directory, clock))
-
-        def works() -> bool:
-            return worker.is_alive() and telling.is_alive()
-
-        yield Serving(desk, *access, gate, trail, limit, screening, Live(*log), works)
+        working = partial(_working, directory, clock, trail, desk.settings.trail_days * DAY)
+        worker = stack.enter_context(Beside("worker", working, PAUSE))
+        webhooks = stack.enter_context(Beside("webhooks", partial(telling_turns, directory, clock), TURN))
+        yield Serving(desk, *access, gate, trail, limit, screening, Live(*log), worker, webhooks)
 
 
 @contextmanager
-def _working(directory: Path, clock: Clock, trail: Trail, kept: int) -> Iterator[threading.Thread]:
-    """Do what is due, in a thread of its own, until the end; the turn that is going on is ended.
+def _working(directory: Path, clock: Clock, trail: Trail, kept: int) -> Iterator[Callable[[], None]]:
+    """Open an installation for a worker; yields what does what is due, once it is called.
 
-    Once an hour what was in the trail for more than `kept` seconds is forgotten. What ends it before is told
-    on the standard error, and the server is no longer ready.
+    Once an hour what was in the trail for more than `kept` seconds is forgotten.
     """
-    ended = threading.Event()
+    forgets = 0
+    with open_worker(directory, clock) as work:
 
-    def work() -> None:
-        forgets = 0
-        with open_worker(directory, clock) as turn:
-            while not ended.wait(PAUSE):
-                if (now := clock()) >= forgets:
-                    trail.forget(now - kept)
-                    forgets = now + _HOUR
-                turn()
+        def turn() -> None:
+            nonlocal forgets
+            if (now := clock()) >= forgets:
+                trail.forget(now - kept)
+                forgets = now + _HOUR
+            work()
 
-    thread = threading.Thread(target=work, name="worker", daemon=True)
-    thread.start()
-    try:
-        yield thread
-    finally:
-        ended.set()
-        thread.join()
+        yield turn

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +25,7 @@ _AT_ONCE: Final = 16
 _EACH: Final = 4
 """Of these to one webhook: one that is slow holds up no other."""
 
-_PAUSE: Final = 0.25
+TURN: Final = 0.25
 """Seconds between two looks at what is due."""
 
 _LOOK: Final = 1.0
@@ -133,19 +132,7 @@ def open_telling(directory: Path, clock: Clock = system_clock, send: Send | None
 
 
 @contextmanager
-def telling_beside(directory: Path, clock: Clock = system_clock) -> Iterator[threading.Thread]:
-    """Tell what happens, in a thread of its own, until the end."""
-    ended = threading.Event()
-
-    def tell() -> None:
-        with open_telling(directory, clock) as telling:
-            while not ended.wait(_PAUSE):
-                telling.turn()
-
-    thread = threading.Thread(target=tell, name="webhooks", daemon=True)
-    thread.start()
-    try:
-        yield thread
-    finally:
-        ended.set()
-        thread.join()
+def telling_turns(directory: Path, clock: Clock = system_clock) -> Iterator[Callable[[], int]]:
+    """Open an installation for who tells; yields what begins to tell what is due, once it is called."""
+    with open_telling(directory, clock) as telling:
+        yield telling.turn

@@ -81,11 +81,22 @@ class Appeal(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What somebody would decide, and what the subject has answered."""
+    """What somebody would decide, and what the subject has answered; and the proposal that it replaces."""
 
     by: str
     said: Proposed
     heard: bytes | None = None
+    before: Proposal | None = None
+
+    @property
+    def all(self) -> tuple[Proposal, ...]:
+        """The proposals before it, the first of which comes first, and then this one."""
+        return (*(self.before.all if self.before else ()), self)
+
+    @property
+    def answers(self) -> tuple[bytes, ...]:
+        """What the subject has answered, to this and to those before it."""
+        return tuple(one.heard for one in self.all if one.heard is not None)
 
     def over(self, now: int) -> bool:
         """Say whether the subject has answered, or has had the time to."""
@@ -124,11 +135,6 @@ class Decision(msgspec.Struct, frozen=True):
     def overruled(self) -> bool:
         """Whether an appeal has reversed or varied it, confirmed or not: nothing of it begins then."""
         return self.appeal is not None and self.appeal.result in (Result.REVERSED, Result.VARIED)
-
-    @property
-    def appealed_until(self) -> int | None:
-        """Until when the subject may object to it; None where that is no longer possible, or never was."""
-        return self.at + APPEAL_WITHIN if self.said.measures and self.appeal is None else None
 
     def planned(self, number: int) -> Planned:
         """Return what this decision says of one of its measures."""

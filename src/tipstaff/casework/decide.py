@@ -29,8 +29,9 @@ from tipstaff.casework.events import (
     Ruled,
     TakenBack,
 )
-from tipstaff.casework.lapses import decided_since
+from tipstaff.casework.lapses import decided_since, has_lapsed
 from tipstaff.casework.words import Signed
+from tipstaff.ledger.table import Table
 
 
 def decide(case: Case, request: Request) -> tuple[AnyEvent, ...]:
@@ -134,7 +135,7 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
     actor, number = request.actor, decision.said.number
     if isinstance(request.command, commands.Appeal):
         may_sign(request.table, "appeal", actor)
-        appealable(case, number)
+        appealable(case, number, request.table)
         if decision.appeal:
             raise CaseError(f"decision {number} has been appealed against already")
         if request.at >= decision.at + APPEAL_WITHIN:
@@ -196,13 +197,18 @@ def answerable(case: Case) -> Proposal:
     return case.proposal
 
 
-def appealable(case: Case, number: int) -> Decision:
+def appealable(case: Case, number: int, table: Table) -> Decision:
     """Return a decision to which the subject may object, were there time. Raises `CaseError`."""
     decision = _find(case, number)
     if decision.entry not in case.logged:
         raise CaseError(f"decision {number} is not in effect yet: there is nothing to appeal against")
     if not decision.said.measures:
         raise CaseError(f"decision {number} orders nothing: there is nothing to appeal against")
+    if all(has_lapsed(case, decision, measure, table) for measure in decision.said.measures):
+        raise CaseError(
+            f"decision {number} has lapsed, for nobody had confirmed it, and nothing of it was done: there "
+            "is nothing to appeal against"
+        )
     return decision
 
 
@@ -252,8 +258,14 @@ def _check_confirmer(case: Case, decision: Decision, request: Request) -> None:
         raise CaseError(
             f"decision {number} was {decision.appeal.result} after an appeal: nothing of it begins any more"
         )
-    if not any(confirmation_due(request.table, measure) for measure in decision.said.measures):
+    due = [measure for measure in decision.said.measures if confirmation_due(request.table, measure)]
+    if not due:
         raise CaseError(f"decision {number} needs no second person: nothing of it waits for one")
+    if all(measure.until is not None and measure.until <= request.at for measure in due):
+        raise CaseError(
+            f"the time of what decision {number} orders is over, and nobody had confirmed it: nothing of it "
+            "begins any more. Decide anew what is still to be done (`tipstaff case decide`)"
+        )
     if later := decided_since(case, decision, request.table):
         raise CaseError(
             f"decision {number} has lapsed: nobody had confirmed it when {later[0].by} took decision "

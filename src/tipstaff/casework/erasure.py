@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tipstaff.casework.case import Case, Stage
-from tipstaff.casework.lapses import has_lapsed
+from tipstaff.casework.lapses import appealed_until, has_lapsed
 from tipstaff.casework.owed import end_of
 from tipstaff.casework.refusals import to_undo
 from tipstaff.casework.words import Direction, Planned
@@ -38,7 +38,7 @@ def kept_until(case: Case, days: int, table: Table) -> int | None:
     if _awaited(case, table):
         return None
     settled = max(case.settled_at, case.texts_at, *_ends(case, table), 0) + days * DAY
-    appeals = (one.appealed_until for one in case.decisions if one.entry not in case.refused)
+    appeals = (appealed_until(case, one, table) for one in case.decisions if one.entry not in case.refused)
     return max(settled, *(until for until in appeals if until is not None), 0)
 
 

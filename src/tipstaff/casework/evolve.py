@@ -201,7 +201,7 @@ def _review(case: Case, recorded: Recorded) -> Case:
             undecided = case.undecided or case.stage in _DONE  # somebody must look at it again
             return replace(case, notes=notes, escalated=True, claim=None, undecided=undecided)
         case Proposed():
-            return replace(case, proposal=Proposal(by, event))
+            return replace(case, proposal=Proposal(by, event, before=case.proposal))
         case Heard(text) if case.proposal:
             return replace(case, proposal=replace(case.proposal, heard=text))
         case _:
@@ -219,13 +219,20 @@ def _decided(case: Case, decision: Decision) -> Case:
     )
 
 
+def _behind(before: Proposal | None, proposal: Proposal | None) -> Proposal | None:
+    """Return a proposal that comes after another one, and after all that it came after already."""
+    if proposal is None or before is None:
+        return proposal or before
+    return replace(proposal, before=_behind(before, proposal.before))
+
+
 def _taken_back(case: Case, number: int) -> Case:
     """Return the case without a decision: its number is used again, by one that is later than all before."""
     left = tuple(decision for decision in case.decisions if decision.said.number != number)
     last = max((decision.said.number for decision in left), default=0)
     complaints = tuple(replace(one, since=min(one.since, last)) for one in case.complaints)
     gone = next(decision for decision in case.decisions if decision.said.number == number)
-    proposal = case.proposal or gone.proposal
+    proposal = _behind(gone.proposal, case.proposal)
     return replace(case, decisions=left, complaints=complaints, proposal=proposal, undecided=True)
 
 

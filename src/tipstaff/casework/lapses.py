@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tipstaff.casework.case import Case, Decision, Stage
+from tipstaff.casework.case import APPEAL_WITHIN, Case, Decision, Stage
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.words import Planned
 from tipstaff.ledger.table import Table
@@ -28,8 +28,16 @@ def has_lapsed(case: Case, decision: Decision, measure: Planned, table: Table) -
 
 def stands(case: Case, decision: Decision, table: Table) -> bool:
     """Say whether a decision of a person orders something still: neither undone, nor lapsed whole."""
-    orders = any(not has_lapsed(case, decision, measure, table) for measure in decision.said.measures)
-    return case.by_person(decision) and orders and not decision.undone
+    return case.by_person(decision) and _orders(case, decision, table) and not decision.undone
+
+
+def appealed_until(case: Case, decision: Decision, table: Table) -> int | None:
+    """Return until when the subject may object to a decision; None where there is nothing to object to.
+
+    So it is where it orders nothing, has lapsed whole, or has been objected to before.
+    """
+    appealable = decision.appeal is None and _orders(case, decision, table)
+    return decision.at + APPEAL_WITHIN if appealable else None
 
 
 def stage_shown(case: Case, table: Table) -> Stage:
@@ -39,6 +47,11 @@ def stage_shown(case: Case, table: Table) -> Stage:
     """
     nothing = case.stage is Stage.DECIDED and not any(stands(case, one, table) for one in case.decisions)
     return Stage.CLOSED if nothing else case.stage
+
+
+def _orders(case: Case, decision: Decision, table: Table) -> bool:
+    """Say whether a decision orders something that has not lapsed."""
+    return any(not has_lapsed(case, decision, measure, table) for measure in decision.said.measures)
 
 
 def _has_decided(case: Case, decision: Decision, table: Table) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from tipstaff.casework.awaited import waits_until
 from tipstaff.casework.case import Carrying, Case
 from tipstaff.casework.erasure import kept_until
 from tipstaff.casework.events import EffectState
@@ -22,10 +23,12 @@ def next_look(case: Case, now: int, table: Table, days: int, hours: int) -> int 
     """Return when a case is looked at if nothing happens till then: 0 where it owes something by `now`.
 
     Its texts are erased `days` after it was settled, and its measures read back every so many `hours`, never
-    where these are 0; but once more what a host may show late. None where nobody has to look.
+    where these are 0; but once more what a host may show late. What waits for a second person is looked at
+    when its own time is over: it waits no longer. None where nobody has to look.
     """
     times = (
         attention(case, now, table),
+        waits_until(case, table, now),
         erased_from(case, days, table),
         _next_check(case, now, hours),
         *(one.read_at + SHOWN_LATE for one in shown_late(case)),

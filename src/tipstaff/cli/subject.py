@@ -32,7 +32,8 @@ def show_subject(directory: Path, subject: Subject) -> None:
         if case is None:
             console.print("There is no case about it.")
             return
-        stands = outline(case, waits=waits(case, desk.table)).stands(desk.clock())
+        now = desk.clock()
+        stands = outline(case, waits=waits(case, desk.table, now)).stands(now)
         console.print(f"\nCase {case.number}: {stands}", highlight=False)
         for erasure in case.erasures:
             told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"

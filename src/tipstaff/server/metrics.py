@@ -77,5 +77,12 @@ def gauges_of(serving: Serving) -> dict[str, tuple[str, Callable[[], float]]]:
             "Posts that wait to be screened or kept.",
             lambda: serving.screening.waiting,
         ),
-        "tipstaff_worker_alive": ("1 while the worker beside the server is.", serving.works),
+        "tipstaff_worker_alive": (
+            "1 while the worker beside the server works, 0 where it has broken off.",
+            lambda: not serving.worker.broken,
+        ),
+        "tipstaff_webhooks_alive": (
+            "1 while webhooks are told, 0 where that has broken off.",
+            lambda: not serving.webhooks.broken,
+        ),
     }

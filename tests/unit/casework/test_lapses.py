@@ -29,7 +29,8 @@ from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
 from tipstaff.casework.erasure import DAY, kept_until, needed
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Result
-from tipstaff.casework.lapses import stage_shown
+from tipstaff.casework.lapses import appealed_until, stage_shown
+from tipstaff.casework.rounds import next_look
 from tipstaff.casework.strikes import strikes
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Measure, Rung
@@ -43,7 +44,7 @@ def waiting() -> Casebook:
     """Return a case in which Alice has decided to close the account, and nobody has confirmed that."""
     book = Casebook()
     book.asked_and_logged(blocking(CLOSE))
-    assert waits(book.case, TABLE)
+    assert waits(book.case, TABLE, book.now)
     assert "was not carried out yet" in (needed(book.case, book.now, TABLE) or "")
     return book
 
@@ -59,7 +60,7 @@ def test_what_nobody_has_confirmed_lapses_when_a_person_decides(measures: tuple[
     book = waiting()
     book.asked_and_logged(blocking(measures), BOB)
     book.carried_out()
-    assert not waits(book.case, TABLE)
+    assert not waits(book.case, TABLE, book.now)
     assert not is_held(book)
     with pytest.raises(CaseError, match=WHY):
         book.ask(Confirm(1), CAROL)
@@ -71,7 +72,41 @@ def test_the_texts_have_their_time_after_the_end_of_another_measure() -> None:
     book = Casebook()
     book.asked_and_logged(blocking((replace(CLOSE[0], until=LATER + 1_000 * DAY),)))
     book.asked_and_logged(blocking(()), BOB)
-    assert kept_until(book.case, 1, TABLE) == START + 180 * DAY, "while it may be appealed against"
+    assert kept_until(book.case, 1, TABLE) == START + DAY
+
+
+def test_nobody_appeals_against_what_has_lapsed() -> None:
+    """Nothing of it was done; where the later decision is taken back, it may be done yet."""
+    book = waiting()
+    assert appealed_until(book.case, book.case.decisions[0], TABLE) == START + 180 * DAY
+    book.ask(blocking((), delay=60), BOB)
+    assert appealed_until(book.case, book.case.decisions[0], TABLE) is None
+    with pytest.raises(CaseError, match="decision 1 has lapsed, for nobody had confirmed it"):
+        book.ask(Appeal(1, digest("an appeal")), PLATFORM)
+    book.ask(TakeBack(2), BOB)
+    book.ask(Appeal(1, digest("an appeal")), PLATFORM)
+
+
+def test_what_needs_nobody_else_is_appealed_against_though_the_rest_has_lapsed() -> None:
+    """A decision stands for as long as anything of it does."""
+    book = Casebook()
+    book.asked_and_logged(blocking(BLOCK_BY_TWO))
+    book.asked_and_logged(blocking(()), BOB)
+    assert appealed_until(book.case, book.case.decisions[0], TABLE) == START + 180 * DAY
+    book.ask(Appeal(1, digest("an appeal")), PLATFORM)
+
+
+def test_nothing_waits_longer_than_it_would_last() -> None:
+    """What was to end by itself waits for nobody after that; it is looked at then, and listed no longer."""
+    book = Casebook()
+    book.asked_and_logged(blocking((replace(CLOSE[0], until=LATER),)))
+    assert waits(book.case, TABLE, LATER - 1)
+    assert next_look(book.case, book.now, TABLE, 0, 0) == LATER
+    assert not waits(book.case, TABLE, LATER)
+    book.now = LATER
+    with pytest.raises(CaseError, match="the time of what decision 1 orders is over"):
+        book.ask(Confirm(1), CAROL)
+    assert next_look(book.case, book.now, TABLE, 1, 0) == max(START + 180 * DAY, LATER + DAY)
 
 
 def test_what_needs_nobody_else_does_not_lapse() -> None:
@@ -79,7 +114,7 @@ def test_what_needs_nobody_else_does_not_lapse() -> None:
     book = Casebook()
     book.asked_and_logged(blocking((replace(BLOCK[0], start=START + 60), *CLOSE)))
     book.asked_and_logged(blocking(()), BOB)
-    assert not waits(book.case, TABLE)
+    assert not waits(book.case, TABLE, book.now)
     assert is_held(book)
     book.now += 60
     assert {one.measure for one in book.owed()} == {1}
@@ -101,11 +136,11 @@ def test_what_was_taken_back_or_refused_was_never_decided() -> None:
     """The decision before it waits as it did."""
     book = waiting()
     book.ask(blocking((), delay=60), BOB)
-    assert not waits(book.case, TABLE)
+    assert not waits(book.case, TABLE, book.now)
     book.ask(TakeBack(2), BOB)
-    assert waits(book.case, TABLE)
+    assert waits(book.case, TABLE, book.now)
     book.refuse(book.ask(blocking(()), BOB))
-    assert waits(book.case, TABLE)
+    assert waits(book.case, TABLE, book.now)
     assert book.ask(Confirm(1), CAROL)
 
 
@@ -115,7 +150,7 @@ def test_machines_and_what_comes_in_decide_nothing() -> None:
     book.record(found("m1", "another"), MACHINE)
     held = Asked(MeasureKind.HOLD_CONTENT, ("m1",), until=book.now + 60)
     book.asked_and_logged(blocking((held,)), MACHINE)
-    assert waits(book.case, TABLE)
+    assert waits(book.case, TABLE, book.now)
     assert book.ask(Confirm(1), CAROL)
 
 
@@ -156,7 +191,7 @@ def test_two_decisions_may_wait_at_once(first: int) -> None:
     book = waiting()
     book.asked_and_logged(blocking(CLOSE), ALICE)
     book.asked_and_logged(Confirm(first), CAROL)
-    assert waits(book.case, TABLE) is (first == 1)
+    assert waits(book.case, TABLE, book.now) is (first == 1)
     if first == 1:
         book.asked_and_logged(Confirm(2), CAROL)
         assert [one.decision for one in book.owed()] == [1, 2]

@@ -198,14 +198,14 @@ def test_what_nobody_has_confirmed_one_person_undoes(*, confirmed: bool) -> None
         book.ask(Confirm(1), BOB)
     book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     book.asked_and_logged(Rule(1, Result.REVERSED, ANSWER), CAROL)
-    assert waits(book.case, TABLE) == confirmed
+    assert waits(book.case, TABLE, book.now) == confirmed
     assert bool(list(tells(book.case))) != confirmed
 
 
 def test_what_needs_no_confirmation_is_undone_by_two_though_other_measures_wait() -> None:
     """The policy names it, and it is carried out."""
     book = judged(measures=(*BLOCK, *CLOSE))
-    assert waits(book.case, TABLE)
+    assert waits(book.case, TABLE, book.now)
     assert lifts(book) == []
 
 
@@ -222,7 +222,7 @@ def test_what_two_have_done_on_an_order_alone_two_undo(*, confirmed: bool) -> No
     book.carried_out()
     book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     book.asked_and_logged(Rule(1, Result.REVERSED, ANSWER), CAROL)
-    assert waits(book.case, TABLE) == confirmed
+    assert waits(book.case, TABLE, book.now) == confirmed
     assert bool(lifts(book)) != confirmed
     if confirmed:
         book.asked_and_logged(ConfirmResult(1), DORA)
@@ -238,7 +238,7 @@ def test_an_order_beside_a_policy_leaves_the_policy_to_say_who_undoes() -> None:
     book.asked_and_logged(Confirm(1), BOB)
     book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     book.asked_and_logged(Rule(1, Result.REVERSED, ANSWER), CAROL)
-    assert not waits(book.case, TABLE)
+    assert not waits(book.case, TABLE, book.now)
 
 
 def test_who_has_judged_the_first_appeal_does_not_confirm_what_comes_of_the_next() -> None:
@@ -269,7 +269,7 @@ def test_a_confirmation_that_the_ledger_refused_is_none() -> None:
     book = judged()
     book.refuse(book.ask(ConfirmResult(1), DORA))
     assert (book.case.stage, bool(book.case.refusals)) == (Stage.APPEALED, True)
-    assert waits(book.case, TABLE)
+    assert waits(book.case, TABLE, book.now)
     assert book.owed() == []
     book.asked_and_logged(ConfirmResult(1), DORA)
     assert len(lifts(book)) == 2
@@ -278,18 +278,18 @@ def test_a_confirmation_that_the_ledger_refused_is_none() -> None:
     again.asked_and_logged(blocking())
     again.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
     again.refuse(again.ask(Rule(1, Result.REVERSED, ANSWER), CAROL))
-    assert not waits(again.case, TABLE)
+    assert not waits(again.case, TABLE, again.now)
 
 
 def test_a_case_waits_for_the_second_person() -> None:
     """As for the result itself, whatever comes in meanwhile, which is open then; the second settles it."""
     book = judged()
-    assert (book.case.stage, waits(book.case, TABLE)) == (Stage.APPEALED, True)
+    assert (book.case.stage, waits(book.case, TABLE, book.now)) == (Stage.APPEALED, True)
     book.ask(Complain(Reason.FRAUD, "m1", digest("complaint")), READER)
     assert book.case.stage is Stage.APPEALED
     book.now += 60
     book.ask(ConfirmResult(1), DORA)
-    assert (book.case.stage, waits(book.case, TABLE)) == (Stage.OPEN, False)
+    assert (book.case.stage, waits(book.case, TABLE, book.now)) == (Stage.OPEN, False)
     assert book.case.settled_at == book.now
 
 
@@ -322,30 +322,30 @@ def test_a_policy_names_measures_by_the_words_of_casework() -> None:
 def test_a_decision_waits_for_a_second_person_only_while_something_would_come_of_it() -> None:
     """Not once it was confirmed, refused, reversed or varied, nor when the order that bears it has ended."""
     book = Casebook()
-    assert not waits(book.case, TABLE)
+    assert not waits(book.case, TABLE, book.now)
     entry = book.asked_and_logged(blocking(CLOSE))
-    assert waits(book.case, TABLE)
+    assert waits(book.case, TABLE, book.now)
     book.ask(Confirm(1), BOB)
-    assert not waits(book.case, TABLE)
+    assert not waits(book.case, TABLE, book.now)
     for result in (Result.REVERSED, Result.VARIED):
         other = Casebook()
         other.asked_and_logged(blocking(CLOSE))
         other.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
         result_of = other.ask(Rule(1, result, ANSWER), CAROL)
-        assert not waits(other.case, TABLE)
+        assert not waits(other.case, TABLE, other.now)
         other.log(result_of)
-        assert not waits(other.case, TABLE)
+        assert not waits(other.case, TABLE, other.now)
     under = Casebook()
     under.record(ordered())
     under.asked_and_logged(replace(blocking(CLOSE), order=9))
-    assert waits(under.case, TABLE)
+    assert waits(under.case, TABLE, under.now)
     withdrawn = OrderChanged(9, digest("amendment"), Change.WITHDRAWN, "CN", under.now + 60, ())
     under.record(withdrawn)
-    assert not waits(under.case, TABLE)
+    assert not waits(under.case, TABLE, under.now)
     refused = Casebook()
     refused.refuse(refused.ask(blocking(CLOSE)))
-    assert not waits(refused.case, TABLE)
+    assert not waits(refused.case, TABLE, refused.now)
     assert entry
     harmless = Casebook()
     harmless.ask(blocking())
-    assert not waits(harmless.case, TABLE)
+    assert not waits(harmless.case, TABLE, harmless.now)

@@ -247,7 +247,7 @@ def test_an_appeal_that_was_escalated_comes_first_until_it_is_settled(result: Re
     assert book.case.escalated
     book.asked_and_logged(Rule(1, result, TEXT), CAROL)
     if result is not Result.UPHELD:
-        assert (book.case.escalated, waits(book.case, TABLE)) == (True, True)
+        assert (book.case.escalated, waits(book.case, TABLE, book.now)) == (True, True)
         book.ask(ConfirmResult(1), BOB)
     assert book.case.escalated == (result is Result.VARIED)
     assert (book.case.stage is Stage.OPEN) == (result is Result.VARIED)

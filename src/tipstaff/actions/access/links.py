@@ -18,6 +18,7 @@ from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import APPEAL_WITHIN, Case, Decision, Proposal
 from tipstaff.casework.decide import answerable, appealable
 from tipstaff.casework.errors import CaseError
+from tipstaff.ledger.table import Table
 
 _ID: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 """What the id of a link looks like: nothing else is looked for."""
@@ -82,13 +83,13 @@ class Used(NamedTuple):
     decision: Decision | None
 
 
-def make_link(links: Links, case: Case, decision: int | None, by: str, now: int) -> Made:
+def make_link(links: Links, case: Case, decision: int | None, by: str, now: int, table: Table) -> Made:
     """Make a link to appeal against a decision or, without one, to answer what is proposed.
 
     Raises `CaseError` where that cannot be done, or not any more.
     """
     purpose = Purpose.HEARING if decision is None else Purpose.APPEAL
-    about = answerable(case).said.text if decision is None else appealable(case, decision).entry
+    about = answerable(case).said.text if decision is None else appealable(case, decision, table).entry
     secret = make_secret()
     link = Link(secret.id, secret.digest, case.number, purpose, about, by, now)
     used = used_for(link, case)

@@ -82,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
     screened, new = counted(len(posts), "post"), counted(len(cases), "case")
     console.print(f"{screened} screened, {new} with something new", highlight=False)
     if cases:
-        outlines = [outline(case, waits=waits(case, table)) for case in cases]
+        outlines = [outline(case, waits=waits(case, table, now)) for case in cases]
         outlines.sort(key=lambda one: (-one.rank, one.number))
         console.print(cases_table(outlines, now))
     for case in suspects:

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     directory = Path(args.directory)
     with open_desk(directory) as desk, open_access(directory) as access:
         by, now = desk.actor(args.person).name, desk.clock()
-        made = make_link(access.links, desk.cases.load(args.case), args.decision, by, now)
+        made = make_link(access.links, desk.cases.load(args.case), args.decision, by, now, desk.table)
         ended = revoke_others(access.links, made.link, now) if args.revoke else 0
     what = "what is proposed" if args.decision is None else f"decision {args.decision}"
     tell(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tipstaff.actions.desk import Desk
     from tipstaff.actions.evidence import Item
-    from tipstaff.casework.case import Case, Complaint, Decision
+    from tipstaff.casework.case import Case, Complaint, Decision, Proposal
     from tipstaff.casework.events import Found
 
 NAME = "show"
@@ -41,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
     console = stdout_console()
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
-        stands = outline(case, waits=waits(case, desk.table)).stands(desk.clock())
+        now = desk.clock()
+        stands = outline(case, waits=waits(case, desk.table, now)).stands(now)
         console.print(f"Case {case.number}: {case.subject}, {stands}", style="bold", highlight=False)
         for erasure in case.erasures:
             of = f" of {erasure.complainant}" if erasure.complainant else ""
@@ -49,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
             console.print(told, style="bold", highlight=False, markup=False)
         _show_found(console, desk, case)
         _show_brought(console, desk, case)
-        if case.claim and case.claim.until > desk.clock():
+        if case.claim and case.claim.until > now:
             console.print(f"\nClaimed by {case.claim.by}", highlight=False)
         for note in case.notes:
             text = desk.text(note.text)
@@ -131,15 +132,19 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
         said, outcome = complaint.said, what_came_of(case, complaint)
         told = f"Complaint {said.number} by {complaint.by} ({said.reason}): {desk.text(said.text)}; {outcome}"
         console.print(f"\n{told}", highlight=False, markup=False)
-    if case.proposal:
-        proposed = case.proposal.said
-        kinds = ", ".join(proposed.measures)
-        console.print(
-            f"\nProposed by {case.proposal.by}: {kinds}, to be answered until {told_time(proposed.until)}"
-        )
-        console.print(f"  reasons: {desk.text(proposed.text)}", highlight=False, markup=False)
-        if case.proposal.heard is not None:
-            console.print(f"  answered: {desk.text(case.proposal.heard)}", highlight=False, markup=False)
+    _show_proposals(console, desk, case.proposal)
+
+
+def _show_proposals(console: Console, desk: Desk, last: Proposal | None) -> None:
+    """Show what was proposed, and what the subject has answered, the first before the last."""
+    for proposal in last.all if last else ():
+        kinds, until = ", ".join(proposal.said.measures), told_time(proposal.said.until)
+        replaced = "" if proposal is last else "; replaced by the next"
+        told = f"Proposed by {proposal.by}: {kinds}, to be answered until {until}{replaced}"
+        console.print(f"\n{told}", highlight=False)
+        console.print(f"  reasons: {desk.text(proposal.said.text)}", highlight=False, markup=False)
+        if proposal.heard is not None:
+            console.print(f"  answered: {desk.text(proposal.heard)}", highlight=False, markup=False)
 
 
 def what_came_of(case: Case, complaint: Complaint) -> str:
@@ -153,7 +158,8 @@ def what_came_of(case: Case, complaint: Complaint) -> str:
 
 
 def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision) -> None:
-    """Show a decision, and what became of it."""
+    """Show a decision, what was proposed before it, and what became of it."""
+    _show_proposals(console, desk, decision.proposal)
     said = decision.said
     where = case.logged.get(decision.entry)
     place = "not on the ledger yet" if where is None else f"statement {where} of the ledger"
@@ -189,7 +195,7 @@ def _show_waiting(console: Console, desk: Desk, case: Case, decision: Decision) 
     from tipstaff.casework.awaited import measure_waits
     from tipstaff.casework.lapses import has_lapsed
 
-    said = decision.said
+    said, now = decision.said, desk.clock()
     stated = {one.said.measure for one in case.carryings if one.said.decision == said.number}
     for planned in said.measures:
         if planned.number in stated:
@@ -198,6 +204,8 @@ def _show_waiting(console: Console, desk: Desk, case: Case, decision: Decision) 
         state = "not stated yet"
         if has_lapsed(case, decision, planned, desk.table):
             state = "lapsed: nobody had confirmed it when the next decision was taken"
-        elif measure_waits(case, decision, planned, desk.table):
+        elif measure_waits(case, decision, planned, desk.table, now):
             state = "waits for another person to confirm it"
+        elif planned.until is not None and planned.until <= now:
+            state = "its time was over before it began"
         console.print(f"  apply {planned.kind} on {on}: {state}", highlight=False)

@@ -66,7 +66,7 @@ def blocked(office: Office) -> None:
 
 def issue(office: Office, links: Links, decision: int | None = None) -> Made:
     """Issue a link: to what is proposed, or to a decision."""
-    return make_link(links, office.case, decision, "alice", office.now)
+    return make_link(links, office.case, decision, "alice", office.now, office.desk.table)
 
 
 def opens(office: Office, links: Links, shown: str, at: int) -> bool:
@@ -155,7 +155,7 @@ def test_a_link_answers_what_was_read_and_nothing_else(office: Office, links: Me
     finish(office, 0)
     decision = door.read(second).decision
     assert decision
-    assert (decision.number, decision.heard) == (1, "no")
+    assert (decision.number, decision.heard) == (1, ("no",))
 
 
 def test_a_link_to_a_decision_ends_with_the_time_to_appeal(office: Office, links: MemoryLinks) -> None:

@@ -193,11 +193,14 @@ def test_an_order_is_in_force_once_both_are_on_the_ledger() -> None:
 
 
 def test_an_authority_confirms_what_a_clerk_has_entered() -> None:
-    """And a clerk what it has given itself; several may."""
+    """And a clerk what it has given itself; one of them, and nobody after that."""
     book = OrderBook()
-    book.ask(ConfirmOrder(), COURT)
+    confirmation = book.ask(ConfirmOrder(), COURT)
+    with pytest.raises(CaseError, match="court has confirmed order 9 already"):
+        book.ask(ConfirmOrder(), CLERK_2)
+    book.refuse(confirmation)
     book.ask(ConfirmOrder(), CLERK_2)
-    assert [one.by for one in book.order.confirmations] == ["court", "clerk-2"]
+    assert [one.by for one in book.order.confirmations] == ["clerk-2"]
     given = OrderBook(actor=COURT)
     given.ask(ConfirmOrder(), CLERK)
     with pytest.raises(CaseError, match="court signed or confirmed order 9"):
@@ -205,12 +208,14 @@ def test_an_authority_confirms_what_a_clerk_has_entered() -> None:
 
 
 def test_an_amendment_holds_once_it_is_confirmed() -> None:
-    """Until then the order says what it said; a second one counts on."""
+    """Once; until then the order says what it said; a second one counts on."""
     book = OrderBook(about(M1, M2)).confirmed()
     before = book.order.terms
     entry = book.ask(Amend(NARROWED, WHY, (M1,), "CN-31", START + 9_000), CLERK)
     book.log(entry)
     confirmation = book.ask(ConfirmOrder(1))
+    with pytest.raises(CaseError, match="clerk-2 has confirmed amendment 1 of order 9 already"):
+        book.ask(ConfirmOrder(1), COURT)
     assert (book.order.terms, book.order.effective) == (before, ())
     book.log(confirmation)
     assert book.order.terms == Terms(Scope.CONTENT, (M1,), "CN-31", START + 9_000)
