@@ -197,6 +197,18 @@ def test_a_transaction_sees_what_it_wrote(store: Store) -> None:
     assert list(store.statements(0, 3)) == [b"one", b"two", b"three"]
 
 
+def test_many_keys_are_looked_up_at_once(store: Store) -> None:
+    """Those that are there, with what was written in the same transaction; however many they are."""
+    many = {b"k%d" % number: b"v%d" % number for number in range(0, 2_500, 2)}
+    with store.transaction() as transaction:
+        transaction.write([], [], {}, many)
+    with store.transaction() as transaction:
+        transaction.write([], [], {}, {b"k1": b"new", b"k2": b"other"})
+        keys = [b"k%d" % number for number in range(2_500)]
+        assert transaction.get_all(keys) == {**many, b"k1": b"new", b"k2": b"other"}
+        assert transaction.get_all([]) == {}
+
+
 def test_nothing_is_seen_before_the_commit(store: Store) -> None:
     """While a transaction is open, the store tells what was committed before it."""
     with store.transaction() as transaction:

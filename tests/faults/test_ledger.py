@@ -180,6 +180,11 @@ class FaultyTransaction:
         with self._faults.point("state in the transaction"):
             return self._transaction.get(key)
 
+    def get_all(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Return values of the state."""
+        with self._faults.point("states in the transaction"):
+            return self._transaction.get_all(keys)
+
     def tile(self, level: int, number: int) -> bytes:
         """Return a tile."""
         with self._faults.point("tile in the transaction"):

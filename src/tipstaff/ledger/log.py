@@ -27,7 +27,7 @@ from tipstaff.ledger.checkpoint import Checkpoint, SignedCheckpoint, sign_checkp
 from tipstaff.ledger.errors import AnotherWriterError, CorruptLogError, RefusedError, StatementError
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.readback import read_back
-from tipstaff.ledger.state import Overlay, View, find_author, find_key
+from tipstaff.ledger.state import Overlay, View, author_key, find_author, find_key, positions_key
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.store import Checkpoints, Store, Transaction
 from tipstaff.ledger.tiles import Coordinates, TileNodes, kept
@@ -142,6 +142,8 @@ class Log:
                 f"another writer has moved the log from {size:,} to {transaction.size:,} entries"
             )
         overlay = Overlay(transaction)
+        keys = _looked_up_first(checked)
+        overlay.foresee(keys, transaction.get_all(keys))
         accepted: list[Statement] = []
         outcomes: list[Outcome] = []
         latest = self.now() + AHEAD
@@ -212,6 +214,13 @@ def grow(tree: Range, leaves: Iterable[bytes], tile: Callable[[int, int], bytes]
                 grown[where] = bytearray(tile(*where)[: place * HASH_SIZE])
             grown[where] += node
     return {where: bytes(data) for where, data in grown.items()}
+
+
+def _looked_up_first(checked: Sequence[Checked | Refused]) -> list[bytes]:
+    """Return the keys that are looked up for each statement, and are there for few of them."""
+    statements = [item.statement for item in checked if isinstance(item, Checked)]
+    authors = [author_key(statement.iss, statement.cti) for statement in statements]
+    return authors + [positions_key(statement.entry) for statement in statements]
 
 
 def _judge(checked: Checked, position: int, overlay: Overlay, latest: int) -> Outcome:

@@ -88,6 +88,11 @@ class _Transaction:
         """Return a value of the state."""
         return self.overlay.get(key)
 
+    def get_all(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Return what of the state there is at some keys."""
+        found = ((key, self.get(key)) for key in keys)
+        return {key: value for key, value in found if value is not None}
+
     def tile(self, level: int, number: int) -> bytes:
         """Return a tile, as wide as it has grown."""
         return self.tiles.get((level, number)) or self._store.tile(level, number)

@@ -67,7 +67,7 @@ def judge(statement: Statement, position: int, view: View) -> Changes:
 
     Raises `RefusedError`, which names the rule that is broken, or `StatementError` for claims that are none.
     """
-    return _Judgement(statement, position, view).changes()
+    return _Judgement(statement, statement.claims, position, view).changes()
 
 
 def accept(checked: Checked, position: int, view: View) -> Changes:
@@ -81,7 +81,8 @@ def accept(checked: Checked, position: int, view: View) -> Changes:
         if key is None:
             raise RefusedError(_unknown(statement))
         verify(statement, key)
-    return judge(statement, position, view)
+    claims = statement.known_claims if checked.known else statement.claims
+    return _Judgement(statement, claims, position, view).changes()
 
 
 def _unknown(statement: Statement) -> str:
@@ -103,11 +104,11 @@ def table_of(view: View) -> Table | None:
 class _Judgement:
     """One statement before the rules."""
 
-    def __init__(self, statement: Statement, position: int, view: View) -> None:
+    def __init__(self, statement: Statement, claims: Mapping[str, Value], position: int, view: View) -> None:
         self._statement = statement
         self._position = position
         self._view = view
-        self._claims = statement.claims
+        self._claims = claims
         self._table = self._table_in_force()
         self._row = self._find_row()
         self._signer = self._find_signer()

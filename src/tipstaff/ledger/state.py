@@ -7,7 +7,7 @@ that appends; an auditor keeps one of his own.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
@@ -41,6 +41,12 @@ class Overlay:
             return known[key]
         value = known[key] = self._base.get(key)
         return value
+
+    def foresee(self, keys: Iterable[bytes], found: Changes) -> None:
+        """Take what was found of some keys that will be looked up; of the others there is nothing."""
+        known = self._known
+        for key in keys:
+            known[key] = found.get(key)
 
     def apply(self, changes: Changes) -> None:
         """Put changes on top."""

@@ -10,7 +10,7 @@ from typing import Final, cast
 import msgspec
 
 from tipstaff.ledger import cose
-from tipstaff.ledger.cbor import MOST, Value, decode, decode_unchecked, encode
+from tipstaff.ledger.cbor import MOST, Value, decode, decode_known, decode_unchecked, encode
 from tipstaff.ledger.errors import EncodingError, StatementError
 from tipstaff.ledger.keys import EDDSA, ES256, SigningKey, VerifyingKey, is_low
 from tipstaff.ledger.plain import CTI_SIZES, LONGEST, Plain, is_kind, read_plain
@@ -75,6 +75,11 @@ class Statement(msgspec.Struct, frozen=True, gc=False):
         They are decoded whenever they are asked for. Raises `StatementError`, unless `parse` has read it.
         """
         return {} if self.envelope else _claims(self.payload)
+
+    @property
+    def known_claims(self) -> dict[str, Value]:
+        """The same, where `are_claims` has said that they are some."""
+        return cast("dict[str, Value]", decode_known(self.payload))
 
     @property
     def digest(self) -> bytes | None:
@@ -254,6 +259,15 @@ def _envelope(header: Mapping[int, Value], payload: bytes) -> Envelope | None:
 def _are(labels: Iterable[object], expected: tuple[int, ...]) -> bool:
     """Say whether labels are those expected, in their order. True and 1.0 equal 1, but are not that label."""
     return tuple(labels) == expected and _NUMBERS.issuperset(map(type, labels))
+
+
+def are_claims(payload: bytes) -> bool:
+    """Say whether the payload of an ordinary statement is a map of claims, as `Statement.claims` has them."""
+    try:
+        _claims(payload)
+    except StatementError:
+        return False
+    return True
 
 
 def _claims(payload: bytes) -> dict[str, Value]:

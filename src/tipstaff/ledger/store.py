@@ -22,6 +22,9 @@ class Transaction(View, Protocol):
     def size(self) -> int:
         """How many statements there are."""
 
+    def get_all(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Return what of the state there is at some keys: sooner than `get` would, one after another."""
+
     def tile(self, level: int, number: int) -> bytes:
         """Return a tile, as wide as it has grown; empty where there is none."""
 

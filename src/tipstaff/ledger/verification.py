@@ -1,7 +1,8 @@
 """Verifying signatures, which is what takes most of the time of a log and of an audit; in several processes.
 
 A kid commits to its key, so whether a signature is good does not depend on where its statement stands; what
-does is left to `registration.judge`, in order. Claims are decoded there as well: after the signature.
+does is left to `registration.judge`, in order. Claims are decoded there as well, or by who has verified the
+signature: after it.
 """
 
 from __future__ import annotations
@@ -17,17 +18,21 @@ from tipstaff.ledger.errors import StatementError
 from tipstaff.ledger.keys import VerifyingKey
 from tipstaff.ledger.state import View, find_key
 from tipstaff.ledger.statement import Statement, read
-from tipstaff.ledger.workers import Signed, Workers
+from tipstaff.ledger.workers import GOOD, GOOD_WITH_CLAIMS, Signed, Workers
 
 _PIECE: Final = 256
 """Signatures that a process is given at a time."""
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False):
-    """A statement whose signature was looked at. It is not `verified` where its key was not known yet."""
+    """A statement whose signature was looked at. It is not `verified` where its key was not known yet.
+
+    Its claims are `known` to be some where they were decoded before; else `registration.judge` finds out.
+    """
 
     statement: Statement
     verified: bool
+    known: bool = False
 
 
 class Refused(NamedTuple):
@@ -93,7 +98,7 @@ class Pool:
         find = cache(partial(signer, view))
         items = [_read(data, find) for data in statements]
         signed: list[Signed] = [
-            (item.key.encoded, item.statement.signature, item.statement.message)
+            (item.key.encoded, item.statement.signature, item.statement.message, _size(item.statement))
             for item in items
             if type(item) is _Known
         ]
@@ -102,8 +107,7 @@ class Pool:
         def pending() -> list[Checked | Refused]:
             verdicts = iter(b"".join(piece.result() for piece in pieces))
             return [
-                _found(item.statement, good=next(verdicts) == 1) if isinstance(item, _Known) else item
-                for item in items
+                _told(item.statement, next(verdicts)) if isinstance(item, _Known) else item for item in items
             ]
 
         return pending
@@ -138,6 +142,18 @@ def _check_one(data: bytes, find: _Find) -> Checked | Refused:
     if isinstance(item, _Known):
         return _found(item.statement, good=item.statement.verified_by(item.key))
     return item
+
+
+def _size(statement: Statement) -> int:
+    """Return how many bytes of claims the message of a statement ends with; those of an envelope are none."""
+    return 0 if statement.envelope else len(statement.payload)
+
+
+def _told(statement: Statement, verdict: int) -> Checked | Refused:
+    """Return what a worker has found of a statement."""
+    if verdict == GOOD_WITH_CLAIMS:
+        return Checked(statement, verified=True, known=True)
+    return _found(statement, good=verdict == GOOD)
 
 
 def _found(statement: Statement, *, good: bool) -> Checked | Refused:

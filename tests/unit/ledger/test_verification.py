@@ -9,11 +9,13 @@ import signal
 import time
 
 import pytest
+from msgspec.structs import replace
 from processes import answer_at_odds
 from worlds import ORIGIN, World, make_key
 
 from tipstaff.ledger import cose, workers
 from tipstaff.ledger.errors import StatementError, WorkerError
+from tipstaff.ledger.registration import accept
 from tipstaff.ledger.state import find_fact, find_key, find_kids
 from tipstaff.ledger.statement import parse
 from tipstaff.ledger.verification import Checked, Pool, Refused, check
@@ -63,8 +65,30 @@ def test_a_pool_finds_what_one_process_finds(workers: int) -> None:
     with Pool(workers) as pool:
         first = pool.begin(statements, WORLD.store)
         second = pool.begin(statements[::-1], WORLD.store)
-        assert first() == check(statements, WORLD.store)
-        assert second() == check(statements[::-1], WORLD.store)
+        assert [*map(unknown, first())] == check(statements, WORLD.store)
+        assert [*map(unknown, second())] == check(statements[::-1], WORLD.store)
+
+
+def unknown(found: Checked | Refused) -> Checked | Refused:
+    """Return the same, as if nobody had decoded its claims yet."""
+    return replace(found, known=False) if isinstance(found, Checked) else found
+
+
+def test_workers_decode_the_claims_of_what_they_have_verified() -> None:
+    """Of nothing else, be it wrong or of an unknown key; what are no claims is refused when it is judged."""
+    good = WORLD.statements[-1]
+    holder = parse(good).iss
+    signer = WORLD.keys.get(holder) or make_key(holder)
+    broken = cose.sign(signer, cose.split(good).protected, b"\xa1\x01\x18\x02")
+    wrong = good[:-1] + bytes((good[-1] ^ 1,))
+    stranger = World.begin().draft("note", "log", {}, key=make_key("a stranger"))
+    with Pool(1) as pool:
+        found = pool.begin([good, broken, wrong, stranger], WORLD.store)()
+    assert [one.known if isinstance(one, Checked) else None for one in found] == [True, False, None, False]
+    assert isinstance(found[1], Checked)
+    assert found[1].verified
+    with pytest.raises(StatementError, match="malformed payload"):
+        accept(found[1], WORLD.log.store.size, WORLD.store)
 
 
 @pytest.mark.parametrize("at", [0.0, 0.05, 0.4])

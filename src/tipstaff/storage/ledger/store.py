@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS state (
 _PAGE: Final = 1024
 """Statements that are read at a time."""
 
+_KEYS: Final = 1000
+"""Keys that are looked up at a time: fewer than SQLite takes values in one command."""
+
 
 class SqliteStore:
     """A store in a file.
@@ -130,6 +133,15 @@ class _Transaction:
     def get(self, key: bytes, /) -> bytes | None:
         """Return a value of the state."""
         return _value(self._lookup, key)
+
+    def get_all(self, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Return what of the state there is at some keys."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(keys), _KEYS):
+            some = keys[start : start + _KEYS]
+            marks = ", ".join("?" * len(some))
+            found.update(self._lookup.execute(f"SELECT key, value FROM state WHERE key IN ({marks})", some))  # noqa: S608  marks only
+        return found
 
     def tile(self, level: int, number: int) -> bytes:
         """Return a tile, as wide as it has grown."""
