@@ -48,11 +48,16 @@ def test_what_is_written_is_done_and_answered(
         assert world.place.publish("news", "稳赚不赔，加我 bitcoin") == "p2"
         open_a_case(world)
         tokens = Tokens(capsys)
+        monkeypatch.setattr("tipstaff.cli.remote.connect", partial(client, world))
         for line in lines:
             if line.startswith("echo"):
                 say(monkeypatch, line)
                 continue
             name, *arguments = shlex.split(line, comments=True)
+            if name == "export":
+                variable, _, value = arguments[0].partition("=")
+                monkeypatch.setenv(variable, Template(value).substitute(tokens))
+                continue
             if name == "curl":
                 answer = again(partial(ask, world, Template(line).substitute(tokens)))
                 assert answer.is_success, (line, answer.text)

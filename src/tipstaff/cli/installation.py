@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
+from tipstaff.cli.remote import is_remote
+
 if TYPE_CHECKING:
+    from argparse import Namespace
     from datetime import datetime
 
     from tipstaff.casework.words import Subject, Target
@@ -15,13 +18,15 @@ TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; a
 
 
 def add_directory(parser: argparse.ArgumentParser) -> None:
-    """Declare the argument that names an installation."""
-    parser.add_argument("directory", metavar="DIR", help="the directory of the installation")
+    """Declare the argument that names an installation; a server has one."""
+    if not is_remote(parser):
+        parser.add_argument("directory", metavar="DIR", help="the directory of the installation")
 
 
 def add_person(parser: argparse.ArgumentParser) -> None:
-    """Declare who acts."""
-    parser.add_argument("--as", dest="person", required=True, metavar="NAME", help="who does it")
+    """Declare who acts; a server knows whose token it is asked with."""
+    if not is_remote(parser):
+        parser.add_argument("--as", dest="person", required=True, metavar="NAME", help="who does it")
 
 
 def add_case(parser: argparse.ArgumentParser) -> None:
@@ -82,11 +87,17 @@ def parse_time(written: str) -> datetime:
     return time
 
 
-def told_time(seconds: int) -> str:
-    """Return a time as people read it."""
+def told_time(time: int | str) -> str:
+    """Return a time, in seconds or as the API writes it, as people read it."""
     from datetime import UTC, datetime
 
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    at = datetime.fromisoformat(time) if isinstance(time, str) else datetime.fromtimestamp(time, UTC)
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def tell_next(args: Namespace, command: str) -> None:
+    """Say which command comes next, of the same server."""
+    tell(f"Next: tipstaff --server {args.server} {command}")
 
 
 def tell(*lines: str) -> None:

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+from tipstaff.cli.remote import add_server, parser_for
 from tipstaff.cli.subcommands import add_subcommands
 
 COMMANDS: Final = (
@@ -34,7 +35,7 @@ _BROKEN_PIPE = 141
 
 
 class Command(Protocol):
-    """What a command's module has."""
+    """What a command's module has; it has `ask_server` as well where a server can be asked: see `remote`."""
 
     NAME: str
     HELP: str
@@ -56,15 +57,16 @@ class _Version(argparse.Action):
         parser.exit(message=f"tipstaff {tipstaff.__version__}\n")
 
 
-def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(
+def make_parser(kind: type[argparse.ArgumentParser] = argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Return the parser of the whole command line, or of what a server is asked."""
+    parser = kind(
         prog="tipstaff",
         description="Carries out a platform's written policy on public accounts, and can prove it.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    add_server(parser)
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version, and end")
     add_subcommands(parser, "tipstaff.cli", COMMANDS, noun="command", default="run")
     return parser
@@ -74,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return the exit code."""
 
     def run() -> int:
-        args = make_parser().parse_args(arguments)
+        words = sys.argv[1:] if arguments is None else arguments
+        args = make_parser(parser_for(words)).parse_args(words)
         code: int = args.run(args)
         sys.stdout.flush()
         return code

@@ -7,6 +7,8 @@ import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from tipstaff.cli.remote import asking, is_remote
+
 if TYPE_CHECKING:
     from tipstaff.cli.main import Command
 
@@ -18,10 +20,15 @@ def add_subcommands(
     noun: str = "subcommand",
     default: str = "run_subcommand",
 ) -> None:
-    """Declare the commands in a package and what they are given; the one asked for is the `default`."""
+    """Declare the commands in a package and what they are given; the one asked for is the `default`.
+
+    Of a server those alone are asked that it can answer.
+    """
     subcommands = parser.add_subparsers(title=f"{noun}s", metavar=noun.upper(), required=True)
     for name in names:
         command = cast("Command", importlib.import_module(f"{package}.{name}"))
+        if is_remote(parser) and not _asks(command):
+            continue
         sub = subcommands.add_parser(
             command.NAME,
             help=command.HELP,
@@ -30,7 +37,15 @@ def add_subcommands(
             allow_abbrev=False,
         )
         command.add_arguments(sub)
-        sub.set_defaults(**{default: command.run})
+        ask = getattr(command, "ask_server", None) if is_remote(parser) else None
+        sub.set_defaults(**{default: asking(ask) if ask else command.run})
+
+
+def _asks(command: Command) -> bool:
+    """Say whether a server can be asked for what a command does, or for what a subcommand does."""
+    package = getattr(command, "__name__", "")
+    below = (importlib.import_module(f"{package}.{name}") for name in getattr(command, "SUBCOMMANDS", ()))
+    return hasattr(command, "ask_server") or any(hasattr(one, "ask_server") for one in below)
 
 
 def run_subcommand(args: argparse.Namespace) -> int:

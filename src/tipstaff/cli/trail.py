@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tipstaff.cli.installation import add_directory, parse_time, told_time
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from datetime import datetime
 
-    from tipstaff.actions.access.trail import Kept
+    from tipstaff.client import Client
 
 NAME = "trail"
 HELP = "show who asked the API for what, the newest first"
@@ -37,40 +37,79 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show it."""
-    import sys
     from pathlib import Path
 
     import msgspec
 
     from tipstaff.actions.access.trail import Sought
     from tipstaff.assembly.access import open_trail
-    from tipstaff.base.errors import InputError
-    from tipstaff.cli.console import stdout_console
 
-    if args.most < 1:
-        raise InputError("--most is how many to show: 1 or more")
-    since, until = (int(parse_time(one).timestamp()) if one else None for one in (args.since, args.until))
-    sought = Sought(args.user, args.operation, args.path, args.status, since, until)
+    most, since, until = _asked(args)
+    times = (int(one.timestamp()) if one else None for one in (since, until))
     with open_trail(Path(args.directory)) as trail:
-        found = trail.visits(sought, args.most, None)
-    if args.json:
-        for one in found:
-            told = {"number": one.number, **msgspec.structs.asdict(one.visit)}
-            sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
-        return 0
-    stdout_console().print(_table(found) if found else "Nobody has asked for that.")
+        found = trail.visits(Sought(args.user, args.operation, args.path, args.status, *times), most, None)
+    _show(args, [_Row(one.number, *msgspec.structs.astuple(one.visit)) for one in found])
     return 0
 
 
-def _table(found: list[Kept]) -> Table:
-    """Return visits as a table."""
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from itertools import islice
+
+    import msgspec
+
+    most, since, until = _asked(args)
+    lines = client.trail(
+        user=args.user, operation=args.operation, path=args.path, status=args.status, since=since, until=until
+    )
+    _show(args, [_Row(*msgspec.structs.astuple(one)) for one in islice(lines, most)])
+    return 0
+
+
+def _asked(args: argparse.Namespace) -> tuple[int, datetime | None, datetime | None]:
+    """Return how many are asked for, since when, and until when. Raises `InputError`."""
+    from tipstaff.base.errors import InputError
+
+    if args.most < 1:
+        raise InputError("--most is how many to show: 1 or more")
+    since, until = (parse_time(one) if one else None for one in (args.since, args.until))
+    return args.most, since, until
+
+
+class _Row(NamedTuple):
+    """A visit. `at` is in seconds, or as the API writes it; `by` is a token, a session or a link."""
+
+    number: int
+    at: int | str
+    user: str
+    by: str
+    operation: str
+    path: str
+    status: int
+    address: str
+
+
+def _show(args: argparse.Namespace, rows: list[_Row]) -> None:
+    """Show visits as a table, or as lines of JSON."""
+    import sys
+
+    import msgspec
     from rich.table import Table
     from rich.text import Text
 
+    from tipstaff.cli.console import stdout_console
+
+    if args.json:
+        for row in rows:
+            sys.stdout.write(msgspec.json.encode(row._asdict()).decode() + "\n")
+        return
+    if not rows:
+        stdout_console().print("Nobody has asked for that.")
+        return
     table = Table(box=None, pad_edge=False)
-    for name in ("at", "user", "token", "asked for", "answered", "from"):
+    for name in ("at", "user", "by", "asked for", "answered", "from"):
         table.add_column(name, overflow="fold")
-    for _, one in found:
+    for one in rows:
         refused = one.status >= 400  # noqa: PLR2004  an error of HTTP
         table.add_row(
             told_time(one.at),
@@ -80,4 +119,4 @@ def _table(found: list[Kept]) -> Table:
             Text(str(one.status), "red" if refused else "green"),
             one.address,
         )
-    return table
+    stdout_console().print(table)

@@ -49,11 +49,12 @@ class Client(Connection):
         """Return who one is, and what one may."""
         return self.get(Myself, "/v1/me")
 
-    def cases(self, *, waiting: bool = False) -> Iterator[CaseLine]:
-        """Yield cases by their rank."""
+    def cases(self, *, waiting: bool = False, after: int | None = None) -> Iterator[CaseLine]:
+        """Yield cases by their rank, those behind a case where one is named."""
         return _followed(
             lambda after: self.get(CasePage, "/v1/cases", after=after, waiting=waiting),
             lambda page: page.cases,
+            after,
         )
 
     def case(self, number: int) -> CaseView:
@@ -170,24 +171,32 @@ class Client(Connection):
 
     def trail(
         self,
+        *,
         user: str | None = None,
+        operation: str | None = None,
         path: str | None = None,
+        status: int | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> Iterator[VisitView]:
         """Yield who asked for what, the newest first; times have an offset."""
-        times = [one.isoformat() if one else None for one in (since, until)]
+        sought = {
+            "user": user,
+            "operation": operation,
+            "path": path,
+            "status": status,
+            "since": since and since.isoformat(),
+            "until": until and until.isoformat(),
+        }
         return _followed(
-            lambda before: self.get(
-                VisitPage, "/v1/trail", user=user, path=path, since=times[0], until=times[1], before=before
-            ),
-            lambda page: page.visits,
+            lambda before: self.get(VisitPage, "/v1/trail", before=before, **sought), lambda page: page.visits
         )
 
 
-def _followed(read: Callable[[object], _Page], lines: Callable[[_Page], list[_Line]]) -> Iterator[_Line]:
+def _followed(
+    read: Callable[[object], _Page], lines: Callable[[_Page], list[_Line]], after: object = None
+) -> Iterator[_Line]:
     """Yield the lines of all pages; each is read when it is come to."""
-    after: object = None
     while True:
         page = read(after)
         yield from lines(page)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_decision, add_person, tell
+from tipstaff.cli.installation import add_decision, add_person, tell, tell_next
 
 if TYPE_CHECKING:
     from tipstaff.casework.case import Case
+    from tipstaff.client import Client
 
 NAME = "rule"
 HELP = "judge the appeal against a decision in which one had no part"
@@ -44,6 +45,16 @@ def run(args: argparse.Namespace) -> int:
         case = ask(desk, args.case, desk.actor(args.person), command)
     tell(f"The appeal is judged: decision {args.decision} is {args.result}.")
     tell_what_follows(args, case)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.casework.events import Result
+
+    client.judge(args.case, args.decision, Result(args.result), args.answer)
+    tell(f"The appeal is judged: decision {args.decision} is {args.result}.")
+    tell_next(args, f"case show {args.case}")
     return 0
 
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_case, add_person, tell, told_time
+from tipstaff.cli.installation import add_case, add_person, tell, tell_next, told_time
+from tipstaff.cli.remote import is_remote
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "claim"
 HELP = "work on a case alone for a while: nobody else decides it meanwhile"
@@ -16,7 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `case claim` is given."""
     add_case(parser)
     add_person(parser)
-    parser.add_argument("--minutes", type=int, metavar="N", help="for how long (the setting claim_minutes)")
+    if not is_remote(parser):
+        parser.add_argument(
+            "--minutes", type=int, metavar="N", help="for how long (the setting claim_minutes)"
+        )
     parser.epilog = "example:\n  tipstaff case claim here 1 --as alice"
 
 
@@ -32,4 +40,12 @@ def run(args: argparse.Namespace) -> int:
         until = desk.clock() + (args.minutes or desk.settings.claim_minutes) * _SECONDS
         ask(desk, args.case, desk.actor(args.person), Claim(until))
     tell(f"Nobody but {args.person} decides case {args.case} until {told_time(until)}.")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    made = client.claim(args.case)
+    tell(f"Nobody but {made.claimed_by} decides case {args.case} for a while.")
+    tell_next(args, f"case show {args.case}")
     return 0

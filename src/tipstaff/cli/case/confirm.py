@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_decision, add_person, tell
+from tipstaff.cli.installation import add_decision, add_person, tell, tell_next
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "confirm"
 HELP = "confirm a decision that another person has signed"
@@ -31,4 +35,13 @@ def run(args: argparse.Namespace) -> int:
         f"Decision {args.decision} is confirmed by {args.person}.",
         f"Next: tipstaff worker {args.directory} --drain",
     )
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    made = client.confirm(args.case, args.decision)
+    (decision,) = (one for one in made.decisions if one.number == args.decision)
+    tell(f"Decision {args.decision} is confirmed by {', '.join(decision.confirmed_by)}.")
+    tell_next(args, f"case show {args.case}")
     return 0

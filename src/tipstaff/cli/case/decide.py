@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_case, add_person, parse_time, tell
+from tipstaff.cli.installation import add_case, add_person, parse_time, tell, tell_next
+
+if TYPE_CHECKING:
+    from tipstaff.actions.deciding import Wanted
+    from tipstaff.client import Client
 
 NAME = "decide"
 HELP = "decide a case: order measures, with a provision and reasons"
@@ -62,34 +67,13 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
-    from tipstaff.actions.deciding import Wanted, to_decide
+    from tipstaff.actions.deciding import to_decide
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.deciding import confirmation_due
-    from tipstaff.casework.events import Waiver
-    from tipstaff.casework.words import MeasureKind
     from tipstaff.cli.counted import counted
-    from tipstaff.policy.model import Language
 
-    start, until = (time and int(parse_time(time).timestamp()) for time in (args.start, args.until))
-    wanted = Wanted(
-        measures=tuple(map(MeasureKind, args.measure)),
-        posts=tuple(args.post),
-        provision=args.provision,
-        policy=args.policy,
-        order=args.order,
-        territory=args.territory,
-        start=start,
-        until=until,
-        hearing_waived_for=Waiver(args.waive_hearing) if args.waive_hearing else None,
-        rungs_skipped_for=Waiver(args.skip_rungs) if args.skip_rungs else None,
-        instead_of=args.instead_of,
-        rules=tuple(args.rule),
-        reasons=args.reasons,
-        template=Language(args.template) if args.template else None,
-        delay=args.delay,
-    )
     with open_desk(Path(args.directory)) as desk:
-        command = to_decide(desk, desk.cases.load(args.case), wanted)
+        command = to_decide(desk, desk.cases.load(args.case), _wanted(args))
         case = ask(desk, args.case, desk.actor(args.person), command)
         said = case.decisions[-1].said
         waits = any(confirmation_due(desk.table, planned) for planned in said.measures)
@@ -107,3 +91,38 @@ def run(args: argparse.Namespace) -> int:
         told = f"tipstaff case take-back {args.directory} {args.case} {said.number} --as {args.person}"
         tell(f"It can be taken back for {counted(args.delay, 'second')}: {told}")
     return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    made = client.decide(args.case, _wanted(args))
+    tell(f"Decision {made.decisions[-1].number} is signed.")
+    tell_next(args, f"case show {args.case}")
+    return 0
+
+
+def _wanted(args: argparse.Namespace) -> Wanted:
+    """Return the decision as it was written down. Raises `InputError`."""
+    from tipstaff.actions.deciding import Wanted
+    from tipstaff.casework.events import Waiver
+    from tipstaff.casework.words import MeasureKind
+    from tipstaff.policy.model import Language
+
+    start, until = (time and int(parse_time(time).timestamp()) for time in (args.start, args.until))
+    return Wanted(
+        measures=tuple(map(MeasureKind, args.measure)),
+        posts=tuple(args.post),
+        provision=args.provision,
+        policy=args.policy,
+        order=args.order,
+        territory=args.territory,
+        start=start,
+        until=until,
+        hearing_waived_for=Waiver(args.waive_hearing) if args.waive_hearing else None,
+        rungs_skipped_for=Waiver(args.skip_rungs) if args.skip_rungs else None,
+        instead_of=args.instead_of,
+        rules=tuple(args.rule),
+        reasons=args.reasons,
+        template=Language(args.template) if args.template else None,
+        delay=args.delay,
+    )

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.actions.deciding import Wanted
+    from tipstaff.client import Client
 
 NAME = "dismiss"
 HELP = "decide that nothing is to be done; what machines hold is shown again"
@@ -29,10 +34,31 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
-    from tipstaff.actions.deciding import Wanted, to_decide
+    from tipstaff.actions.deciding import to_decide
     from tipstaff.assembly.casework import open_desk
 
-    wanted = Wanted(
+    with open_desk(Path(args.directory)) as desk:
+        command = to_decide(desk, desk.cases.load(args.case), _wanted(args))
+        case = ask(desk, args.case, desk.actor(args.person), command)
+    tell(
+        f"Decision {case.decisions[-1].said.number} is signed: nothing is to be done.",
+        f"Next: tipstaff worker {args.directory} --drain",
+    )
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    made = client.decide(args.case, _wanted(args))
+    tell(f"Decision {made.decisions[-1].number} is signed: nothing is to be done.")
+    return 0
+
+
+def _wanted(args: argparse.Namespace) -> Wanted:
+    """Return the decision as it was written down."""
+    from tipstaff.actions.deciding import Wanted
+
+    return Wanted(
         measures=(),
         provision=args.provision,
         policy=args.policy,
@@ -40,11 +66,3 @@ def run(args: argparse.Namespace) -> int:
         reasons=args.reasons,
         delay=args.delay,
     )
-    with open_desk(Path(args.directory)) as desk:
-        command = to_decide(desk, desk.cases.load(args.case), wanted)
-        case = ask(desk, args.case, desk.actor(args.person), command)
-    tell(
-        f"Decision {case.decisions[-1].said.number} is signed: nothing is to be done.",
-        f"Next: tipstaff worker {args.directory} --drain",
-    )
-    return 0

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "escalate"
 HELP = "hand a case on, before the others; a claim on it ends"
@@ -30,5 +34,12 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         text = desk.say(case.subject, "case", "note", args.text)
         ask(desk, args.case, desk.actor(args.person), Escalate(text))
+    tell(f"Case {args.case} is listed before the others now.")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    client.escalate(args.case, args.text)
     tell(f"Case {args.case} is listed before the others now.")
     return 0

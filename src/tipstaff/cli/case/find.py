@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.policies import State, versions
     from tipstaff.actions.recognise import recognise
     from tipstaff.actions.take_up import hold_of, take_up
+    from tipstaff.api.views import line_of
     from tipstaff.assembly.casework import load_version, open_desk
     from tipstaff.base.errors import InputError
     from tipstaff.casework.awaited import waits
@@ -84,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     if cases:
         outlines = [outline(case, waits=waits(case, table, now)) for case in cases]
         outlines.sort(key=lambda one: (-one.rank, one.number))
-        console.print(cases_table(outlines, now))
+        console.print(cases_table([line_of(one, now) for one in outlines]))
     for case in suspects:
         told = (
             f"Case {case.number}: {case.subject} may be one that was closed, case {case.suspected[-1].case}"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell, told_time
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "link"
 HELP = "issue a link by which the account holder answers what is proposed, or appeals, without a login"
@@ -46,4 +50,11 @@ def run(args: argparse.Namespace) -> int:
         "once, to be sent to the account holder:",
         f"/v1/links/{made.shown}",
     )
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    made = client.link(args.case, args.decision, revoke=args.revoke)
+    tell("It is shown this once, to be sent to the account holder:", f"{args.server.rstrip('/')}{made.path}")
     return 0

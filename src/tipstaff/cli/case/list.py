@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
+
+if TYPE_CHECKING:
+    from tipstaff.api.views import CaseLine
+    from tipstaff.client import Client
 
 NAME = "list"
 HELP = "list cases: those that were escalated, then the gravest"
@@ -32,20 +38,36 @@ def run(args: argparse.Namespace) -> int:
     """List a page of cases, and say how the next one is had."""
     from pathlib import Path
 
+    from tipstaff.api.views import line_of
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.cli.case.table import cases_table
-    from tipstaff.cli.console import stdout_console
 
     with open_desk(Path(args.directory)) as desk:
         found = desk.cases.outlines(args.most + 1, args.after, waiting=args.waiting)
         now = desk.clock()
+    _show(args, [line_of(one, now) for one in found])
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for them."""
+    from itertools import islice
+
+    lines = client.cases(after=args.after, waiting=args.waiting)
+    _show(args, list(islice(lines, args.most + 1)))
+    return 0
+
+
+def _show(args: argparse.Namespace, found: Sequence[CaseLine]) -> None:
+    """Show a page of cases; one more than that says that there are more."""
+    from tipstaff.cli.case.table import cases_table
+    from tipstaff.cli.console import stdout_console
+
     page = found[: args.most]
     console = stdout_console()
     which = f"{'more ' if args.after else ''}cases{' that wait' if args.waiting else ''}"
-    console.print(cases_table(page, now) if page else f"There are no {which}.")
+    console.print(cases_table(page) if page else f"There are no {which}.")
     if len(found) > len(page):
         console.print(f"There are more: --after {page[-1].number}", style="dim", highlight=False)
-    return 0
 
 
 def _number(text: str) -> int:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "note"
 HELP = "leave a note on a case for the other reviewers; the account holder does not see it"
@@ -30,5 +34,12 @@ def run(args: argparse.Namespace) -> int:
         case = desk.cases.load(args.case)
         text = desk.say(case.subject, "case", "note", args.text)
         ask(desk, args.case, desk.actor(args.person), Note(text))
+    tell(f"The note stands in case {args.case}; the account holder does not see it.")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    client.note(args.case, args.text)
     tell(f"The note stands in case {args.case}; the account holder does not see it.")
     return 0

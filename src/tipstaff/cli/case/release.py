@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "release"
 HELP = "let others work on a case again that one has claimed"
@@ -27,5 +31,12 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         ask(desk, args.case, desk.actor(args.person), Release())
+    tell(f"Others can decide case {args.case} again.")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    client.release(args.case)
     tell(f"Others can decide case {args.case} again.")
     return 0

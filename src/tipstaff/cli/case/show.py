@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tipstaff.actions.evidence import Item
     from tipstaff.casework.case import Case, Complaint, Decision, Proposal
     from tipstaff.casework.events import Found
+    from tipstaff.client import Client
 
 NAME = "show"
 HELP = "show a case: what was found, what was decided and carried out, what was told to whom"
@@ -69,6 +70,16 @@ def run(args: argparse.Namespace) -> int:
     for refusal in case.refusals:
         reason = case.refused[refusal.entry]
         console.print(f"The ledger has refused a statement: {reason}", style="bold red", highlight=False)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.sheet import print_sheet
+
+    found = client.case(args.case)
+    print_sheet(stdout_console(), f"Case {found.number}: {found.subject}", found)
     return 0
 
 

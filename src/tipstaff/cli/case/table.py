@@ -10,15 +10,15 @@ from tipstaff.cli.installation import told_time
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tipstaff.casework.outline import Outline
+    from tipstaff.api.views import CaseLine
 
 
 _RULES = 3
 """How many rules of a case are named: `case show` has all."""
 
 
-def cases_table(outlines: Iterable[Outline], now: int) -> Table:
-    """Return cases as a table, as they stand now, in the order given."""
+def cases_table(lines: Iterable[CaseLine]) -> Table:
+    """Return cases as a table, in the order given."""
     from rich.table import Table
     from rich.text import Text
 
@@ -31,16 +31,16 @@ def cases_table(outlines: Iterable[Outline], now: int) -> Table:
     table.add_column("complaints", justify="right")
     table.add_column("due")
     table.add_column("stands")
-    for one in outlines:
+    for one in lines:
         table.add_row(
             str(one.number),
-            Text(str(one.subject), "bold"),
+            Text(one.subject, "bold"),
             str(one.posts),
             str(one.severity),
             _first(one.rules),
             str(one.complaints or ""),
             told_time(one.deadline) if one.deadline else "",
-            Text(one.stands(now)),
+            Text(one.standing),
         )
     return table
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_decision, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "take-back"
 HELP = "take a decision back, before its delay has passed"
@@ -27,5 +31,12 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         ask(desk, args.case, desk.actor(args.person), TakeBack(args.decision))
+    tell(f"Decision {args.decision} is taken back; nothing comes of it.")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    client.take_back(args.case, args.decision)
     tell(f"Decision {args.decision} is taken back; nothing comes of it.")
     return 0

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target
+from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target, tell, tell_next
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "file"
 HELP = "take a complaint of a reader in, and print its receipt"
@@ -38,4 +42,14 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(Path(args.directory)) as desk:
         receipt = complain(desk, args.person, parse_target(args.target), Reason(args.reason), args.text)
     sys.stdout.write(f"case {receipt.case}, complaint {receipt.complaint}\n")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.casework.events import Reason
+
+    made = client.complain(args.target, Reason(args.reason), args.text)
+    tell(f"The receipt: {made.id}")
+    tell_next(args, f"complaint show {made.id}")
     return 0

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_complainant, told_time
+from tipstaff.cli.remote import is_remote
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "show"
 HELP = "show all that somebody has complained of and was answered, for them to see"
@@ -12,6 +17,11 @@ HELP = "show all that somebody has complained of and was answered, for them to s
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `complaint show` is given."""
+    if is_remote(parser):
+        parser.add_argument(
+            "complaint", metavar="RECEIPT", nargs="?", help="the receipt of one (all that one has made)"
+        )
+        return
     add_complainant(parser)
     parser.epilog = "example:\n  tipstaff complaint show here square/reader/rae"
 
@@ -42,4 +52,18 @@ def run(args: argparse.Namespace) -> int:
                 if one.audience == complainant(args.complainant)
             ]
     tell(*lines or (f"{args.complainant} has complained of nothing.",))
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.sheet import print_sheet
+
+    console = stdout_console()
+    found = [client.complaint(args.complaint)] if args.complaint else [*client.complaints()]
+    for one in found:
+        print_sheet(console, f"{one.about}, {told_time(one.at)}", one)
+    if not found:
+        console.print("You have complained of nothing.")
     return 0

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_time, tell
+from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_time, tell, tell_next
+
+if TYPE_CHECKING:
+    from tipstaff.actions.ordering import WantedAmendment
+    from tipstaff.client import Client
 
 NAME = "amend"
 HELP = "narrow, refuse or withdraw an order, with reasons; another person confirms it"
@@ -30,20 +35,12 @@ def run(args: argparse.Namespace) -> int:
     """Do it."""
     from pathlib import Path
 
-    from tipstaff.actions.ordering import WantedAmendment, to_amend
+    from tipstaff.actions.ordering import to_amend
     from tipstaff.actions.orders import ask_of_order
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.orders.events import Change
 
     with open_desk(Path(args.directory)) as desk:
-        wanted = WantedAmendment(
-            change=Change(args.change),
-            reasons=args.reasons,
-            targets=None if args.target is None else tuple(args.target),
-            territory=args.territory,
-            deadline=None if args.deadline is None else parse_time(args.deadline),
-        )
-        command = to_amend(desk, desk.cases.load_order(args.order), wanted)
+        command = to_amend(desk, desk.cases.load_order(args.order), _wanted(args))
         order = ask_of_order(desk, args.order, desk.actor(args.person), command)
     number = order.amendments[-1].said.number
     tell(
@@ -51,3 +48,26 @@ def run(args: argparse.Namespace) -> int:
         f"Next: tipstaff order confirm {args.directory} {args.order} --amendment {number} --as NAME",
     )
     return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    made = client.amend_order(args.order, _wanted(args))
+    number = made.amendments[-1].number
+    tell(f"Amendment {number} of order {args.order} is signed; another person confirms it.")
+    tell_next(args, f"order confirm {args.order} --amendment {number}")
+    return 0
+
+
+def _wanted(args: argparse.Namespace) -> WantedAmendment:
+    """Return the amendment as it was written down. Raises `InputError`."""
+    from tipstaff.actions.ordering import WantedAmendment
+    from tipstaff.casework.orders.events import Change
+
+    return WantedAmendment(
+        change=Change(args.change),
+        reasons=args.reasons,
+        targets=None if args.target is None else tuple(args.target),
+        territory=args.territory,
+        deadline=None if args.deadline is None else parse_time(args.deadline),
+    )

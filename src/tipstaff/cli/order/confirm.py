@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory, add_person, tell
+from tipstaff.cli.installation import add_directory, add_person, tell, tell_next
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "confirm"
 HELP = "confirm an order that another person has entered, or an amendment of it"
@@ -31,9 +35,24 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         ask_of_order(desk, args.order, desk.actor(args.person), ConfirmOrder(args.amendment))
-    what = f"amendment {args.amendment} of order {args.order}" if args.amendment else f"order {args.order}"
     tell(
-        f"{what.capitalize()} is confirmed by {args.person}.",
+        f"{_what(args)} is confirmed by {args.person}.",
         f"Next: tipstaff worker {args.directory} --drain",
     )
     return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    if args.amendment:
+        client.confirm_amendment(args.order, args.amendment)
+    else:
+        client.confirm_order(args.order)
+    tell(f"{_what(args)} is confirmed.")
+    tell_next(args, f"order show {args.order}")
+    return 0
+
+
+def _what(args: argparse.Namespace) -> str:
+    """Say what is confirmed."""
+    return f"Amendment {args.amendment} of order {args.order}" if args.amendment else f"Order {args.order}"

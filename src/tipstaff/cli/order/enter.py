@@ -12,10 +12,12 @@ from tipstaff.cli.installation import (
     parse_time,
     read_document,
     tell,
+    tell_next,
 )
 
 if TYPE_CHECKING:
     from tipstaff.actions.ordering import WantedOrder
+    from tipstaff.client import Client
 
 NAME = "enter"
 HELP = "enter an order that has come in; another person confirms it"
@@ -62,6 +64,14 @@ def run(args: argparse.Namespace) -> int:
         str(order),
         f"Next: another person confirms it, tipstaff order confirm {args.directory} {order.number} --as NAME",
     )
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    made = client.enter_order(_wanted(args))
+    tell(f"Order {made.number}: {made.authority} {made.reference}, {made.standing}")
+    tell_next(args, f"order show {made.number}; another person confirms it, order confirm {made.number}")
     return 0
 
 

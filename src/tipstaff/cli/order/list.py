@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tipstaff.cli.installation import add_directory, told_time
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from tipstaff.casework.orders.order import Order
+    from tipstaff.client import Client
 
 NAME = "list"
 HELP = "list all orders, the one that is due first on top"
@@ -32,38 +31,79 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.cli.console import stdout_console
+    from tipstaff.casework.orders.report import overdue
 
     with open_desk(Path(args.directory)) as desk:
         orders = [desk.cases.load_order(number) for number in desk.cases.order_numbers()]
         now = desk.clock()
     found = [one for one in orders if one.waits or not args.waiting]
-    which = "orders that wait" if args.waiting else "orders"
-    stdout_console().print(_table(found, now) if found else f"There are no {which}.")
+    found.sort(key=lambda one: (one.report is not None, one.terms.deadline))
+    _show(args, [_row(order, overdue=overdue(order, now)) for order in found])
     return 0
 
 
-def _table(orders: list[Order], now: int) -> Table:
-    """Return orders as a table."""
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    lines = client.orders(waiting=args.waiting)
+    _show(
+        args,
+        [
+            _Row(
+                one.number, one.authority, one.reference, one.targets, one.territory, one.deadline,
+                one.standing, one.overdue,
+            )
+            for one in lines
+        ],
+    )  # fmt: skip
+    return 0
+
+
+class _Row(NamedTuple):
+    """An order in one line. `deadline` is in seconds, or as the API writes it."""
+
+    number: int
+    authority: str
+    reference: str
+    targets: list[str]
+    territory: str
+    deadline: int | str
+    standing: str
+    overdue: bool
+
+
+def _row(order: Order, *, overdue: bool) -> _Row:
+    """Return an order in one line."""
+    from tipstaff.casework.orders.standing import standing
+
+    said, terms = order.said, order.terms
+    return _Row(
+        order.number, said.authority, said.reference, [*map(str, terms.targets)], terms.territory,
+        terms.deadline, standing(order, overdue=overdue), overdue,
+    )  # fmt: skip
+
+
+def _show(args: argparse.Namespace, rows: list[_Row]) -> None:
+    """Show orders as a table."""
     from rich.table import Table
     from rich.text import Text
 
-    from tipstaff.casework.orders.report import overdue
-    from tipstaff.casework.orders.standing import standing
+    from tipstaff.cli.console import stdout_console
 
+    if not rows:
+        stdout_console().print(f"There are no {'orders that wait' if args.waiting else 'orders'}.")
+        return
     table = Table(box=None, pad_edge=False)
     table.add_column("order", justify="right")
     for name in ("authority", "reference", "about", "territory", "deadline", "stands"):
         table.add_column(name, overflow="fold")
-    for order in sorted(orders, key=lambda one: (one.report is not None, one.terms.deadline)):
-        late = overdue(order, now)
+    for one in rows:
         table.add_row(
-            str(order.number),
-            Text(order.said.authority, "bold"),
-            Text(order.said.reference),
-            Text(", ".join(map(str, order.terms.targets)) or "nothing any more"),
-            order.terms.territory,
-            Text(told_time(order.terms.deadline), "bold red" if late else ""),
-            standing(order, overdue=late),
+            str(one.number),
+            Text(one.authority, "bold"),
+            Text(one.reference),
+            Text(", ".join(one.targets) or "nothing any more"),
+            one.territory,
+            Text(told_time(one.deadline), "bold red" if one.overdue else ""),
+            one.standing,
         )
-    return table
+    stdout_console().print(table)

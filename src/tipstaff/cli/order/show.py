@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from tipstaff.actions.desk import Desk
     from tipstaff.casework.orders.order import Order
+    from tipstaff.client import Client
 
 NAME = "show"
 HELP = "show an order: what it asks for, what has changed in it, its cases, its report"
@@ -57,6 +58,17 @@ def run(args: argparse.Namespace) -> int:
             console.print(desk.text(order.report), highlight=False, markup=False)
     for reason in order.refused.values():
         console.print(f"The ledger has refused a statement: {reason}", style="bold red", highlight=False)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.sheet import print_sheet
+
+    found = client.order(args.order)
+    title = f"Order {found.number}: {found.authority} {found.reference}, {found.standing}"
+    print_sheet(stdout_console(), title, found)
     return 0
 
 
