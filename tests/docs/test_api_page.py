@@ -48,6 +48,7 @@ def test_what_is_written_is_done_and_answered(
         assert world.place.publish("news", "稳赚不赔，加我 bitcoin") == "p2"
         open_a_case(world)
         tokens = Tokens(capsys)
+        tokens["ENTRY"] = world.place.adopted().entry.hex()
         for line in lines:
             if line.startswith("echo"):
                 say(monkeypatch, line)

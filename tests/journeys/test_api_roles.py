@@ -41,7 +41,7 @@ def takes(*permissions: Permission, own: Permission | None = None, about_one: bo
 
 
 PUBLIC: Final = {"isAlive", "isReady", "readLedger", "readLink", "answerByLink", "appealByLink",
-                 "beginPasskeyLogin"}  # fmt: skip
+                 "beginPasskeyLogin", "readStatement", "readReceipt"}  # fmt: skip
 """What needs no token; of links, the link alone says what it opens."""
 
 LOGS_IN: Final = {"logIn", "finishPasskeyLogin"}
@@ -213,6 +213,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "number": receipt.case,
                 "decision": 99,
                 "path": "checkpoint",
+                "entry": made.place.adopted().entry.hex(),
                 "session": "0" * 16,
                 "place": f"{receipt.case}-{receipt.complaint}",
                 "host": "square",

@@ -20,6 +20,7 @@ from tipstaff.api.orders import OrderController
 from tipstaff.api.passkeys import PasskeyController, begin_login, finish_login
 from tipstaff.api.policies import list_policies
 from tipstaff.api.posts import send_posts
+from tipstaff.api.statements import StatementController
 from tipstaff.api.trail import read_trail
 from tipstaff.api.webhooks import WebhookController
 
@@ -45,6 +46,7 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     read_trail,
     read_metrics,
     read_ledger,
+    StatementController,
     is_alive,
     is_ready,
 )
