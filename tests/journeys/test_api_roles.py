@@ -70,6 +70,10 @@ TAKES: Final = {
     "sendPosts": takes(Permission.SEND_POSTS),
     "checkDraft": takes(Permission.CHECK_DRAFT),
     "listPolicies": takes(Permission.READ_POLICIES),
+    "shadowPolicy": takes(Permission.MANAGE_POLICIES),
+    "adoptPolicy": takes(Permission.MANAGE_POLICIES),
+    "retirePolicy": takes(Permission.MANAGE_POLICIES),
+    "comparePolicy": takes(Permission.MANAGE_POLICIES),
     "readTrail": takes(Permission.READ_TRAIL),
     "readMetrics": takes(Permission.READ_METRICS),
     "listWebhooks": takes(HOOKS),
@@ -224,6 +228,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "delivery": 99,
             }
         add_person(made.place.directory, "bureau", "authority", made.place.clock)
+        add_person(made.place.directory, "petra", "policy_owner", made.place.clock)
         for handle, authority in (("news", "bureau"), ("shop", "court")):
             wanted = msgspec.convert(ORDER | {"authority": authority}, WantedOrder)
             with made.place.desk() as desk:
@@ -244,6 +249,7 @@ def tokens(made: Served) -> dict[Role, str]:
         Role.CLERK: "chen",
         Role.AUTHORITY: "bureau",
         Role.REVIEWER: "alice",
+        Role.POLICY_OWNER: "petra",
         Role.SENIOR_REVIEWER: "carol",
     }
     return {role: own.get(role) or made.token(persons.get(role, role.value), role) for role in Role}
