@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 import pytest
@@ -141,3 +141,24 @@ def faults_of(folder: Path) -> tuple[Fault, ...]:
     with pytest.raises(PolicyError) as caught:
         load_policy(folder)
     return caught.value.faults
+
+
+OLD: Final = {
+    "signals/signals.toml": signal("lexicon", "offer", terms="offer.csv")
+    + signal("lexicon", "caution", terms="caution.csv"),
+    "signals/offer.csv": group("buy mooncoin", "moonshot"),
+    "signals/caution.csv": group("beware"),
+    "rules.toml": rule("offer", "offer > 0")
+    + rule("caution", "caution > 0", outcome="permitted", exempts=["offer"]),
+    "examples.jsonl": example("buy mooncoin", "violation") + example("beware: buy mooncoin", "permitted"),
+}
+"""A policy with an exemption."""
+
+NEW: Final = {
+    **OLD,
+    "policy.toml": HEAD.replace("1.2.3", "1.3.0"),
+    "signals/offer.csv": group("buy mooncoin"),
+    "rules.toml": rule("offer", "offer > 0") + rule("hint", "caution > 0", outcome="review"),
+    "examples.jsonl": example("buy mooncoin", "violation"),
+}
+"""The next version of `OLD`: it catches what warns, and lets `moonshot` through."""

@@ -18,6 +18,7 @@ from served import Served, again, served
 
 from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.permissions import GRANTED, Role
+from tipstaff.assembly.casework import add_person
 from tipstaff.cli.main import main
 from tipstaff.client import Client
 from tipstaff.screening.load import load_policy
@@ -27,9 +28,11 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
 
 THERE = (
     "tipstaff person here alice --role reviewer     # signs on the ledger",
+    "tipstaff person here feed --role clerk",
+    "tipstaff person here petra --role policy_owner",
     "tipstaff serve here --port 8000",
 )
-"""What the place has already: a person, and that it is served."""
+"""What the place has already: persons, stated by its clock, and that it is served."""
 
 JARS: dict[str, str] = {}
 """The cookie in each jar of curl."""
@@ -44,11 +47,14 @@ def test_what_is_written_is_done_and_answered(
     lines = [line for block in BLOCKS for line in block.splitlines() if line]
     with served(tmp_path / "there", policy) as world:
         (tmp_path / "here").symlink_to("there")
+        for name, role in (("feed", "clerk"), ("petra", "policy_owner")):
+            add_person(world.place.directory, name, role, world.place.clock)
         world.place.square.register_account("news", "News")
         assert world.place.publish("news", "稳赚不赔，加我 bitcoin") == "p2"
         open_a_case(world)
         tokens = Tokens(capsys)
         monkeypatch.setattr("tipstaff.cli.remote.connect", partial(client, world))
+        tokens["ENTRY"] = world.place.adopted().entry.hex()
         for line in lines:
             if line.startswith("echo"):
                 say(monkeypatch, line)

@@ -11,12 +11,15 @@ from shutil import copytree
 import pytest
 from desks import InjectedError
 
-from tipstaff.assembly.casework import add_person, adopt, install, open_desk
-from tipstaff.assembly.ledger import read_store
+from tipstaff.actions.policies import State, Stated
+from tipstaff.assembly.casework import add_person, adopt, install, open_desk, retire
+from tipstaff.assembly.ledger import open_log, read_store
 from tipstaff.base.errors import InputError
+from tipstaff.ledger.errors import AnotherWriterError
 from tipstaff.ledger.statement import Statement, parse
 from tipstaff.policy.model import Policy
 from tipstaff.screening.load import load_policy
+from tipstaff.storage.casework.policies import SqlPolicies
 
 START = 1_790_000_000
 
@@ -128,3 +131,33 @@ def test_a_statement_that_the_database_has_lost_is_taken_up(
         assert [desk.policies.adopted(policy.reference) for policy in policies] == before
         assert len(desk.policies.stated(policies[0].name)) == 1
     assert len(stated(here, "policy")) == 2
+
+
+def test_what_another_owner_has_stated_is_taken_up(here: Path, policies: tuple[Policy, Policy]) -> None:
+    """Whoever signed it: the database has lost it, and the next owner finds it on the ledger."""
+    for name in ("petra", "paul"):
+        add_person(here, name, "policy_owner", DyingClock())
+    adopt(here, policies[0], DyingClock(), "petra")
+    forget(here, policies[0])
+    retire(here, policies[0].reference, DyingClock(), "paul")
+    with open_desk(here) as desk:
+        found = [(one.number, one.state) for one in desk.policies.stated(policies[0].name)]
+    assert found == [(1, State.IN_FORCE), (2, State.RETIRED)]
+    assert [one.iss for one in stated(here, "policy")] == ["petra", "paul"]
+
+
+def test_nobody_states_anything_between_the_ledger_and_the_database(
+    here: Path, policies: tuple[Policy, Policy], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another owner would find the statement, take it up, and be there first."""
+    keep, refused = SqlPolicies.keep, []
+
+    def keep_alone(self: SqlPolicies, one: Stated) -> None:
+        with pytest.raises(AnotherWriterError) as error, open_log(here / "ledger", DyingClock()):
+            pass
+        refused.append(error.value)
+        keep(self, one)
+
+    monkeypatch.setattr(SqlPolicies, "keep", keep_alone)
+    adopt(here, policies[0], DyingClock())
+    assert len(refused) == 1

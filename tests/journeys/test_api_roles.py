@@ -41,7 +41,7 @@ def takes(*permissions: Permission, own: Permission | None = None, about_one: bo
 
 
 PUBLIC: Final = {"isAlive", "isReady", "readLedger", "readLink", "answerByLink", "appealByLink",
-                 "beginPasskeyLogin"}  # fmt: skip
+                 "beginPasskeyLogin", "readStatement", "readReceipt"}  # fmt: skip
 """What needs no token; of links, the link alone says what it opens."""
 
 LOGS_IN: Final = {"logIn", "finishPasskeyLogin"}
@@ -70,6 +70,10 @@ TAKES: Final = {
     "sendPosts": takes(Permission.SEND_POSTS),
     "checkDraft": takes(Permission.CHECK_DRAFT),
     "listPolicies": takes(Permission.READ_POLICIES),
+    "shadowPolicy": takes(Permission.MANAGE_POLICIES),
+    "adoptPolicy": takes(Permission.MANAGE_POLICIES),
+    "retirePolicy": takes(Permission.MANAGE_POLICIES),
+    "comparePolicy": takes(Permission.MANAGE_POLICIES),
     "readTrail": takes(Permission.READ_TRAIL),
     "readMetrics": takes(Permission.READ_METRICS),
     "listWebhooks": takes(HOOKS),
@@ -213,6 +217,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "number": receipt.case,
                 "decision": 99,
                 "path": "checkpoint",
+                "entry": made.place.adopted().entry.hex(),
                 "session": "0" * 16,
                 "place": f"{receipt.case}-{receipt.complaint}",
                 "host": "square",
@@ -223,6 +228,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "delivery": 99,
             }
         add_person(made.place.directory, "bureau", "authority", made.place.clock)
+        add_person(made.place.directory, "petra", "policy_owner", made.place.clock)
         for handle, authority in (("news", "bureau"), ("shop", "court")):
             wanted = msgspec.convert(ORDER | {"authority": authority}, WantedOrder)
             with made.place.desk() as desk:
@@ -243,6 +249,7 @@ def tokens(made: Served) -> dict[Role, str]:
         Role.CLERK: "chen",
         Role.AUTHORITY: "bureau",
         Role.REVIEWER: "alice",
+        Role.POLICY_OWNER: "petra",
         Role.SENIOR_REVIEWER: "carol",
     }
     return {role: own.get(role) or made.token(persons.get(role, role.value), role) for role in Role}

@@ -10,7 +10,7 @@ from shutil import copytree
 
 import pytest
 from desks import InjectedError
-from policies import HEAD, example, group, rule, signal, write_policy
+from policies import HEAD, NEW, OLD, group, rule, write_policy
 from saying import Say, saying
 
 from tipstaff.assembly.casework import adopt, open_desk
@@ -18,24 +18,6 @@ from tipstaff.assembly.ledger import read_store
 from tipstaff.cli.main import main
 from tipstaff.ledger.statement import parse
 from tipstaff.screening.load import load_policy
-
-OLD = {
-    "signals/signals.toml": signal("lexicon", "offer", terms="offer.csv")
-    + signal("lexicon", "caution", terms="caution.csv"),
-    "signals/offer.csv": group("buy mooncoin", "moonshot"),
-    "signals/caution.csv": group("beware"),
-    "rules.toml": rule("offer", "offer > 0")
-    + rule("caution", "caution > 0", outcome="permitted", exempts=["offer"]),
-    "examples.jsonl": example("buy mooncoin", "violation") + example("beware: buy mooncoin", "permitted"),
-}
-NEW = {
-    **OLD,
-    "policy.toml": HEAD.replace("1.2.3", "1.3.0"),
-    "signals/offer.csv": group("buy mooncoin"),
-    "rules.toml": rule("offer", "offer > 0") + rule("hint", "caution > 0", outcome="review"),
-    "examples.jsonl": example("buy mooncoin", "violation"),
-}
-"""Catches what warns, and lets `moonshot` through."""
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -12,6 +12,9 @@ from tipstaff.base.errors import InputError
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.keys import SigningKey
 from tipstaff.ledger.statement import Draft, Statement, sign
+
+if TYPE_CHECKING:
+    from tipstaff.policy.model import Policy
 
 _CTI_SIZE: Final = 64
 
@@ -51,6 +54,28 @@ class Policies(Protocol):
 
     def keep(self, stated: Stated) -> None:
         """Keep one more statement. Raises where there is one of its number."""
+
+
+class Shelf(Protocol):
+    """The versions of policies that are kept, and those that ship; and where it is stated how one stands.
+
+    Whoever states something signs it. Raises `CaseError` where that cannot be, as things stand.
+    """
+
+    def load(self, reference: str) -> Policy:
+        """Return a version that was stated. Raises `CaseError` where its copy is not what was stated."""
+
+    def shipped(self, name: str) -> Policy | None:
+        """Return the policy of that name that ships; None where none does."""
+
+    def adopt(self, policy: Policy, by: str) -> None:
+        """State that a version is in force, and that the one before is retired."""
+
+    def shadow(self, policy: Policy, by: str) -> None:
+        """State that a version is in shadow."""
+
+    def retire(self, reference: str, by: str) -> None:
+        """State that a version is retired."""
 
 
 def versions(stated: Sequence[Stated]) -> list[Stated]:

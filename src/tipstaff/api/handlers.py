@@ -18,8 +18,9 @@ from tipstaff.api.logins import MeController, log_in, log_out
 from tipstaff.api.measures import list_measures
 from tipstaff.api.orders import OrderController
 from tipstaff.api.passkeys import PasskeyController, begin_login, finish_login
-from tipstaff.api.policies import list_policies
+from tipstaff.api.policies import PolicyController
 from tipstaff.api.posts import send_posts
+from tipstaff.api.statements import StatementController
 from tipstaff.api.trail import read_trail
 from tipstaff.api.webhooks import WebhookController
 
@@ -32,7 +33,7 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     issue_link,
     list_measures,
     list_notices,
-    list_policies,
+    PolicyController,
     log_in,
     log_out,
     begin_login,
@@ -45,6 +46,7 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     read_trail,
     read_metrics,
     read_ledger,
+    StatementController,
     is_alive,
     is_ready,
 )

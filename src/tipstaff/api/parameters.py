@@ -48,6 +48,14 @@ IfMatch = Annotated[
         description="the ETag that it came with: only if it is the same; `*` for any",
     ),
 ]
+IfNoneMatch = Annotated[
+    str,
+    HeaderParameter(
+        name="If-None-Match",
+        max_length=1000,
+        description="ETags of what one has already: if it is one of these, it is not sent again",
+    ),
+]
 Said = Annotated[
     str, Meta(min_length=1, max_length=20_000, description="what is said", examples=["这是新闻报道。"])
 ]

@@ -22,6 +22,7 @@ from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import create_private
+from tipstaff.casework.errors import CaseError
 from tipstaff.config.read import FILE, read_checked, read_settings
 from tipstaff.config.settings import Settings
 from tipstaff.hosts.square import database as square_database
@@ -189,24 +190,28 @@ def keys_of(store: Store, name: str) -> dict[bytes, KeyRecord]:
     return {kid: record for kid, record in found if record and record.holder == name}
 
 
-def adopt(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
+def adopt(directory: Path, policy: Policy, clock: Clock = system_clock, by: str = _OWNER) -> None:
     """State that a version of a policy is in force, and that the one that was so before is retired.
 
-    Raises `InputError` while decisions under that one wait for the ledger, which would refuse them.
+    `by` is the policy owner who signs; without, the installation itself. Raises `CaseError` while decisions
+    under the version before wait for the ledger, which would refuse them.
     """
     Versions(directory / installation.POLICIES).keep(policy)
-    _state(directory, policy.reference, State.IN_FORCE, clock)
+    _state(directory, policy.reference, State.IN_FORCE, clock, by)
 
 
-def shadow(directory: Path, policy: Policy, clock: Clock = system_clock) -> None:
-    """State that a version of a policy is in shadow: what it finds is compared, and nothing comes of it."""
+def shadow(directory: Path, policy: Policy, clock: Clock = system_clock, by: str = _OWNER) -> None:
+    """State that a version of a policy is in shadow: what it finds is compared, and nothing comes of it.
+
+    Raises `CaseError` where it is in force.
+    """
     Versions(directory / installation.POLICIES).keep(policy)
-    _state(directory, policy.reference, State.SHADOW, clock)
+    _state(directory, policy.reference, State.SHADOW, clock, by)
 
 
-def retire(directory: Path, reference: str, clock: Clock = system_clock) -> None:
-    """State that a version of a policy is retired. Raises `InputError` as `adopt` does."""
-    _state(directory, reference, State.RETIRED, clock)
+def retire(directory: Path, reference: str, clock: Clock = system_clock, by: str = _OWNER) -> None:
+    """State that a version of a policy is retired. Raises `CaseError` as `adopt` does."""
+    _state(directory, reference, State.RETIRED, clock, by)
 
 
 def load_version(directory: Path, reference: str) -> Policy:
@@ -214,9 +219,10 @@ def load_version(directory: Path, reference: str) -> Policy:
     return Versions(directory / installation.POLICIES).load(reference)
 
 
-def _state(directory: Path, reference: str, state: State, clock: Clock) -> None:
+def _state(directory: Path, reference: str, state: State, clock: Clock, by: str) -> None:
     """State how a version of a policy stands; what was stated before it is so already.
 
+    All of it is done while nobody else writes to the ledger: owners may state something at the same time.
     Dying between the ledger and the database leaves statements that the database knows nothing of: they are
     found on the ledger, and taken up, by whoever states something of this policy next.
     """
@@ -236,44 +242,46 @@ def _state(directory: Path, reference: str, state: State, clock: Clock) -> None:
             changes = [(reference, state)]
             current = in_force(policies, name)
             if current and current.reference == reference and state is State.SHADOW:
-                raise InputError(f"{current.version} is in force: what it finds is decided on")
+                raise CaseError(f"{current.version} is in force: what it finds is decided on")
             if current and state is State.IN_FORCE:
                 changes.insert(0, (current.reference, State.RETIRED))
             if current and (state is State.IN_FORCE or current.reference == reference):
                 _check_waiting(SqlCases(engine), current)
             statements = [
-                sign_statement(*change, place, keys.key_of(_OWNER), _OWNER, log.now())
+                sign_statement(*change, place, keys.key_of(by), by, log.now())
                 for place, change in enumerate(changes, start=number)
             ]
             registered(log.append(statements))  # together, or none of them
-        for statement in statements:
-            policies.keep(stated_by(parse(statement)))
+            for statement in statements:
+                policies.keep(stated_by(parse(statement)))
     finally:
         engine.dispose()
 
 
 def _check_waiting(cases: Cases, current: Stated) -> None:
-    """Refuse to end a version while decisions under it wait for the ledger. Raises `InputError`."""
+    """Refuse to end a version while decisions under it wait for the ledger. Raises `CaseError`."""
     waiting = [parse(each.encoded) for each in cases.waiting()]
     left = [each.claims["case"] for each in waiting if each.claims.get("policy") == current.entry]
     if left:
-        raise InputError(
+        raise CaseError(
             f"{len(left)} decisions under {current.version} wait for the ledger, such as one in {left[0]}: "
             "let a worker append them first"
         )
 
 
 def _stated(store: Store, name: str, number: int) -> Statement | None:
-    """Return statement number so-and-so about a policy, if it is on the ledger."""
-    found = find_author(store, _OWNER, identifier(name, number))
+    """Return statement number so-and-so about a policy, whoever owned it, if it is on the ledger."""
+    records = (find_key(store, kid) for kid in find_kids(store))
+    owners = {one.holder for one in records if one and one.role == _OWNER}
+    found = next(filter(None, (find_author(store, one, identifier(name, number)) for one in owners)), None)
     return None if found is None else parse(next(store.statements(found[0], found[0] + 1)))
 
 
 def registered(outcomes: Sequence[Outcome]) -> None:
-    """Raise `InputError` where the ledger has refused something."""
+    """Raise `CaseError` where the ledger has refused something."""
     for outcome in outcomes:
         if isinstance(outcome, Refused):
-            raise InputError(f"the ledger has refused it: {outcome.reason}")
+            raise CaseError(f"the ledger has refused it: {outcome.reason}")
 
 
 class _Ledger:

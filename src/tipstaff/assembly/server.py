@@ -17,6 +17,7 @@ from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.tokens import DAY, Users
 from tipstaff.actions.access.trail import Trail
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.policies import Shelf
 from tipstaff.actions.screening.looking import InForce, Look
 from tipstaff.actions.screening.sending import Screening
 from tipstaff.actions.webhooks.hooks import Hooks
@@ -24,6 +25,7 @@ from tipstaff.assembly.access import open_access, open_trail
 from tipstaff.assembly.beside import Beside
 from tipstaff.assembly.casework import PAUSE, open_desk, open_worker
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
+from tipstaff.assembly.shelf import InstalledShelf
 from tipstaff.assembly.webhooks import TURN, telling_turns
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
@@ -46,6 +48,7 @@ class Serving(NamedTuple):
     limit: Limit
     screening: Screening
     live: Live
+    shelf: Shelf
     worker: Beside
     webhooks: Beside
 
@@ -71,7 +74,8 @@ def open_server(
         working = partial(_working, directory, clock, trail, desk.settings.trail_days * DAY)
         worker = stack.enter_context(Beside("worker", working, PAUSE))
         webhooks = stack.enter_context(Beside("webhooks", partial(telling_turns, directory, clock), TURN))
-        yield Serving(desk, *access, gate, trail, limit, screening, Live(*log), worker, webhooks)
+        shelf = InstalledShelf(directory, clock)
+        yield Serving(desk, *access, gate, trail, limit, screening, Live(*log), shelf, worker, webhooks)
 
 
 @contextmanager

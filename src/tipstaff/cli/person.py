@@ -11,7 +11,7 @@ HELP = (
     "bring in somebody who signs, with a key of their own that the ledger knows; replace or revoke that key"
 )
 
-_ROLES = ("reviewer", "clerk", "authority")
+_ROLES = ("reviewer", "clerk", "authority", "policy_owner")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

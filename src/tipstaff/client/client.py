@@ -18,8 +18,9 @@ from tipstaff.api.links import IssuedLink, NewLink
 from tipstaff.api.logins import Myself
 from tipstaff.api.measures import MeasureLine, MeasurePage
 from tipstaff.api.orders import OrderLine, OrderPage, OrderView
-from tipstaff.api.policies import PolicyVersion, PolicyVersions
+from tipstaff.api.policies import Comparison, PolicyVersion, PolicyVersions
 from tipstaff.api.posts import Screened
+from tipstaff.api.statements import StatementView
 from tipstaff.api.trail import VisitPage, VisitView
 from tipstaff.api.views import CaseLine, CasePage, CaseView
 from tipstaff.casework.events import Reason, Result
@@ -168,6 +169,29 @@ class Client(Connection):
     def policies(self) -> list[PolicyVersion]:
         """Return the versions of policies, and how each stands."""
         return self.get(PolicyVersions, "/v1/policies").policies
+
+    def adopt_policy(self, named: str) -> PolicyVersion:
+        """Put a version in force, by NAME or NAME@VERSION."""
+        return self.post(PolicyVersion, f"/v1/policies/{named}/adopt")
+
+    def shadow_policy(self, named: str) -> PolicyVersion:
+        """Have a version tried beside the one in force."""
+        return self.post(PolicyVersion, f"/v1/policies/{named}/shadow")
+
+    def retire_policy(self, named: str) -> PolicyVersion:
+        """End a version."""
+        return self.post(PolicyVersion, f"/v1/policies/{named}/retire")
+
+    def comparison(self, named: str, most: int = 1000) -> Iterator[Comparison]:
+        """Yield what a version in shadow would change, some posts at a time."""
+        path = f"/v1/policies/{named}/comparison"
+        return _followed(
+            lambda after: self.get(Comparison, path, most=most, after=after), lambda page: [page]
+        )
+
+    def statement(self, entry: str) -> StatementView:
+        """Return a statement of the ledger, by its entry in hexadecimal digits."""
+        return self.get(StatementView, f"/v1/statements/{entry}")
 
     def trail(
         self,

@@ -10,6 +10,8 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from tipstaff.ledger.export import CHECKPOINT
+from tipstaff.ledger.prover import Prover
+from tipstaff.ledger.statement import Statement, parse
 from tipstaff.ledger.store import Checkpoints, Store
 from tipstaff.ledger.tiles import (
     ENTRIES,
@@ -37,6 +39,13 @@ class File(NamedTuple):
     lasting: bool
 
 
+class Found(NamedTuple):
+    """A statement that is on the log for good, and where."""
+
+    position: int
+    statement: Statement
+
+
 class Live:
     """A log that is read beside its writer."""
 
@@ -58,6 +67,21 @@ class Live:
         width = WIDTH if found["width"] is None else int(found["width"])
         data = self._data(path, kind, number, width, last.checkpoint.size)
         return None if data is None else File(data, lasting=True)
+
+    def find(self, entry: bytes) -> Found | None:
+        """Return the statement with that entry; None where the last checkpoint is over none."""
+        position, last = self._store.position(entry), self._checkpoints.last()
+        if position is None or last is None or position >= last.checkpoint.size:
+            return None
+        (data,) = self._store.statements(position, position + 1)
+        return Found(position, parse(data))
+
+    def receipt(self, position: int) -> bytes:
+        """Return the receipt of a statement that was found, always the same.
+
+        Each is made with nodes of its own: they are asked for at the same time, and a few tiles are enough.
+        """
+        return Prover(self._store, self._checkpoints).receipt(position)
 
     def _data(self, path: str, kind: str, number: int, width: int, size: int) -> bytes | None:
         """Return what is in a file, if its path is the one spelling of it, and the log reaches so far."""

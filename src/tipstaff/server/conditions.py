@@ -1,4 +1,7 @@
-"""Conditional requests (RFC 9110, 13): a case is changed as it was seen, or not at all."""
+"""Conditional requests (RFC 9110, 13): a case is changed as it was seen, or not at all.
+
+What somebody has already is not sent again.
+"""
 
 from __future__ import annotations
 
@@ -19,3 +22,12 @@ def etag(version: int) -> str:
 def version_asked(if_match: str) -> int | None:
     """Return the version that an `If-Match` of the pattern asks for; None where any will do."""
     return None if if_match == ANY else int(if_match.strip('"'))
+
+
+def has_already(if_none_match: str, own: str) -> bool:
+    """Say whether who sends `If-None-Match` has what is told by an ETag, or anything for all they say.
+
+    Of weak and strong ones those are the same that name the same (RFC 9110, 8.8.3.2).
+    """
+    shown = [one.strip().removeprefix("W/") for one in if_none_match.split(",")]
+    return ANY in shown or own.removeprefix("W/") in shown

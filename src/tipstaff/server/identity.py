@@ -56,7 +56,7 @@ def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
 
 def front_of(asker: NamedDependency[Asker], state: State) -> Front:
     """Return the actions, for who asks."""
-    stores = Stores(state.links, state.trail, state.hooks)
+    stores = Stores(state.links, state.trail, state.hooks, state.shelf)
     return Front(state.desk, asker.principal, state.screening, stores)
 
 

@@ -41,6 +41,7 @@ class Versions:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._read_before: dict[str, tuple[_Marks, Policy]] = {}
+        self._loaded_before: dict[str, tuple[_Marks, Policy]] = {}
 
     def keep(self, policy: Policy) -> None:
         """Keep a copy of a policy, whole or not at all; what is there already stays."""
@@ -111,7 +112,12 @@ class Versions:
         path = self._folder / reference
         if not path.is_dir():
             raise InputError(f"{path} is missing: restore it from a backup")
-        return _checked(path, load_policy(path))
+        marks = _marks_of(path)
+        if (before := self._loaded_before.get(reference)) and before[0] == marks:
+            return before[1]
+        policy = _checked(path, load_policy(path))
+        self._loaded_before[reference] = marks, policy
+        return policy
 
 
 def _checked(path: Path, policy: Policy) -> Policy:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from bare_logs import BareLog
+from worlds import World
 
 from tipstaff.ledger.export import CHECKPOINT
 from tipstaff.ledger.live import File, Live
 from tipstaff.ledger.memory import MemoryCheckpoints
+from tipstaff.ledger.statement import parse
 from tipstaff.ledger.tiles import bundle_path, statements_path, tile_path
 
 
@@ -43,3 +45,20 @@ def test_what_the_last_checkpoint_is_not_over_is_not_served(tmp_path: Path) -> N
         live.file(last[2]) or File(b"", lasting=True)
     ).data
     assert live.file(tile_path(0, 0, 7)) is not None
+
+
+def test_a_statement_is_found_once_a_checkpoint_is_over_it() -> None:
+    """What is stored and not signed yet is not there: nothing proves it."""
+    world = World.told()
+    last, size = world.checkpoints.last(), world.store.size
+    assert last is not None
+    (data,) = world.store.statements(size - 1, size)
+    found = Live(world.store, world.checkpoints).find(parse(data).entry)
+    assert found is not None
+    assert (found.position, found.statement.encoded) == (size - 1, data)
+    before = MemoryCheckpoints()
+    live = Live(world.store, before)
+    assert live.find(found.statement.entry) is None
+    before.swap(None, next(one for one in world.checkpoints.all() if one.checkpoint.size < size))
+    assert live.find(found.statement.entry) is None
+    assert live.find(bytes(32)) is None

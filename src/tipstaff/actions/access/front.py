@@ -15,6 +15,7 @@ from tipstaff.actions.access.complaints import Complaints
 from tipstaff.actions.access.issuing import Issuing
 from tipstaff.actions.access.links import Links
 from tipstaff.actions.access.orders import Orders
+from tipstaff.actions.access.owning import Owning
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.access.trail import Trail, Visits
@@ -23,7 +24,7 @@ from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.measures import Taken, measures_after
 from tipstaff.actions.paging import Page, Place, page_of
-from tipstaff.actions.policies import Stated, versions
+from tipstaff.actions.policies import Shelf, Stated, versions
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
 from tipstaff.actions.webhooks.hooks import Hooks
@@ -66,6 +67,7 @@ class Stores(NamedTuple):
     links: Links
     trail: Trail
     hooks: Hooks
+    shelf: Shelf
 
 
 class Front:
@@ -80,6 +82,7 @@ class Front:
         self.orders = Orders(self.desk, principal)
         self.accounts = Accounts(self.desk, principal)
         self.links = Issuing(self.desk, principal, stores.links)
+        self.owning = Owning(self.desk, principal, stores.shelf)
         self.visits = Visits(stores.trail, principal)
         self._manage = Manage(self.desk, stores.hooks)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from casebook import ACCOUNT
 from desks import Office
@@ -13,6 +15,7 @@ from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import StaleError
 from tipstaff.actions.screening.sending import Screening
 from tipstaff.actions.webhooks.memory import MemoryHooks
+from tipstaff.assembly.shelf import InstalledShelf
 from tipstaff.casework.commands import GiveOpinion, Note
 from tipstaff.casework.errors import CaseError
 
@@ -22,7 +25,8 @@ def test_what_is_refused_leaves_no_text() -> None:
     office = Office()
     principal = Principal("alice", frozenset({Role.REVIEWER}))
     screening = Screening(office.desk, lambda _: ())
-    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks())
+    shelf = InstalledShelf(Path("nowhere"), office.desk.clock)
+    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks(), shelf)
     front, other = (Front(office.desk, principal, screening, stores) for _ in range(2))
     others = other.say(1, "note", "mine")
     with pytest.raises(CaseError, match="nobody has asked alice"):
