@@ -50,8 +50,9 @@ LOGS_IN: Final = {"logIn", "finishPasskeyLogin"}
 ANYBODY: Final = {"readMe"}
 """What everybody may who asks."""
 
-LOGGED_IN: Final = {"logOut", "listSessions", "endOtherSessions", "endSession", "enrolTotp", "confirmTotp",
-                    "removeTotp", "listPasskeys", "beginPasskey", "keepPasskey", "removePasskey"}  # fmt: skip
+LOGGED_IN: Final = {"logOut", "changePassword", "listSessions", "endOtherSessions", "endSession", "enrolTotp",
+                    "confirmTotp", "removeTotp", "listPasskeys", "beginPasskey", "keepPasskey",
+                    "removePasskey"}  # fmt: skip
 """What is about one's own logins: no token may, whichever role it is of; each login may, for itself."""
 
 READ: Final = Permission.READ_CASES
@@ -141,6 +142,7 @@ BODIES: Final[Mapping[str, object]] = {
     "replayDeliveries": {"since": "2026-12-01T00:00:00Z"},
     "makeComplaint": {"about": "square/account/news", "reason": "fraud", "text": "…"},
     "logIn": {"name": "nobody", "password": "…"},
+    "changePassword": {"password": "…", "new": "short"},
     "enrolTotp": {"password": "…"},
     "confirmTotp": {"code": "123456"},
     "removeTotp": {"password": "…", "code": "123456"},
@@ -152,6 +154,7 @@ BODIES: Final[Mapping[str, object]] = {
 
 REFUSED: Final[Mapping[str, set[int]]] = {
     "endSession": {404},
+    "changePassword": {400},
     "enrolTotp": {401},
     "confirmTotp": {400},
     "removeTotp": {400},
