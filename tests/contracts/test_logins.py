@@ -55,6 +55,22 @@ def with_users(store: Store) -> Store:
     return store
 
 
+def test_a_password_is_changed_at_its_version_or_not_at_all(store: Store) -> None:
+    """Where something about who logs in has changed since, that stays; another's is nobody else's."""
+    logins, users = store
+    assert not logins.change_password("alice", "none", 0)
+    assert logins.login("alice") is None
+    for name in ("alice", "bob"):
+        logins.keep_password(name, "one")
+    assert logins.change_password("alice", "two", 1)
+    assert logins.login("alice") == Login("alice", "two", 2)
+    assert not logins.change_password("alice", "three", 1)
+    users.keep_user(User("alice", frozenset({Role.AUDITOR})))
+    assert not logins.change_password("alice", "three", 2)
+    assert logins.login("alice") == Login("alice", "two", 3)
+    assert logins.login("bob") == Login("bob", "one", 1)
+
+
 def test_a_password_is_kept_with_its_version(store: Store) -> None:
     """Nobody else's changes; each new one is another version, and so is each change of its user."""
     logins, users = store

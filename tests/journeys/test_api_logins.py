@@ -21,6 +21,8 @@ from tipstaff.base.logs import LOGGER
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy
 
+OTHER = "a bridge of eleven stones"
+
 HOSTILE = (
     '"><script>alert(1)</script>',
     "'; DROP TABLE sessions; --",
@@ -359,6 +361,9 @@ def test_nothing_secret_is_kept_or_told(world: Served, caplog: pytest.LogCapture
         with caplog.at_level(logging.DEBUG):
             browser = world.browser("alice")
             cookies = [browser.cookie.partition("=")[2]]
+            for password, new in ((PASSWORD, OTHER), (OTHER, PASSWORD)):
+                body = {"password": password, "new": new}
+                browser.take(browser.ask("POST", "/v1/me/password", body))
             secret, recovery = enrol(world, browser)
             cookies.append(browser.cookie.partition("=")[2])
             world.log_in("alice", "a wrong password of mine", "987654")
@@ -366,8 +371,9 @@ def test_nothing_secret_is_kept_or_told(world: Served, caplog: pytest.LogCapture
             world.client.post("/v1/login", content=b'{"name": "alice", "password": "cut short')
     finally:
         LOGGER.removeHandler(caplog.handler)
-    secrets = [PASSWORD, *cookies, base64.b32encode(secret).decode(), *recovery, "a wrong password of mine",
-               "987654", "a password typed as a name", browser.csrf, "cut short"]  # fmt: skip
+    secrets = [PASSWORD, OTHER, *cookies, base64.b32encode(secret).decode(), *recovery,
+               "a wrong password of mine", "987654", "a password typed as a name", browser.csrf,
+               "cut short"]  # fmt: skip
     files = [path for path in world.place.directory.rglob("*") if path.is_file()]
     kept = b"".join(path.read_bytes() for path in files) + caplog.text.encode()
     assert b"$argon2id$" in kept

@@ -50,8 +50,9 @@ LOGS_IN: Final = {"logIn", "finishPasskeyLogin"}
 ANYBODY: Final = {"readMe"}
 """What everybody may who asks."""
 
-LOGGED_IN: Final = {"logOut", "listSessions", "endOtherSessions", "endSession", "enrolTotp", "confirmTotp",
-                    "removeTotp", "listPasskeys", "beginPasskey", "keepPasskey", "removePasskey"}  # fmt: skip
+LOGGED_IN: Final = {"logOut", "changePassword", "listSessions", "endOtherSessions", "endSession", "enrolTotp",
+                    "confirmTotp", "removeTotp", "listPasskeys", "beginPasskey", "keepPasskey",
+                    "removePasskey"}  # fmt: skip
 """What is about one's own logins: no token may, whichever role it is of; each login may, for itself."""
 
 READ: Final = Permission.READ_CASES
@@ -63,10 +64,16 @@ TAKES: Final = {
     "releaseCase": takes(Permission.REVIEW),
     "noteOnCase": takes(Permission.REVIEW),
     "escalateCase": takes(Permission.REVIEW),
+    "previewDecision": takes(READ),
+    "askOpinion": takes(Permission.REVIEW),
+    "giveOpinion": takes(Permission.REVIEW),
+    "answerComplaint": takes(Permission.REVIEW),
+    "proposeDecision": takes(Permission.REVIEW),
     "decideCase": takes(Permission.DECIDE),
     "confirmDecision": takes(Permission.CONFIRM),
     "takeDecisionBack": takes(Permission.DECIDE),
     "judgeAppeal": takes(Permission.JUDGE),
+    "confirmResult": takes(Permission.JUDGE),
     "sendPosts": takes(Permission.SEND_POSTS),
     "checkDraft": takes(Permission.CHECK_DRAFT),
     "listPolicies": takes(Permission.READ_POLICIES),
@@ -119,6 +126,10 @@ SIGNED: Final = {"clientDataJSON": "", "authenticatorData": "", "signature": "",
 BODIES: Final[Mapping[str, object]] = {
     "noteOnCase": {"text": "…"},
     "escalateCase": {"text": "…"},
+    "askOpinion": {"of": "bob", "text": "…"},
+    "giveOpinion": {"text": "…"},
+    "answerComplaint": {"outcome": "dismissed"},
+    "proposeDecision": {"measures": ["warn"], "text": "…", "policy": "tiny", "provision": "house-1"},
     "decideCase": {"measures": ["warn"], "reasons": "…", "policy": "tiny", "provision": "house-1"},
     "judgeAppeal": {"result": "upheld", "answer": "…"},
     "sendPosts": {"posts": []},
@@ -135,6 +146,7 @@ BODIES: Final[Mapping[str, object]] = {
     "replayDeliveries": {"since": "2026-12-01T00:00:00Z"},
     "makeComplaint": {"about": "square/account/news", "reason": "fraud", "text": "…"},
     "logIn": {"name": "nobody", "password": "…"},
+    "changePassword": {"password": "…", "new": "short"},
     "enrolTotp": {"password": "…"},
     "confirmTotp": {"code": "123456"},
     "removeTotp": {"password": "…", "code": "123456"},
@@ -146,6 +158,7 @@ BODIES: Final[Mapping[str, object]] = {
 
 REFUSED: Final[Mapping[str, set[int]]] = {
     "endSession": {404},
+    "changePassword": {400},
     "enrolTotp": {401},
     "confirmTotp": {400},
     "removeTotp": {400},
@@ -216,6 +229,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
             named[handle] = {
                 "number": receipt.case,
                 "decision": 99,
+                "complaint": 99,
                 "path": "checkpoint",
                 "entry": made.place.adopted().entry.hex(),
                 "session": "0" * 16,

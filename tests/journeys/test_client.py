@@ -14,12 +14,12 @@ from served import Served, served
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.complain import complain
-from tipstaff.actions.deciding import Wanted
+from tipstaff.actions.deciding import Wanted, WantedProposal
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.actions.texts import reader
 from tipstaff.api.drafts import Draft
 from tipstaff.api.health import Health
-from tipstaff.casework.events import Reason
+from tipstaff.casework.events import Outcome, Reason
 from tipstaff.casework.words import MeasureKind, Target
 from tipstaff.client import Client, ProblemError
 from tipstaff.client.connection import TRIES, Connection
@@ -118,6 +118,23 @@ def test_orders_posts_drafts_and_who_asked(world: Served) -> None:
     with pytest.raises(ProblemError, match="it takes the permission") as told:
         next(chen.trail())
     assert told.value.status == 403
+
+
+def test_reviewers_work_on_a_case_together(world: Served) -> None:
+    """They look ahead, on some posts or all, ask each other, answer a complaint, propose, and undo by two."""
+    number, post = world.open_case("together")
+    world.place.publish("together", "再来一条")
+    alice, bob = (of(world, world.token(name, Role.SENIOR_REVIEWER)) for name in ("alice", "bob"))
+    assert (alice.preview(number).posts, alice.preview(number, post).posts) == (2, 1)
+    assert insist(lambda: alice.ask_opinion(number, "bob", "？")).notes[0].asked == "bob"
+    assert insist(lambda: bob.give_opinion(number, "是")).notes[1].text == "是"
+    answered = insist(lambda: alice.answer(number, 1, Outcome.DISMISSED))
+    assert answered.complaints[0].outcome == "dismissed"
+    wanted = WantedProposal(measures=(MeasureKind.WARN,), text="拟警告", policy="tiny", provision="house-1")
+    assert [one.by for one in insist(lambda: alice.propose(number, wanted)).proposals] == ["alice"]
+    with pytest.raises(ProblemError, match="has no decision 1") as told:
+        alice.confirm_result(number, 1)
+    assert told.value.status == 409
 
 
 def test_lists_are_followed_to_their_end(world: Served) -> None:

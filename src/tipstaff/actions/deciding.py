@@ -1,20 +1,33 @@
-"""Deciding in a few words: what a person wants is filled up with what the case and the policy say."""
+"""Deciding in a few words: what a person wants is filled up with what the case and the policy say.
+
+So it is with proposing, and with answering a complaint.
+"""
 
 from __future__ import annotations
 
+from typing import Annotated, Final
+
 import msgspec
+from msgspec import Meta
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import chosen_evidence
 from tipstaff.actions.grounds import grounds
+from tipstaff.actions.texts import complaint_key
 from tipstaff.casework.case import Case
-from tipstaff.casework.commands import Asked, Decide
+from tipstaff.casework.commands import Answer, Asked, Decide, Propose
 from tipstaff.casework.deciding import WHOLE
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.events import Hearing, Waiver
+from tipstaff.casework.events import Hearing, Outcome, Waiver
+from tipstaff.casework.notices import complaint_answer
 from tipstaff.casework.templates import reasons
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Language
+
+LONGEST_HEARING: Final = 8760
+"""Hours that a subject is given to answer at the most: a year."""
+
+_HOUR: Final = 3600
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,6 +53,19 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reasons: str | None = None
     template: Language | None = None
     delay: int | None = None
+
+
+class WantedProposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be proposed; `text` is what the subject is told, `hours` the time that it has to answer.
+
+    What is not said follows from the case and the settings.
+    """
+
+    measures: Annotated[tuple[MeasureKind, ...], Meta(min_length=1)]
+    text: Annotated[str, Meta(min_length=1, max_length=20_000)]
+    provision: str | None = None
+    policy: str | None = None
+    hours: Annotated[int, Meta(ge=1, le=LONGEST_HEARING)] | None = None
 
 
 def to_decide(desk: Desk, case: Case, wanted: Wanted) -> Decide:
@@ -70,4 +96,25 @@ def to_decide(desk: Desk, case: Case, wanted: Wanted) -> Decide:
         waived_for=wanted.hearing_waived_for,
         skips_for=wanted.rungs_skipped_for,
         evidence=chosen_evidence(desk, case, wanted.posts, wanted.rules) if wanted.measures else None,
+    )
+
+
+def to_propose(desk: Desk, case: Case, wanted: WantedProposal) -> Propose:
+    """Return the command, with its text kept. Raises `CaseError` where it has nothing to rest on."""
+    hours = desk.settings.hearing_hours if wanted.hours is None else wanted.hours
+    if not 1 <= hours <= LONGEST_HEARING:
+        raise CaseError(f"a hearing is for 1 to {LONGEST_HEARING} hours, not {hours}")
+    provision = grounds(desk, case, wanted.provision, wanted.policy).provision
+    text = desk.say(case.subject, "hearing", "proposal", wanted.text)
+    return Propose(provision, wanted.measures, desk.clock() + hours * _HOUR, text)
+
+
+def to_answer(desk: Desk, case: Case, number: int, outcome: Outcome) -> Answer:
+    """Return the command, with what its author is told kept under their key. Raises `CaseError`."""
+    complaint = case.complaint(number)
+    if complaint is None:
+        raise CaseError(f"{case} has no complaint {number}")
+    told = complaint_answer(number, outcome)
+    return Answer(
+        number, outcome, desk.keep(complaint_key(complaint.by, case.number), "answer", "text", told)
     )

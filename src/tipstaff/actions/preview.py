@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import msgspec
 
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.standing import Strikes, live_strikes
+from tipstaff.casework.case import Case
+from tipstaff.casework.commands import Asked
+from tipstaff.casework.strikes import next_measures
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.screening.posts import Post
 
@@ -21,6 +28,21 @@ class Reach(msgspec.Struct, frozen=True):
     followers: int
     accounts: tuple[str, ...]
     apps: tuple[str, ...]
+
+
+class Outlook(NamedTuple):
+    """What a decision on a case would hit, the strikes that count, and what the ladder has next."""
+
+    reach: Reach
+    strikes: Strikes
+    next: Sequence[Asked]
+
+
+def outlook(desk: Desk, case: Case, posts: tuple[str, ...] = ()) -> Outlook:
+    """Return what is to be known before a case is decided. Raises as `preview` does."""
+    reach, strikes = preview(desk, case.subject, posts), live_strikes(desk, case)
+    rungs = next_measures(case, strikes.ladder, posts or case.posts, desk.clock(), desk.table)
+    return Outlook(reach, strikes, rungs)
 
 
 def preview(desk: Desk, subject: Subject, posts: tuple[str, ...] = ()) -> Reach:

@@ -107,15 +107,16 @@ def standing_of(desk: Desk, subject: Subject) -> Standing:
         profile=profile,
         standing=(standing(case) if len(told) == len(case.decisions) else outline.Standing.OPEN).value,
         in_force=tuple(in_force_of(case, one) for one in case.in_force),
-        strikes=tuple(
-            Counted(one.decision, time_of(one.at), time_of(one.expires))
-            for one in live_strikes(desk, case).alive
-            if one.decision in told
-        ),
+        strikes=tuple(counted_of(one) for one in live_strikes(desk, case).alive if one.decision in told),
         hearing=hearing_of(desk, case.proposal) if case.proposal else None,
         decisions=tuple(ruling_of(desk, case, one) for one in case.decisions if one.entry in case.logged),
         told=told_of(desk, case),
     )
+
+
+def counted_of(strike: Strike) -> Counted:
+    """Return a strike."""
+    return Counted(strike.decision, time_of(strike.at), time_of(strike.expires))
 
 
 def in_force_of(case: Case, carrying: Carrying) -> InForce:

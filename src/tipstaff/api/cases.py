@@ -7,15 +7,26 @@ from typing import Annotated, Final
 import msgspec
 from litestar import Controller, Response, get
 from litestar.params import JSONBody, PathParameter, QueryParameter
+from msgspec import Meta
 
 from tipstaff.actions.access.front import Front
-from tipstaff.actions.deciding import Wanted
+from tipstaff.actions.deciding import Wanted, WantedProposal
 from tipstaff.api.commands import command
 from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, Most, Said
-from tipstaff.api.views import CasePage, CaseView, line_of, view_of
+from tipstaff.api.views import CasePage, CaseView, OutlookView, line_of, outlook_of, view_of
 from tipstaff.casework.case import Case
-from tipstaff.casework.commands import Claim, Confirm, Escalate, Note, Release, TakeBack
-from tipstaff.casework.events import Result
+from tipstaff.casework.commands import (
+    AskOpinion,
+    Claim,
+    Confirm,
+    ConfirmResult,
+    Escalate,
+    GiveOpinion,
+    Note,
+    Release,
+    TakeBack,
+)
+from tipstaff.casework.events import Outcome, Result
 from tipstaff.server.conditions import ANY, etag, version_asked
 from tipstaff.server.problems import ASKING
 
@@ -24,6 +35,14 @@ _MINUTE: Final = 60
 Number = Annotated[int, PathParameter(ge=1, le=GREATEST, description="the number of the case")]
 DecisionNumber = Annotated[
     int, PathParameter(ge=1, le=GREATEST, description="the number of a decision of it")
+]
+
+ComplaintNumber = Annotated[
+    int, PathParameter(ge=1, le=GREATEST, description="the number of a complaint in it")
+]
+Posts = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=200)], ...],
+    QueryParameter(name="post", max_items=200, description="on this post of the subject; repeat it"),
 ]
 
 
@@ -38,6 +57,19 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     result: Result
     answer: Said
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What another person is asked about a case, `of` whom."""
+
+    of: Annotated[str, Meta(min_length=1, max_length=64, examples=["bob"])]
+    text: Said
+
+
+class ComplaintAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What came of a complaint; it follows from that in which words its author is told."""
+
+    outcome: Annotated[Outcome, Meta(examples=["dismissed"])]
 
 
 class CaseController(Controller):
@@ -68,6 +100,11 @@ class CaseController(Controller):
         """Read a case in full. Its ETag is for `If-Match`."""
         return _shown(front, front.case(number))
 
+    @get("/{number:int}/preview", sync_to_thread=True, operation_id="previewDecision", responses=ASKING)
+    def preview(self, front: Asking, number: Number, posts: Posts = ()) -> OutlookView:
+        """Read what measures would hit, on some posts or on the whole subject; strikes, and what is next."""
+        return outlook_of(front.outlook(number, posts))
+
     @command("/{number:int}/claim", operation_id="claimCase")
     def claim(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[CaseView]:
         """Work on a case alone, for as long as the settings say."""
@@ -94,6 +131,41 @@ class CaseController(Controller):
         """Hand a case on, before the others, and say why."""
         kept = front.say(number, "note", data.text)
         return _shown(front, front.ask(number, Escalate(kept), version_asked(if_match)))
+
+    @command("/{number:int}/questions", operation_id="askOpinion")
+    def ask_opinion(
+        self, front: Asking, number: Number, data: JSONBody[Question], if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Ask another person what they think of a case."""
+        kept = front.say(number, "note", data.text)
+        return _shown(front, front.ask(number, AskOpinion(data.of, kept), version_asked(if_match)))
+
+    @command("/{number:int}/opinions", operation_id="giveOpinion")
+    def give_opinion(
+        self, front: Asking, number: Number, data: JSONBody[Text], if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Say what one thinks of a case, after one was asked."""
+        kept = front.say(number, "note", data.text)
+        return _shown(front, front.ask(number, GiveOpinion(kept), version_asked(if_match)))
+
+    @command("/{number:int}/complaints/{complaint:int}/answer", operation_id="answerComplaint")
+    def answer(
+        self,
+        front: Asking,
+        number: Number,
+        complaint: ComplaintNumber,
+        data: JSONBody[ComplaintAnswer],
+        if_match: IfMatch = ANY,
+    ) -> Response[CaseView]:
+        """Tell a complainant what came of a complaint, where no decision does."""
+        return _shown(front, front.answer(number, complaint, data.outcome, version_asked(if_match)))
+
+    @command("/{number:int}/proposals", operation_id="proposeDecision")
+    def propose(
+        self, front: Asking, number: Number, data: JSONBody[WantedProposal], if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Propose a decision: the subject is told, and has time to answer."""
+        return _shown(front, front.propose(number, data, version_asked(if_match)))
 
     @command("/{number:int}/decisions", operation_id="decideCase")
     def decide(
@@ -128,6 +200,13 @@ class CaseController(Controller):
         """Judge the appeal against a decision."""
         version = version_asked(if_match)
         return _shown(front, front.judge(number, decision, data.result, data.answer, version))
+
+    @command("/{number:int}/decisions/{decision:int}/result/confirmation", operation_id="confirmResult")
+    def confirm_result(
+        self, front: Asking, number: Number, decision: DecisionNumber, if_match: IfMatch = ANY
+    ) -> Response[CaseView]:
+        """Confirm what somebody else has judged of an appeal, where two undo a decision."""
+        return _shown(front, front.ask(number, ConfirmResult(decision), version_asked(if_match)))
 
 
 def _shown(front: Front, case: Case) -> Response[CaseView]:

@@ -53,6 +53,14 @@ class WithBoth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: Code
 
 
+class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The password of before, and a new one; `code` is for who has a second factor."""
+
+    password: Password
+    new: Password
+    code: Code = ""
+
+
 class WithCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A code of what was enrolled."""
 
@@ -194,6 +202,12 @@ class MeController(Controller):
     def end(self, me: Mine, number: SessionId) -> None:
         """End one of one's sessions."""
         me.end(number)
+
+    @post("/password", sync_to_thread=True, operation_id="changePassword", responses=PROVING)
+    def change_password(self, me: Mine, data: JSONBody[NewPassword]) -> Response[LoggedIn]:
+        """Have another password. Other sessions end; tokens do not."""
+        begun = me.change_password(data.password, data.code, data.new)
+        return with_cookie(login_of(begun), begun)
 
     @post("/totp", sync_to_thread=True, operation_id="enrolTotp", responses=PROVING)
     def enrol(self, me: Mine, data: JSONBody[WithPassword]) -> Enrolling:

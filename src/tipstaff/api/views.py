@@ -18,10 +18,16 @@ from tipstaff.actions.holdings import (
     time_of,
     time_or_none,
 )
-from tipstaff.casework.case import Case, Decision
+from tipstaff.actions.preview import Outlook, Reach
+from tipstaff.actions.standing import Counted, Hearing, counted_of, hearing_of
+from tipstaff.casework.awaited import measure_waits
+from tipstaff.casework.case import Appeal, Case, Complaint, Decision, Proposal
+from tipstaff.casework.complaints import told
 from tipstaff.casework.events import Found
 from tipstaff.casework.lapses import stage_shown
+from tipstaff.casework.order_on import OrderOn
 from tipstaff.casework.outline import Outline
+from tipstaff.ledger.table import Table
 
 
 class CaseLine(msgspec.Struct, frozen=True):
@@ -66,7 +72,7 @@ class PostView(msgspec.Struct, frozen=True):
 
 
 class ComplaintView(msgspec.Struct, frozen=True):
-    """A complaint, and what came of it."""
+    """A complaint, and what came of it, which does not count where an appeal has `undone` that."""
 
     number: int
     by: str
@@ -75,6 +81,8 @@ class ComplaintView(msgspec.Struct, frozen=True):
     post: str | None
     text: str
     outcome: str | None
+    answer: str | None
+    undone: bool
 
 
 class NoteView(msgspec.Struct, frozen=True):
@@ -86,17 +94,47 @@ class NoteView(msgspec.Struct, frozen=True):
     asked: str | None
 
 
+class ProposalView(Hearing, frozen=True, kw_only=True):
+    """What was proposed, by whom, and what the subject has answered."""
+
+    by: str
+
+
+class OrderOnView(msgspec.Struct, frozen=True):
+    """What is left of an order about the subject: `posts`, or all of it where `whole`."""
+
+    number: int
+    authority: str
+    reference: str
+    whole: bool
+    posts: tuple[str, ...]
+    territory: str
+    deadline: str
+
+
+class SuspicionView(msgspec.Struct, frozen=True):
+    """A closed account that the subject may be again, by its case, and the kinds of what both share."""
+
+    case: int
+    shared: tuple[str, ...]
+
+
 class AppealView(msgspec.Struct, frozen=True):
-    """An appeal, and what came of it."""
+    """An appeal, and what came of it; where its result `waits` for a second person, nothing did yet."""
 
     text: str
     result: str | None
     judged_by: str | None
     answer: str | None
+    waits: bool
+    confirmed_by: tuple[str, ...]
 
 
 class DecisionView(msgspec.Struct, frozen=True):
-    """A decision, and what became of it."""
+    """A decision, what was proposed before it, and what became of it.
+
+    With `waits` something that it orders waits for a second person.
+    """
 
     number: int
     by: str
@@ -105,15 +143,21 @@ class DecisionView(msgspec.Struct, frozen=True):
     measures: tuple[Measure, ...]
     reasons: str
     hearing: str
+    proposals: list[ProposalView]
     order: str | None
     statement: Statement
+    waits: bool
     confirmed_by: tuple[str, ...]
     carried_out: tuple[Done, ...]
     appeal: AppealView | None
 
 
 class CaseView(msgspec.Struct, frozen=True):
-    """A case in full, as it stands at a version."""
+    """A case in full, as it stands at a version.
+
+    `proposals` are those that nobody has decided on, the last of which can be answered; `refusals`, why the
+    ledger has refused what nobody has said again since.
+    """
 
     number: int
     version: int
@@ -123,8 +167,23 @@ class CaseView(msgspec.Struct, frozen=True):
     claimed_by: str | None
     posts: list[PostView]
     complaints: list[ComplaintView]
+    orders: list[OrderOnView]
+    suspected: list[SuspicionView]
     notes: list[NoteView]
+    proposals: list[ProposalView]
     decisions: list[DecisionView]
+    refusals: list[str]
+
+
+class OutlookView(Reach, frozen=True):
+    """What measures would hit; strikes that are alive, and what the ladder of a policy has `next`.
+
+    `policy` is None, and there is no ladder, where nothing was found.
+    """
+
+    policy: str | None
+    strikes: list[Counted]
+    next: list[Measure]
 
 
 def line_of(one: Outline, now: int) -> CaseLine:
@@ -145,29 +204,42 @@ def line_of(one: Outline, now: int) -> CaseLine:
 
 def view_of(desk: Desk, case: Case) -> CaseView:
     """Return a case in full."""
-    claim = case.claim if case.claim and case.claim.until > desk.clock() else None
+    now, table = desk.clock(), desk.table
+    claim = case.claim if case.claim and case.claim.until > now else None
     return CaseView(
         number=case.number,
         version=case.version,
         subject=str(case.subject),
-        stage=stage_shown(case, desk.table).value,
+        stage=stage_shown(case, table).value,
         opened_at=time_of(case.opened_at),
         claimed_by=claim.by if claim else None,
         posts=[_post(desk, case, post) for post in case.posts],
-        complaints=[
-            ComplaintView(
-                one.said.number,
-                one.by,
-                time_of(one.at),
-                one.said.reason.value,
-                one.said.post,
-                desk.text(one.said.text),
-                one.answered.outcome.value if one.answered else None,
-            )
-            for one in case.complaints
-        ],
+        complaints=[_complaint(desk, case, one) for one in case.complaints],
+        orders=[_order(one) for one in case.orders],
+        suspected=[SuspicionView(one.case, one.shared) for one in case.suspected],
         notes=[NoteView(one.by, time_of(one.at), desk.text(one.text), one.asked) for one in case.notes],
-        decisions=[_decision(desk, case, one) for one in case.decisions],
+        proposals=_proposals(desk, case.proposal),
+        decisions=[_decision(desk, case, one, table, now) for one in case.decisions],
+        refusals=[case.refused[one.entry] for one in case.refusals],
+    )
+
+
+def outlook_of(seen: Outlook) -> OutlookView:
+    """Return what is to be known before a case is decided."""
+    return OutlookView(
+        **msgspec.structs.asdict(seen.reach),
+        policy=seen.strikes.policy,
+        strikes=[counted_of(one) for one in seen.strikes.alive],
+        next=[
+            Measure(
+                kind=one.kind.value,
+                territory=one.territory,
+                posts=one.posts,
+                start=time_or_none(one.start),
+                until=time_or_none(one.until),
+            )
+            for one in seen.next
+        ],
     )
 
 
@@ -191,9 +263,46 @@ def _finding(desk: Desk, found: Found) -> Finding:
     )
 
 
-def _decision(desk: Desk, case: Case, decision: Decision) -> DecisionView:
+def _complaint(desk: Desk, case: Case, complaint: Complaint) -> ComplaintView:
+    """Return a complaint in a case."""
+    said, answered = complaint.said, complaint.answered
+    return ComplaintView(
+        said.number,
+        complaint.by,
+        time_of(complaint.at),
+        said.reason.value,
+        said.post,
+        desk.text(said.text),
+        answered.outcome.value if answered else None,
+        desk.text(answered.text) if answered else None,
+        told(case, complaint).undone,
+    )
+
+
+def _order(order: OrderOn) -> OrderOnView:
+    """Return what is left of an order about the subject of a case."""
+    return OrderOnView(
+        order.said.order,
+        order.said.authority,
+        order.said.reference,
+        None in order.targets,
+        tuple(post for post in order.targets if post is not None),
+        order.territory,
+        time_of(order.deadline),
+    )
+
+
+def _proposals(desk: Desk, last: Proposal | None) -> list[ProposalView]:
+    """Return what was proposed, the first before the last."""
+    return [
+        ProposalView(**msgspec.structs.asdict(hearing_of(desk, one)), by=one.by)
+        for one in (last.all if last else ())
+    ]
+
+
+def _decision(desk: Desk, case: Case, decision: Decision, table: Table, now: int) -> DecisionView:
     """Return a decision of a case."""
-    said, appeal, order = decision.said, decision.appeal, case.order_cited(decision)
+    said, order = decision.said, case.order_cited(decision)
     return DecisionView(
         number=said.number,
         by=decision.by,
@@ -202,16 +311,23 @@ def _decision(desk: Desk, case: Case, decision: Decision) -> DecisionView:
         measures=measures_of(said),
         reasons=desk.text(said.reasons),
         hearing=said.hearing.value,
+        proposals=_proposals(desk, decision.proposal),
         order=f"{order.said.authority} {order.said.reference}" if order else None,
         statement=statement_of(case, decision.entry),
+        waits=any(measure_waits(case, decision, one, table, now) for one in said.measures),
         confirmed_by=tuple(one.by for one in decision.confirmations),
         carried_out=tuple(done_of(case, one) for one in case.carryings if one.said.decision == said.number),
-        appeal=AppealView(
-            desk.text(appeal.text),
-            appeal.result.value if appeal.result else None,
-            appeal.judged_by,
-            desk.text(appeal.answer) if appeal.answer else None,
-        )
-        if appeal
-        else None,
+        appeal=_appeal(desk, decision.appeal) if decision.appeal else None,
+    )
+
+
+def _appeal(desk: Desk, appeal: Appeal) -> AppealView:
+    """Return an appeal against a decision."""
+    return AppealView(
+        desk.text(appeal.text),
+        appeal.result.value if appeal.result else None,
+        appeal.judged_by,
+        desk.text(appeal.answer) if appeal.answer else None,
+        appeal.unconfirmed,
+        tuple(one.by for one in appeal.confirmations),
     )

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from tipstaff.actions.deciding import Wanted
+from tipstaff.actions.deciding import Wanted, WantedProposal
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.actions.standing import Standing
 from tipstaff.api.accounts import Standings
-from tipstaff.api.cases import Judgement, Text
+from tipstaff.api.cases import ComplaintAnswer, Judgement, Question, Text
 from tipstaff.api.complaints import NewComplaint, OwnComplaint, OwnComplaints
 from tipstaff.api.drafts import CheckedDraft
 from tipstaff.api.drafts import Draft as NewDraft
@@ -22,8 +22,8 @@ from tipstaff.api.policies import Comparison, PolicyVersion, PolicyVersions
 from tipstaff.api.posts import Screened
 from tipstaff.api.statements import StatementView
 from tipstaff.api.trail import VisitPage, VisitView
-from tipstaff.api.views import CaseLine, CasePage, CaseView
-from tipstaff.casework.events import Reason, Result
+from tipstaff.api.views import CaseLine, CasePage, CaseView, OutlookView
+from tipstaff.casework.events import Outcome, Reason, Result
 from tipstaff.client.connection import Connection
 from tipstaff.screening.posts import Post
 
@@ -78,6 +78,27 @@ class Client(Connection):
         """Put a case before others, with reasons."""
         return self.post(CaseView, f"/v1/cases/{number}/escalation", Text(text), version)
 
+    def ask_opinion(self, number: int, of: str, text: str, version: int | None = None) -> CaseView:
+        """Ask another person what they think of a case."""
+        return self.post(CaseView, f"/v1/cases/{number}/questions", Question(of, text), version)
+
+    def give_opinion(self, number: int, text: str, version: int | None = None) -> CaseView:
+        """Say what one thinks of a case, after one was asked."""
+        return self.post(CaseView, f"/v1/cases/{number}/opinions", Text(text), version)
+
+    def answer(self, number: int, complaint: int, outcome: Outcome, version: int | None = None) -> CaseView:
+        """Tell a complainant what came of a complaint."""
+        path = f"/v1/cases/{number}/complaints/{complaint}/answer"
+        return self.post(CaseView, path, ComplaintAnswer(outcome), version)
+
+    def preview(self, number: int, *posts: str) -> OutlookView:
+        """Return what a decision on a case would hit, or one on some posts of its subject."""
+        return self.get(OutlookView, f"/v1/cases/{number}/preview", post=posts)
+
+    def propose(self, number: int, wanted: WantedProposal, version: int | None = None) -> CaseView:
+        """Propose a decision, which the subject has time to answer."""
+        return self.post(CaseView, f"/v1/cases/{number}/proposals", wanted, version)
+
     def decide(self, number: int, wanted: Wanted, version: int | None = None) -> CaseView:
         """Decide a case."""
         return self.post(CaseView, f"/v1/cases/{number}/decisions", wanted, version)
@@ -97,6 +118,11 @@ class Client(Connection):
         """Judge the appeal against a decision."""
         path = f"/v1/cases/{number}/decisions/{decision}/result"
         return self.post(CaseView, path, Judgement(result, answer), version)
+
+    def confirm_result(self, number: int, decision: int, version: int | None = None) -> CaseView:
+        """Confirm what another has judged of an appeal."""
+        path = f"/v1/cases/{number}/decisions/{decision}/result/confirmation"
+        return self.post(CaseView, path, None, version)
 
     def link(self, number: int, decision: int | None = None, *, revoke: bool = False) -> IssuedLink:
         """Issue a link by which the account holder answers what is proposed or, of a decision, appeals."""

@@ -64,12 +64,12 @@ class Connection:
         self._http.close()
 
     def get(self, kind: type[_T], path: str, /, **query: object) -> _T:
-        """Read something of a kind; what is None in a query is left out. Raises `ProblemError`.
+        """Read something of a kind; what is None in a query is left out, each of several said by itself.
 
-        Raises `httpx.TransportError` where no server answers.
+        Raises `ProblemError`, and `httpx.TransportError` where no server answers.
         """
         asked = {
-            name: str(value).lower() if isinstance(value, bool) else str(value)
+            name: list(map(_written, value)) if isinstance(value, tuple) else _written(value)
             for name, value in query.items()
             if value is not None
         }
@@ -109,6 +109,11 @@ class Connection:
         if answer.is_success:
             return msgspec.json.decode(answer.content, type=kind)
         raise ProblemError(_problem(answer))
+
+
+def _written(value: object) -> str:
+    """Return a value as it stands in a query."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _wished(answer: httpx.Response, otherwise: float) -> float:

@@ -20,18 +20,19 @@ from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.access.trail import Trail, Visits
 from tipstaff.actions.ask import ask, check_version
-from tipstaff.actions.deciding import Wanted, to_decide
+from tipstaff.actions.deciding import Wanted, WantedProposal, to_answer, to_decide, to_propose
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.measures import Taken, measures_after
 from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.policies import Shelf, Stated, versions
+from tipstaff.actions.preview import Outlook, outlook
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
 from tipstaff.actions.webhooks.hooks import Hooks
 from tipstaff.actions.webhooks.manage import Manage
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
-from tipstaff.casework.events import Result
+from tipstaff.casework.events import Outcome, Result
 from tipstaff.casework.outline import Outline
 from tipstaff.screening.posts import Post
 
@@ -49,6 +50,7 @@ TAKES: Final[Mapping[type[commands.Command], Permission]] = MappingProxyType(
         commands.TakeBack: Permission.DECIDE,
         commands.Confirm: Permission.CONFIRM,
         commands.Rule: Permission.JUDGE,
+        commands.ConfirmResult: Permission.JUDGE,
     }
 )
 """The permission that each command takes. What comes from outside (complaints, appeals) is none of these."""
@@ -131,6 +133,27 @@ class Front:
         """Keep what a person says in a case; returns the commitment. Raises as `ask` does."""
         self._principal.require(Permission.REVIEW)
         return self.desk.say(self.desk.cases.load(number).subject, kind, "text", text)
+
+    def outlook(self, number: int, posts: tuple[str, ...]) -> Outlook:
+        """Return what a decision on a case, or on some posts of its subject, would hit, and what is next.
+
+        Raises `ForbiddenError`, `MissingError`, `HostError`.
+        """
+        return outlook(self.desk, self.case(number), posts)
+
+    def propose(self, number: int, wanted: WantedProposal, version: int | None) -> Case:
+        """Propose a decision; returns the case as it is afterwards. Raises as `ask` does."""
+        self._principal.require(Permission.REVIEW)
+        case = self._seen(number, version)
+        with leaving_nothing(self.desk):
+            return self.ask(number, to_propose(self.desk, case, wanted), version)
+
+    def answer(self, number: int, complaint: int, outcome: Outcome, version: int | None) -> Case:
+        """Answer a complaint; returns the case as it is afterwards. Raises as `ask` does."""
+        self._principal.require(Permission.REVIEW)
+        case = self._seen(number, version)
+        with leaving_nothing(self.desk):
+            return self.ask(number, to_answer(self.desk, case, complaint, outcome), version)
 
     def decide(self, number: int, wanted: Wanted, version: int | None) -> Case:
         """Decide a case; returns it as it is afterwards. Raises as `ask` does."""

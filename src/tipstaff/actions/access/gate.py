@@ -84,6 +84,10 @@ class Gate:
                 self.logins.keep_rehashed(name, kept, self._hasher.hash(password))
         return Proved(user, login, strong=login.totp is not None)
 
+    def change_password(self, name: str, password: str, version: int) -> bool:
+        """Keep another password if a login is at a version still; says whether it was. Raises `BusyError`."""
+        return self.logins.change_password(name, self._hasher.hash(password), version)
+
     @contextmanager
     def counted(self, name: str, address: str) -> Iterator[None]:
         """Count a guess under a name before it is looked at; what raises is wrong. Raises `LockedError`."""

@@ -55,6 +55,9 @@ class Logins(Tries, Passkeys, Protocol):
     def keep_password(self, user: str, password: str) -> None:
         """Keep a new password; sessions of before have ended."""
 
+    def change_password(self, user: str, password: str, version: int) -> bool:
+        """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
+
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
 

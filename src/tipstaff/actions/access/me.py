@@ -1,14 +1,17 @@
-"""What people do about their own logins: see and end sessions, and have a second factor."""
+"""What people do about their own logins: see and end sessions, change how they log in."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from tipstaff.actions.access import codes
 from tipstaff.actions.access.gate import Begun, Gate, Proved, csrf_of
 from tipstaff.actions.access.keyring import AskedNew, Keyring
-from tipstaff.actions.access.logins import Login, Session
+from tipstaff.actions.access.logins import Login, LoginError, Session
 from tipstaff.actions.access.passkeys import Answer, Passkey
+from tipstaff.actions.access.passwords import check_password, prepared
 from tipstaff.actions.access.principal import ForbiddenError, Principal
 from tipstaff.base.errors import InputError, MissingError
 
@@ -90,6 +93,23 @@ class Me:
         """End all of one's sessions but this one. Raises `ForbiddenError`."""
         mine = self._session()
         self._gate.logins.end_sessions(mine.user, but=mine.id)
+
+    def change_password(self, password: str, code: str, new: str) -> Begun:
+        """Have another password; all sessions end, another begins. Raises as `Gate.prove`, `InputError`.
+
+        With a second factor a code is shown as well. Where an admin was there first, theirs stays.
+        """
+        mine = self._session()
+        self._check_strong()
+        check_password(new, mine.user)
+        if prepared(new) == prepared(password):
+            raise InputError("this is the same password again: take another one")
+        proved = self._gate.prove(mine.user, password, code, self._address)
+        version = proved.login.version
+        if not self._gate.change_password(mine.user, new, version):
+            raise LoginError("how you log in was changed meanwhile: log in again")
+        changed = replace(proved.login, version=version + 1)
+        return self._gate.begin_session(Proved(proved.user, changed, proved.strong or mine.strong))
 
     def enrol(self, password: str) -> Enrolling:
         """Make a secret, which counts once a code of it was shown. Raises as `Gate.prove`, `InputError`."""

@@ -75,6 +75,14 @@ class MemoryLogins(MemoryUsers):
         """Keep a new password; sessions of before have ended."""
         self._change(user, password=password)
 
+    def change_password(self, user: str, password: str, version: int) -> bool:
+        """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
+        login = self._logins.get(user)
+        if login is None or login.version != version:
+            return False
+        self._change(user, password=password)
+        return True
+
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
         login = self._logins[user]

@@ -7,26 +7,22 @@ from typing import TYPE_CHECKING
 from tipstaff.cli.installation import told_time
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rich.console import Console
 
     from tipstaff.actions.desk import Desk
     from tipstaff.casework.case import Case
-    from tipstaff.policy.model import Rung
 
 
-def show_strikes(console: Console, desk: Desk, case: Case) -> Sequence[Rung]:
-    """Show the strikes that are alive, by the policy of the gravest finding; returns its ladder."""
+def show_strikes(console: Console, desk: Desk, case: Case) -> None:
+    """Show the strikes that are alive, by the policy of the gravest finding."""
     from tipstaff.actions.standing import live_strikes
     from tipstaff.screening.findings import policy_name
 
-    policy, ladder, alive = live_strikes(desk, case)
+    policy, _, alive = live_strikes(desk, case)
     if policy is None:
         console.print("Nothing was found by a policy: there is no ladder.")
-        return ()
+        return
     for strike in alive:
         told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
         console.print(told, highlight=False)
     console.print(f"{len(alive)} live strikes by the ladder of {policy_name(policy)}", highlight=False)
-    return ladder

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, told_time
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from tipstaff.actions.desk import Desk
-    from tipstaff.casework.case import Case
 
 NAME = "preview"
 HELP = "show what measures would hit, the strikes of the account, and what the ladder of the policy has next"
@@ -30,15 +23,17 @@ def run(args: argparse.Namespace) -> int:
 
     from rich.table import Table
 
-    from tipstaff.actions.preview import preview
+    from tipstaff.actions.preview import outlook
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.case.ladder import show_strikes
     from tipstaff.cli.console import stdout_console
 
     console = stdout_console()
     with open_desk(Path(args.directory)) as desk:
         case = desk.cases.load(args.case)
         posts = tuple(args.post)
-        reach = preview(desk, case.subject, posts)
+        seen = outlook(desk, case, posts)
+        reach = seen.reach
         table = Table(box=None, pad_edge=False, show_header=False)
         for name, value in (
             ("posts", str(reach.posts)),
@@ -50,17 +45,9 @@ def run(args: argparse.Namespace) -> int:
             table.add_row(name, value)
         console.print(f"Measures on {', '.join(posts) or case.subject} would hit:", highlight=False)
         console.print(table)
-        _show_ladder(console, desk, case, posts)
+        show_strikes(console, desk, case)
+        for asked in seen.next:
+            on = ", ".join(asked.posts) or str(case.subject)
+            until = f" until {told_time(asked.until)}" if asked.until else ""
+            console.print(f"  next: {asked.kind} on {on}{until}", highlight=False)
     return 0
-
-
-def _show_ladder(console: Console, desk: Desk, case: Case, posts: tuple[str, ...]) -> None:
-    """Show the strikes of the account, and what comes next."""
-    from tipstaff.casework.strikes import next_measures
-    from tipstaff.cli.case.ladder import show_strikes
-
-    ladder = show_strikes(console, desk, case)
-    for asked in next_measures(case, ladder, posts or case.posts, desk.clock(), desk.table):
-        on = ", ".join(asked.posts) or str(case.subject)
-        until = f" until {told_time(asked.until)}" if asked.until else ""
-        console.print(f"  next: {asked.kind} on {on}{until}", highlight=False)

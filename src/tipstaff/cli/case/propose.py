@@ -10,8 +10,6 @@ from tipstaff.cli.installation import add_case, add_person, tell, told_time
 NAME = "propose"
 HELP = "propose a decision, and give the account holder time to answer it"
 
-_SECONDS = 3600
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `case propose` is given."""
@@ -38,21 +36,23 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
-    from tipstaff.actions.grounds import grounds
+    from tipstaff.actions.deciding import WantedProposal, to_propose
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.commands import Propose
     from tipstaff.casework.words import MeasureKind
 
     with open_desk(Path(args.directory)) as desk:
-        case = desk.cases.load(args.case)
-        rests_on = grounds(desk, case, args.provision, args.policy)
-        kinds = tuple(MeasureKind(kind) for kind in args.measure)
-        text = desk.say(case.subject, "hearing", "proposal", args.text)
-        until = desk.clock() + (args.hours or desk.settings.hearing_hours) * _SECONDS
-        ask(desk, args.case, desk.actor(args.person), Propose(rests_on.provision, kinds, until, text))
+        wanted = WantedProposal(
+            measures=tuple(map(MeasureKind, args.measure)),
+            text=args.text,
+            provision=args.provision,
+            policy=args.policy,
+            hours=args.hours,
+        )
+        command = to_propose(desk, desk.cases.load(args.case), wanted)
+        ask(desk, args.case, desk.actor(args.person), command)
     answered = f"tipstaff case hear {args.directory} {args.case} --text TEXT"
     tell(
-        f"Proposed: the account holder can answer until {told_time(until)} ({answered}).",
+        f"Proposed: the account holder can answer until {told_time(command.until)} ({answered}).",
         f"A link by which they answer: tipstaff case link {args.directory} {args.case} --as {args.person}",
         "The case can be decided once it is answered, or that time is over.",
     )

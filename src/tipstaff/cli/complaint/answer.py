@@ -27,17 +27,12 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
-    from tipstaff.actions.texts import complaint_key
+    from tipstaff.actions.deciding import to_answer
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.commands import Answer
     from tipstaff.casework.events import Outcome
-    from tipstaff.casework.notices import complaint_answer
 
     with open_desk(Path(args.directory)) as desk:
-        case = desk.cases.load(args.case)
-        complaint, outcome = case.complaint(args.complaint), Outcome(args.outcome)
-        whose = complaint_key(complaint.by, case.number) if complaint else str(case.subject)
-        text = desk.keep(whose, "answer", "text", complaint_answer(args.complaint, outcome))
-        ask(desk, args.case, desk.actor(args.person), Answer(args.complaint, outcome, text))
+        command = to_answer(desk, desk.cases.load(args.case), args.complaint, Outcome(args.outcome))
+        ask(desk, args.case, desk.actor(args.person), command)
     tell(f"Complaint {args.complaint} of case {args.case} is answered: {args.outcome}.")
     return 0

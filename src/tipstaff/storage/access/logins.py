@@ -32,6 +32,13 @@ class SqlLogins(SqlPasskeys):
         with self._engine.begin() as connection:
             change_login(connection, user, password=password)
 
+    def change_password(self, user: str, password: str, version: int) -> bool:
+        """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
+        same = (LOGINS.c.user == user, LOGINS.c.version == version)
+        changed = update(LOGINS).where(*same).values(password=password, version=version + 1)
+        with self._engine.begin() as connection:
+            return connection.execute(changed).rowcount == 1
+
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
         same = (LOGINS.c.user == user, LOGINS.c.password == before)

@@ -14,6 +14,7 @@ from tipstaff.actions.access.codes import code_at, make_recovery_codes, make_sec
 from tipstaff.actions.access.gate import Gate, csrf_of
 from tipstaff.actions.access.lockout import LOCK, LockedError
 from tipstaff.actions.access.logins import Login, LoginError
+from tipstaff.actions.access.me import Asker, Me
 from tipstaff.actions.access.passwords import Costs, Hasher
 from tipstaff.actions.access.permissions import GRANTED, Role
 from tipstaff.actions.access.principal import ForbiddenError
@@ -128,6 +129,24 @@ def test_a_login_that_is_overtaken_is_none() -> None:
     shown = gate.log_in("alice", PASSWORD, "", ADDRESS).shown
     with pytest.raises(LoginError):
         gate.session_of(shown)
+
+
+def test_a_password_that_an_admin_sets_meanwhile_stays() -> None:
+    """Who changes their own by the one of before has come too late."""
+    entrance = Entrance()
+    shown = entrance.log_in().shown
+    session, principal = entrance.gate.session_of(shown)
+
+    class Overtaken(CountingHasher):
+        def hash(self, password: str) -> str:
+            entrance.logins.keep_password("alice", super().hash("another one of those"))
+            return super().hash(password)
+
+    me = Me(entrance.with_hasher(Overtaken()), Asker(principal, session, shown), ADDRESS)
+    with pytest.raises(LoginError, match="changed meanwhile"):
+        me.change_password(PASSWORD, "", "a bridge of eleven stones")
+    entrance.log_in(password="another one of those")  # noqa: S106
+    assert len(entrance.logins.sessions("alice")) == 2
 
 
 def test_passwords_are_kept_at_the_costs_of_today() -> None:
