@@ -157,7 +157,7 @@ def test_an_answer_in_a_hearing_is_given_back(say: Say, tmp_path: Path) -> None:
     say("case hear", 1, "--text", "我们没有收钱")
     out = tmp_path / "first.json"
     say("account export", ACCOUNT, out)
-    assert json.loads(out.read_text(encoding="utf-8"))["hearing"] == ["我们没有收钱"]
+    assert json.loads(out.read_text(encoding="utf-8"))["answers"] == ["我们没有收钱"]
     say("case propose", 1, "--as", "alice", "--measure", "warn", "--text", "拟再警告")
     say("case hear", 1, "--text", "已经说过了")
     shown = say("case show", 1)
@@ -167,8 +167,8 @@ def test_an_answer_in_a_hearing_is_given_back(say: Say, tmp_path: Path) -> None:
     out = tmp_path / "second.json"
     say("account export", ACCOUNT, out)
     found = json.loads(out.read_text(encoding="utf-8"))
-    assert [decision["heard"] for decision in found["decisions"]] == [[], ["我们没有收钱", "已经说过了"]]
-    assert found["hearing"] == []
+    assert [decision["answers"] for decision in found["decisions"]] == [[], ["我们没有收钱", "已经说过了"]]
+    assert found["answers"] == []
     assert [word in say("case show", 1) for word in told] == [True] * 5, "a judge sees what was answered"
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from io import StringIO
 from logging import StreamHandler
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -226,13 +227,16 @@ def test_the_server_says_that_it_is_ready(world: Served) -> None:
     assert world.client.get("/health").json()["status"] == "alive"
     ready = world.client.get("/ready").json()
     assert (ready["status"], ready["statements"] > 0) == ("ready", True)
+    state = world.client.app.state
     for one, told in (("worker", "the worker has broken off"), ("webhooks", "who tells webhooks has broken")):
-        beside = world.client.app.state[one]
-        beside.broken = True
-        answer = world.client.get("/ready")
+        beside = state[one]
+        state[one] = SimpleNamespace(broken=True)
+        try:
+            answer = world.client.get("/ready")
+        finally:
+            state[one] = beside
         assert answer.status_code == 503
         assert told in answer.json()["detail"]
-        beside.broken = False
     assert world.client.get("/ready").status_code == 200
 
 

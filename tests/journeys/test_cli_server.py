@@ -179,6 +179,29 @@ def test_a_server_is_asked_with_a_token(
         assert told in capsys.readouterr().err
 
 
+def test_no_proxy_reads_the_token_on_its_way_to_this_machine(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The environment may name one, for what has no TLS."""
+    seen: list[bytes] = []
+    with socket.socket() as proxy, socket.socket() as free:
+        proxy.bind(("127.0.0.1", 0))
+        proxy.listen()
+        proxy.settimeout(0.5)
+        free.bind(("127.0.0.1", 0))
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(remote.TOKEN, "a-token")
+        monkeypatch.setattr("tipstaff.client.connection.TRIES", 1)
+        assert main(["--server", f"http://127.0.0.1:{free.getsockname()[1]}", "case", "list"]) == 2
+        assert "does not answer" in capsys.readouterr().err
+        with pytest.raises(TimeoutError):
+            seen.append(proxy.accept()[0].recv(4096))
+    assert seen == []
+
+
 def test_a_server_that_is_away_is_told_of(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

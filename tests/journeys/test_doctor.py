@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tipstaff.actions.ask import ask
+from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import PLATFORM
 from tipstaff.assembly.access import open_users
 from tipstaff.assembly.casework import drain, open_desk
@@ -19,7 +21,9 @@ from tipstaff.assembly.doctor import Finding, examine
 from tipstaff.assembly.rebuild import rebuild_all
 from tipstaff.base.errors import InputError
 from tipstaff.bench.casework import begin, decide
-from tipstaff.casework.events import ErasureBegun, ErasureCause, Noted, Refused
+from tipstaff.casework.commands import Actor
+from tipstaff.casework.events import ErasureBegun, ErasureCause, Noted, Refused, Waiver
+from tipstaff.casework.words import MeasureKind
 from tipstaff.cli.main import main
 from tipstaff.policy.model import Policy
 
@@ -277,6 +281,33 @@ def test_what_is_overdue_is_told_after_some_minutes(place: Place) -> None:
     assert examine(place.directory) == []
     assert examine(place.directory, minutes=90, clock=later()) == []
     assert len(examine(place.directory, minutes=50, clock=later())) == 1
+
+
+def test_nothing_is_wrong_once_the_time_of_what_waits_is_over(place: Place) -> None:
+    """A worker that looks at it then lists it no longer; until one has, it is listed as it was."""
+    with open_desk(place.directory) as desk:
+        case, until = desk.cases.load(2), desk.clock() + 1_000
+        order = Wanted(
+            measures=(MeasureKind.CLOSE_ACCOUNT,),
+            policy=place.policy.name, provision="im-2014-6",
+            until=until, reasons="关闭", hearing_waived_for=Waiver.GRAVE_HARM,
+            rungs_skipped_for=Waiver.GRAVE_HARM,
+        )  # fmt: skip
+        ask(desk, 2, Actor("reviewer", "reviewer"), to_decide(desk, case, order))
+    drain(place.directory)
+    assert waiting(place) == [2]
+    clock = later(1_001)
+    assert examine(place.directory, clock=clock) == []
+    assert waiting(place) == [2]
+    drain(place.directory, clock)
+    assert waiting(place) == []
+    assert examine(place.directory, clock=clock) == []
+
+
+def waiting(place: Place) -> list[int]:
+    """Return the cases that are listed as waiting for a second person."""
+    with open_desk(place.directory) as desk:
+        return [one.number for one in desk.cases.outlines(9, waiting=True)]
 
 
 def test_what_was_refused_is_told_until_it_is_decided_anew(

@@ -27,6 +27,9 @@ from tipstaff.policy.model import Language
 LONGEST_HEARING: Final = 8760
 """Hours that a subject is given to answer at the most: a year."""
 
+LONGEST_DELAY: Final = 86_400
+"""Seconds for which a decision can be taken back at the most, as of the setting `decision_delay`."""
+
 _HOUR: Final = 3600
 
 
@@ -78,6 +81,8 @@ def to_decide(desk: Desk, case: Case, wanted: Wanted) -> Decide:
     why = wanted.reasons
     if why is None:
         why = reasons(case, wanted.posts, provision, wanted.template or Language.ZH)
+    if wanted.delay is not None and not 0 <= wanted.delay <= LONGEST_DELAY:
+        raise CaseError(f"a decision can be taken back for 0 to {LONGEST_DELAY} seconds (`delay`)")
     heard = bool(wanted.measures) and case.proposal is not None and case.proposal.over(desk.clock())
     hearing = Hearing.HELD if heard else Hearing.NOT_DUE
     return Decide(

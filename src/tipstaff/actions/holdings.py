@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 import msgspec
@@ -12,7 +12,7 @@ from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import brought_in, opened_item
 from tipstaff.casework.case import MACHINE, Appeal, Carrying, Case, Decision, Proposal
 from tipstaff.casework.events import Decided, Found
-from tipstaff.casework.lapses import appealed_until
+from tipstaff.casework.lapses import objected_until
 from tipstaff.casework.tells import ACCOUNT, READERS
 from tipstaff.casework.words import Subject
 from tipstaff.screening.posts import Post
@@ -80,7 +80,7 @@ class Objection(msgspec.Struct, frozen=True):
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     """A decision. `by` is a reviewer or a machine; `policy` and `order` are what it rests on.
 
-    `heard` is what the subject has answered before, oldest first, `appeal_until` when the time to object is
+    `answers` is what the subject has answered before, oldest first, `appeal_until` when the time to object is
     over.
     """
 
@@ -91,7 +91,7 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     policy: str | None
     order: str | None
     hearing: str
-    heard: tuple[str, ...]
+    answers: tuple[str, ...]
     measures: tuple[Measure, ...]
     reasons: str
     confirmed: int
@@ -122,7 +122,7 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that is kept about a subject.
 
     `brought_in` are the posts that came into its case by complaints or orders, as they were then, where that
-    is not what was found. `hearing` is what was answered to what is proposed, and to proposals before it.
+    is not what was found. `answers` is what was answered to what is proposed, and to proposals before.
     """
 
     subject: str
@@ -132,7 +132,7 @@ class Holdings(msgspec.Struct, frozen=True, kw_only=True):
     found: tuple[Item, ...] = ()
     brought_in: tuple[AsItWas, ...] = ()
     complaints: tuple[Complained, ...] = ()
-    hearing: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     decisions: tuple[Ruling, ...] = ()
     told: tuple[Told, ...] = ()
     erased: int = 0
@@ -165,7 +165,7 @@ def but_posts(desk: Desk, subject: Subject) -> Holdings:
             )
             for one in case.complaints
         ),
-        hearing=answers_to(desk, case.proposal),
+        answers=answers_to(desk, case.proposals),
         decisions=tuple(ruling_of(desk, case, one) for one in case.decisions),
         told=told_of(desk, case),
         erased=sum(one.count for one in case.erasures if one.complainant is None),
@@ -199,9 +199,9 @@ def measures_of(said: Decided) -> tuple[Measure, ...]:
     )
 
 
-def answers_to(desk: Desk, proposal: Proposal | None) -> tuple[str, ...]:
-    """Return what the subject has answered to a proposal, and to those before it."""
-    return tuple(map(desk.text, proposal.answers)) if proposal else ()
+def answers_to(desk: Desk, proposals: Iterable[Proposal]) -> tuple[str, ...]:
+    """Return what the subject has answered to proposals."""
+    return tuple(desk.text(one.heard) for one in proposals if one.heard is not None)
 
 
 def statement_of(case: Case, entry: bytes) -> Statement:
@@ -228,13 +228,13 @@ def ruling_of(desk: Desk, case: Case, decision: Decision) -> Ruling:
         policy=next((one.version for one in stated), None),
         order=f"{order.said.authority} {order.said.reference}" if order else None,
         hearing=said.hearing.value,
-        heard=answers_to(desk, decision.proposal),
+        answers=answers_to(desk, decision.proposals),
         measures=measures_of(said),
         reasons=desk.text(said.reasons),
         confirmed=len(decision.confirmations),
         statement=statement_of(case, decision.entry),
         carried_out=tuple(done_of(case, one) for one in case.carryings if one.said.decision == said.number),
-        appeal_until=time_or_none(appealed_until(case, decision, desk.table)),
+        appeal_until=time_or_none(None if decision.appeal else objected_until(case, decision, desk.table)),
         appeal=_objection(desk, case, decision, decision.appeal) if decision.appeal else None,
     )
 

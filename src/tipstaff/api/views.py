@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -210,7 +210,7 @@ def view_of(desk: Desk, case: Case) -> CaseView:
         number=case.number,
         version=case.version,
         subject=str(case.subject),
-        stage=stage_shown(case, table).value,
+        stage=stage_shown(case, table, now).value,
         opened_at=time_of(case.opened_at),
         claimed_by=claim.by if claim else None,
         posts=[_post(desk, case, post) for post in case.posts],
@@ -218,7 +218,7 @@ def view_of(desk: Desk, case: Case) -> CaseView:
         orders=[_order(one) for one in case.orders],
         suspected=[SuspicionView(one.case, one.shared) for one in case.suspected],
         notes=[NoteView(one.by, time_of(one.at), desk.text(one.text), one.asked) for one in case.notes],
-        proposals=_proposals(desk, case.proposal),
+        proposals=_proposals(desk, case.proposals),
         decisions=[_decision(desk, case, one, table, now) for one in case.decisions],
         refusals=[case.refused[one.entry] for one in case.refusals],
     )
@@ -292,12 +292,9 @@ def _order(order: OrderOn) -> OrderOnView:
     )
 
 
-def _proposals(desk: Desk, last: Proposal | None) -> list[ProposalView]:
-    """Return what was proposed, the first before the last."""
-    return [
-        ProposalView(**msgspec.structs.asdict(hearing_of(desk, one)), by=one.by)
-        for one in (last.all if last else ())
-    ]
+def _proposals(desk: Desk, proposals: Iterable[Proposal]) -> list[ProposalView]:
+    """Return what was proposed."""
+    return [ProposalView(**msgspec.structs.asdict(hearing_of(desk, one)), by=one.by) for one in proposals]
 
 
 def _decision(desk: Desk, case: Case, decision: Decision, table: Table, now: int) -> DecisionView:
@@ -311,7 +308,7 @@ def _decision(desk: Desk, case: Case, decision: Decision, table: Table, now: int
         measures=measures_of(said),
         reasons=desk.text(said.reasons),
         hearing=said.hearing.value,
-        proposals=_proposals(desk, decision.proposal),
+        proposals=_proposals(desk, decision.proposals),
         order=f"{order.said.authority} {order.said.reference}" if order else None,
         statement=statement_of(case, decision.entry),
         waits=any(measure_waits(case, decision, one, table, now) for one in said.measures),

@@ -6,7 +6,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from types import TracebackType
 from typing import Final, Self, TypeAlias
 
@@ -33,9 +33,15 @@ class Beside:
         self._turns = turns
         self._pause = pause
         self._first_pause = first_pause
+        self._again = first_pause
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self.broken = False
+        self._broken = False
+
+    @property
+    def broken(self) -> bool:
+        """Whether it has broken off, and no turn has gone well since; or is not there at all."""
+        return self._broken or not self._thread.is_alive()
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -51,18 +57,29 @@ class Beside:
 
     def _run(self) -> None:
         """Take turns, and begin anew where one breaks off."""
-        again = self._first_pause
         while not self._ended.is_set():
             try:
                 with self._turns() as turn:
-                    while not self._ended.wait(self._pause):
-                        turn()
-                        again, self.broken = self._first_pause, False
-            except Exception as error:  # noqa: BLE001  whatever it is, the server goes on, and says so
-                self.broken = True
-                traceback.print_exception(error)
-                log_event(
-                    logging.ERROR, "broken off", what=self._name, reason=repr(error), again=f"{again:.0f} s"
-                )
-                self._ended.wait(again)
-                again = min(2 * again, LONGEST_PAUSE)
+                    self._take(turn)
+            except BaseException as error:  # noqa: BLE001  whatever it is, the server goes on, and says so
+                self._broken = True
+                self._tell(error)
+                self._ended.wait(self._again)
+                self._again = min(2 * self._again, LONGEST_PAUSE)
+
+    def _take(self, turn: Callable[[], object]) -> None:
+        """Take turns until the end. That one breaks off is known before what was opened is closed."""
+        while not self._ended.wait(self._pause):
+            try:
+                turn()
+            except BaseException:
+                self._broken = True
+                raise
+            self._again, self._broken = self._first_pause, False
+
+    def _tell(self, error: BaseException) -> None:
+        """Tell why it has broken off. Where that cannot be told, as on a disk that is full, it goes on."""
+        with suppress(OSError, ValueError):
+            traceback.print_exception(error)
+            again = f"{self._again:.0f} s"
+            log_event(logging.ERROR, "broken off", what=self._name, reason=repr(error), again=again)

@@ -89,9 +89,9 @@ def _working(directory: Path, clock: Clock, trail: Trail, kept: int) -> Iterator
 
         def turn() -> None:
             nonlocal forgets
+            work()
             if (now := clock()) >= forgets:
                 trail.forget(now - kept)
                 forgets = now + _HOUR
-            work()
 
         yield turn

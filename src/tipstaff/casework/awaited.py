@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.deciding import confirmation_due
-from tipstaff.casework.lapses import has_lapsed
+from tipstaff.casework.lapses import never_begins
 from tipstaff.casework.owed import begins_no_more, end_of
 from tipstaff.casework.words import Planned
 from tipstaff.ledger.table import Table
@@ -27,12 +27,10 @@ def waits_until(case: Case, table: Table, now: int) -> int | None:
 
 def measure_waits(case: Case, decision: Decision, measure: Planned, table: Table, now: int) -> bool:
     """Say whether a measure waits for a second person: not where it would never begin after that."""
-    if measure.until is not None and measure.until <= now:
-        return False
     said_by_all = decision.confirmations or not confirmation_due(table, measure)
     if said_by_all or decision.overruled or decision.entry in case.refused:
         return False
-    if has_lapsed(case, decision, measure, table):
+    if never_begins(case, decision, measure, table, now):
         return False
     over = all(end_of(case, decision, measure, target, table) for target in measure.targets)
     return not over and not begins_no_more(case, decision)

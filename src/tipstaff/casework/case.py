@@ -81,22 +81,12 @@ class Appeal(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What somebody would decide, and what the subject has answered; and the proposal that it replaces."""
+    """What somebody would decide, and what the subject has answered; `number` is that of its event."""
 
     by: str
     said: Proposed
+    number: int
     heard: bytes | None = None
-    before: Proposal | None = None
-
-    @property
-    def all(self) -> tuple[Proposal, ...]:
-        """The proposals before it, the first of which comes first, and then this one."""
-        return (*(self.before.all if self.before else ()), self)
-
-    @property
-    def answers(self) -> tuple[bytes, ...]:
-        """What the subject has answered, to this and to those before it."""
-        return tuple(one.heard for one in self.all if one.heard is not None)
 
     def over(self, now: int) -> bool:
         """Say whether the subject has answered, or has had the time to."""
@@ -104,7 +94,7 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """A decision, who signed and confirmed it, the proposal before it, and the appeal against it."""
+    """A decision, who signed and confirmed it, the proposals before it, and the appeal against it."""
 
     entry: bytes
     by: str
@@ -112,7 +102,12 @@ class Decision(msgspec.Struct, frozen=True):
     said: Decided
     confirmations: tuple[Confirmation, ...] = ()
     appeal: Appeal | None = None
-    proposal: Proposal | None = None
+    proposals: tuple[Proposal, ...] = ()
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """The proposal that was decided on: the last one."""
+        return self.proposals[-1] if self.proposals else None
 
     @property
     def persons(self) -> frozenset[str]:
@@ -264,7 +259,7 @@ class Case(msgspec.Struct, frozen=True):
     orders: tuple[OrderOn, ...] = ()
     suspected: tuple[Suspected, ...] = ()
     traces: tuple[Trace, ...] = ()
-    proposal: Proposal | None = None
+    proposals: tuple[Proposal, ...] = ()
     claim: Claim | None = None
     notes: tuple[Note, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -283,6 +278,11 @@ class Case(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """Return `case 7`."""
         return f"case {self.number}"
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What is proposed and was not decided on yet: the last of those that were made since."""
+        return self.proposals[-1] if self.proposals else None
 
     @property
     def posts(self) -> tuple[str, ...]:

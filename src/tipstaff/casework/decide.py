@@ -29,7 +29,7 @@ from tipstaff.casework.events import (
     Ruled,
     TakenBack,
 )
-from tipstaff.casework.lapses import decided_since, has_lapsed
+from tipstaff.casework.lapses import decided_since, objected_until
 from tipstaff.casework.words import Signed
 from tipstaff.ledger.table import Table
 
@@ -135,12 +135,11 @@ def _appeal(decision: Decision, case: Case, request: Request) -> AnyEvent:
     actor, number = request.actor, decision.said.number
     if isinstance(request.command, commands.Appeal):
         may_sign(request.table, "appeal", actor)
-        appealable(case, number, request.table)
+        _, until = appealable(case, number, request.table)
         if decision.appeal:
             raise CaseError(f"decision {number} has been appealed against already")
-        if request.at >= decision.at + APPEAL_WITHIN:
-            days = APPEAL_WITHIN // 86_400
-            raise CaseError(f"decision {number} could be appealed against for {days} days: that time is over")
+        if request.at >= until:
+            raise CaseError(_too_late(decision, until))
         return Appealed(number, request.command.text, request.command.attachment)
     command = request.command
     if not isinstance(command, commands.Rule):
@@ -197,19 +196,34 @@ def answerable(case: Case) -> Proposal:
     return case.proposal
 
 
-def appealable(case: Case, number: int, table: Table) -> Decision:
-    """Return a decision to which the subject may object, were there time. Raises `CaseError`."""
+def appealable(case: Case, number: int, table: Table) -> tuple[Decision, int]:
+    """Return a decision to which the subject may object, were there time, and until when there is.
+
+    Raises `CaseError`.
+    """
     decision = _find(case, number)
     if decision.entry not in case.logged:
         raise CaseError(f"decision {number} is not in effect yet: there is nothing to appeal against")
     if not decision.said.measures:
         raise CaseError(f"decision {number} orders nothing: there is nothing to appeal against")
-    if all(has_lapsed(case, decision, measure, table) for measure in decision.said.measures):
+    until = objected_until(case, decision, table)
+    if until is None:
         raise CaseError(
             f"decision {number} has lapsed, for nobody had confirmed it, and nothing of it was done: there "
             "is nothing to appeal against"
         )
-    return decision
+    return decision, until
+
+
+def _too_late(decision: Decision, until: int) -> str:
+    """Say that an appeal comes too late."""
+    if until < decision.at + APPEAL_WITHIN:
+        return (
+            f"the time of what decision {decision.said.number} orders is over, and nobody had confirmed it: "
+            "there is nothing to appeal against"
+        )
+    days = APPEAL_WITHIN // 86_400
+    return f"decision {decision.said.number} could be appealed against for {days} days: that time is over"
 
 
 def _answered(case: Case, command: commands.Answer, actor: Actor) -> Answered:
@@ -261,11 +275,6 @@ def _check_confirmer(case: Case, decision: Decision, request: Request) -> None:
     due = [measure for measure in decision.said.measures if confirmation_due(request.table, measure)]
     if not due:
         raise CaseError(f"decision {number} needs no second person: nothing of it waits for one")
-    if all(measure.until is not None and measure.until <= request.at for measure in due):
-        raise CaseError(
-            f"the time of what decision {number} orders is over, and nobody had confirmed it: nothing of it "
-            "begins any more. Decide anew what is still to be done (`tipstaff case decide`)"
-        )
     if later := decided_since(case, decision, request.table):
         raise CaseError(
             f"decision {number} has lapsed: nobody had confirmed it when {later[0].by} took decision "
@@ -274,6 +283,11 @@ def _check_confirmer(case: Case, decision: Decision, request: Request) -> None:
     _check_parts(decision, request.actor)
     if decision.confirmations:
         raise CaseError(f"{decision.confirmations[0].by} has confirmed decision {number} already")
+    if all(measure.until is not None and measure.until <= request.at for measure in due):
+        raise CaseError(
+            f"the time of what decision {number} orders is over, and nobody had confirmed it: nothing of it "
+            "begins any more. Decide anew what is still to be done (`tipstaff case decide`)"
+        )
 
 
 def _check_parts(decision: Decision, actor: Actor) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from tipstaff.casework.case import Case, Stage
-from tipstaff.casework.lapses import appealed_until, has_lapsed
+from tipstaff.casework.case import Case, Decision, Stage
+from tipstaff.casework.lapses import has_lapsed, objected_until
 from tipstaff.casework.owed import end_of
 from tipstaff.casework.refusals import to_undo
 from tipstaff.casework.words import Direction, Planned
@@ -33,13 +33,21 @@ def kept_until(case: Case, days: int, table: Table) -> int | None:
     """Return when the texts of a case are erased: so many days after the last of what happened in it.
 
     That is that a person has decided, that something was written, or that a measure has ended. They are kept
-    for as long as the subject may appeal, however few the days are. None while they are needed.
+    for as long as the subject may appeal, however few the days are. None while they are needed, or a person
+    has decided and the ledger does not have it: that may be taken back still, and all is as it was before.
     """
-    if _awaited(case, table):
+    if _awaited(case, table) or any(_is_on_the_way(case, one) for one in case.decisions):
         return None
     settled = max(case.settled_at, case.texts_at, *_ends(case, table), 0) + days * DAY
-    appeals = (appealed_until(case, one, table) for one in case.decisions if one.entry not in case.refused)
+    open_to = (one for one in case.decisions if one.appeal is None and one.entry not in case.refused)
+    appeals = (objected_until(case, one, table) for one in open_to)
     return max(settled, *(until for until in appeals if until is not None), 0)
+
+
+def _is_on_the_way(case: Case, decision: Decision) -> bool:
+    """Say whether a decision of a person is signed, and neither on the ledger nor refused by it."""
+    known = decision.entry in case.logged or decision.entry in case.refused
+    return case.by_person(decision) and not known
 
 
 def _awaited(case: Case, table: Table) -> str | None:

@@ -201,9 +201,10 @@ def _review(case: Case, recorded: Recorded) -> Case:
             undecided = case.undecided or case.stage in _DONE  # somebody must look at it again
             return replace(case, notes=notes, escalated=True, claim=None, undecided=undecided)
         case Proposed():
-            return replace(case, proposal=Proposal(by, event, before=case.proposal))
-        case Heard(text) if case.proposal:
-            return replace(case, proposal=replace(case.proposal, heard=text))
+            return replace(case, proposals=(*case.proposals, Proposal(by, event, case.version)))
+        case Heard(text) if case.proposals:
+            *before, last = case.proposals
+            return replace(case, proposals=(*before, replace(last, heard=text)))
         case _:
             raise TypeError(f"{type(event).__name__} is nothing that follows in case {case.number}")
 
@@ -212,18 +213,9 @@ def _decided(case: Case, decision: Decision) -> Case:
     """Return the case after a decision; one of a machine leaves it with the reviewers."""
     if decision.by == MACHINE:
         return replace(case, decisions=(*case.decisions, decision))
-    decided = (*case.decisions, replace(decision, proposal=case.proposal))
+    decided = (*case.decisions, replace(decision, proposals=case.proposals))
     settled_at = decision.at
-    return replace(
-        case, decisions=decided, undecided=False, refusals=(), proposal=None, settled_at=settled_at
-    )
-
-
-def _behind(before: Proposal | None, proposal: Proposal | None) -> Proposal | None:
-    """Return a proposal that comes after another one, and after all that it came after already."""
-    if proposal is None or before is None:
-        return proposal or before
-    return replace(proposal, before=_behind(before, proposal.before))
+    return replace(case, decisions=decided, undecided=False, refusals=(), proposals=(), settled_at=settled_at)
 
 
 def _taken_back(case: Case, number: int) -> Case:
@@ -232,8 +224,8 @@ def _taken_back(case: Case, number: int) -> Case:
     last = max((decision.said.number for decision in left), default=0)
     complaints = tuple(replace(one, since=min(one.since, last)) for one in case.complaints)
     gone = next(decision for decision in case.decisions if decision.said.number == number)
-    proposal = _behind(gone.proposal, case.proposal)
-    return replace(case, decisions=left, complaints=complaints, proposal=proposal, undecided=True)
+    proposals = tuple(sorted((*gone.proposals, *case.proposals), key=lambda one: one.number))
+    return replace(case, decisions=left, complaints=complaints, proposals=proposals, undecided=True)
 
 
 def _carry_on(case: Case, recorded: Recorded) -> Case:

@@ -26,32 +26,48 @@ def has_lapsed(case: Case, decision: Decision, measure: Planned, table: Table) -
     return confirmation_due(table, measure) and bool(decided_since(case, decision, table))
 
 
-def stands(case: Case, decision: Decision, table: Table) -> bool:
-    """Say whether a decision of a person orders something still: neither undone, nor lapsed whole."""
-    return case.by_person(decision) and _orders(case, decision, table) and not decision.undone
+def never_begins(case: Case, decision: Decision, measure: Planned, table: Table, now: int) -> bool:
+    """Say whether nobody has confirmed a measure and can any more: it has lapsed, or its own time is over."""
+    if decision.confirmations or not confirmation_due(table, measure):
+        return False
+    over = measure.until is not None and measure.until <= now
+    return over or has_lapsed(case, decision, measure, table)
 
 
-def appealed_until(case: Case, decision: Decision, table: Table) -> int | None:
-    """Return until when the subject may object to a decision; None where there is nothing to object to.
+def stands(case: Case, decision: Decision, table: Table, now: int) -> bool:
+    """Say whether a decision of a person orders something still: not undone, and something of it begins."""
+    orders = any(not never_begins(case, decision, one, table, now) for one in decision.said.measures)
+    return case.by_person(decision) and orders and not decision.undone
 
-    So it is where it orders nothing, has lapsed whole, or has been objected to before.
+
+def objected_until(case: Case, decision: Decision, table: Table) -> int | None:
+    """Return until when there is something in a decision to object to; None where there is nothing.
+
+    What nobody has confirmed is none once it has lapsed, or its time is over. Decisions on the ledger alone
+    make something lapse here: of others nobody outside is told, and they may be taken back.
     """
-    appealable = decision.appeal is None and _orders(case, decision, table)
-    return decision.at + APPEAL_WITHIN if appealable else None
+    ends = (_objected_until(case, decision, measure, table) for measure in decision.said.measures)
+    return max((until for until in ends if until is not None), default=None)
 
 
-def stage_shown(case: Case, table: Table) -> Stage:
+def _objected_until(case: Case, decision: Decision, measure: Planned, table: Table) -> int | None:
+    """Return until when there is something in one measure of a decision to object to."""
+    longest = decision.at + APPEAL_WITHIN
+    if decision.confirmations or not confirmation_due(table, measure):
+        return longest
+    if any(one.entry in case.logged for one in decided_since(case, decision, table)):
+        return None
+    return longest if measure.until is None else min(longest, measure.until)
+
+
+def stage_shown(case: Case, table: Table, now: int) -> Stage:
     """Return what a case waits for, as people are shown it: one that was decided is closed if nothing stands.
 
     Its events alone do not tell that, for the table says what waits for a second person, and lapses.
     """
-    nothing = case.stage is Stage.DECIDED and not any(stands(case, one, table) for one in case.decisions)
+    decided = case.stage is Stage.DECIDED
+    nothing = decided and not any(stands(case, one, table, now) for one in case.decisions)
     return Stage.CLOSED if nothing else case.stage
-
-
-def _orders(case: Case, decision: Decision, table: Table) -> bool:
-    """Say whether a decision orders something that has not lapsed."""
-    return any(not has_lapsed(case, decision, measure, table) for measure in decision.said.measures)
 
 
 def _has_decided(case: Case, decision: Decision, table: Table) -> bool:

@@ -43,13 +43,13 @@ class Strike(msgspec.Struct, frozen=True):
 def strikes(case: Case, ladder: Sequence[Rung], now: int, table: Table) -> list[Strike]:
     """Return the strikes that are alive: decisions of persons that order something, and were not undone.
 
-    One of which all has lapsed orders nothing any more.
+    One of which nothing begins any more, for nobody has confirmed it, orders nothing.
 
     How long one lives is what the ladder says of the rung that was reached by it.
     """
     alive: list[Strike] = []
     for decision in case.decisions:
-        if not stands(case, decision, table):
+        if not stands(case, decision, table, now):
             continue
         before = [strike for strike in alive if strike.expires > decision.at]
         days = max((rung.expires_days for rung in _rungs(ladder, len(before) + 1)), default=0)

@@ -49,7 +49,9 @@ class Connection:
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """`http` stands for what is asked; it is closed with this. `pause` waits so many seconds."""
-        self._http = http or httpx.Client(base_url=url, timeout=_TIMEOUT)
+        # Without TLS a proxy of the environment would read the token on the way, also to this very machine.
+        proxies = url.startswith("https://")
+        self._http = http or httpx.Client(base_url=url, timeout=_TIMEOUT, trust_env=proxies)
         self._token = token
         self._pause = pause
 

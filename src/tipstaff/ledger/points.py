@@ -1,12 +1,15 @@
 """Points of Ed25519 that can be public keys: the library takes any 32 bytes for one.
 
 Under a key of small order, signatures are made without a private key: the term that the secret stands in
-vanishes, for every message or for one in eight, and what was signed could be stated by anyone.
+vanishes, for every message or for one in eight, and what was signed could be stated by anyone. Under one of
+mixed order, signatures can be made of which some implementations say yes and others no.
 """
 
 from __future__ import annotations
 
 from typing import Final
+
+from nacl.bindings import crypto_core_ed25519_is_valid_point
 
 from tipstaff.ledger.errors import EncodingError
 
@@ -28,7 +31,7 @@ _SMALL_ORDER: Final = frozenset(
 
 
 def check_point(encoded: bytes) -> None:
-    """Refuse 32 bytes that are no point, that are not its one encoding, or that are of small order.
+    """Refuse 32 bytes that are no point, that are not its one encoding, or that are not of prime order.
 
     As in RFC 8032, section 5.1.3, but that the root itself is not needed: x^2 = u/v has one where u*v is a
     square. Where x is 0, which has no sign, the order is small. Raises `EncodingError`.
@@ -41,3 +44,5 @@ def check_point(encoded: bytes) -> None:
     u, v = y * y - 1, _D * y * y + 1
     if pow(u * v, (PRIME - 1) // 2, PRIME) != 1:
         raise EncodingError("not a key on its curve: no point has this y")
+    if not crypto_core_ed25519_is_valid_point(encoded):
+        raise EncodingError("not a key that signs: its order is no prime, and libraries would differ over it")

@@ -43,7 +43,7 @@ class Overlay:
         return value
 
     def foresee(self, keys: Iterable[bytes], found: Changes) -> None:
-        """Take what was found of some keys that will be looked up; of the others there is nothing."""
+        """Take what was found of some keys, before any changes: of the others there is nothing."""
         known = self._known
         for key in keys:
             known[key] = found.get(key)

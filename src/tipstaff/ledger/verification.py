@@ -152,7 +152,7 @@ def _size(statement: Statement) -> int:
 def _told(statement: Statement, verdict: int) -> Checked | Refused:
     """Return what a worker has found of a statement."""
     if verdict == GOOD_WITH_CLAIMS:
-        return Checked(statement, verified=True, known=True)
+        return Checked(statement, verified=True, known=statement.envelope is None)
     return _found(statement, good=verdict == GOOD)
 
 

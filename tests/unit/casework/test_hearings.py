@@ -229,6 +229,34 @@ def test_a_proposal_made_since_stays_when_a_decision_is_taken_back() -> None:
     assert book.case.proposal.said.text == digest("another")
 
 
+def test_every_proposal_and_its_answer_are_kept_in_their_order() -> None:
+    """With the decision after them; and after those that were taken back, whichever was first."""
+    book = proposed()
+    book.ask(ANSWER, PLATFORM)
+    book.ask(replace(PROPOSAL, text=digest("another")))
+    assert [one.heard for one in book.case.proposals] == [ANSWER.text, None]
+    book.ask(blocking(BLOCK, delay=60))
+    book.ask(replace(PROPOSAL, text=digest("a third")))
+    book.ask(blocking(BLOCK, delay=60))
+    assert [len(one.proposals) for one in book.case.decisions] == [2, 1]
+    for number in (1, 2):
+        book.ask(TakeBack(number))
+    said = [one.said.text for one in book.case.proposals]
+    assert said == [PROPOSAL.text, digest("another"), digest("a third")]
+    assert book.case.proposal == book.case.proposals[-1]
+
+
+def test_thousands_of_proposals_are_a_case_still() -> None:
+    """Whoever proposes over and over again keeps nobody else from it."""
+    book = proposed()
+    for number in range(3_000):
+        book.record(replace(book.case.proposals[0].said, text=digest(f"number {number}")), ALICE)
+    assert len(book.case.proposals) == 3_001
+    book.ask(blocking(BLOCK, delay=60))
+    book.ask(TakeBack(1))
+    assert len(book.case.proposals) == 3_001
+
+
 def test_an_appeal_waits_through_a_hearing() -> None:
     """Whatever else is proposed, answered, decided or taken back, an appeal is still to be judged."""
     book = Casebook()

@@ -29,7 +29,7 @@ from tipstaff.casework.commands import Appeal, Asked, Confirm, Rule, TakeBack
 from tipstaff.casework.erasure import DAY, kept_until, needed
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Result
-from tipstaff.casework.lapses import appealed_until, stage_shown
+from tipstaff.casework.lapses import objected_until, stage_shown, stands
 from tipstaff.casework.rounds import next_look
 from tipstaff.casework.strikes import strikes
 from tipstaff.casework.words import MeasureKind
@@ -76,15 +76,70 @@ def test_the_texts_have_their_time_after_the_end_of_another_measure() -> None:
 
 
 def test_nobody_appeals_against_what_has_lapsed() -> None:
-    """Nothing of it was done; where the later decision is taken back, it may be done yet."""
+    """Nothing of it was done; once all can see that it has lapsed, for the ledger has the later decision."""
     book = waiting()
-    assert appealed_until(book.case, book.case.decisions[0], TABLE) == START + 180 * DAY
-    book.ask(blocking((), delay=60), BOB)
-    assert appealed_until(book.case, book.case.decisions[0], TABLE) is None
+    assert objected_until(book.case, book.case.decisions[0], TABLE) == START + 180 * DAY
+    later = book.ask(blocking((), delay=60), BOB)
+    assert objected_until(book.case, book.case.decisions[0], TABLE) == START + 180 * DAY
+    book.log(later)
+    assert objected_until(book.case, book.case.decisions[0], TABLE) is None
     with pytest.raises(CaseError, match="decision 1 has lapsed, for nobody had confirmed it"):
         book.ask(Appeal(1, digest("an appeal")), PLATFORM)
+
+
+def test_what_may_be_taken_back_erases_nothing() -> None:
+    """Nor is it told outside: an appeal is taken meanwhile, and the texts are kept as if it had not been."""
+    book = waiting()
+    book.ask(blocking((), delay=60), BOB)
+    assert kept_until(book.case, 0, TABLE) is None
     book.ask(TakeBack(2), BOB)
-    book.ask(Appeal(1, digest("an appeal")), PLATFORM)
+    assert book.ask(Confirm(1), CAROL)
+    other = waiting()
+    other.ask(blocking((), delay=60), BOB)
+    other.ask(Appeal(1, digest("an appeal")), PLATFORM)
+    refused = waiting()
+    refused.refuse(refused.ask(blocking(()), BOB))
+    assert waits(refused.case, TABLE, refused.now)
+
+
+def test_what_nobody_has_confirmed_in_its_time_is_nothing_any_more() -> None:
+    """It is no strike, the case is closed, and nobody objects to it; what else was decided stands."""
+    book = Casebook()
+    book.asked_and_logged(blocking((replace(CLOSE[0], until=LATER),)))
+    (decision,) = book.case.decisions
+    assert strikes(book.case, LADDER, LATER - 1, TABLE)
+    assert objected_until(book.case, decision, TABLE) == LATER
+    assert not strikes(book.case, LADDER, LATER, TABLE)
+    assert (stage_shown(book.case, TABLE, LATER - 1), stage_shown(book.case, TABLE, LATER)) == (
+        Stage.DECIDED, Stage.CLOSED,
+    )  # fmt: skip
+    book.now = LATER
+    with pytest.raises(
+        CaseError, match="the time of what decision 1 orders is over, and nobody had confirmed"
+    ):
+        book.ask(Appeal(1, digest("an appeal")), PLATFORM)
+    mixed = Casebook()
+    mixed.asked_and_logged(blocking((*BLOCK, replace(CLOSE[0], until=LATER))))
+    assert stands(mixed.case, mixed.case.decisions[0], TABLE, LATER)
+    assert objected_until(mixed.case, mixed.case.decisions[0], TABLE) == START + 180 * DAY
+
+
+def test_who_confirms_too_late_is_told_what_was() -> None:
+    """That somebody has confirmed it in time; or that nobody has, where nothing is left that could begin."""
+    book = Casebook()
+    book.asked_and_logged(blocking((replace(CLOSE[0], until=LATER),)))
+    book.log(book.ask(Confirm(1), BOB))
+    book.now = LATER
+    with pytest.raises(CaseError, match="bob has confirmed decision 1 already"):
+        book.ask(Confirm(1), CAROL)
+    assert objected_until(book.case, book.case.decisions[0], TABLE) == START + 180 * DAY
+    left = Casebook()
+    left.asked_and_logged(
+        blocking((replace(CLOSE[0], until=LATER), Asked(MeasureKind.BLOCK_CONTENT, until=LATER + DAY)))
+    )
+    left.now = LATER
+    assert next_look(left.case, LATER, TABLE, 0, 0) == LATER + DAY
+    assert left.ask(Confirm(1), CAROL)
 
 
 def test_what_needs_nobody_else_is_appealed_against_though_the_rest_has_lapsed() -> None:
@@ -92,7 +147,7 @@ def test_what_needs_nobody_else_is_appealed_against_though_the_rest_has_lapsed()
     book = Casebook()
     book.asked_and_logged(blocking(BLOCK_BY_TWO))
     book.asked_and_logged(blocking(()), BOB)
-    assert appealed_until(book.case, book.case.decisions[0], TABLE) == START + 180 * DAY
+    assert objected_until(book.case, book.case.decisions[0], TABLE) == START + 180 * DAY
     book.ask(Appeal(1, digest("an appeal")), PLATFORM)
 
 
@@ -106,7 +161,7 @@ def test_nothing_waits_longer_than_it_would_last() -> None:
     book.now = LATER
     with pytest.raises(CaseError, match="the time of what decision 1 orders is over"):
         book.ask(Confirm(1), CAROL)
-    assert next_look(book.case, book.now, TABLE, 1, 0) == max(START + 180 * DAY, LATER + DAY)
+    assert next_look(book.case, book.now, TABLE, 1, 0) == LATER + DAY, "then its texts have had their time"
 
 
 def test_what_needs_nobody_else_does_not_lapse() -> None:
@@ -208,11 +263,11 @@ def test_two_decisions_may_wait_at_once(first: int) -> None:
 def test_a_case_is_not_decided_by_what_has_lapsed(measures: tuple[Asked, ...], shown: Stage) -> None:
     """It is shown as closed where nothing else was ordered; what waits stands still."""
     book = waiting()
-    assert stage_shown(book.case, TABLE) is Stage.DECIDED
+    assert stage_shown(book.case, TABLE, book.now) is Stage.DECIDED
     book.asked_and_logged(blocking(measures), BOB)
-    assert stage_shown(book.case, TABLE) is shown
+    assert stage_shown(book.case, TABLE, book.now) is shown
     book.record(found("m1", "more"), MACHINE)
-    assert stage_shown(book.case, TABLE) is Stage.OPEN
+    assert stage_shown(book.case, TABLE, book.now) is Stage.OPEN
 
 
 def test_what_began_alone_stands_though_the_rest_has_lapsed() -> None:
@@ -220,4 +275,4 @@ def test_what_began_alone_stands_though_the_rest_has_lapsed() -> None:
     book = Casebook()
     book.asked_and_logged(blocking(BLOCK_BY_TWO))
     book.asked_and_logged(blocking(()), BOB)
-    assert stage_shown(book.case, TABLE) is Stage.DECIDED
+    assert stage_shown(book.case, TABLE, book.now) is Stage.DECIDED

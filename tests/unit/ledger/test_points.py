@@ -115,13 +115,29 @@ def test_what_is_no_point_is_refused() -> None:
         for sign in (0, 1):
             raw = (y | sign << 255).to_bytes(32, "little")
             if on_curve:
-                assert ed25519(raw).raw == raw
+                point = point_of(y) or on_curve
+                if times(ORDER, point) == (0, 1):
+                    assert ed25519(raw).raw == raw
+                else:
+                    with pytest.raises(EncodingError, match="its order is no prime"):
+                        ed25519(raw)
             else:
                 refused.add(y)
                 with pytest.raises(EncodingError, match="no point has this y"):
                     ed25519(raw)
     assert {2, 7, 8, 11} <= refused
     assert 20 < len(refused) < 40
+
+
+def test_keys_of_mixed_order_are_refused() -> None:
+    """A key that signs, with a point of small order added: libraries would differ over what it has signed."""
+    base = point_of(4 * pow(5, -1, PRIME) % PRIME)
+    assert base
+    key = times(1_000_003, base)
+    assert ed25519(encoded(key)).raw == encoded(key)
+    for point in points_of_small_order() - {(0, 1)}:
+        with pytest.raises(EncodingError, match="its order is no prime"):
+            ed25519(encoded(add(key, point)))
 
 
 def test_keys_that_sign_are_taken() -> None:
@@ -131,7 +147,7 @@ def test_keys_that_sign_are_taken() -> None:
         "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
         "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
         "278117fc144c72340f67d0f2316e8386ceffbf2b2428c9c51fef7c597f1d426e",
-        "ec172b93ad5e563f4932c70e1245034c35467ef2efd4d64ebf819683467e2bf2",
+        "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
     ):
         check_point(bytes.fromhex(listed))
     for number in range(200):

@@ -11,14 +11,14 @@ import time
 import pytest
 from msgspec.structs import replace
 from processes import answer_at_odds
-from worlds import ORIGIN, World, make_key
+from worlds import ORIGIN, World, envelope_draft, make_key
 
 from tipstaff.ledger import cose, workers
 from tipstaff.ledger.errors import StatementError, WorkerError
 from tipstaff.ledger.registration import accept
 from tipstaff.ledger.state import find_fact, find_key, find_kids
 from tipstaff.ledger.statement import parse
-from tipstaff.ledger.verification import Checked, Pool, Refused, check
+from tipstaff.ledger.verification import Checked, Pool, Refused, _told, check
 
 WORLD = World.told()
 
@@ -89,6 +89,14 @@ def test_workers_decode_the_claims_of_what_they_have_verified() -> None:
     assert found[1].verified
     with pytest.raises(StatementError, match="malformed payload"):
         accept(found[1], WORLD.log.store.size, WORLD.store)
+
+
+def test_an_envelope_has_no_claims_whatever_a_worker_says() -> None:
+    """A worker is not asked about claims of one, and would not be believed."""
+    envelope = parse(envelope_draft("note", ORIGIN, WORLD.now, b"an envelope", b"content"))
+    assert _told(envelope, workers.GOOD_WITH_CLAIMS) == Checked(envelope, verified=True)
+    assert _told(envelope, workers.GOOD) == Checked(envelope, verified=True)
+    assert isinstance(_told(envelope, workers.WRONG), Refused)
 
 
 @pytest.mark.parametrize("at", [0.0, 0.05, 0.4])

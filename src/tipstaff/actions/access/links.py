@@ -89,7 +89,7 @@ def make_link(links: Links, case: Case, decision: int | None, by: str, now: int,
     Raises `CaseError` where that cannot be done, or not any more.
     """
     purpose = Purpose.HEARING if decision is None else Purpose.APPEAL
-    about = answerable(case).said.text if decision is None else appealable(case, decision, table).entry
+    about = answerable(case).said.text if decision is None else appealable(case, decision, table)[0].entry
     secret = make_secret()
     link = Link(secret.id, secret.digest, case.number, purpose, about, by, now)
     used = used_for(link, case)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tipstaff.cli.installation import add_case, told_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
     from rich.text import Text
@@ -143,14 +143,14 @@ def _show_brought(console: Console, desk: Desk, case: Case) -> None:
         said, outcome = complaint.said, what_came_of(case, complaint)
         told = f"Complaint {said.number} by {complaint.by} ({said.reason}): {desk.text(said.text)}; {outcome}"
         console.print(f"\n{told}", highlight=False, markup=False)
-    _show_proposals(console, desk, case.proposal)
+    _show_proposals(console, desk, case.proposals)
 
 
-def _show_proposals(console: Console, desk: Desk, last: Proposal | None) -> None:
+def _show_proposals(console: Console, desk: Desk, proposals: Sequence[Proposal]) -> None:
     """Show what was proposed, and what the subject has answered, the first before the last."""
-    for proposal in last.all if last else ():
+    for proposal in proposals:
         kinds, until = ", ".join(proposal.said.measures), told_time(proposal.said.until)
-        replaced = "" if proposal is last else "; replaced by the next"
+        replaced = "" if proposal is proposals[-1] else "; replaced by the next"
         told = f"Proposed by {proposal.by}: {kinds}, to be answered until {until}{replaced}"
         console.print(f"\n{told}", highlight=False)
         console.print(f"  reasons: {desk.text(proposal.said.text)}", highlight=False, markup=False)
@@ -170,7 +170,7 @@ def what_came_of(case: Case, complaint: Complaint) -> str:
 
 def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision) -> None:
     """Show a decision, what was proposed before it, and what became of it."""
-    _show_proposals(console, desk, decision.proposal)
+    _show_proposals(console, desk, decision.proposals)
     said = decision.said
     where = case.logged.get(decision.entry)
     place = "not on the ledger yet" if where is None else f"statement {where} of the ledger"

@@ -50,7 +50,11 @@ def run(args: argparse.Namespace) -> int:
         _show_changes(console, desk, order)
         for subject in order.subjects:
             case = desk.cases.find(subject)
-            found = f"case {case.number}, {stage_shown(case, desk.table)}" if case else "no case yet"
+            found = (
+                f"case {case.number}, {stage_shown(case, desk.table, desk.clock())}"
+                if case
+                else "no case yet"
+            )
             told = f"{subject}: {found}"
             console.print(told, highlight=False, markup=False)
         if order.report is not None:

@@ -18,7 +18,7 @@ from tipstaff.casework.refusals import to_undo
 from tipstaff.storage.casework.beside import BESIDE, keep_beside
 from tipstaff.storage.casework.migrate import MIGRATIONS
 from tipstaff.storage.casework.outlines import keep_outline
-from tipstaff.storage.casework.schema import DELIVERIES, DOSSIERS, EVENTS, STATEMENTS
+from tipstaff.storage.casework.schema import DELIVERIES, DOSSIERS, EVENTS, OUTLINES, STATEMENTS
 
 _BEGUN: Final = select(DOSSIERS.c.number).where(DOSSIERS.c.version > 0)
 _decode: Final = msgspec.json.Decoder(Recorded).decode
@@ -82,6 +82,7 @@ def _differences(
         return
     dossier = build_dossier(number, events)
     attend_at, waits = follows(dossier)
+    waits = _waits_still(connection, number, now) or waits
     yield from _of_dossier(connection, dossier, now, attend_at)
     before = {table.name: _rows(connection, table, number) for table in BESIDE}
     for table in BESIDE:
@@ -95,6 +96,14 @@ def _differences(
     yield from _lost(connection, dossier)
     if isinstance(dossier, Case):
         yield from _unowed(connection, dossier, now)
+
+
+def _waits_still(connection: Connection, number: int, now: int) -> bool:
+    """Say whether a case is listed as waiting, and is to be looked at by now: who looks has that seen to."""
+    beside = DOSSIERS.join(OUTLINES, DOSSIERS.c.number == OUTLINES.c.dossier)
+    query = select(OUTLINES.c.waits).select_from(beside)
+    due = query.where(DOSSIERS.c.number == number, DOSSIERS.c.attend_at <= now)
+    return bool(connection.scalar(due))
 
 
 def _of_dossier(

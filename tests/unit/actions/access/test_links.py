@@ -155,7 +155,7 @@ def test_a_link_answers_what_was_read_and_nothing_else(office: Office, links: Me
     finish(office, 0)
     decision = door.read(second).decision
     assert decision
-    assert (decision.number, decision.heard) == (1, ("no",))
+    assert (decision.number, decision.answers) == (1, ("no",))
 
 
 def test_a_link_to_a_decision_ends_with_the_time_to_appeal(office: Office, links: MemoryLinks) -> None:
