@@ -12,6 +12,7 @@ from policies import write_policy
 from served import Served, served
 
 from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.base.errors import InputError
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.hosts.square.pages import AppDetails
 from tipstaff.screening.load import load_policy
@@ -93,7 +94,7 @@ def test_ones_own_are_listed(world: Served) -> None:
     ("path", "status"),
     [
         ("square/account/news", 404), ("square/account/nobody", 404), ("elsewhere/account/shop", 404),
-        ("square/app/shop", 404), ("square/site/shop", 400), ("square/account/%00", 404),
+        ("square/app/shop", 404), ("square/reader/shop", 400), ("square/account/%00", 404),
         ("square/account/shop%2Fp1", 404), ("square/account/" + "x" * 201, 400), ("square/account/..", 404),
     ],
 )  # fmt: skip
@@ -108,6 +109,55 @@ def test_what_is_anothers_is_not_there(world: Served, path: str, status: int) ->
     for what, body in (("hearings/0000/answer", SAID), ("appeals", SAID | {"decision": 1})):
         answer = world.ask(holder, "POST", f"/v1/accounts/{path}/{what}", body)
         assert answer.status_code == status, answer.text
+
+
+def test_those_who_read_cases_see_how_a_site_stands(world: Served) -> None:
+    """What is in force on it, and until when; a site of which nothing was told stands in no case."""
+    rae, alice = (
+        world.token("rae", Role.READER, reader="square/reader/rae"),
+        world.token("alice", Role.REVIEWER),
+    )
+    path = "/v1/accounts/square/site/coin.example"
+    before = world.ask(alice, "GET", path)
+    assert before.json() == {
+        "subject": "square/site/coin.example", "profile": {"name": "coin.example"}, "standing": None,
+        "in_force": [], "strikes": [], "hearing": None, "decisions": [], "told": [],
+    }  # fmt: skip
+    complaint = {"about": "square/site/coin.example", "reason": "fraud", "text": "骗人的"}
+    receipt = world.ask(rae, "POST", "/v1/complaints", complaint)
+    assert receipt.status_code == 201, receipt.text
+    case = receipt.json()["id"].partition("-")[0]
+    block = DECIDED | {"measures": ["block_links"], "until": 1_800_000_000, "rungs_skipped_for": "grave_harm"}
+    decided = world.ask(alice, "POST", f"/v1/cases/{case}/decisions", block)
+    assert decided.status_code == 200, decided.text
+    found = world.until(alice, path, lambda one: len(one["in_force"]) == 1 and bool(one["told"]))
+    (measure,) = found["in_force"]
+    assert (measure["kind"], measure["on"], measure["until"]) == (
+        "block_links", "square/site/coin.example", "2027-01-15T08:00:00+00:00",
+    )  # fmt: skip
+    assert found["decisions"][0]["carried_out"][0]["statement"] == measure["statement"]
+    told = json.dumps(found, ensure_ascii=False)
+    assert not [name for name in ("alice", "rae", "骗人的") if name in told]
+
+
+@pytest.mark.parametrize("name", ["COIN.example", "coin.example:80", "coin..example", "%00.example"])
+def test_what_can_be_no_site_is_not_there(world: Served, name: str) -> None:
+    """A site is a host in small letters, as links are compared."""
+    alice = world.token("alice", Role.REVIEWER)
+    assert world.ask(alice, "GET", f"/v1/accounts/square/site/{name}").status_code == 404
+
+
+def test_nobody_holds_a_site(world: Served) -> None:
+    """Who holds an account is not told how one stands; nobody answers for it, appeals, or takes it along."""
+    path = "/v1/accounts/square/site/coin.example"
+    holder, alice = holding(world, "news", account("news")), world.token("alice", Role.REVIEWER)
+    assert world.ask(holder, "GET", path).status_code == 404
+    for who in (holder, alice):
+        assert world.ask(who, "GET", f"{path}/export").status_code == 400
+        assert world.ask(who, "POST", f"{path}/hearings/0000/answer", SAID).status_code == 400
+        assert world.ask(who, "POST", f"{path}/appeals", SAID | {"decision": 1}).status_code == 400
+    with pytest.raises(InputError, match="nobody holds a site"):
+        holding(world, "site", Subject("square", SubjectKind.SITE, "coin.example"))
 
 
 def test_a_token_may_be_for_less(world: Served) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from policies import NEW, OLD, write_policy
+from policies import HEAD, NEW, OLD, write_policy
 from served import Served, served
 
 from tipstaff.actions.access.permissions import Role
@@ -82,7 +82,8 @@ def test_a_shadow_is_put_in_force_by_who_owns_it(world: Served, petra: str, new:
     ]  # fmt: skip
     assert world.client.get(f"/v1/statements/{told['entry']}").json()["issuer"] == "petra"
     assert checked(world, petra, "beware") == ([new.reference], ["hint"])
-    assert world.ask(petra, "POST", "/v1/policies/tiny@1.3.0/adopt").json() == told
+    for named in ("tiny@1.3.0", "tiny", new.reference):
+        assert world.ask(petra, "POST", f"/v1/policies/{named}/adopt").json() == told
     assert len(stated(world)) == 4, "what is so already is not stated again"
 
 
@@ -110,6 +111,21 @@ def test_what_ships_is_put_in_shadow_and_retired(world: Served, petra: str) -> N
     assert (refused.status_code, "is in shadow or in force" in refused.text) == (409, True)
     refused = world.ask(petra, "POST", "/v1/policies/tiny@1.2.3/shadow")
     assert (refused.status_code, "tiny 1.2.3 is in force" in refused.text) == (409, True)
+
+
+def test_who_asks_twice_gets_no_other_version(world: Served, petra: str, tmp_path: Path) -> None:
+    """Where a version of one's own has the name of one that ships, that one does not take its place."""
+    name = "undisclosed-sponsorship"
+    own = load_policy(write_policy(tmp_path / "own", {"policy.toml": HEAD.replace('"tiny"', f'"{name}"')}))
+    shadow(world.place.directory, own, world.place.clock)
+    assert world.ask(petra, "POST", f"/v1/policies/{name}/shadow").json()["reference"] == own.reference
+    for _ in range(2):
+        answer = world.ask(petra, "POST", f"/v1/policies/{name}/adopt")
+        assert (answer.json()["reference"], answer.json()["state"]) == (own.reference, "in_force")
+    ships = world.ask(petra, "POST", f"/v1/policies/{name}/shadow")
+    assert (ships.status_code, ships.json()["reference"] == own.reference) == (200, False), ships.text
+    told = world.ask(petra, "POST", "/v1/policies/tiny/shadow")
+    assert (told.status_code, "names no version that was stated here" in told.text) == (404, True)
 
 
 @pytest.mark.parametrize("what", ["shadow", "adopt", "retire"])

@@ -295,6 +295,15 @@ def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
             assert answer.status_code == 403, told
 
 
+def test_a_site_is_read_by_those_who_read_cases_alone(world: Asked) -> None:
+    """Nobody holds one: not there for who holds something; for all others it takes the permission."""
+    for role in Role:
+        answer = world.served.ask(world.tokens[role], "GET", "/v1/accounts/square/site/coin.example")
+        granted = GRANTED[role]
+        expected = 200 if READ in granted else 404 if Permission.HOLD in granted else 403
+        assert answer.status_code == expected, (role, answer.text)
+
+
 def test_every_role_manages_its_own_logins(world: Asked) -> None:
     """Each endpoint about them is there for whoever has logged in, in every role; another's are not."""
     about = [one for one in world.endpoints if one.operation in LOGGED_IN]

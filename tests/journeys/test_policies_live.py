@@ -229,3 +229,11 @@ def test_a_copy_of_an_installation_has_its_versions(here: Path, say: Say) -> Non
     (kept,) = (here / "policies").glob("tiny@1.2.3*")
     (kept / "signals" / "offer.csv").write_text(group("buy mooncoin"))
     assert "tiny@1.2.3" in say("doctor", code=1)
+
+
+def test_who_owns_policies_has_a_key_of_their_own(say: Say, new: Path) -> None:
+    """Brought in as others who sign; the commands go on to sign with the key of the installation."""
+    assert "petra signs as policy_owner" in say("person", "petra", "--role", "policy_owner")
+    assert "In shadow: tiny 1.3.0" in say("policy shadow", new)
+    say("person", "petra", "--revoke")
+    assert "Retired: tiny 1.3.0" in say("policy retire", "tiny@1.3.0")

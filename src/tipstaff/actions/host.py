@@ -130,7 +130,10 @@ class Host(Protocol):
         """
 
     def profile(self, subject: Subject) -> Mapping[str, str]:
-        """Return the fields of an account or an app, by name. Raises `HostError`, `InputError`."""
+        """Return the fields of an account, an app or a site, by name. Raises `HostError`, `InputError`.
+
+        A site is outside: whatever can be one has a name at least, and is never missing.
+        """
 
     def snapshot(self, subject: Subject, post: str) -> Snapshot:
         """Return a post as it is, whatever measure is in force on it. Raises `HostError`, `InputError`."""

@@ -1,4 +1,4 @@
-"""How an account or an app stands, for who holds it: measures, strikes, what is proposed, what was told."""
+"""How an account, an app or a site stands: measures, strikes, what is proposed, what was told."""
 
 from __future__ import annotations
 

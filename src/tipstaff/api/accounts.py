@@ -1,4 +1,4 @@
-"""Accounts and apps: how they stand, for who holds them; what that one answers, and appeals against."""
+"""Accounts, apps and sites: how they stand; what who holds one answers, and appeals against."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _LINES: Final = "application/jsonl"
 _LONGEST: Final = 200
 
 HostName = Annotated[str, PathParameter(max_length=_LONGEST, description="where it is")]
-KindName = Annotated[str, PathParameter(pattern="^(account|app)$", description="`account` or `app`")]
+KindName = Annotated[
+    str, PathParameter(pattern="^(account|app|site)$", description="`account`, `app` or `site`")
+]
+HeldKind = Annotated[str, PathParameter(pattern="^(account|app)$", description="`account` or `app`")]
 Name = Annotated[str, PathParameter(max_length=_LONGEST, description="its name on the host")]
 HearingName = Annotated[str, PathParameter(max_length=_LONGEST, description="the `id` of the hearing")]
 
@@ -60,7 +63,7 @@ class Notices(msgspec.Struct, frozen=True):
 
 
 class AccountController(Controller):
-    """Accounts and apps."""
+    """Accounts and apps, which somebody holds, and sites, which nobody does."""
 
     path = "/v1/accounts"
     tags = ("accounts",)
@@ -74,7 +77,7 @@ class AccountController(Controller):
         "/{host:str}/{kind:str}/{name:str}", sync_to_thread=True, operation_id="readAccount", responses=ASKING
     )
     def read(self, front: Asking, host: HostName, kind: KindName, name: Name) -> Standing:
-        """Read how an account or an app stands; that of somebody else is not there."""
+        """Read how an account, an app or a site stands; that of somebody else is not there."""
         return front.accounts.read(_subject(host, kind, name))
 
     @get(
@@ -84,7 +87,7 @@ class AccountController(Controller):
         media_type=_LINES,
         responses=ASKING,
     )
-    def export(self, front: Asking, host: HostName, kind: KindName, name: Name) -> Stream:
+    def export(self, front: Asking, host: HostName, kind: HeldKind, name: Name) -> Stream:
         """Get all that is kept about an account or an app: JSON, a line for each thing, under what it is."""
         return Stream(_lines(front.accounts.export(_subject(host, kind, name))), media_type=_LINES)
 
@@ -98,7 +101,7 @@ class AccountController(Controller):
         self,
         front: Asking,
         host: HostName,
-        kind: KindName,
+        kind: HeldKind,
         name: Name,
         hearing: HearingName,
         data: JSONBody[Saying],
@@ -113,7 +116,7 @@ class AccountController(Controller):
         responses=CHANGING,
     )
     def appeal(
-        self, front: Asking, host: HostName, kind: KindName, name: Name, data: JSONBody[NewAppeal]
+        self, front: Asking, host: HostName, kind: HeldKind, name: Name, data: JSONBody[NewAppeal]
     ) -> Ruling:
         """Appeal against a decision about one's own, once."""
         return front.accounts.appeal(_subject(host, kind, name), data.decision, data.text)

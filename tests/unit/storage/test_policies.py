@@ -107,3 +107,15 @@ def test_a_version_that_has_not_changed_is_read_once(
     with pytest.raises(InputError, match="is not what was stated"):
         versions.ladder(policy.reference)
     assert len(read) == 2
+
+
+def test_a_version_that_has_not_changed_is_loaded_once(
+    versions: Versions, policy: Policy, tmp_path: Path
+) -> None:
+    """Its examples are not run again; a copy that was altered since is noticed all the same."""
+    loaded = versions.load(policy.reference)
+    assert versions.load(policy.reference) is loaded
+    rules = tmp_path / "policies" / policy.reference / "rules.toml"
+    rules.write_text(rules.read_text().replace("severity = 2", "severity = 5"))
+    with pytest.raises(InputError, match="is not what was stated"):
+        versions.load(policy.reference)

@@ -1,4 +1,4 @@
-"""Accounts and apps: for who holds them, and for those who read cases."""
+"""Accounts and apps, for who holds them; these and sites, for those who read cases."""
 
 from __future__ import annotations
 

@@ -54,14 +54,14 @@ class Owning(Wing):
     def shadow(self, named: str) -> Stated:
         """Have a version found with beside the one in force; nothing comes of it. Returns how it stands."""
         owner = self._owner()
-        policy = self._chosen(named, [])
+        policy = self._chosen(named, State.SHADOW)
         self._shelf.shadow(policy, owner)
         return self._standing(policy.reference)
 
     def adopt(self, named: str) -> Stated:
-        """Put a version in force, and retire the one before: of NAME, the one in shadow, or that ships."""
+        """Put a version in force, and retire the one before. Returns how it stands."""
         owner = self._owner()
-        policy = self._chosen(named, [State.SHADOW])
+        policy = self._chosen(named, State.SHADOW, State.IN_FORCE)
         self._shelf.adopt(policy, owner)
         return self._standing(policy.reference)
 
@@ -103,19 +103,25 @@ class Owning(Wing):
             )
         return actor.name
 
-    def _chosen(self, named: str, first: Sequence[State]) -> Policy:
-        """Return a version: of NAME one in some states, or else what ships; of NAME@VERSION that one."""
+    def _chosen(self, named: str, *states: State) -> Policy:
+        """Return a version: of NAME one in the first of some states, or else what ships; or the one named.
+
+        What is so already comes before what ships: who asks twice has not asked for another version.
+        """
         name, _, version = named.partition("@")
-        found = find_version(self._desk.policies, named, list(State) if version else first)
+        looked = [list(State)] if version else [[state] for state in states]
+        found = next(filter(None, (find_version(self._desk.policies, named, one) for one in looked)), None)
         if found is not None:
             return self._shelf.load(found.reference)
         ships = self._shelf.shipped(name)
-        if ships is None or (version and named not in (ships.reference, f"{name}@{ships.version}")):
-            raise MissingError(
-                f"{named} does not ship, and was never stated here: over HTTP a version is named, not sent. "
-                "`tipstaff policy shadow DIR PATH`, beside the installation, takes the folder of any other"
-            )
-        return ships
+        if ships is not None and (not version or named in (ships.reference, f"{name}@{ships.version}")):
+            return ships
+        if self._stated(named):
+            raise MissingError(f"{named} names no version that was stated here: see `GET /v1/policies`")
+        raise MissingError(
+            f"{named} does not ship, and was never stated here: over HTTP a version is named, not sent. "
+            "`tipstaff policy shadow DIR PATH`, beside the installation, takes the folder of any other"
+        )
 
     def _stated(self, named: str) -> bool:
         """Say whether anything was ever stated about a policy."""

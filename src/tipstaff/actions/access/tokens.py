@@ -11,7 +11,7 @@ from tipstaff.actions.access.principal import Principal, permissions_of
 from tipstaff.actions.access.secret import is_secret, make_secret
 from tipstaff.actions.texts import READER
 from tipstaff.base.errors import InputError, TipstaffError
-from tipstaff.casework.words import Subject
+from tipstaff.casework.words import Subject, SubjectKind
 
 PREFIX: Final = "tipstaff"
 """What tokens begin with, so that whoever finds one knows what it is."""
@@ -48,6 +48,9 @@ class User(msgspec.Struct, frozen=True):
             raise InputError(f"{self.reader!r} is no name of a reader: write HOST/{READER}/NAME")
         if bool(self.holds) is not (Role.ACCOUNT_HOLDER in outside):
             raise InputError("account holders, and nobody else, hold accounts or apps")
+        for one in self.holds:
+            if one.kind is SubjectKind.SITE:
+                raise InputError(f"{one} is outside of the host: nobody holds a site, only accounts or apps")
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from tipstaff.cli.user import ROLES
 
 NOW = 1_790_000_000
 NEWS = Subject("square", SubjectKind.ACCOUNT, "news")
+SITE = Subject("square", SubjectKind.SITE, "coin.example")
 ALICE = User("alice", frozenset({Role.REVIEWER}))
 
 
@@ -126,6 +127,7 @@ def test_scopes_narrow_what_a_token_may(users: MemoryUsers) -> None:
         (User("x", frozenset({Role.COMPLAINANT}), reader="alice"), "is no name of a reader"),
         (User("x", frozenset({Role.ACCOUNT_HOLDER})), "hold accounts or apps"),
         (User("x", frozenset({Role.ADMIN}), holds=(NEWS,)), "hold accounts or apps"),
+        (User("x", frozenset({Role.ACCOUNT_HOLDER}), holds=(SITE,)), "nobody holds a site"),
     ],
 )
 def test_what_is_somebodys_goes_with_their_roles(user: User, told: str) -> None:
