@@ -15,7 +15,7 @@ from tipstaff.actions.access.front import Front
 from tipstaff.actions.paging import PATTERN as PLACE
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import TARGET_PATTERN
-from tipstaff.server.conditions import PATTERN
+from tipstaff.server.conditions import PATTERN, SEEN_PATTERN
 
 GREATEST: Final = 2**31 - 1
 """The greatest number that is asked for: schemas tell bounds as floats."""
@@ -46,6 +46,14 @@ IfMatch = Annotated[
         name="If-Match",
         pattern=PATTERN,
         description="the ETag that it came with: only if it is the same; `*` for any",
+    ),
+]
+IfNoneMatch = Annotated[
+    str,
+    HeaderParameter(
+        name="If-None-Match",
+        pattern=SEEN_PATTERN,
+        description="ETags that it came with before: only if it is another by now",
     ),
 ]
 Said = Annotated[
