@@ -251,9 +251,16 @@ class DyingCases:
         with self._faults.effect("rest"):
             self._cases.rest(order, attend_at, due)
 
-    def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
+    def outlines(
+        self,
+        most: int,
+        after: int | None = None,
+        *,
+        waiting: bool = False,
+        hosts: Collection[str] | None = None,
+    ) -> list[Outline]:
         """List cases."""
-        return self._cases.outlines(most, after, waiting=waiting)
+        return self._cases.outlines(most, after, waiting=waiting, hosts=hosts)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Change a case or an order."""

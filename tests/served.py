@@ -84,9 +84,10 @@ class Served:
         scopes: frozenset[Permission] | None = None,
         reader: str | None = None,
         holds: tuple[Subject, ...] = (),
+        queues: frozenset[str] | None = None,
     ) -> str:
         """Give somebody roles, and what is theirs; returns a token of theirs."""
-        user = User(name, frozenset(roles), reader=reader, holds=holds)
+        user = User(name, frozenset(roles), reader=reader, holds=holds, queues=queues)
         user.check()
         with open_users(self.place.directory) as users:
             users.keep_user(user)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from worlds import START, digest
 
 from tipstaff.actions.cases import Cases, Change, Delivery, MovedError, Waiting
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import (
     AnyEvent,
@@ -395,10 +396,28 @@ def test_cases_that_wait_for_a_second_person_are_listed_alone(cases: Cases) -> N
     assert [one.number for one in cases.outlines(9, 2, waiting=True)] == [3, 5, 1]
 
 
-def pages(cases: Cases, most: int, *, waiting: bool = False) -> list[int]:
+def test_cases_of_some_hosts_are_listed_alone(cases: Cases) -> None:
+    """As if there were no others: pages follow one another, and none begins behind a case of another host."""
+    for number, host in enumerate(("memory", "square", "matrix", "square", "memory", "square"), start=1):
+        case = opened(cases, Subject(host, SubjectKind.ACCOUNT, f"a{number}"))
+        said = [recorded(replace(found("m1"), severity=1 + number % 3))]
+        cases.change(case, Change(said, waits=number in (1, 4, 6)))
+    for most in (1, 2, 9):
+        assert pages(cases, most, hosts={"square"}) == [2, 4, 6]
+        assert pages(cases, most, hosts={"memory", "matrix"}) == [5, 1, 3]
+        assert pages(cases, most, waiting=True, hosts={"square"}) == [4, 6]
+        assert pages(cases, most, hosts=()) == pages(cases, most, hosts={"nowhere"}) == []
+    for waiting in (False, True):
+        with pytest.raises(MissingError, match="there is no case 1"):
+            cases.outlines(9, 1, waiting=waiting, hosts={"square"})
+
+
+def pages(
+    cases: Cases, most: int, *, waiting: bool = False, hosts: Collection[str] | None = None
+) -> list[int]:
     """Return the numbers of all cases that are listed, page by page."""
     listed: list[int] = []
-    while page := cases.outlines(most, listed[-1] if listed else None, waiting=waiting):
+    while page := cases.outlines(most, listed[-1] if listed else None, waiting=waiting, hosts=hosts):
         assert len(page) <= most
         listed += [one.number for one in page]
     return listed

@@ -46,6 +46,12 @@ def test_a_user_is_kept_in_place_of_the_one_before(users: Users) -> None:
     rae = User("rae", frozenset({Role.READER}), reader="square/reader/rae", holds=(NEWS, APP))
     users.keep_user(rae)
     assert users.user("rae") == rae
+    bob = replace(BOB, queues=frozenset({"square", "应用"}))
+    users.keep_user(bob)
+    assert users.user("bob") == bob
+    users.keep_user(replace(bob, queues=frozenset()))
+    assert users.user("bob") == replace(BOB, queues=frozenset()), "none of them is not all of them"
+    users.keep_user(BOB)
     users.keep_user(replace(rae, reader=None, holds=()))
     assert users.users() == [ALICE, BOB, replace(rae, reader=None, holds=())]
     stopped = replace(ALICE, roles=frozenset({Role.ADMIN}), active=False)

@@ -13,7 +13,7 @@ from places import account
 from policies import write_policy
 from served import Served, served
 
-from tipstaff.actions.access.permissions import GRANTED, Permission, Role
+from tipstaff.actions.access.permissions import GRANTED, LIMITED, Permission, Role
 from tipstaff.actions.complain import complain
 from tipstaff.actions.ordering import WantedOrder, to_enter
 from tipstaff.actions.orders import enter
@@ -169,6 +169,12 @@ REFUSED: Final[Mapping[str, set[int]]] = {
 """What comes of these for who is logged in, and has neither what is named nor shows what is right."""
 
 
+NOWHERE: Final[Mapping[str, object]] = {
+    "number": 9999, "order": 9999, "place": "9999-1", "name": "nothing",
+}  # fmt: skip
+"""What there is nowhere."""
+
+
 class Endpoint(NamedTuple):
     """An endpoint, as the schema has it."""
 
@@ -302,6 +308,29 @@ def test_a_site_is_read_by_those_who_read_cases_alone(world: Asked) -> None:
         granted = GRANTED[role]
         expected = 200 if READ in granted else 404 if Permission.HOLD in granted else 403
         assert answer.status_code == expected, (role, answer.text)
+
+
+def test_nothing_of_another_queue_is_there(world: Asked) -> None:
+    """Whoever is limited to others is answered as if there were none, by every endpoint; lists have none."""
+    taking = [one for one in world.endpoints if one.operation in TAKES]
+    persons = {Role.CLERK: "wu", Role.REVIEWER: "alice", Role.SENIOR_REVIEWER: "carol"}
+    assert persons.keys() == LIMITED
+    for role, person in persons.items():
+        token = world.served.token(person, role, queues=frozenset({"elsewhere"}))
+        for endpoint in taking:
+            needs, body = TAKES[endpoint.operation], BODIES.get(endpoint.operation)
+            if not GRANTED[role] & needs.any_of:
+                continue
+            answer = world.served.ask(token, endpoint.method, endpoint.about(world.own), body, '"0"')
+            told = (endpoint, role, answer.text)
+            if "{" in endpoint.path:
+                none = endpoint.about(world.own | NOWHERE)
+                missing = world.served.ask(token, endpoint.method, none, body, '"0"')
+                assert (answer.status_code, missing.status_code) == (404, 404), told
+                assert len(answer.content) - len(missing.content) in range(-9, 9), told
+            else:
+                assert answer.status_code == (403 if endpoint.operation == "enterOrder" else 200), told
+                assert answer.status_code == 403 or "square/account" not in answer.text, told
 
 
 def test_every_role_manages_its_own_logins(world: Asked) -> None:

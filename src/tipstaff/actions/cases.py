@@ -139,11 +139,18 @@ class Cases(Protocol):
         Where `due` is given, only if it is due then still.
         """
 
-    def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
+    def outlines(
+        self,
+        most: int,
+        after: int | None = None,
+        *,
+        waiting: bool = False,
+        hosts: Collection[str] | None = None,
+    ) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on.
 
-        With `waiting` those alone in which something waits for a second person. Raises `InputError` where
-        there is no case `after`.
+        With `waiting` those alone in which something waits for a second person; with `hosts` those of these
+        hosts alone, as if there were no others. Raises `MissingError` where there is no case `after`.
         """
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
+from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
 from tipstaff.casework.events import Logged, Recorded, Refused
@@ -121,11 +122,21 @@ class MemoryCases(Building):
             if attend_at is not None:
                 self._attend_at[order.number] = attend_at
 
-    def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
+    def outlines(
+        self,
+        most: int,
+        after: int | None = None,
+        *,
+        waiting: bool = False,
+        hosts: Collection[str] | None = None,
+    ) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
-        cases = [outline(self.load(one), waits=one in self._waits) for one in self.numbers()]
+        every = (outline(self.load(one), waits=one in self._waits) for one in self.numbers())
+        cases = [one for one in every if hosts is None or one.subject.host in hosts]
         if after is not None:
-            last = outline(self.load(after))
+            last = next((one for one in cases if one.number == after), None)
+            if last is None:
+                raise MissingError(f"there is no case {after}")
             cases = [one for one in cases if _rank(one) > _rank(last)]
         return [one for one in sorted(cases, key=_rank) if one.waits or not waiting][:most]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from http import HTTPStatus
+from typing import Annotated, Final, cast
 
 import msgspec
 from litestar import Controller, Response, get
@@ -12,8 +13,16 @@ from msgspec import Meta
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.deciding import Wanted, WantedProposal
 from tipstaff.api.commands import command
-from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, Most, Said
-from tipstaff.api.views import CasePage, CaseView, OutlookView, line_of, outlook_of, view_of
+from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, IfNoneMatch, Most, Said
+from tipstaff.api.views import (
+    CasePage,
+    CaseView,
+    OutlookView,
+    line_of,
+    may_have_faded,
+    outlook_of,
+    view_of,
+)
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import (
     AskOpinion,
@@ -27,8 +36,8 @@ from tipstaff.casework.commands import (
     TakeBack,
 )
 from tipstaff.casework.events import Outcome, Result
-from tipstaff.server.conditions import ANY, etag, version_asked
-from tipstaff.server.problems import ASKING
+from tipstaff.server.conditions import ANY, UNSEEN, etag, has_already, version_asked
+from tipstaff.server.problems import AGAIN, ASKING
 
 _MINUTE: Final = 60
 
@@ -95,10 +104,15 @@ class CaseController(Controller):
         lines = [line_of(one, now) for one in found.lines]
         return CasePage(lines, lines[-1].number if found.more else None)
 
-    @get("/{number:int}", sync_to_thread=True, operation_id="readCase", responses=ASKING)
-    def read_case(self, front: Asking, number: Number) -> Response[CaseView]:
-        """Read a case in full. Its ETag is for `If-Match`."""
-        return _shown(front, front.case(number))
+    @get("/{number:int}", sync_to_thread=True, operation_id="readCase", responses=AGAIN)
+    def read_case(
+        self, front: Asking, number: Number, if_none_match: IfNoneMatch = UNSEEN
+    ) -> Response[CaseView]:
+        """Read a case in full, or that it is as it was. Its ETag is for `If-Match` and `If-None-Match`."""
+        case = front.case(number)
+        if has_already(if_none_match, etag(case.version)) and not may_have_faded(front.desk, case):
+            return _unchanged(case)
+        return _shown(front, case)
 
     @get("/{number:int}/preview", sync_to_thread=True, operation_id="previewDecision", responses=ASKING)
     def preview(self, front: Asking, number: Number, posts: Posts = ()) -> OutlookView:
@@ -207,6 +221,12 @@ class CaseController(Controller):
     ) -> Response[CaseView]:
         """Confirm what somebody else has judged of an appeal, where two undo a decision."""
         return _shown(front, front.ask(number, ConfirmResult(decision), version_asked(if_match)))
+
+
+def _unchanged(case: Case) -> Response[CaseView]:
+    """Return that a case is as it was: such an answer has no body."""
+    answer = Response(None, status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag(case.version)})
+    return cast("Response[CaseView]", answer)
 
 
 def _shown(front: Front, case: Case) -> Response[CaseView]:

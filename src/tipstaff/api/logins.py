@@ -115,11 +115,15 @@ class SecondFactor(msgspec.Struct, frozen=True):
 
 
 class Myself(msgspec.Struct, frozen=True):
-    """Who asks, what they may with what they ask with, and their login, if it is one."""
+    """Who asks, what they may with what they ask with, and their login, if it is one.
+
+    `queues` are the hosts whose cases alone are there for them; None where all are.
+    """
 
     name: str
     roles: list[str]
     permissions: list[str]
+    queues: list[str] | None
     second_factor: SecondFactor
     login: LoggedIn | None
 
@@ -171,6 +175,7 @@ class MeController(Controller):
             name=asker.principal.name,
             roles=sorted(asker.principal.roles),
             permissions=sorted(asker.principal.permissions),
+            queues=None if asker.principal.queues is None else sorted(asker.principal.queues),
             second_factor=SecondFactor(*second),
             login=login_of(Begun(asker.session, asker.shown)) if asker.session else None,
         )

@@ -59,7 +59,8 @@ class AmendmentView(msgspec.Struct, frozen=True):
 class OrderView(OrderLine, frozen=True):
     """An order in full, as it stands at a version. `attachment` is the SHA-256 of the document.
 
-    `cases` are those of what it was about at first, by their subjects: None where there is none yet.
+    `cases` are those of what it was about at first, by their subjects: None where there is none yet, or none
+    in a queue of who asks.
     `report` is what the authority was told once it was carried out.
     """
 
@@ -140,7 +141,8 @@ class OrderController(Controller):
 
 def _shown(front: Front, order: Order) -> Response[OrderView]:
     """Return an order in full, with its ETag."""
-    return Response(_view(front.desk, order), headers={"ETag": etag(order.version)})
+    view = _view(front.desk, order, front.orders.cases_of(order))
+    return Response(view, headers={"ETag": etag(order.version)})
 
 
 def _line(desk: Desk, order: Order) -> OrderLine:
@@ -160,11 +162,10 @@ def _line(desk: Desk, order: Order) -> OrderLine:
     )
 
 
-def _view(desk: Desk, order: Order) -> OrderView:
-    """Return an order in full."""
+def _view(desk: Desk, order: Order, cases: dict[str, int | None]) -> OrderView:
+    """Return an order in full, with its cases."""
     said = order.said
     document = desk.opened(said.attachment) if said.attachment else None
-    cases = {str(subject): desk.cases.find(subject) for subject in order.subjects}
     return OrderView(
         **msgspec.structs.asdict(_line(desk, order)),
         version=order.version,
@@ -188,7 +189,7 @@ def _view(desk: Desk, order: Order) -> OrderView:
             )
             for one in order.amendments
         ],
-        cases={subject: case.number if case else None for subject, case in cases.items()},
+        cases=cases,
         report=desk.text(order.report) if order.report is not None else None,
         refusals=list(order.refused.values()),
     )

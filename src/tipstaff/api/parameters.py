@@ -12,10 +12,10 @@ from msgspec import Meta
 
 from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front
-from tipstaff.actions.paging import PATTERN as PLACE
+from tipstaff.actions.paging import PATTERN, SEEN_PATTERN as PLACE
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import TARGET_PATTERN
-from tipstaff.server.conditions import PATTERN
+from tipstaff.server.conditions import PATTERN, SEEN_PATTERN
 
 GREATEST: Final = 2**31 - 1
 """The greatest number that is asked for: schemas tell bounds as floats."""
@@ -52,7 +52,7 @@ IfNoneMatch = Annotated[
     str,
     HeaderParameter(
         name="If-None-Match",
-        max_length=1000,
+        pattern=SEEN_PATTERN,
         description="ETags of what one has already: if it is one of these, it is not sent again",
     ),
 ]

@@ -20,7 +20,7 @@ from tipstaff.base.errors import MissingError
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.live import Found
 from tipstaff.ledger.statement import Statement
-from tipstaff.server.conditions import has_already
+from tipstaff.server.conditions import UNSEEN, has_already
 from tipstaff.server.identity import STRANGERS
 from tipstaff.server.problems import answers
 
@@ -93,7 +93,9 @@ class StatementController(Controller):
     opt = {STRANGERS: True}  # noqa: RUF012  as Litestar has it
 
     @get("/{entry:str}", sync_to_thread=True, operation_id="readStatement", responses=_ASKED)
-    def read(self, state: State, entry: Entry, if_none_match: IfNoneMatch = "") -> Response[StatementView]:
+    def read(
+        self, state: State, entry: Entry, if_none_match: IfNoneMatch = UNSEEN
+    ) -> Response[StatementView]:
         """Read a statement that is on the ledger, under a checkpoint."""
         headers = {"ETag": f'W/"{entry}"', "Cache-Control": _FOR_A_DAY}
         return _unless_had(Response(_view(_found(state, entry)), headers=headers), if_none_match)
@@ -105,7 +107,7 @@ class StatementController(Controller):
         media_type=_COSE,
         responses=_ASKED,
     )
-    def receipt(self, state: State, entry: Entry, if_none_match: IfNoneMatch = "") -> Response[bytes]:
+    def receipt(self, state: State, entry: Entry, if_none_match: IfNoneMatch = UNSEEN) -> Response[bytes]:
         """Get what proves that a statement is on the ledger (RFC 9942), to who has its trust file."""
         data = state.live.receipt(_found(state, entry).position)
         headers = {"ETag": f'"{sha256(data).hexdigest()}"', "Cache-Control": _FOR_EVER}

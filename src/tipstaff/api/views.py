@@ -224,6 +224,24 @@ def view_of(desk: Desk, case: Case) -> CaseView:
     )
 
 
+def may_have_faded(desk: Desk, case: Case) -> bool:
+    """Say whether a case may show less than it did at the same version.
+
+    A claim ends by its time, and so does waiting for a second person; texts go before it is an event.
+    """
+    now, table = desk.clock(), desk.table
+    return (
+        case.erasing is not None
+        or (case.claim is not None and case.claim.until <= now)
+        or any(
+            measure_waits(case, decision, one, table, 0)
+            and not measure_waits(case, decision, one, table, now)
+            for decision in case.decisions
+            for one in decision.said.measures
+        )
+    )
+
+
 def outlook_of(seen: Outlook) -> OutlookView:
     """Return what is to be known before a case is decided."""
     return OutlookView(

@@ -45,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of an account holder: an account or app that is theirs; repeat it",
     )
     parser.add_argument(
+        "--queue",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="of a reviewer or clerk: the cases of this host alone are there for them; repeat it (all)",
+    )
+    parser.add_argument(
         "--stop", action="store_true", help="let them do nothing any more; their tokens and logins end"
     )
     parser.add_argument(
@@ -62,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = (
         "examples:\n  tipstaff user here alice --role reviewer\n"
+        "  tipstaff user here bob --role reviewer --queue square\n"
         "  tipstaff user here rae --role reader --reader square/reader/rae\n"
         "  tipstaff user here moon --role account_holder --holds square/account/moonharbor\n"
         "  tipstaff user here alice --password\n"
@@ -107,15 +115,36 @@ def _keep(directory: Path, args: argparse.Namespace) -> None:
     targets = tuple(map(parse_target, args.holds))
     if posts := [one for one in targets if one.post]:
         raise InputError(f"{posts[0]} is a post: name the account or app that is theirs")
-    user = User(args.name, roles, reader=args.reader, holds=tuple(one.subject for one in targets))
+    user = User(
+        args.name,
+        roles,
+        reader=args.reader,
+        holds=tuple(one.subject for one in targets),
+        queues=_queues(directory, args.queue),
+    )
     user.check()
     with open_users(directory) as users:
         users.keep_user(user)
+    limits = f", for the cases of {', '.join(sorted(user.queues))} alone" if user.queues else ""
     tell(
-        f"{args.name} is {', '.join(sorted(roles))}.",
+        f"{args.name} is {', '.join(sorted(roles))}{limits}.",
         f"Next: tipstaff token {args.directory} {args.name}, or tipstaff user {args.directory} {args.name} "
         "--password",
     )
+
+
+def _queues(directory: Path, hosts: list[str]) -> frozenset[str] | None:
+    """Return the queues of some hosts; None, which is all, where none is named. Raises `InputError`."""
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.errors import InputError
+
+    if not hosts:
+        return None
+    with open_desk(directory) as desk:
+        known = desk.hosts.keys()
+    if unknown := sorted(set(hosts) - known):
+        raise InputError(f"there is no host {unknown[0]!r}: known are {', '.join(sorted(known))}")
+    return frozenset(hosts)
 
 
 def _stop(directory: Path, args: argparse.Namespace) -> None:

@@ -13,6 +13,12 @@ ANY: Final = "*"
 PATTERN: Final = r'^(\*|"[0-9]{1,18}")$'
 """What `If-Match` may say: any version, or the ETag of one."""
 
+SEEN_PATTERN: Final = r'^(\*|(W/)?"[!#-~]{0,64}"( ?, ?(W/)?"[!#-~]{0,64}"){0,19})$'
+"""What `If-None-Match` may say: anything, or the ETags of what is known already, twenty at the most."""
+
+UNSEEN: Final = '""'
+"""What `If-None-Match` says where nothing is known: nothing has that ETag."""
+
 
 def etag(version: int) -> str:
     """Return the ETag of a version."""

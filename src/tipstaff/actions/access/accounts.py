@@ -98,8 +98,8 @@ class Accounts(Wing):
     def _check_seen(self, subject: Subject) -> None:
         """Refuse what is not there for who asks. Raises `ForbiddenError`, `MissingError`, `HostError`."""
         self._principal.require_one(Permission.READ_CASES, Permission.HOLD)
-        sees = self._principal.may(Permission.READ_CASES) or self._holds(subject)
-        if not sees or not self._is_there(subject):
+        reads = self._principal.may(Permission.READ_CASES) and self._principal.sees(subject)
+        if not (reads or self._holds(subject)) or not self._is_there(subject):
             raise MissingError(f"there is no {subject}")
 
     def _is_there(self, subject: Subject) -> bool:

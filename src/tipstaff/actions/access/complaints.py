@@ -9,6 +9,7 @@ from tipstaff.actions.complain import complain
 from tipstaff.actions.complained import Complained, complaint_at, complaints_of
 from tipstaff.actions.desk import leaving_nothing
 from tipstaff.actions.paging import Page, Place, page_of
+from tipstaff.base.errors import MissingError
 from tipstaff.casework.events import Reason
 from tipstaff.casework.words import Target
 
@@ -30,8 +31,12 @@ class Complaints(Wing):
     def read(self, place: Place) -> Complained:
         """Return one; that of somebody else is not there. Raises `ForbiddenError`, `MissingError`."""
         self._principal.require_one(Permission.COMPLAIN, Permission.READ_CASES)
-        all_of_them = self._principal.may(Permission.READ_CASES)
-        return complaint_at(self._desk, place, None if all_of_them else self._reader())
+        if not self._principal.may(Permission.READ_CASES):
+            return complaint_at(self._desk, place, self._reader())
+        found = complaint_at(self._desk, place)
+        if not self._principal.sees(found.case.subject):
+            raise MissingError(f"there is no complaint {place}")
+        return found
 
     def _reader(self) -> str:
         """Return under which name they complain. Raises `ForbiddenError`."""

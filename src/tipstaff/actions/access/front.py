@@ -17,8 +17,9 @@ from tipstaff.actions.access.links import Links
 from tipstaff.actions.access.orders import Orders
 from tipstaff.actions.access.owning import Owning
 from tipstaff.actions.access.permissions import Permission
-from tipstaff.actions.access.principal import Principal
+from tipstaff.actions.access.principal import ForbiddenError, Principal
 from tipstaff.actions.access.trail import Trail, Visits
+from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.ask import ask, check_version
 from tipstaff.actions.deciding import Wanted, WantedProposal, to_answer, to_decide, to_propose
 from tipstaff.actions.desk import Desk, leaving_nothing
@@ -72,13 +73,12 @@ class Stores(NamedTuple):
     shelf: Shelf
 
 
-class Front:
-    """The actions, for one who asks."""
+class Front(Wing):
+    """The actions, for one who asks. What is of another queue than theirs is not there."""
 
     def __init__(self, desk: Desk, principal: Principal, screening: Screening, stores: Stores) -> None:
         """`desk` is for rendering what an action has returned, and for nothing else."""
-        self.desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
-        self._principal = principal
+        super().__init__(replace(desk, kept=[]), principal)  # others keep texts meanwhile, none of this one's
         self._screening = screening
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
@@ -89,6 +89,11 @@ class Front:
         self._manage = Manage(self.desk, stores.hooks)
 
     @property
+    def desk(self) -> Desk:
+        """The desk, for rendering."""
+        return self._desk
+
+    @property
     def webhooks(self) -> Manage:
         """Webhooks, for those who manage them. Raises `ForbiddenError`."""
         self._principal.require(Permission.MANAGE_WEBHOOKS)
@@ -97,13 +102,13 @@ class Front:
     def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
         """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""
         self._principal.require(Permission.READ_CASES)
-        found = self.desk.cases.outlines(most + 1, after, waiting=waiting)
+        found = self.desk.cases.outlines(most + 1, after, waiting=waiting, hosts=self._principal.queues)
         return Lines(found[:most], len(found) > most)
 
     def case(self, number: int) -> Case:
         """Return a case. Raises `ForbiddenError`, `MissingError`."""
         self._principal.require(Permission.READ_CASES)
-        return self.desk.cases.load(number)
+        return self._case(number)
 
     def policies(self) -> list[Stated]:
         """Return the last statement about each version of a policy. Raises `ForbiddenError`."""
@@ -117,7 +122,8 @@ class Front:
     def measures(self, most: int, after: Place | None, *, in_force: bool) -> Page[Taken]:
         """Return a page of the measures that were stated, case by case. Raises `ForbiddenError`."""
         self._principal.require(Permission.READ_CASES)
-        return page_of(measures_after(self.desk, after, in_force=in_force), most)
+        found = measures_after(self.desk, after, in_force=in_force)
+        return page_of((one for one in found if self._principal.sees(one.case.subject)), most)
 
     def ask(self, number: int, command: commands.Command, version: int | None) -> Case:
         """Do what is asked of a case; returns it as it is afterwards.
@@ -127,12 +133,14 @@ class Front:
         """
         with leaving_nothing(self.desk):
             self._principal.require(TAKES[type(command)])
+            if self._principal.queues is not None:
+                self._case(number)
             return ask(self.desk, number, self.desk.actor(self._principal.name), command, version)
 
     def say(self, number: int, kind: str, text: str) -> bytes:
         """Keep what a person says in a case; returns the commitment. Raises as `ask` does."""
         self._principal.require(Permission.REVIEW)
-        return self.desk.say(self.desk.cases.load(number).subject, kind, "text", text)
+        return self.desk.say(self._case(number).subject, kind, "text", text)
 
     def outlook(self, number: int, posts: tuple[str, ...]) -> Outlook:
         """Return what a decision on a case, or on some posts of its subject, would hit, and what is next.
@@ -172,6 +180,8 @@ class Front:
     async def send(self, posts: Sequence[Post]) -> list[Sent]:
         """Have posts screened, and what is found on them taken up. Raises as `Screening.send` does."""
         self._principal.require(Permission.SEND_POSTS)
+        if others := [one.host for one in posts if one.host and not self._principal.reaches(one.host)]:
+            raise ForbiddenError(f"{self._principal.name} may not do this: {others[0]} is another queue")
         return await self._screening.send(posts)
 
     async def check(self, draft: Post) -> Looked:
@@ -181,6 +191,6 @@ class Front:
 
     def _seen(self, number: int, version: int | None) -> Case:
         """Return a case that somebody has looked at, before texts of it are kept. Raises `StaleError`."""
-        case = self.desk.cases.load(number)
+        case = self._case(number)
         check_version(case, version)
         return case

@@ -127,7 +127,9 @@ class Gate:
             session = replace(session, seen_at=now)
         lacks = not session.strong and self.needs_second(user.roles)
         scopes = frozenset[Permission]() if lacks else None
-        return session, Principal(user.name, user.roles, scopes, user.reader, user.holds, lacks_second=lacks)
+        return session, Principal(
+            user.name, user.roles, scopes, user.reader, user.holds, lacks_second=lacks, queues=user.queues
+        )
 
     def lives(self, session: Session) -> bool:
         """Say whether a session has not ended: by its time, by rest, or because its user has changed."""

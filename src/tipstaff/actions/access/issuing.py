@@ -24,7 +24,7 @@ class Issuing(Wing):
         """
         self._principal.require(Permission.LINK)
         now = self._desk.clock()
-        case, table = self._desk.cases.load(number), self._desk.table
+        case, table = self._case(number), self._desk.table
         made = make_link(self._links, case, decision, self._principal.name, now, table)
         if revoke:
             revoke_others(self._links, made.link, now)

@@ -1,6 +1,11 @@
-"""Orders, for clerks, for those who look at them, and for the authority whose own they are."""
+"""Orders, for clerks, for those who look at them, and for the authority whose own they are.
+
+Who is limited to queues sees those that are about something in one, and changes none that is about more.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError
@@ -14,6 +19,7 @@ from tipstaff.base.errors import MissingError
 from tipstaff.casework.orders.commands import ConfirmOrder, OrderCommand
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import attention
+from tipstaff.casework.words import Subject
 
 
 class Orders(Wing):
@@ -38,6 +44,11 @@ class Orders(Wing):
         self._principal.require_one(Permission.READ_ORDERS, Permission.OWN_ORDERS)
         return self._seen(number)
 
+    def cases_of(self, order: Order) -> dict[str, int | None]:
+        """Return the numbers of the cases of an order by their subjects; None of those that are not there."""
+        cases = {one: self._desk.cases.find(one) for one in order.subjects if self._principal.sees(one)}
+        return {str(one): case.number if (case := cases.get(one)) else None for one in order.subjects}
+
     def enter(self, wanted: WantedOrder) -> Order:
         """Enter an order: a clerk any, an authority its own. Raises `ForbiddenError`, and as `enter` does."""
         self._principal.require_one(Permission.ENTER_ORDERS, Permission.OWN_ORDERS)
@@ -45,7 +56,9 @@ class Orders(Wing):
         if not self._principal.may(Permission.ENTER_ORDERS) and wanted.authority != name:
             raise ForbiddenError(f"{name} gives orders of their own, not those of {wanted.authority}")
         with leaving_nothing(self._desk):
-            return enter(self._desk, self._desk.actor(name), to_enter(self._desk, wanted))
+            command = to_enter(self._desk, wanted)
+            self._check_all(target.subject for target in command.targets)
+            return enter(self._desk, self._desk.actor(name), command)
 
     def confirm(self, number: int, amendment: int, version: int | None) -> Order:
         """Confirm what somebody else has entered, or an amendment of it. Raises as `ask_of_order` does."""
@@ -56,7 +69,9 @@ class Orders(Wing):
         """Narrow an order, refuse or withdraw it. Raises as `ask_of_order` does."""
         order = self._may_change(number, version)
         with leaving_nothing(self._desk):
-            return self._ask(number, to_amend(self._desk, order, wanted), version)
+            command = to_amend(self._desk, order, wanted)
+            self._check_all(target.subject for target in command.targets or ())
+            return self._ask(number, command, version)
 
     def _ask(self, number: int, command: OrderCommand, version: int | None) -> Order:
         """Do what is asked of an order."""
@@ -66,8 +81,14 @@ class Orders(Wing):
         """Return an order that is to be changed as it was seen. Raises `ForbiddenError`, `StaleError`."""
         self._principal.require_one(Permission.ENTER_ORDERS, Permission.OWN_ORDERS)
         order = self._seen(number)
+        self._check_all(order.subjects)
         check_version(order, version)
         return order
+
+    def _check_all(self, subjects: Iterable[Subject]) -> None:
+        """Refuse what is about something of another queue. Raises `ForbiddenError`."""
+        if others := [one for one in subjects if not self._principal.sees(one)]:
+            raise ForbiddenError(f"{self._principal.name} may not do this: {others[0]} is of another queue")
 
     def _seen(self, number: int) -> Order:
         """Return an order that who asks can see. Raises `MissingError`, alike where there is none."""
@@ -78,5 +99,6 @@ class Orders(Wing):
 
     def _sees(self, order: Order) -> bool:
         """Say whether an order is there for who asks."""
-        everything = self._principal.may(Permission.READ_ORDERS)
-        return everything or order.said.authority == self._principal.name
+        if not self._principal.may(Permission.READ_ORDERS):
+            return order.said.authority == self._principal.name
+        return any(map(self._principal.sees, order.subjects))

@@ -82,6 +82,9 @@ SIGNING: Final = frozenset(
 )
 """Roles of those who sign what they do: under the name of a person, who has a key."""
 
+LIMITED: Final = frozenset({Role.CLERK, Role.REVIEWER, Role.SENIOR_REVIEWER})
+"""Roles of those who may be limited to queues: others see what is of all cases alike, as the trail is."""
+
 GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.READER: frozenset({Permission.COMPLAIN}),

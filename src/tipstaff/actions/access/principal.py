@@ -20,7 +20,7 @@ class Principal(msgspec.Struct, frozen=True):
 
     `reader` is the name that they complain under, `holds` are the accounts and apps that are theirs; `by`
     is the id of the token or session that they ask with. Who `lacks_second` must have a second factor, and
-    may nothing before.
+    may nothing before. `queues` are the hosts whose cases are there for them; None for all.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Principal(msgspec.Struct, frozen=True):
     holds: tuple[Subject, ...] = ()
     by: str = ""
     lacks_second: bool = False
+    queues: frozenset[str] | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -53,6 +54,14 @@ class Principal(msgspec.Struct, frozen=True):
     def may(self, permission: Permission) -> bool:
         """Say whether they may do something."""
         return permission in self.permissions
+
+    def reaches(self, host: str) -> bool:
+        """Say whether what is about a host is in a queue of theirs: of others nothing is there."""
+        return self.queues is None or host in self.queues
+
+    def sees(self, subject: Subject) -> bool:
+        """Say whether what is about a subject is in a queue of theirs."""
+        return self.reaches(subject.host)
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
-from tipstaff.actions.access.permissions import OUTSIDE, Permission, Role
+from tipstaff.actions.access.permissions import LIMITED, OUTSIDE, Permission, Role
 from tipstaff.actions.access.principal import Principal, permissions_of
 from tipstaff.actions.access.secret import is_secret, make_secret
 from tipstaff.actions.texts import READER
@@ -28,7 +28,8 @@ class User(msgspec.Struct, frozen=True):
     """Somebody who may ask. One who is not `active` may nothing.
 
     `reader` is the name, HOST/reader/NAME, that they complain under; `holds` are the accounts and apps that
-    are theirs. An authority is the person of its name, who signs.
+    are theirs. An authority is the person of its name, who signs. `queues` are the hosts whose cases are
+    there for them; None for all.
     """
 
     name: str
@@ -36,6 +37,7 @@ class User(msgspec.Struct, frozen=True):
     active: bool = True
     reader: str | None = None
     holds: tuple[Subject, ...] = ()
+    queues: frozenset[str] | None = None
 
     def check(self) -> None:
         """Refuse roles that do not go together, or not with what is theirs. Raises `InputError`."""
@@ -51,6 +53,8 @@ class User(msgspec.Struct, frozen=True):
         for one in self.holds:
             if one.kind is SubjectKind.SITE:
                 raise InputError(f"{one} is outside of the host: nobody holds a site, only accounts or apps")
+        if self.queues is not None and not self.roles <= LIMITED:
+            raise InputError(f"only {', '.join(sorted(LIMITED))} are limited to queues: {self.name} is more")
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -136,7 +140,9 @@ def principal_of(users: Users, shown: str, now: int) -> Principal:
     user = users.user(token.user) if token else None
     if not (same and token and token.in_force(now) and user and user.active):
         raise UnknownTokenError("the token is none that may be used: ask for a new one")
-    return Principal(user.name, user.roles, token.scopes, user.reader, user.holds, token.id)
+    return Principal(
+        user.name, user.roles, token.scopes, user.reader, user.holds, token.id, queues=user.queues
+    )
 
 
 def _is_reader(name: str) -> bool:

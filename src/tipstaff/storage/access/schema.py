@@ -37,8 +37,9 @@ USERS: Final = Table(
     Column("active", Boolean, nullable=False),
     Column("reader", String(200)),
     Column("holds", JSON),
+    Column("queues", JSON),
 )
-"""Who may ask, under which name they complain, and which accounts and apps are theirs."""
+"""Who may ask, under which name they complain, what they hold, and to which hosts they are limited."""
 
 TOKENS: Final = Table(
     "tokens",

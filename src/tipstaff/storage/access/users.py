@@ -34,6 +34,7 @@ class SqlUsers:
             "active": user.active,
             "reader": user.reader,
             "holds": list(map(str, user.holds)),
+            "queues": None if user.queues is None else _words(user.queues),
         }
         ended = update(LOGINS).where(LOGINS.c.user == user.name).values(version=LOGINS.c.version + 1)
         keep_row(self._engine, USERS, {"name": user.name}, row, ended)
@@ -60,12 +61,19 @@ class SqlUsers:
 
     def _users(self, *where: ColumnElement[bool]) -> list[User]:
         """Return some users, by name."""
-        columns = (USERS.c.name, USERS.c.roles, USERS.c.active, USERS.c.reader, USERS.c.holds)
+        columns = [USERS.c[name] for name in User.__struct_fields__]
         query = select(*columns).where(*where).order_by(USERS.c.name)
         with self._engine.connect() as connection:
             return [
-                User(name, frozenset(map(Role, roles)), active, reader, _subjects(holds or ()))
-                for name, roles, active, reader, holds in connection.execute(query)
+                User(
+                    name,
+                    frozenset(map(Role, roles)),
+                    active,
+                    reader,
+                    _subjects(holds or ()),
+                    None if queues is None else frozenset(queues),
+                )
+                for name, roles, active, reader, holds, queues in connection.execute(query)
             ]
 
     def _tokens(self, *where: ColumnElement[bool]) -> list[Token]:

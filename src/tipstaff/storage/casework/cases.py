@@ -164,10 +164,17 @@ class SqlCases(Building):
         with self._engine.begin() as connection:
             connection.execute(same.values(attend_at=attend_at))
 
-    def outlines(self, most: int, after: int | None = None, *, waiting: bool = False) -> list[Outline]:
+    def outlines(
+        self,
+        most: int,
+        after: int | None = None,
+        *,
+        waiting: bool = False,
+        hosts: Collection[str] | None = None,
+    ) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
         with self._engine.connect() as connection:
-            return read_outlines(connection, most, after, waiting=waiting)
+            return read_outlines(connection, most, after, waiting=waiting, hosts=hosts)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
@@ -21,6 +22,8 @@ _OUTLINES: Final = (
     .join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
     .order_by(OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 )  # fmt: skip
+
+_RANK: Final = select(OUTLINES.c.rank).join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
 
 
 def keep_outline(connection: Connection, one: Outline) -> None:
@@ -43,16 +46,22 @@ def keep_outline(connection: Connection, one: Outline) -> None:
 
 
 def read_outlines(
-    connection: Connection, most: int, after: int | None, *, waiting: bool = False
+    connection: Connection,
+    most: int,
+    after: int | None,
+    *,
+    waiting: bool = False,
+    hosts: Collection[str] | None = None,
 ) -> list[Outline]:
     """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on.
 
-    With `waiting` those alone in which something waits for a second person.
+    With `waiting` those alone in which something waits for a second person; with `hosts` those of these.
     """
-    which = (OUTLINES.c.waits.is_(True),) if waiting else ()
+    there = () if hosts is None else (DOSSIERS.c.realm.in_(hosts),)
+    which = (*there, OUTLINES.c.waits.is_(True)) if waiting else there
     if after is None:
         return _read(connection, most, *which)
-    rank = connection.scalar(select(OUTLINES.c.rank).where(OUTLINES.c.dossier == after))
+    rank = connection.scalar(_RANK.where(OUTLINES.c.dossier == after, *there))
     if rank is None:
         raise MissingError(f"there is no case {after}")
     # Two queries that each begin at their place in the index; one for both would walk to it.

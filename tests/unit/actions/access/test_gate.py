@@ -73,6 +73,14 @@ def test_a_session_ends_by_itself() -> None:
         entrance.gate.session_of(other)
 
 
+def test_a_login_is_limited_as_its_user_is() -> None:
+    """To the hosts whose cases are there for them."""
+    entrance = Entrance(Role.CLERK)
+    entrance.logins.keep_user(User("alice", frozenset({Role.CLERK}), queues=frozenset({"square"})))
+    _, principal = entrance.gate.session_of(entrance.log_in().shown)
+    assert principal.queues == {"square"}
+
+
 def test_settings_say_how_long() -> None:
     """Minutes of rest, and hours in all."""
     entrance = Entrance(settings=Settings(session_idle_minutes=120, session_hours=1))

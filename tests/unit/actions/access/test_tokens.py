@@ -128,6 +128,8 @@ def test_scopes_narrow_what_a_token_may(users: MemoryUsers) -> None:
         (User("x", frozenset({Role.ACCOUNT_HOLDER})), "hold accounts or apps"),
         (User("x", frozenset({Role.ADMIN}), holds=(NEWS,)), "hold accounts or apps"),
         (User("x", frozenset({Role.ACCOUNT_HOLDER}), holds=(SITE,)), "nobody holds a site"),
+        (User("x", frozenset({Role.AUDITOR}), queues=frozenset({"square"})), "are limited to queues"),
+        (User("x", frozenset({Role.REVIEWER, Role.ADMIN}), queues=frozenset()), "are limited to queues"),
     ],
 )
 def test_what_is_somebodys_goes_with_their_roles(user: User, told: str) -> None:
@@ -144,6 +146,21 @@ def test_who_is_outside_asks_as_who_they_are(users: MemoryUsers) -> None:
     users.keep_user(user)
     principal = principal_of(users, make_token(users, "rae", 1, NOW).shown, NOW)
     assert principal == Principal("rae", roles, None, "square/reader/rae", (NEWS,), principal.by)
+
+
+def test_who_is_limited_asks_as_that(users: MemoryUsers) -> None:
+    """The hosts whose cases are there for them come with their token, as they are when it is shown."""
+    shown = make_token(users, "alice", 1, NOW).shown
+    assert principal_of(users, shown, NOW).sees(NEWS)
+    for queues, sees in (
+        (frozenset({"square"}), True),
+        (frozenset({"matrix"}), False),
+        (frozenset[str](), False),
+    ):
+        limited = replace(ALICE, roles=frozenset({Role.REVIEWER}), queues=queues)
+        limited.check()
+        users.keep_user(limited)
+        assert principal_of(users, shown, NOW).sees(NEWS) is sees
 
 
 @pytest.mark.parametrize("days", [0, -1, 367])
