@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front
-from tipstaff.actions.paging import PATTERN, SEEN_PATTERN as PLACE
+from tipstaff.actions.paging import PATTERN as PLACE
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import TARGET_PATTERN
 from tipstaff.server.conditions import PATTERN, SEEN_PATTERN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from tipstaff.actions.host import Snapshot
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.actions.screening.sending import Screening
 from tipstaff.actions.webhooks.memory import MemoryHooks
+from tipstaff.assembly.shelf import InstalledShelf
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.commands import Asked, Claim
 from tipstaff.casework.events import Opened, Recorded, Source
@@ -44,7 +46,8 @@ def office() -> Office:
 def front(office: Office, name: str, role: Role, *hosts: str) -> Front:
     """Return the actions for somebody who is limited to some hosts, or to none where none is named."""
     principal = Principal(name, frozenset({role}), queues=frozenset(hosts) if hosts else None)
-    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks())
+    shelf = InstalledShelf(Path("nowhere"), office.desk.clock)
+    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks(), shelf)
     return Front(office.desk, principal, Screening(office.desk, lambda _: ()), stores)
 
 
