@@ -1,6 +1,16 @@
-"""A client for the API: the same words, and what is answered as typed values."""
+"""A client for the API: typed answers, and the words that a server is asked in."""
 
+from tipstaff.actions.deciding import Wanted, WantedProposal
+from tipstaff.actions.ordering import WantedAmendment, WantedOrder
+from tipstaff.api.drafts import Draft
+from tipstaff.casework.events import Outcome, Reason, Result, Waiver
+from tipstaff.casework.orders.events import Change, Scope
+from tipstaff.casework.words import MeasureKind
 from tipstaff.client.client import Client
 from tipstaff.client.connection import ProblemError
+from tipstaff.screening.posts import Post
 
-__all__ = ["Client", "ProblemError"]
+__all__ = [
+    "Change", "Client", "Draft", "MeasureKind", "Outcome", "Post", "ProblemError", "Reason", "Result",
+    "Scope", "Waiver", "Wanted", "WantedAmendment", "WantedOrder", "WantedProposal",
+]  # fmt: skip

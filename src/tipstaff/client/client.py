@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from tipstaff.actions.deciding import Wanted, WantedProposal
+from tipstaff.actions.holdings import Ruling
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
-from tipstaff.actions.standing import Standing
-from tipstaff.api.accounts import Standings
+from tipstaff.actions.standing import Hearing, Standing
+from tipstaff.api.accounts import NewAppeal, NoticeLine, Notices, Standings
 from tipstaff.api.cases import ComplaintAnswer, Judgement, Question, Text
 from tipstaff.api.complaints import NewComplaint, OwnComplaint, OwnComplaints
 from tipstaff.api.drafts import CheckedDraft
 from tipstaff.api.drafts import Draft as NewDraft
-from tipstaff.api.links import IssuedLink, NewLink
+from tipstaff.api.links import IssuedLink, NewLink, Saying
 from tipstaff.api.logins import Myself
 from tipstaff.api.measures import MeasureLine, MeasurePage
 from tipstaff.api.orders import OrderLine, OrderPage, OrderView
@@ -184,6 +185,20 @@ class Client(Connection):
     def account(self, subject: str) -> Standing:
         """Return how HOST/account/NAME stands, or HOST/app/NAME."""
         return self.get(Standing, f"/v1/accounts/{subject}")
+
+    def hear(self, subject: str, hearing: str, text: str) -> Hearing:
+        """Answer what is proposed about one's own, by the `id` of the hearing."""
+        return self.post(Hearing, f"/v1/accounts/{subject}/hearings/{hearing}/answer", Saying(text))
+
+    def appeal(self, subject: str, decision: int, text: str) -> Ruling:
+        """Appeal against a decision about one's own."""
+        return self.post(Ruling, f"/v1/accounts/{subject}/appeals", NewAppeal(decision, text))
+
+    def notices(self) -> Iterator[NoticeLine]:
+        """Yield what was told about one's own, to the account and to readers, case by case."""
+        return _followed(
+            lambda after: self.get(Notices, "/v1/notices", after=after), lambda page: page.notices
+        )
 
     def measures(self, *, in_force: bool = False) -> Iterator[MeasureLine]:
         """Yield the measures that were stated, case by case."""
