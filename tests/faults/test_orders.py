@@ -544,7 +544,7 @@ def test_the_second_of_two_who_amend_is_told(office: Office) -> None:
     with pytest.raises(MovedError, match="order 2 has moved on"):
         ask_of_order(office.desk, 2, CLERK, amended)
     assert [one.by for one in office.order.amendments] == ["clerk-2"]
-    with pytest.raises(CaseError, match="clerk-2 signed or confirmed amendment 1"):
+    with pytest.raises(CaseError, match="clerk-2 signed amendment 1"):
         ask_of_order(office.desk, 2, CLERK_2, ConfirmOrder(1))
 
 

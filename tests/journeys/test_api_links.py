@@ -77,7 +77,10 @@ def test_from_a_complaint_to_a_restoration(world: Served) -> None:
     assert world.ask(alice, "POST", f"{case}/decisions", BLOCK | {"posts": [post]}).status_code == 200
     holder = world.token("moon", Role.ACCOUNT_HOLDER, holds=(account("moon"),))
     told = world.until(holder, "/v1/notices", lambda one: len(one["notices"]) == 2)["notices"]
-    assert "你可以对第 1 号决定提出申诉" in told[0]["text"]
+    assert [
+        word in told[0]["text"]
+        for word in (f"square/account/moon/{post}", "招揽读者买币", "对第 1 号决定提出申诉")
+    ] == [True] * 3
     assert world.place.square.read_post(post).content is None
 
     link = issue(world, number, decision=1)

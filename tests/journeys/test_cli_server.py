@@ -123,7 +123,7 @@ def test_an_order_from_its_entry_to_its_refusal(
     )  # fmt: skip
     assert entered.startswith("Order 2: bureau 2026/7, ")
     assert "2026/7" in say(clerk, "order list", "--waiting")
-    assert "chen signed or confirmed" in say(clerk, "order confirm", 2, code=2)
+    assert "chen signed order 2: another person must confirm it" in say(clerk, "order confirm", 2, code=2)
     assert "Order 2 is confirmed." in say(other, "order confirm", 2)
     assert "2098-12-31 16:00 UTC" in say(clerk, "order list")
     amended = say(clerk, "order amend", 2, "--change", "withdrawn", "--reasons", "已另案处理")

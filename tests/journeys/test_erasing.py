@@ -106,7 +106,7 @@ def test_what_complainants_are_told_of_an_appeal_is_theirs(say: Say) -> None:
     say("worker", "--drain")
     say("appeal rule", 1, 1, "--as", "bob", "--result", "reversed", "--answer", "x")
     say("worker", "--drain")
-    assert "told after an appeal: 对第 1 号决定的申诉已有结果：撤销原决定" in say("complaint show", RAE)
+    assert "p2：对第 1 号决定的申诉已有结果：撤销原决定" in say("complaint show", RAE)
     assert "3 texts are erased; a worker states it." in say("complaint erase", RAE)
     assert "told after an appeal: (erased)" in say("complaint show", RAE)
 

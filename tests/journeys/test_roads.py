@@ -92,7 +92,7 @@ def order_in(place: Place, scope: Scope, *targets: Target) -> int:
             "bureau", "2026/7", "《暂行规定》第七条", scope, targets, "CN", place.clock.now + DAY, text
         )
         order = enter(desk, CHEN, command)
-        with pytest.raises(CaseError, match="chen signed or confirmed order"):
+        with pytest.raises(CaseError, match="chen signed order"):
             ask_of_order(desk, order.number, CHEN, ConfirmOrder())
     place.drain()
     with place.desk() as desk:

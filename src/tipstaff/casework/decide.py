@@ -280,9 +280,9 @@ def _check_confirmer(case: Case, decision: Decision, request: Request) -> None:
             f"decision {number} has lapsed: nobody had confirmed it when {later[0].by} took decision "
             f"{later[0].said.number}. Decide anew what is still to be done (`tipstaff case decide`)"
         )
-    _check_parts(decision, request.actor)
     if decision.confirmations:
         raise CaseError(f"{decision.confirmations[0].by} has confirmed decision {number} already")
+    _check_parts(decision, request.actor)
     if all(measure.until is not None and measure.until <= request.at for measure in due):
         raise CaseError(
             f"the time of what decision {number} orders is over, and nobody had confirmed it: nothing of it "

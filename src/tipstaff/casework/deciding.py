@@ -113,6 +113,8 @@ def _check_hold(asked: Asked, now: int) -> None:
 def _check_hearing(case: Case, command: Decide, now: int) -> None:
     """Refuse a decision before the subject was heard where that is due."""
     irreversible = [asked.kind for asked in command.measures if asked.kind in IRREVERSIBLE]
+    if command.hearing is Hearing.NOT_DUE:
+        _check_running(case, command, now)
     match command.hearing:
         case Hearing.NOT_DUE if irreversible:
             raise CaseError(
@@ -133,6 +135,18 @@ def _check_hearing(case: Case, command: Decide, now: int) -> None:
                 raise CaseError("a hearing is waived for an order or for grave harm: say for which")
             if command.waived_for is Waiver.ORDER and command.order is None:
                 raise CaseError("a hearing is waived for an order by a decision that carries one out")
+
+
+def _check_running(case: Case, command: Decide, now: int) -> None:
+    """Refuse what is proposed while the subject has time to answer that."""
+    if case.proposal is None or case.proposal.over(now):
+        return
+    said = case.proposal.said
+    if early := [asked.kind for asked in command.measures if asked.kind in said.measures]:
+        raise CaseError(
+            f"{early[0]} is proposed, and the subject has until {said.until} to answer that: wait for it, or "
+            "say why that is waived (order, grave_harm)"
+        )
 
 
 def _told(case: Case, about: bytes) -> bool:

@@ -213,9 +213,29 @@ def _decided(case: Case, decision: Decision) -> Case:
     """Return the case after a decision; one of a machine leaves it with the reviewers."""
     if decision.by == MACHINE:
         return replace(case, decisions=(*case.decisions, decision))
-    decided = (*case.decisions, replace(decision, proposals=case.proposals))
-    settled_at = decision.at
-    return replace(case, decisions=decided, undecided=False, refusals=(), proposals=(), settled_at=settled_at)
+    if _goes_on(case, decision):
+        after, proposals = decision, case.proposals
+    else:
+        after, proposals = replace(decision, proposals=case.proposals), ()
+    return replace(
+        case,
+        decisions=(*case.decisions, after),
+        undecided=False,
+        refusals=(),
+        proposals=proposals,
+        settled_at=decision.at,
+    )
+
+
+def _goes_on(case: Case, decision: Decision) -> bool:
+    """Say whether a hearing goes on after a decision: it has time still, and something else was decided.
+
+    That nothing is to be done ends it, and so does what was proposed, for which it was waived then.
+    """
+    proposal, said = case.proposal, decision.said
+    if proposal is None or proposal.over(decision.at) or not said.measures:
+        return False
+    return all(measure.kind not in proposal.said.measures for measure in said.measures)
 
 
 def _taken_back(case: Case, number: int) -> Case:

@@ -125,7 +125,7 @@ REFUSALS: Final[list[tuple[Callable[[], Casebook], Command, Actor, str]]] = [
     (decided, Confirm(1), MACHINE, "a machine may not sign a confirmation: that is for a reviewer or clerk"),
     (decided, Confirm(1), CLERK, "a clerk may not sign a decision: that is for a reviewer or machine"),
     (decided, Confirm(1), ALICE, "alice signed or confirmed decision 1: another person must"),
-    (appealed, Confirm(1), BOB, "bob signed or confirmed decision 1: another person must"),
+    (appealed, Confirm(1), BOB, "bob has confirmed decision 1 already"),
     (refused, Confirm(1), BOB, "the ledger has refused decision 1: decide anew"),
     (decided_alone, Confirm(1), BOB, "decision 1 needs no second person: nothing of it waits for one"),
     (

@@ -111,8 +111,38 @@ def test_closing_waits_for_a_hearing() -> None:
     message = "close_account cannot be undone: propose it first, so that the subject can answer, or say why"
     refused(Casebook(), replace(HELD, hearing=Hearing.NOT_DUE), message)
     book = proposed()
+    running = f"close_account is proposed, and the subject has until {UNTIL} to answer that: wait for it"
+    refused(book, replace(HELD, hearing=Hearing.NOT_DUE), running)
+    book.ask(ANSWER, PLATFORM)
     refused(book, replace(HELD, hearing=Hearing.NOT_DUE), message)
     Casebook().ask(blocking(BLOCK))
+
+
+def test_what_can_be_undone_waits_for_its_hearing_as_well() -> None:
+    """Who was asked to answer is not cut short, unless an order or grave harm is why."""
+    book = Casebook()
+    book.ask(replace(PROPOSAL, measures=(MeasureKind.BLOCK_CONTENT,)))
+    refused(book, blocking(BLOCK), "block_content is proposed, and the subject has until")
+    waived = replace(blocking(BLOCK), hearing=Hearing.WAIVED, waived_for=Waiver.GRAVE_HARM)
+    book.ask(waived)
+    assert book.case.proposal is None
+
+
+def test_a_hearing_goes_on_while_something_else_is_decided() -> None:
+    """The subject can answer as before; that nothing is to be done ends it, and so does its time."""
+    book = proposed()
+    book.ask(blocking(BLOCK))
+    assert (book.case.stage, book.case.decisions[0].proposals) == (Stage.HEARING, ())
+    book.ask(ANSWER, PLATFORM)
+    book.ask(HELD)
+    assert [one.heard for one in book.case.decisions[1].proposals] == [ANSWER.text]
+    dismissed = proposed()
+    dismissed.ask(blocking(()))
+    assert dismissed.case.proposal is None
+    late = proposed()
+    late.now = UNTIL
+    late.ask(blocking(BLOCK))
+    assert late.case.proposal is None
 
 
 def test_a_hearing_is_held_about_what_was_proposed() -> None:
@@ -213,7 +243,7 @@ def test_a_decision_taken_back_leaves_the_hearing_as_it_was(*, heard: bool, stag
     if heard:
         book.ask(ANSWER, PLATFORM)
     before = book.case.proposal
-    book.ask(blocking(BLOCK, delay=60))
+    book.ask(blocking((), delay=60))
     assert book.case.proposal is None
     book.ask(TakeBack(1))
     assert (book.case.proposal, book.case.stage) == (before, stage)
@@ -235,9 +265,9 @@ def test_every_proposal_and_its_answer_are_kept_in_their_order() -> None:
     book.ask(ANSWER, PLATFORM)
     book.ask(replace(PROPOSAL, text=digest("another")))
     assert [one.heard for one in book.case.proposals] == [ANSWER.text, None]
-    book.ask(blocking(BLOCK, delay=60))
+    book.ask(blocking((), delay=60))
     book.ask(replace(PROPOSAL, text=digest("a third")))
-    book.ask(blocking(BLOCK, delay=60))
+    book.ask(blocking((), delay=60))
     assert [len(one.proposals) for one in book.case.decisions] == [2, 1]
     for number in (1, 2):
         book.ask(TakeBack(number))
@@ -252,7 +282,7 @@ def test_thousands_of_proposals_are_a_case_still() -> None:
     for number in range(3_000):
         book.record(replace(book.case.proposals[0].said, text=digest(f"number {number}")), ALICE)
     assert len(book.case.proposals) == 3_001
-    book.ask(blocking(BLOCK, delay=60))
+    book.ask(blocking((), delay=60))
     book.ask(TakeBack(1))
     assert len(book.case.proposals) == 3_001
 

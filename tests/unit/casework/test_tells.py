@@ -73,7 +73,7 @@ def test_nobody_is_told_of_a_proposal_that_was_decided_on() -> None:
     """The notice of what was decided says more."""
     book = Casebook()
     book.ask(PROPOSAL)
-    book.ask(blocking(BLOCK))
+    book.ask(blocking(()))
     assert told(book) == []
 
 

@@ -92,10 +92,10 @@ def _check_confirmer(order: Order, number: int, actor: Actor, table: Table) -> N
     what = f"amendment {number} of order {order.number}" if amendment else f"order {order.number}"
     may_sign(table, "amendment" if amendment else "order", actor)
     signed = amendment or order
-    if actor.name in (signed.by, *(one.by for one in signed.confirmations)):
-        raise CaseError(f"{actor.name} signed or confirmed {what}: another person must")
     if signed.confirmations:
         raise CaseError(f"{signed.confirmations[0].by} has confirmed {what} already")
+    if actor.name == signed.by:
+        raise CaseError(f"{actor.name} signed {what}: another person must confirm it")
     if actor.role == "authority" and order.said.authority != actor.name:
         raise CaseError(f"{what} is one of {order.said.authority}, not of {actor.name}")
 

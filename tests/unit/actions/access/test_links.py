@@ -141,7 +141,7 @@ def test_a_link_answers_what_was_read_and_nothing_else(office: Office, links: Me
     propose(office, "why else")
     assert not opens(office, links, first, office.now)
     second = issue(office, links).shown
-    decide(office, delay=60)
+    decide(office, (), delay=60)
     door = Door(office.desk, links)
     assert door.read(second).decision is None, "nobody outside is told of what may be taken back still"
     with pytest.raises(CaseError, match="this was decided on, or something else is proposed by now"):

@@ -134,13 +134,13 @@ REFUSALS: Final[list[tuple[OrderBook, OrderCommand, Actor, str]]] = [
         ALICE,
         "a reviewer may not sign an order: that is for an authority or clerk",
     ),
-    (OrderBook(), ConfirmOrder(), CLERK, "clerk signed or confirmed order 9: another person must"),
-    (OrderBook().confirmed(), ConfirmOrder(), CLERK_2, "clerk-2 signed or confirmed order 9: another person"),
+    (OrderBook(), ConfirmOrder(), CLERK, "clerk signed order 9: another person must confirm it"),
+    (OrderBook().confirmed(), ConfirmOrder(), CLERK_2, "clerk-2 has confirmed order 9 already"),
     (OrderBook(), ConfirmOrder(), COURT_2, "order 9 is one of court, not of court-2"),
     (refused(), ConfirmOrder(), CLERK_2, "the ledger has refused order 9: enter it again"),
     (refused(), WITHDRAW, CLERK, "the ledger has refused order 9: enter it again"),
     (OrderBook(), ConfirmOrder(1), CLERK_2, "order 9 has no amendment 1"),
-    (pending(), ConfirmOrder(1), CLERK, "clerk signed or confirmed amendment 1 of order 9: another person"),
+    (pending(), ConfirmOrder(1), CLERK, "clerk signed amendment 1 of order 9: another person"),
     (pending(), ConfirmOrder(1), ALICE, "a reviewer may not sign an amendment"),
     (pending(), ConfirmOrder(1), COURT_2, "amendment 1 of order 9 is one of court, not of court-2"),
     (OrderBook(), WITHDRAW, ALICE, "a reviewer may not sign an amendment: that is for an authority or clerk"),
@@ -203,7 +203,7 @@ def test_an_authority_confirms_what_a_clerk_has_entered() -> None:
     assert [one.by for one in book.order.confirmations] == ["clerk-2"]
     given = OrderBook(actor=COURT)
     given.ask(ConfirmOrder(), CLERK)
-    with pytest.raises(CaseError, match="court signed or confirmed order 9"):
+    with pytest.raises(CaseError, match="clerk has confirmed order 9 already"):
         given.ask(ConfirmOrder(), COURT)
 
 
