@@ -120,6 +120,17 @@ def test_orders_posts_drafts_and_who_asked(world: Served) -> None:
     assert told.value.status == 403
 
 
+def test_lists_are_followed_to_their_end(world: Served) -> None:
+    """Page by page, each once."""
+    rae = of(world, world.token("rae", Role.READER, reader=reader("square", "rae")))
+    for number in range(60):
+        world.place.square.register_account(f"a{number}", "A")
+        with world.place.desk() as desk:
+            complain(desk, reader("square", "rae"), Target(account(f"a{number}")), Reason.FRAUD, "骗人的")
+    found = [one.id for one in rae.complaints()]
+    assert len(found) == len(set(found)) == 61
+
+
 def test_reviewers_work_on_a_case_together(world: Served) -> None:
     """They look ahead, on some posts or all, ask each other, answer a complaint, propose, and undo by two."""
     number, post = world.open_case("together")
@@ -135,17 +146,6 @@ def test_reviewers_work_on_a_case_together(world: Served) -> None:
     with pytest.raises(ProblemError, match="has no decision 1") as told:
         alice.confirm_result(number, 1)
     assert told.value.status == 409
-
-
-def test_lists_are_followed_to_their_end(world: Served) -> None:
-    """Page by page, each once."""
-    rae = of(world, world.token("rae", Role.READER, reader=reader("square", "rae")))
-    for number in range(60):
-        world.place.square.register_account(f"a{number}", "A")
-        with world.place.desk() as desk:
-            complain(desk, reader("square", "rae"), Target(account(f"a{number}")), Reason.FRAUD, "骗人的")
-    found = [one.id for one in rae.complaints()]
-    assert len(found) == len(set(found)) == 61
 
 
 def answering(*answers: httpx.Response | Exception) -> tuple[Connection, list[httpx.Request], list[float]]:
