@@ -136,6 +136,11 @@ def test_who_may_no_longer_is_not_answered_again(world: Served) -> None:
     assert send(world, alice, "k-8", {"text": "a"}).status_code == 200
     world.token("alice", Role.AUDITOR)
     assert send(world, alice, "k-8", {"text": "a"}).status_code == 422
+    for key, queues in (("k-9", frozenset({"elsewhere"})), ("k-10", frozenset[str]())):
+        bob = world.token("bob", Role.REVIEWER)
+        assert send(world, bob, key, {"text": "a"}).status_code == 200
+        world.token("bob", Role.REVIEWER, queues=queues)
+        assert send(world, bob, key, {"text": "a"}).status_code == 422
 
 
 def test_what_cannot_be_shown_may_have_been_done(world: Served, monkeypatch: pytest.MonkeyPatch) -> None:

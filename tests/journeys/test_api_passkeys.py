@@ -236,6 +236,20 @@ def test_who_knows_the_password_alone_gets_around_no_passkey(world: Served) -> N
     for path in ("/v1/me/totp", "/v1/me/passkeys/begin", f"/v1/me/passkeys/{number}/removal"):
         answer = thief.ask("POST", path, {"password": PASSWORD})
         assert (answer.status_code, "log in with it" in answer.text) == (403, True)
+    answer = thief.ask("POST", "/v1/me/password", {"password": PASSWORD, "new": "a bridge of eleven stones"})
+    assert (answer.status_code, "log in with it" in answer.text) == (403, True)
+
+
+def test_who_logs_in_with_a_passkey_changes_their_password(world: Served) -> None:
+    """The session that takes the place of theirs has two factors as well."""
+    browser = world.browser("alice")
+    register(browser, Authenticator())
+    answer = browser.ask(
+        "POST", "/v1/me/password", {"password": PASSWORD, "new": "a bridge of eleven stones"}
+    )
+    assert answer.status_code == 201, answer.text
+    browser.take(answer)
+    assert browser.ask("GET", "/v1/cases").status_code == 200
 
 
 def test_who_has_both_keeps_the_other(world: Served) -> None:

@@ -45,9 +45,11 @@ class Once(ASGIMiddleware):
         try:
             asker = await to_thread.run_sync(asker_of, request, state)
             # Whoever may do something no longer is not answered what they were then.
-            told = (request.headers.get("if-match", ""), *sorted(asker.principal.permissions))
+            who = asker.principal
+            queues = who.queues if who.queues is None else sorted(who.queues)
+            told = (request.headers.get("if-match", ""), *sorted(who.permissions), str(queues))
             about = f"{request.url.path}?{request.url.query} {' '.join(told)}"
-            asked = asked_of(asker.principal.name, key, about, await request.body())
+            asked = asked_of(who.name, key, about, await request.body())
             answer = await to_thread.run_sync(begin, state.answers, asked, state.desk.clock())
         except (TipstaffError, HTTPException) as error:  # answered here, so that it is kept that it was asked
             response = problem_of(request, error)
