@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TypeVar
 
 import httpx
@@ -178,6 +179,21 @@ def test_what_was_put_off_is_asked_again_under_the_same_key() -> None:
     assert len({one.headers["idempotency-key"] for one in sent}) == 1
     assert {(one.headers["if-match"], one.content) for one in sent} == {('"3"', b'{"a":1}')}
     assert waited == [0.5, 7.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "asked"),
+    [(None, {"Retry-After": "0"}, 2), (None, {}, 1), (3, {"Retry-After": "0"}, 1)],
+)
+def test_what_somebody_has_just_changed_is_asked_again(
+    version: int | None, headers: dict[str, str], asked: int
+) -> None:
+    """Where the server says that this helps, and no version was named: else somebody has to look at it."""
+    moved = httpx.Response(409, headers=headers, json={"title": "Conflict", "status": 409})
+    connection, sent, _ = answering(moved, httpx.Response(200, json={"status": "alive"}))
+    with connection, suppress(ProblemError):
+        connection.post(Health, "/x", None, version)
+    assert len(sent) == asked
 
 
 def test_it_is_given_up_in_the_end() -> None:

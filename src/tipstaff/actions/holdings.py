@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import brought_in, opened_item
 from tipstaff.casework.case import MACHINE, Appeal, Carrying, Case, Decision, Proposal
+from tipstaff.casework.complaints import told as counted
 from tipstaff.casework.events import Decided, Found
 from tipstaff.casework.lapses import objected_until
 from tipstaff.casework.tells import ACCOUNT, READERS
@@ -102,13 +103,14 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Complained(msgspec.Struct, frozen=True):
-    """That somebody complained: never who, nor in what words."""
+    """That somebody complained: never who, nor in what words. An appeal may have `undone` the outcome."""
 
     number: int
     at: str
     reason: str
     post: str | None
     outcome: str | None
+    undone: bool
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -162,6 +164,7 @@ def but_posts(desk: Desk, subject: Subject) -> Holdings:
             Complained(
                 one.said.number, time_of(one.at), one.said.reason.value, one.said.post,
                 one.answered.outcome.value if one.answered else None,
+                counted(case, one).undone,
             )
             for one in case.complaints
         ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -75,12 +76,13 @@ class Connection:
             for name, value in query.items()
             if value is not None
         }
-        return self._ask(kind, lambda: self._http.get(path, params=asked, headers=self._headers({})))
+        return self._ask(kind, lambda: self._http.get(path, params=asked, headers=self._headers({})), _LATER)
 
     def post(self, kind: type[_T], path: str, body: object = None, version: int | None = None) -> _T:
         """Change something, once; returns what is answered, of a kind. Raises `ProblemError`.
 
-        Where `version` is given, only if it is at that version still.
+        Where `version` is given, only if it is at that version still; else as it is, also where somebody has
+        changed it at the same moment.
         """
         named = {
             "Idempotency-Key": str(uuid.uuid4()),
@@ -88,13 +90,15 @@ class Connection:
             "Content-Type": "application/json",
         }
         content = b"" if body is None else msgspec.json.encode(body)
-        return self._ask(kind, lambda: self._http.post(path, content=content, headers=self._headers(named)))
+        later = _LATER if version is not None else _LATER | {HTTPStatus.CONFLICT}
+        send = partial(self._http.post, path, content=content, headers=self._headers(named))
+        return self._ask(kind, send, later)
 
     def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a request."""
         return {"Authorization": f"Bearer {self._token}", **more}
 
-    def _ask(self, kind: type[_T], send: Callable[[], httpx.Response]) -> _T:
+    def _ask(self, kind: type[_T], send: Callable[[], httpx.Response], later: Collection[int]) -> _T:
         """Ask, and again where the server is away or puts it off. Raises `ProblemError`, `TransportError`."""
         for tried in range(1, TRIES + 1):
             wait = 2.0 ** (tried - 2)
@@ -104,7 +108,8 @@ class Connection:
                 if tried == TRIES:
                     raise
             else:
-                if answer.status_code not in _LATER or tried == TRIES:
+                conflict = answer.status_code == HTTPStatus.CONFLICT and "retry-after" not in answer.headers
+                if answer.status_code not in later or conflict or tried == TRIES:
                     break
                 wait = _wished(answer, wait)
             self._pause(wait)
