@@ -228,5 +228,29 @@ def test_the_log_of_an_installation_is_named(
     """Whoever means the installation is told where its log is, and that an audit reads an export."""
     assert f"is an installation: its log is {here / 'ledger'}" in say("ledger show", code=2)
     trust = str(here / "ledger" / "trust.json")
-    assert main(["ledger", "audit", str(here / "ledger"), "--trust", trust]) == 2
-    assert "`tipstaff ledger export" in capsys.readouterr().err
+    for named in (here, here / "ledger"):
+        assert main(["ledger", "audit", str(named), "--trust", trust]) == 2
+        assert f"`tipstaff ledger export {here / 'ledger'} OUT` makes what" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("say")
+def test_an_audit_of_another_folder_finds_no_fault(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the folder that is wrong where nothing of a log is in it; where anything is, it is the log."""
+    out, trust = tmp_path / "out", ("--trust", here / "ledger" / "trust.json")
+
+    def audit(code: int) -> str:
+        capsys.readouterr()
+        assert main(["ledger", "audit", str(out), *map(str, trust)]) == code
+        told = capsys.readouterr()
+        return told.out + told.err
+
+    out.mkdir()
+    assert "is no folder of an exported log: it has no checkpoint, no tile, no statements" in audit(2)
+    assert main(["ledger", "export", str(here / "ledger"), str(out)]) == 0
+    assert "sound" in audit(0)
+    (out / "log.db").touch()  # whoever serves it turns no audit away by that
+    assert "sound" in audit(0)
+    (out / "checkpoint").unlink()
+    assert "fault (checkpoint): the file is missing" in audit(1)
