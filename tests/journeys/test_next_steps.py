@@ -254,3 +254,11 @@ def test_an_audit_of_another_folder_finds_no_fault(
     assert "sound" in audit(0)
     (out / "checkpoint").unlink()
     assert "fault (checkpoint): the file is missing" in audit(1)
+
+
+def test_a_reader_is_told_how_readers_are_written(say: Say) -> None:
+    """Who complains under a bare name is no person who is to be brought in."""
+    complaint = ("--reason", "fraud", "--text", "骗子")
+    refused = say("complaint file", LIGHT, "--as", "lily", *complaint, code=2)
+    assert "'lily' is no name of a reader: write HOST/reader/NAME" in refused
+    say("complaint file", LIGHT, "--as", "square/reader/lily", *complaint)
