@@ -262,3 +262,23 @@ def test_a_reader_is_told_how_readers_are_written(say: Say) -> None:
     refused = say("complaint file", LIGHT, "--as", "lily", *complaint, code=2)
     assert "'lily' is no name of a reader: write HOST/reader/NAME" in refused
     say("complaint file", LIGHT, "--as", "square/reader/lily", *complaint)
+
+
+def test_cases_and_orders_share_a_row_of_numbers(say: Say, here: Path) -> None:
+    """Who takes one for the other is told which it is, by every command; what is neither is not there."""
+    order = ("--authority", "Bureau 7", "--reference", "2026/41", "--basis", "im-2014", "--scope", "account")
+    named = ("--target", HARBOUR, "--territory", "CN", "--deadline", DUE, "--text", "关闭")
+    say("order enter", *CHEN, *order, *named)
+    an_order = f"tipstaff: there is no case 2, it is an order: tipstaff order show {here} 2\n"
+    a_case = f"tipstaff: there is no order 1, it is a case: tipstaff case show {here} 1\n"
+    for words in (
+        ("case show", 2),
+        ("case claim", 2, *ALICE),
+        ("complaint list", 2),
+        ("appeal file", 2, 1, "--text", "x"),
+    ):
+        assert say(*words, code=2) == an_order
+    for words in (("order show", 1), ("order confirm", 1, *DONG)):
+        assert say(*words, code=2) == a_case
+    assert say("case show", 9, code=2) == "tipstaff: there is no case 9\n"
+    assert say("order show", 9, code=2) == "tipstaff: there is no order 9\n"

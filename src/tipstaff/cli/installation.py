@@ -34,7 +34,15 @@ def add_person(parser: argparse.ArgumentParser, who: str = "who does it") -> Non
 def add_case(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that name a case."""
     add_directory(parser)
-    parser.add_argument("case", metavar="CASE", type=int, help="the number of the case")
+    parser.add_argument("case", metavar="CASE", type=int, help="the number of the case; no order has it too")
+
+
+def add_order(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that name an order."""
+    add_directory(parser)
+    parser.add_argument(
+        "order", metavar="ORDER", type=int, help="the number of the order; no case has it too"
+    )
 
 
 def add_decision(parser: argparse.ArgumentParser) -> None:
