@@ -139,14 +139,15 @@ def test_texts_are_erased_for_good(say: Say, tmp_path: Path) -> None:
 
 
 def test_what_is_past_its_time_is_erased(say: Say) -> None:
-    """Not before, nor while it can be appealed against."""
+    """Not before, nor while it can be appealed against; nor days before it was settled."""
+    assert "--days takes a number from 0" in say("retain", "--days", -1, code=2)
     assert "0 texts of 0 cases" in say("retain", "--days", 0)
     say("appeal file", 1, 1, "--text", WORDS[0])
     say("worker", "--drain")
     say("appeal rule", 1, 1, "--as", "bob", "--result", "upheld", "--answer", WORDS[3])
     say("worker", "--drain")
     assert "0 texts of 0 cases" in say("retain")
-    assert "texts of 1 cases and 0 orders are erased; a worker states it." in say("retain", "--days", 0)
+    assert "texts of 1 case and 0 orders are erased; a worker states it." in say("retain", "--days", 0)
     assert "(retention)" in say("account show", ACCOUNT)
 
 
