@@ -17,6 +17,7 @@ from tipstaff.casework.words import Subject
 from tipstaff.cli.case.ladder import show_strikes
 from tipstaff.cli.console import stdout_console
 from tipstaff.cli.installation import told_time
+from tipstaff.storage.installation import LEDGER
 
 
 def show_subject(directory: Path, subject: Subject) -> None:
@@ -39,10 +40,10 @@ def show_subject(directory: Path, subject: Subject) -> None:
             told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
             console.print(told, highlight=False)
         show_strikes(console, desk, case)
-        _show_in_force(console, case)
+        _show_in_force(console, case, directory / LEDGER)
 
 
-def _show_in_force(console: Console, case: Case) -> None:
+def _show_in_force(console: Console, case: Case, ledger: Path) -> None:
     """Show the measures in force, and where each stands on the ledger."""
     if not case.in_force:
         console.print("No measure is in force on it.")
@@ -65,5 +66,5 @@ def _show_in_force(console: Console, case: Case) -> None:
     console.print(table)
     first = case.in_force[0]
     if (position := case.logged.get(first.entry)) is not None:
-        told = f"A receipt: tipstaff ledger prove DIR/ledger {position}"
-        console.print(told, style="dim", highlight=False)
+        told = f"A receipt: tipstaff ledger prove {ledger} {position}"
+        console.print(Text(told, "dim"), soft_wrap=True)
