@@ -282,3 +282,16 @@ def test_cases_and_orders_share_a_row_of_numbers(say: Say, here: Path) -> None:
         assert say(*words, code=2) == a_case
     assert say("case show", 9, code=2) == "tipstaff: there is no case 9\n"
     assert say("order show", 9, code=2) == "tipstaff: there is no order 9\n"
+
+
+def test_what_an_order_is_about_stands_whole(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reference and accounts, in a list on a terminal of 80 columns, where a name begins a line."""
+    order = ("--authority", "Yunbu Public Information Authority", "--reference", "YPIA-2026-117")
+    scope = ("--basis", "im-2014", "--scope", "account", "--territory", "CN", "--deadline", DUE)
+    say("order enter", *CHEN, *order, *scope, "--target", HARBOUR, "--target", LIGHT, "--text", "关闭")
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = say("order list")
+    assert max(map(len, listed.splitlines())) <= 80
+    words = listed.split()
+    for word in ("YPIA-2026-117", "square/account/", "moonharbor", "starlight", "2099-01-01", "territory"):
+        assert word in words
