@@ -67,23 +67,25 @@ def _settings() -> Iterator[str]:
     for field in msgspec.structs.fields(Settings):
         variable = f"{PREFIX}{field.name.upper()}"
         default = f"`{field.default}`" if field.default != "" else ""
-        may_be = _may_be(msgspec.inspect.type_info(field.type))
+        may_be = _may_be(field.name, msgspec.inspect.type_info(field.type))
         cells = (f"`{field.name}`", f"`{variable}`", described(field.name), may_be, default)
         lines.append(f"| {' | '.join(cells)} |")
     yield "\n".join(lines)
 
 
-def _may_be(info: msgspec.inspect.Type) -> str:
+def _may_be(name: str, info: msgspec.inspect.Type) -> str:
     """Return what a setting may be."""
     match info:
+        case msgspec.inspect.Metadata(extra_json_schema={"examples": examples}):
+            return ", ".join(f"`{example}`" for example in examples)
         case msgspec.inspect.Metadata(type=inner):
-            return _may_be(inner)
+            return _may_be(name, inner)
         case msgspec.inspect.IntType(ge=least, le=most):
             return f"{least} to {most}"
         case msgspec.inspect.EnumType(cls=choices):
             return ", ".join(f"`{choice.value}`" for choice in choices)
         case _:
-            return "`sqlite:///PATH`, `postgresql://…`"
+            raise TypeError(f"the setting {name} has no examples of what it may be")
 
 
 def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

@@ -13,6 +13,7 @@ from docs.pages import DOCS, ROOT, anchors, links, pages, tool
 
 from tipstaff.cli.main import make_parser
 from tipstaff.cli.policy.reading import read_unrun
+from tipstaff.config.settings import ROLES
 from tipstaff.policy.condition import render
 from tipstaff.policy.load import shipped_policies
 from tipstaff.policy.model import EntityKind, value_type
@@ -58,6 +59,15 @@ def test_the_reference_is_up_to_date() -> None:
     assert sorted(made) == sorted(page.name for page in REFERENCE.iterdir())
     stale = [name for name, text in made.items() if (REFERENCE / name).read_text("utf-8") != text]
     assert not stale, f"run `make docs`: {stale}"
+
+
+def test_each_setting_says_what_it_may_be() -> None:
+    """Databases are addresses of databases, and nothing else is."""
+    rows = [line.split(" | ") for line in (REFERENCE / "settings.md").read_text("utf-8").splitlines()]
+    may_be = {cells[0].strip("| `"): cells[3] for cells in rows if len(cells) > 3}
+    assert {name for name, told in may_be.items() if "sqlite" in told} == {"casework_url", "square_url"}
+    assert may_be["second_factor_roles"].split(", ") == [f"`{role}`" for role in ROLES]
+    assert may_be["webhook_ports"] == "`PORT`, `PORT PORT…`"
 
 
 def test_the_promised_commands_are_there() -> None:

@@ -85,6 +85,7 @@ def test_a_complaint_opens_a_case(office: Office) -> None:
         ("order/court/2026/7", "is no name of a reader"),
         (f"memory/reader/{'r' * 200}", "is no name of a reader"),
         ("memory/reader/rae#case-1", "write HOST/reader/NAME, no `#` in it"),
+        ("rae", "'rae' is no name of a reader: write HOST/reader/NAME"),
         ("rae", "the ledger knows no key of 'rae' that is in force"),
     ],
 )

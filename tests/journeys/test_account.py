@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from saying import Say, saying
 from tipstaff.assembly.casework import open_desk
 from tipstaff.assembly.ledger import read_store
 from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.cli.main import main
 from tipstaff.ledger.statement import parse
 
 POLICY = {
@@ -54,11 +56,13 @@ def appeal(say: Say) -> None:
     say("worker", "--drain")
 
 
-def test_an_account_is_shown(say: Say) -> None:
+def test_an_account_is_shown(say: Say, tmp_path: Path) -> None:
     """Its profile, its case, its strikes, and what is in force on it with the place of its statement."""
     told = say("account show", ACCOUNT)
-    for part in ("Moon Harbor", "Case 1: carried out", "strike by decision 1", "block_content p3", "prove"):
+    for part in ("Moon Harbor", "Case 1: carried out", "strike by decision 1", "block_content p3"):
         assert part in told
+    (position,) = re.findall(rf"A receipt: tipstaff ledger prove {tmp_path}/here/ledger (\d+)", told)
+    assert main(["ledger", "prove", str(tmp_path / "here" / "ledger"), position]) == 0
     say("appeal file", 1, 1, "--text", WORDS[0])
     say("appeal rule", 1, 1, "--as", "bob", "--result", "reversed", "--answer", WORDS[3])
     say("worker", "--drain")
@@ -139,14 +143,15 @@ def test_texts_are_erased_for_good(say: Say, tmp_path: Path) -> None:
 
 
 def test_what_is_past_its_time_is_erased(say: Say) -> None:
-    """Not before, nor while it can be appealed against."""
+    """Not before, nor while it can be appealed against; nor days before it was settled."""
+    assert "--days takes a number from 0" in say("retain", "--days", -1, code=2)
     assert "0 texts of 0 cases" in say("retain", "--days", 0)
     say("appeal file", 1, 1, "--text", WORDS[0])
     say("worker", "--drain")
     say("appeal rule", 1, 1, "--as", "bob", "--result", "upheld", "--answer", WORDS[3])
     say("worker", "--drain")
     assert "0 texts of 0 cases" in say("retain")
-    assert "texts of 1 cases and 0 orders are erased; a worker states it." in say("retain", "--days", 0)
+    assert "texts of 1 case and 0 orders are erased; a worker states it." in say("retain", "--days", 0)
     assert "(retention)" in say("account show", ACCOUNT)
 
 

@@ -142,7 +142,8 @@ def test_a_copy_is_for_its_owner_alone(tmp_path: Path, capsys: pytest.CaptureFix
     """It holds all secrets, and everything in it is as private as it was; nothing half made is left."""
     begin(tmp_path / "here", 1)
     assert main(["backup", str(tmp_path / "here"), str(tmp_path / "backups" / "monday")]) == 0
-    assert "holds all secrets" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "holds all secrets" in told
     copy = tmp_path / "backups" / "monday"
     names = sorted(path.name for path in copy.iterdir())
     assert names == [
@@ -155,6 +156,10 @@ def test_a_copy_is_for_its_owner_alone(tmp_path: Path, capsys: pytest.CaptureFix
         "square.db",
         "vault",
     ]
+    assert {line.partition("/")[0].partition(":")[0] for line in told.splitlines()} >= {*names}
+    for folder in (copy / "people", copy / "policies"):
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        assert f"\n{folder.name}: {len(files)} files\n" in told
     for path in (copy, copy / "people", copy / "vault", copy / "ledger", copy / "ledger" / "keys"):
         assert path.stat().st_mode & 0o777 == 0o700
     for name in ("passphrase", "people/reviewer.pem", "vault/keys.db", "casework.db"):

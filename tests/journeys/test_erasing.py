@@ -123,12 +123,12 @@ def test_everything_is_erased_in_time(say: Say, tmp_path: Path, *, by_worker: bo
     if by_worker:
         assert drain(here, clock).trouble == ()
     else:
-        assert "texts of 0 cases and 1 orders are erased; a worker states it." in say("retain", "--days", 0)
+        assert "texts of 0 cases and 1 order are erased; a worker states it." in say("retain", "--days", 0)
         say("appeal file", 1, 1, "--text", "x")
         say("worker", "--drain")
         say("appeal rule", 1, 1, "--as", "bob", "--result", "upheld", "--answer", "x")
         say("worker", "--drain")
-        assert "texts of 1 cases and 0 orders are erased; a worker states it." in say("retain", "--days", 0)
+        assert "texts of 1 case and 0 orders are erased; a worker states it." in say("retain", "--days", 0)
         assert "0 texts of 0 cases and 0 orders are erased." in say("retain", "--days", 0)
         say("worker", "--drain")
     found = views(say)

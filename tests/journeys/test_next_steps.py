@@ -228,5 +228,70 @@ def test_the_log_of_an_installation_is_named(
     """Whoever means the installation is told where its log is, and that an audit reads an export."""
     assert f"is an installation: its log is {here / 'ledger'}" in say("ledger show", code=2)
     trust = str(here / "ledger" / "trust.json")
-    assert main(["ledger", "audit", str(here / "ledger"), "--trust", trust]) == 2
-    assert "`tipstaff ledger export" in capsys.readouterr().err
+    for named in (here, here / "ledger"):
+        assert main(["ledger", "audit", str(named), "--trust", trust]) == 2
+        assert f"`tipstaff ledger export {here / 'ledger'} OUT` makes what" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("say")
+def test_an_audit_of_another_folder_finds_no_fault(
+    here: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the folder that is wrong where nothing of a log is in it; where anything is, it is the log."""
+    out, trust = tmp_path / "out", ("--trust", here / "ledger" / "trust.json")
+
+    def audit(code: int) -> str:
+        capsys.readouterr()
+        assert main(["ledger", "audit", str(out), *map(str, trust)]) == code
+        told = capsys.readouterr()
+        return told.out + told.err
+
+    out.mkdir()
+    assert "is no folder of an exported log: it has no checkpoint, no tile, no statements" in audit(2)
+    assert main(["ledger", "export", str(here / "ledger"), str(out)]) == 0
+    assert "sound" in audit(0)
+    (out / "log.db").touch()  # whoever serves it turns no audit away by that
+    assert "sound" in audit(0)
+    (out / "checkpoint").unlink()
+    assert "fault (checkpoint): the file is missing" in audit(1)
+
+
+def test_a_reader_is_told_how_readers_are_written(say: Say) -> None:
+    """Who complains under a bare name is no person who is to be brought in."""
+    complaint = ("--reason", "fraud", "--text", "骗子")
+    refused = say("complaint file", LIGHT, "--as", "lily", *complaint, code=2)
+    assert "'lily' is no name of a reader: write HOST/reader/NAME" in refused
+    say("complaint file", LIGHT, "--as", "square/reader/lily", *complaint)
+
+
+def test_cases_and_orders_share_a_row_of_numbers(say: Say, here: Path) -> None:
+    """Who takes one for the other is told which it is, by every command; what is neither is not there."""
+    order = ("--authority", "Bureau 7", "--reference", "2026/41", "--basis", "im-2014", "--scope", "account")
+    named = ("--target", HARBOUR, "--territory", "CN", "--deadline", DUE, "--text", "关闭")
+    say("order enter", *CHEN, *order, *named)
+    an_order = f"tipstaff: there is no case 2, it is an order: tipstaff order show {here} 2\n"
+    a_case = f"tipstaff: there is no order 1, it is a case: tipstaff case show {here} 1\n"
+    for words in (
+        ("case show", 2),
+        ("case claim", 2, *ALICE),
+        ("complaint list", 2),
+        ("appeal file", 2, 1, "--text", "x"),
+    ):
+        assert say(*words, code=2) == an_order
+    for words in (("order show", 1), ("order confirm", 1, *DONG)):
+        assert say(*words, code=2) == a_case
+    assert say("case show", 9, code=2) == "tipstaff: there is no case 9\n"
+    assert say("order show", 9, code=2) == "tipstaff: there is no order 9\n"
+
+
+def test_what_an_order_is_about_stands_whole(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its reference and accounts, in a list on a terminal of 80 columns, where a name begins a line."""
+    order = ("--authority", "Yunbu Public Information Authority", "--reference", "YPIA-2026-117")
+    scope = ("--basis", "im-2014", "--scope", "account", "--territory", "CN", "--deadline", DUE)
+    say("order enter", *CHEN, *order, *scope, "--target", HARBOUR, "--target", LIGHT, "--text", "关闭")
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = say("order list")
+    assert max(map(len, listed.splitlines())) <= 80
+    words = listed.split()
+    for word in ("YPIA-2026-117", "square/account/", "moonharbor", "starlight", "2099-01-01", "territory"):
+        assert word in words

@@ -9,6 +9,7 @@ from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import keep_snapshot
 from tipstaff.actions.texts import READER, complaint_key, reader
+from tipstaff.base.errors import InputError
 from tipstaff.casework.commands import Actor, Complain
 from tipstaff.casework.complaints import check_standing
 from tipstaff.casework.errors import CaseError
@@ -62,5 +63,12 @@ def _check_name(desk: Desk, by: str) -> None:
     host, _, name = by.partition(f"/{READER}/")
     if host in desk.hosts and name and "#" not in name and len(by) <= _NAME_SIZE:
         return
-    if "/" in by or desk.actor(by).role not in _PERSONS:
-        raise CaseError(f"{by!r} is no name of a reader: write {reader('HOST', 'NAME')}, no `#` in it")
+    mend = f"{by!r} is no name of a reader: write {reader('HOST', 'NAME')}, no `#` in it"
+    if "/" in by:
+        raise CaseError(mend)
+    try:
+        role = desk.actor(by).role
+    except InputError as error:
+        raise CaseError(f"{mend}. Nor is it a person who signs here: {error}") from error
+    if role not in _PERSONS:
+        raise CaseError(mend)

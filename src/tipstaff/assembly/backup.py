@@ -25,7 +25,7 @@ _PATIENCE: Final = 10.0
 
 
 def back_up(directory: Path, out: Path, progress: Callable[[str], None]) -> None:
-    """Copy an installation into a new directory, whole or not at all; `progress` is told what comes next.
+    """Copy an installation into a new directory, whole or not at all; `progress` is told each part before.
 
     Raises `InputError` where a part of it is missing, or where something is in the way.
     """
@@ -47,20 +47,31 @@ def back_up(directory: Path, out: Path, progress: Callable[[str], None]) -> None
     unfinished = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))  # of mode 700
     try:
         with lock(directory / installation.LEDGER, _PATIENCE):
-            for name in sorted(installation.FILES, key=lambda name: name != installation.CASEWORK):
-                progress(name)
+            for name in _parts(directory):
+                progress(_told(directory / name, name))
                 _copy(directory / name, unfinished / name)
-            for name in installation.FOLDERS:
-                _copy(directory / name, unfinished / name)
-            for name in (installation.CHANGING, installation.SETTINGS):
-                if (directory / name).exists():
-                    _copy(directory / name, unfinished / name)
         unfinished.replace(out)
         sync(out.parent)
     except OSError as error:
         raise InputError(f"{error.filename or out} cannot be copied: {error.strerror}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _parts(directory: Path) -> list[str]:
+    """Return what an installation consists of, casework first; a folder stands for all that is in it."""
+    files = [name for name in installation.FILES if name.partition("/")[0] not in installation.FOLDERS]
+    files.sort(key=lambda name: name != installation.CASEWORK)
+    more = [name for name in (installation.CHANGING, installation.SETTINGS) if (directory / name).exists()]
+    return [*files, *installation.FOLDERS, *more]
+
+
+def _told(path: Path, name: str) -> str:
+    """Return what is told of a part: of a folder, how many files are in it."""
+    if not path.is_dir():
+        return name
+    count = sum(one.is_file() for one in path.rglob("*"))
+    return f"{name}: {count} {'file' if count == 1 else 'files'}"
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -30,6 +30,7 @@ from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.genesis import added_claims, own_statement
 from tipstaff.ledger.log import Log, Outcome
+from tipstaff.ledger.note import check_name
 from tipstaff.ledger.state import KeyRecord, find_author, find_key, find_kids
 from tipstaff.ledger.statement import Statement, parse
 from tipstaff.ledger.store import Store
@@ -146,25 +147,42 @@ def open_square(directory: Path) -> Iterator[Platform]:
         engine.dispose()
 
 
-def install(directory: Path, origin: str, clock: Clock = system_clock, settings: Path | None = None) -> None:
+def check_beginning(directory: Path, origin: str, settings: Path | None) -> None:
+    """Raise `InputError` where `install` would, for what it is given; nothing is made, and it is quick."""
+    check_name(origin)
+    installation.check_empty(directory)
+    if settings is not None:
+        read_checked(settings, os.environ)
+
+
+def install(
+    directory: Path,
+    origin: str,
+    clock: Clock = system_clock,
+    settings: Path | None = None,
+    policies: Sequence[Policy] = (),
+) -> None:
     """Begin an installation: its secrets, databases and ledger, and those who sign without being people.
 
-    `settings` is a file with the settings that it is to have.
+    `settings` is a file with the settings that it is to have; `policies` are put in force. Where it fails,
+    nothing is left in the directory. Raises `InputError`.
     """
-    written = None if settings is None else read_checked(settings, os.environ)
-    installation.create(directory)
-    if written is not None:
-        create_private(directory / FILE, written)
-    init_log(directory / installation.LEDGER, origin, clock)
-    engine = casework_engine(directory)
-    casework_database.upgrade(engine)
-    engine.dispose()
-    square = square_engine(directory)
-    square_database.upgrade(square)
-    square.dispose()
-    Vault(directory / installation.VAULT).close()
-    for name in ("platform", "machine", _OWNER):
-        add_person(directory, name, name, clock)
+    check_beginning(directory, origin, settings)
+    with installation.create(directory):
+        if settings is not None:
+            create_private(directory / FILE, read_checked(settings, os.environ))
+        init_log(directory / installation.LEDGER, origin, clock)
+        engine = casework_engine(directory)
+        casework_database.upgrade(engine)
+        engine.dispose()
+        square = square_engine(directory)
+        square_database.upgrade(square)
+        square.dispose()
+        Vault(directory / installation.VAULT).close()
+        for name in ("platform", "machine", _OWNER):
+            add_person(directory, name, name, clock)
+        for policy in policies:
+            adopt(directory, policy, clock)
 
 
 def add_person(directory: Path, name: str, role: str, clock: Clock = system_clock) -> None:

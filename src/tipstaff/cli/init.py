@@ -31,15 +31,15 @@ def run(args: argparse.Namespace) -> int:
     """Begin the installation, and say what comes next."""
     from pathlib import Path
 
-    from tipstaff.assembly.casework import adopt, install
+    from tipstaff.assembly.casework import check_beginning, install
     from tipstaff.cli.console import stdout_console
     from tipstaff.screening.load import load_policy
 
-    policies = [load_policy(name) for name in args.policy or ("crypto-promotion",)]
     directory = Path(args.directory)
-    install(directory, args.origin, settings=Path(args.settings) if args.settings else None)
-    for policy in policies:
-        adopt(directory, policy)
+    settings = Path(args.settings) if args.settings else None
+    check_beginning(directory, args.origin, settings)  # before policies are loaded, which takes seconds
+    policies = [load_policy(name) for name in args.policy or ("crypto-promotion",)]
+    install(directory, args.origin, settings=settings, policies=policies)
     console = stdout_console()
     console.print(f"An installation begins in {directory}.", soft_wrap=True, highlight=False)
     for policy in policies:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
 """That of casework, which is not imported to show a help text; a test compares them."""
 
+COMPLAINANT_HELP: Final = "HOST/reader/NAME, or a person who signs here"
+
 
 def add_directory(parser: argparse.ArgumentParser) -> None:
     """Declare the argument that names an installation; a server has one."""
@@ -23,16 +25,24 @@ def add_directory(parser: argparse.ArgumentParser) -> None:
         parser.add_argument("directory", metavar="DIR", help="the directory of the installation")
 
 
-def add_person(parser: argparse.ArgumentParser) -> None:
+def add_person(parser: argparse.ArgumentParser, who: str = "who does it") -> None:
     """Declare who acts; a server knows whose token it is asked with."""
     if not is_remote(parser):
-        parser.add_argument("--as", dest="person", required=True, metavar="NAME", help="who does it")
+        parser.add_argument("--as", dest="person", required=True, metavar="NAME", help=who)
 
 
 def add_case(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that name a case."""
     add_directory(parser)
-    parser.add_argument("case", metavar="CASE", type=int, help="the number of the case")
+    parser.add_argument("case", metavar="CASE", type=int, help="the number of the case; no order has it too")
+
+
+def add_order(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments that name an order."""
+    add_directory(parser)
+    parser.add_argument(
+        "order", metavar="ORDER", type=int, help="the number of the order; no case has it too"
+    )
 
 
 def add_decision(parser: argparse.ArgumentParser) -> None:
@@ -44,9 +54,7 @@ def add_decision(parser: argparse.ArgumentParser) -> None:
 def add_complainant(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments that name an installation, and somebody who has complained."""
     add_directory(parser)
-    parser.add_argument(
-        "complainant", metavar="COMPLAINANT", help="HOST/reader/NAME, or a person who signs here"
-    )
+    parser.add_argument("complainant", metavar="COMPLAINANT", help=COMPLAINANT_HELP)
 
 
 def parse_target(written: str) -> Target:

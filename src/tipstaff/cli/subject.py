@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -16,7 +17,12 @@ from tipstaff.casework.outline import outline
 from tipstaff.casework.words import Subject
 from tipstaff.cli.case.ladder import show_strikes
 from tipstaff.cli.console import stdout_console
+from tipstaff.cli.identifiers import add_identifiers, identifiers
 from tipstaff.cli.installation import told_time
+from tipstaff.storage.installation import LEDGER
+
+_DIGITS: Final = 16
+"""How many digits of an entry are shown, as `ledger show` does: the place on the ledger stands beside it."""
 
 
 def show_subject(directory: Path, subject: Subject) -> None:
@@ -39,31 +45,34 @@ def show_subject(directory: Path, subject: Subject) -> None:
             told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
             console.print(told, highlight=False)
         show_strikes(console, desk, case)
-        _show_in_force(console, case)
+        _show_in_force(console, case, directory / LEDGER)
 
 
-def _show_in_force(console: Console, case: Case) -> None:
+def _show_in_force(console: Console, case: Case, ledger: Path) -> None:
     """Show the measures in force, and where each stands on the ledger."""
     if not case.in_force:
         console.print("No measure is in force on it.")
         return
+    all_done = [done_of(case, carrying) for carrying in case.in_force]
+    on = [identifiers(console, [done.on]) for done in all_done]
     table = Table(box=None, pad_edge=False)
-    for name in ("in force", "on", "until", "decision", "statement", "at"):
+    table.add_column("in force", no_wrap=True)
+    add_identifiers(console, table, "on", on)
+    for name in ("until", "decision", "statement", "at"):
         table.add_column(name)
-    for carrying in case.in_force:
-        done = done_of(case, carrying)
+    for carrying, done, where in zip(case.in_force, all_done, on, strict=True):
         until = case.carried_out(carrying).planned(carrying.said.measure).until
         position = done.statement.position
         table.add_row(
             Text(done.kind, "bold"),
-            Text(done.on),
+            Text(where),
             told_time(until) if until else "",
             str(carrying.said.decision),
-            done.statement.entry,
+            f"{done.statement.entry[:_DIGITS]}…",
             "late, not on the ledger yet" if position is None else f"{position:,}",
         )
     console.print(table)
     first = case.in_force[0]
     if (position := case.logged.get(first.entry)) is not None:
-        told = f"A receipt: tipstaff ledger prove DIR/ledger {position}"
-        console.print(told, style="dim", highlight=False)
+        told = f"A receipt: tipstaff ledger prove {ledger} {position}"
+        console.print(Text(told, "dim"), soft_wrap=True)

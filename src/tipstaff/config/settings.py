@@ -19,6 +19,7 @@ class Level(StrEnum):
 
 
 _URL = r"^(sqlite:///.|postgresql(\+psycopg)?://.)"
+_URLS = ["sqlite:///PATH", "postgresql://…"]
 
 ROLES = (
     "reader", "complainant", "account_holder", "clerk", "reviewer", "senior_reviewer", "policy_owner",
@@ -30,13 +31,15 @@ _ROLE = f"({'|'.join(ROLES)})"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The settings of an installation."""
+    """The settings of an installation. Those that are texts have examples of what they may be."""
 
     casework_url: Annotated[
         str,
-        Meta(pattern=_URL, description="the database of casework (`casework.db`)"),
+        Meta(pattern=_URL, examples=_URLS, description="the database of casework (`casework.db`)"),
     ] = ""
-    square_url: Annotated[str, Meta(pattern=_URL, description="the database of square (`square.db`)")] = ""
+    square_url: Annotated[
+        str, Meta(pattern=_URL, examples=_URLS, description="the database of square (`square.db`)")
+    ] = ""
     claim_minutes: Annotated[
         int, Meta(ge=1, le=1440, description="the minutes for which a claimed case is one's own")
     ] = 30
@@ -120,6 +123,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(
             pattern=rf"^({_ROLE}(,{_ROLE})*)?$",
+            examples=list(ROLES),
             description="the roles, with commas between them, that may do nothing over HTTP after a login "
             "without a second factor but have one",
         ),
@@ -128,6 +132,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(
             pattern=r"^(https://[a-z0-9.-]+(:[0-9]{1,5})?|http://localhost(:[0-9]{1,5})?)?$",
+            examples=["https://HOST", "https://HOST:PORT", "http://localhost:PORT"],
             description="under which origin people reach the API (`https://tipstaff.example`): changes that "
             "another page asks for are refused; unless it is set, that of the `Host` of each request",
         ),
@@ -136,6 +141,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(
             pattern=r"^[1-9][0-9]{0,4}( [1-9][0-9]{0,4})*$",
+            examples=["PORT", "PORT PORT…"],
             description="the ports that webhooks may go to, separated by blanks",
         ),
     ] = "443"
@@ -143,6 +149,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str,
         Meta(
             pattern=r"^[!-~]+( [!-~]+)*$",
+            examples=["HOST", "HOST HOST…"],
             description="the hosts that webhooks may go to although they are inside, as they are written in "
             "addresses, separated by blanks; http is for those of them that are this machine",
         ),

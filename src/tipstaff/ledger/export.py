@@ -31,6 +31,9 @@ from tipstaff.ledger.tiles import (
 from tipstaff.ledger.tree import HASH_SIZE, Range, root_of, subtrees
 
 CHECKPOINT: Final = "checkpoint"
+PARTS: Final = (CHECKPOINT, "tile", STATEMENTS)
+"""What stands in the folder of an export."""
+
 _BEGUN: Final = frozenset(("tile", STATEMENTS, f".{CHECKPOINT}.new"))
 """What stands in a folder whose first export was interrupted: it is begun again."""
 

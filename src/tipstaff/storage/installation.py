@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import suppress
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -48,14 +50,51 @@ def files(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name in FILES if not elsewhere.get(name))
 
 
-def create(directory: Path) -> None:
-    """Make the folders and secrets of a new installation. Raises `InputError` where something is already."""
-    if directory.exists() and any(directory.iterdir()):
+def check_empty(directory: Path) -> None:
+    """Raise `InputError` where a new installation cannot begin: something is there already."""
+    try:
+        taken = directory.exists() and any(directory.iterdir())
+    except OSError as error:
+        raise InputError(f"{directory} cannot be a directory: {error.strerror}") from error
+    if taken:
         raise InputError(f"{directory} is not empty: an installation begins in a directory of its own")
-    for folder in (directory, *(directory / name for name in FOLDERS)):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    create_private(directory / _PASSPHRASE, secrets.token_hex(_SECRET_SIZE).encode())
-    create_private(directory / _PSEUDONYMS, secrets.token_hex(_SECRET_SIZE).encode())
+
+
+@contextmanager
+def create(directory: Path) -> Iterator[None]:
+    """Make the folders and secrets of a new installation; where the block fails, nothing is left in it.
+
+    Of two who begin at once, the one who makes the passphrase goes on. Raises `InputError` where something is
+    there already, or nothing can be written.
+    """
+    check_empty(directory)
+    new = not directory.exists()
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_private(directory / _PASSPHRASE, secrets.token_hex(_SECRET_SIZE).encode())
+    except FileExistsError as error:
+        raise InputError(f"{directory} is being made by another process") from error
+    except OSError as error:
+        raise InputError(f"{error.filename or directory} cannot be written: {error.strerror}") from error
+    try:
+        for name in FOLDERS:
+            (directory / name).mkdir(mode=0o700)
+        create_private(directory / _PSEUDONYMS, secrets.token_hex(_SECRET_SIZE).encode())
+        yield
+    except BaseException:
+        _remove(directory, itself=new)
+        raise
+
+
+def _remove(directory: Path, *, itself: bool) -> None:
+    """Remove all that is in a directory, and the directory as well if that is asked."""
+    for path in directory.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    if itself:
+        directory.rmdir()
 
 
 def secrets_of(directory: Path) -> list[Path]:

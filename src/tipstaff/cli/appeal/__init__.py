@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 from typing import Final
 
-from tipstaff.cli.subcommands import add_subcommands, run_subcommand
+from tipstaff.cli.numbers import run_numbered
+from tipstaff.cli.subcommands import add_subcommands
 
 NAME = "appeal"
 HELP = "take appeals in, judge them, and confirm what comes of them"
@@ -22,4 +23,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_subcommands(parser, __name__, SUBCOMMANDS)
 
 
-run = run_subcommand
+run = run_numbered

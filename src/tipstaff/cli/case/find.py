@@ -85,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
     if cases:
         outlines = [outline(case, waits=waits(case, table, now)) for case in cases]
         outlines.sort(key=lambda one: (-one.rank, one.number))
-        console.print(cases_table([line_of(one, now) for one in outlines]))
+        console.print(cases_table(console, [line_of(one, now) for one in outlines]))
     for case in suspects:
         told = (
             f"Case {case.number}: {case.subject} may be one that was closed, case {case.suspected[-1].case}"

@@ -65,7 +65,7 @@ def _show(args: argparse.Namespace, found: Sequence[CaseLine]) -> None:
     page = found[: args.most]
     console = stdout_console()
     which = f"{'more ' if args.after else ''}cases{' that wait' if args.waiting else ''}"
-    console.print(cases_table(page) if page else f"There are no {which}.")
+    console.print(cases_table(console, page) if page else f"There are no {which}.")
     if len(found) > len(page):
         console.print(f"There are more: --after {page[-1].number}", style="dim", highlight=False)
 

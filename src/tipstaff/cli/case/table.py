@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tipstaff.cli.identifiers import add_identifiers, identifiers, is_narrow
 from tipstaff.cli.installation import told_time
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from tipstaff.api.views import CaseLine
 
 
-_RULES = 3
-"""How many rules of a case are named: `case show` has all."""
+_RULES, _RULES_NARROW = 3, 1
+"""How many rules of a case are named, and on a narrow console: `case show` has all."""
 
 
-def cases_table(lines: Iterable[CaseLine]) -> Table:
-    """Return cases as a table, in the order given."""
+def cases_table(console: Console, lines: Sequence[CaseLine]) -> Table:
+    """Return cases as a table for a console, in the order given."""
     from rich.table import Table
     from rich.text import Text
 
+    most = _RULES_NARROW if is_narrow(console) else _RULES
+    subjects = [identifiers(console, [one.subject]) for one in lines]
+    rules = [_first(one.rules, most) for one in lines]
+    words = ["\n".join(one) for one in rules]
     table = Table(box=None, pad_edge=False)
     table.add_column("case", justify="right")
-    table.add_column("subject", overflow="fold")
-    table.add_column("posts", justify="right")
-    table.add_column("severity", justify="right")
-    table.add_column("rules")
-    table.add_column("complaints", justify="right")
-    table.add_column("due")
+    add_identifiers(console, table, "subject, rules", [*subjects, *words])
+    table.add_column("posts", justify="right", no_wrap=True)
+    table.add_column("severity", justify="right", no_wrap=True)
+    table.add_column("complaints", justify="right", no_wrap=True)
+    table.add_column("due", width=len("2026-12-01"))
     table.add_column("stands")
-    for one in lines:
+    for one, subject, found in zip(lines, subjects, rules, strict=True):
         table.add_row(
             str(one.number),
-            Text(one.subject, "bold"),
+            Text.assemble((subject, "bold"), "\n" if found else "", (" ".join(found), "dim")),
             str(one.posts),
             str(one.severity),
-            _first(one.rules),
             str(one.complaints or ""),
             told_time(one.deadline) if one.deadline else "",
             Text(one.standing),
@@ -45,7 +49,8 @@ def cases_table(lines: Iterable[CaseLine]) -> Table:
     return table
 
 
-def _first(rules: Sequence[str]) -> str:
-    """Name the first rules, and say how many more there are."""
-    more = len(rules) - _RULES
-    return ", ".join((*rules[:_RULES], *((f"{more}\N{NO-BREAK SPACE}more",) if more > 0 else ())))
+def _first(rules: Sequence[str], most: int) -> list[str]:
+    """Name the first rules, and say how many more there are; each ends with a comma but the last."""
+    more = len(rules) - most
+    told = [*rules[:most], *((f"{more}\N{NO-BREAK SPACE}more",) if more > 0 else ())]
+    return [*(f"{one}," for one in told[:-1]), *told[-1:]]

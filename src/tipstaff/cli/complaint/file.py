@@ -5,7 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_target, tell, tell_next
+from tipstaff.cli.installation import (
+    COMPLAINANT_HELP,
+    TARGET_HELP,
+    add_directory,
+    add_person,
+    parse_target,
+    tell,
+    tell_next,
+)
 
 if TYPE_CHECKING:
     from tipstaff.client import Client
@@ -21,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `complaint file` is given."""
     add_directory(parser)
     parser.add_argument("target", metavar="TARGET", help=TARGET_HELP)
-    add_person(parser)
+    add_person(parser, f"who complains: {COMPLAINANT_HELP}")
     parser.add_argument("--reason", required=True, choices=REASONS, help="what is wrong")
     parser.add_argument("--text", required=True, metavar="TEXT", help="what the complainant says")
     parser.epilog = (

@@ -46,21 +46,13 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.ledger.bars import bar
     from tipstaff.cli.visible import escaped
     from tipstaff.ledger.errors import WorkerError
+    from tipstaff.storage.ledger.exported import check_folder
 
     trust = read_trust(Path(args.trust))
     workers = args.workers if args.workers is not None else os.cpu_count() or 1
     if workers < 1:
         raise InputError("--workers takes a number from 1")
-    try:
-        there = Path(args.out).is_dir()
-    except OSError as error:
-        raise InputError(f"{args.out} cannot be read: {error.strerror}") from error
-    if not there:
-        raise InputError(f"{args.out} is no folder of an exported log")
-    if (Path(args.out) / "log.db").is_file():
-        raise InputError(
-            f"{args.out} is a log itself: `tipstaff ledger export {args.out} OUT` makes what is audited"
-        )
+    check_folder(Path(args.out))
     state = Path(args.state) if args.state else None
     try:
         with bar("statements") as advance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import TARGET_HELP, add_directory, add_person, parse_time, tell, tell_next
+from tipstaff.cli.installation import TARGET_HELP, add_order, add_person, parse_time, tell, tell_next
 
 if TYPE_CHECKING:
     from tipstaff.actions.ordering import WantedAmendment
@@ -20,8 +20,7 @@ CHANGES = ("narrowed", "refused", "withdrawn")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `order amend` is given."""
-    add_directory(parser)
-    parser.add_argument("order", metavar="ORDER", type=int, help="the number of the order")
+    add_order(parser)
     add_person(parser)
     parser.add_argument("--change", required=True, choices=CHANGES, help="what becomes of it")
     parser.add_argument("--target", action="append", metavar="TARGET", help=f"what is left: {TARGET_HELP}")

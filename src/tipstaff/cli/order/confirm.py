@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory, add_person, tell, tell_next
+from tipstaff.cli.installation import add_order, add_person, tell, tell_next
 
 if TYPE_CHECKING:
     from tipstaff.client import Client
@@ -16,8 +16,7 @@ HELP = "confirm an order that another person has entered, or an amendment of it"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `order confirm` is given."""
-    add_directory(parser)
-    parser.add_argument("order", metavar="ORDER", type=int, help="the number of the order")
+    add_order(parser)
     add_person(parser)
     parser.add_argument(
         "--amendment", type=int, default=0, metavar="N", help="not the order, but this amendment"

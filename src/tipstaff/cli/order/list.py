@@ -88,22 +88,27 @@ def _show(args: argparse.Namespace, rows: list[_Row]) -> None:
     from rich.text import Text
 
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.identifiers import add_identifiers, identifiers, is_narrow
 
+    console = stdout_console()
     if not rows:
-        stdout_console().print(f"There are no {'orders that wait' if args.waiting else 'orders'}.")
+        console.print(f"There are no {'orders that wait' if args.waiting else 'orders'}.")
         return
+    about = [identifiers(console, one.targets or ["nothing any more"]) for one in rows]
     table = Table(box=None, pad_edge=False)
     table.add_column("order", justify="right")
-    for name in ("authority", "reference", "about", "territory", "deadline", "stands"):
-        table.add_column(name, overflow="fold")
-    for one in rows:
+    add_identifiers(console, table, "authority, reference", [one.reference for one in rows])
+    add_identifiers(console, table, "about", about)
+    add_identifiers(console, table, "territory", [one.territory for one in rows])
+    table.add_column("deadline", width=len("2026-12-01") if is_narrow(console) else None)
+    table.add_column("stands")
+    for one, targets in zip(rows, about, strict=True):
         table.add_row(
             str(one.number),
-            Text(one.authority, "bold"),
-            Text(one.reference),
-            Text(", ".join(one.targets) or "nothing any more"),
+            Text.assemble((one.authority, "bold"), "\n", one.reference),
+            Text(targets),
             one.territory,
             Text(told_time(one.deadline), "bold red" if one.overdue else ""),
             one.standing,
         )
-    stdout_console().print(table)
+    console.print(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory, told_time
+from tipstaff.cli.installation import add_order, told_time
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,8 +20,7 @@ HELP = "show an order: what it asks for, what has changed in it, its cases, its 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `order show` is given."""
-    add_directory(parser)
-    parser.add_argument("order", metavar="ORDER", type=int, help="the number of the order")
+    add_order(parser)
     parser.epilog = "example:\n  tipstaff order show here 3"
 
 

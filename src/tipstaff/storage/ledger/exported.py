@@ -5,7 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 from tipstaff.base.errors import InputError
+from tipstaff.ledger.export import PARTS
 from tipstaff.ledger.published import LARGEST, Read
+from tipstaff.storage.ledger.directory import LOG
+
+
+def check_folder(out: Path) -> None:
+    """Raise `InputError` where a folder is another one than that of an export, and say which to take.
+
+    It is when nothing of an export is in it. Where anything is, what is missing is a fault of the log.
+    """
+    try:
+        if not out.is_dir():
+            raise InputError(f"{out} is no folder of an exported log")
+        if any((out / name).exists() for name in PARTS):
+            return
+        found = {where: (where / LOG).is_file() for where in (out, out / "ledger")}
+    except OSError as error:
+        raise InputError(f"{out} cannot be read: {error.strerror}") from error
+    export = "`tipstaff ledger export {} OUT` makes what is audited"
+    if found[out]:
+        raise InputError(f"{out} is a log itself: {export.format(out)}")
+    if found[out / "ledger"]:
+        raise InputError(f"{out} is an installation: {export.format(out / 'ledger')}")
+    raise InputError(f"{out} is no folder of an exported log: it has no {', no '.join(PARTS)}")
 
 
 def reader(out: Path) -> Read:
