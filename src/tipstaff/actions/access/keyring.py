@@ -70,10 +70,9 @@ class Keyring:
             made = self._site().registered(answer)
         except PasskeyError as error:
             raise InputError(f"{error}: begin again") from error
-        if self._gate.logins.passkey(made.credential):
-            raise InputError("this passkey is there already")
         kept = Passkey(secrets.token_hex(_ID_SIZE), user, name, *made, self._gate.clock())
-        self._gate.logins.keep_passkey(kept)
+        if not self._gate.logins.keep_passkey(kept):
+            raise InputError("this passkey is there already")
         return kept
 
     def _ask(self, user: str) -> Asked:

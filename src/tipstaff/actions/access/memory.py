@@ -177,10 +177,13 @@ class MemoryLogins(MemoryUsers):
         found = (one for one in self._passkeys.values() if one.user == user)
         return sorted(found, key=lambda one: (one.made_at, one.id))
 
-    def keep_passkey(self, passkey: Passkey) -> None:
-        """Keep a new passkey; sessions of its user have ended."""
+    def keep_passkey(self, passkey: Passkey) -> bool:
+        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
+        if passkey.credential in self._passkeys:
+            return False
         self._passkeys[passkey.credential] = passkey
         self._change(passkey.user)
+        return True
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
         """Keep that a passkey was used; says whether it counts on, or does not count."""

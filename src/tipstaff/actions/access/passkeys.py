@@ -69,8 +69,8 @@ class Passkeys(Protocol):
     def passkeys(self, user: str) -> list[Passkey]:
         """Return the passkeys of somebody, the oldest first."""
 
-    def keep_passkey(self, passkey: Passkey) -> None:
-        """Keep a new passkey; sessions of its user have ended."""
+    def keep_passkey(self, passkey: Passkey) -> bool:
+        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
         """Keep that a passkey was used; says whether it counts on, or does not count."""

@@ -5,6 +5,7 @@ What is a statement is told once it is on the ledger, with its place there.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,6 +23,7 @@ from tipstaff.casework.orders.order import Order
 from tipstaff.casework.tells import ACCOUNT
 from tipstaff.casework.words import Direction
 
+_ID_DIGITS: Final = 32
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -122,10 +124,12 @@ class _Envelope(msgspec.Struct, frozen=True):
     data: Data
 
 
-def messages_of(changed: Changed) -> list[Message]:
-    """Return what is told of the events that were not told yet.
+def messages_of(changed: Changed, log: bytes) -> list[Message]:
+    """Return what is told of the events that were not told yet; `log` is the first statement of the ledger.
 
     The ids of messages follow from the events: whoever takes up the same event anew makes the same message.
+    Places alone would not do: other installations have the same, and after a restore from a backup another
+    event takes the place of one that was told.
     """
     messages: list[Message] = []
     before: Dossier | None = None
@@ -133,8 +137,8 @@ def messages_of(changed: Changed) -> list[Message]:
         after = build_dossier(changed.dossier, [recorded]) if before is None else evolved(before, [recorded])
         if place > changed.told:
             for kind, data in _told(before, recorded, after):
-                ending = "_penalty" if kind is EventType.NOTICE_PENALTY else ""
-                number = f"evt_{changed.dossier}_{place}{ending}"
+                said = _encode([log.hex(), changed.dossier, place, kind, recorded])
+                number = f"evt_{hashlib.sha256(said).hexdigest()[:_ID_DIGITS]}"
                 messages.append(_message(number, kind, recorded.at, data))
         before = after
     return messages

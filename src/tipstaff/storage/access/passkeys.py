@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 
 from tipstaff.actions.access.passkeys import Passkey
+from tipstaff.storage.access.keeping import inserting
 from tipstaff.storage.access.schema import CHALLENGES, LOGINS, PASSKEYS
 
 _PASSKEY: Final = [PASSKEYS.c[name] for name in Passkey.__struct_fields__]
@@ -32,12 +33,15 @@ class SqlPasskeys:
             rows = connection.execute(query.order_by(PASSKEYS.c.made_at, PASSKEYS.c.id))
             return [Passkey(*row) for row in rows]
 
-    def keep_passkey(self, passkey: Passkey) -> None:
-        """Keep a new passkey; sessions of its user have ended."""
+    def keep_passkey(self, passkey: Passkey) -> bool:
+        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
         row = {name: getattr(passkey, name) for name in Passkey.__struct_fields__}
         with self._engine.begin() as connection:
+            new = inserting(connection, PASSKEYS).values(row).on_conflict_do_nothing()
+            if connection.scalar(new.returning(PASSKEYS.c.id)) is None:
+                return False
             change_login(connection, passkey.user)
-            connection.execute(insert(PASSKEYS).values(row))
+        return True
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
         """Keep that a passkey was used; says whether it counts on, or does not count."""
@@ -76,6 +80,6 @@ class SqlPasskeys:
 
 def change_login(connection: Connection, user: str, **values: object) -> None:
     """Change how somebody logs in: sessions of before have ended."""
+    first = inserting(connection, LOGINS).values({"counter": 0, **values, "user": user, "version": 1})
     changed = {**values, "version": LOGINS.c.version + 1}
-    if connection.execute(update(LOGINS).where(LOGINS.c.user == user).values(changed)).rowcount == 0:
-        connection.execute(insert(LOGINS).values({"counter": 0, **values, "user": user, "version": 1}))
+    connection.execute(first.on_conflict_do_update(index_elements=["user"], set_=changed))
