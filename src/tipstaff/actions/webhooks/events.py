@@ -18,7 +18,15 @@ from tipstaff.actions.webhooks.hooks import Changed, Message
 from tipstaff.actions.webhooks.kinds import TEST, EventType
 from tipstaff.actions.webhooks.penalty import Penalty, penalty_of
 from tipstaff.casework.case import MACHINE, Carrying, Case
-from tipstaff.casework.events import Answered, EffectStated, Logged, Noticed, Opened, Recorded
+from tipstaff.casework.events import (
+    Answered,
+    EffectState,
+    EffectStated,
+    Logged,
+    Noticed,
+    Opened,
+    Recorded,
+)  # fmt: skip
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.tells import ACCOUNT
 from tipstaff.casework.words import Direction
@@ -172,7 +180,9 @@ def _told(before: Dossier | None, recorded: Recorded, after: Dossier) -> Iterato
         case EffectStated():
             carrying = _carrying(after, event.measure)
             if carrying and carrying.was_done and not _carrying(before, event.measure, done=True):
-                yield EventType.MEASURE_CARRIED_OUT, _carried_out(after, carrying)
+                yield EventType.MEASURE_CARRIED_OUT, _carried_out(after, carrying, carrying.said.direction)
+            elif carrying and _undone(after, carrying):
+                yield EventType.MEASURE_CARRIED_OUT, _carried_out(after, carrying, Direction.LIFT)
         case Noticed():
             yield from _noticed(after, event, recorded.at)
         case Answered():
@@ -239,8 +249,19 @@ def _noticed(case: Case, event: Noticed, at: int) -> Iterator[tuple[EventType, D
         yield EventType.NOTICE_PENALTY, penalty_of(case, carrying, at)
 
 
-def _carried_out(case: Case, carrying: Carrying) -> MeasureCarriedOut:
-    """Return what is told of a measure that was seen as it should be."""
+def _undone(case: Case, carrying: Carrying) -> bool:
+    """Say whether what has begun while the ledger was down, and was refused then, was just seen lifted.
+
+    It was told that it had begun, and no statement ends it.
+    """
+    states = [one.state for one in carrying.effects]
+    begun = carrying.said.direction is Direction.APPLY and carrying.was_done
+    lifted = states[-1] is EffectState.LIFTED and states.count(EffectState.LIFTED) == 1
+    return begun and lifted and carrying.entry in case.refused
+
+
+def _carried_out(case: Case, carrying: Carrying, direction: Direction) -> MeasureCarriedOut:
+    """Return what is told of a measure that was seen in effect, or ended."""
     decision, said = case.carried_out(carrying), carrying.said
     planned = decision.planned(said.measure)
     return MeasureCarriedOut(
@@ -248,7 +269,7 @@ def _carried_out(case: Case, carrying: Carrying) -> MeasureCarriedOut:
         subject=str(case.subject),
         decision=said.decision,
         measure=said.measure,
-        direction=said.direction.value,
+        direction=direction.value,
         kind=planned.kind.value,
         target=str(decision.target(case.subject, said.target)),
         territory=planned.territory,

@@ -13,8 +13,11 @@ from casebook import (
     APP,
     BOB,
     CAROL,
+    MACHINE,
     PLATFORM,
+    POSTS,
     READER,
+    TABLE,
     Casebook,
     OrderBook,
     blocking,
@@ -37,6 +40,7 @@ from tipstaff.casework.commands import (
     TakeBack,
 )
 from tipstaff.casework.events import EffectState, EffectStated, Noticed, Outcome, Reason, Recorded, Result
+from tipstaff.casework.owed import owed_late
 from tipstaff.casework.tells import complainant
 from tipstaff.casework.words import MeasureKind, Subject
 
@@ -156,6 +160,22 @@ def test_what_is_told_of_a_measure_and_its_end(road: Casebook) -> None:
     for number, state in enumerate(states, start=1):
         book.record(EffectStated(entry, number, state))
     assert len(bodies(book.events, EventType.MEASURE_CARRIED_OUT)) == 1
+
+
+def test_what_was_late_and_refused_is_told_once_it_is_lifted() -> None:
+    """It was told that it had begun; no statement ends it, so that its own is named, which has no place."""
+    book = Casebook()
+    book.ask(blocking((Asked(MeasureKind.HOLD_CONTENT, POSTS[:1], until=book.now + 60),)), MACHINE)
+    (said,) = owed_late(book.case, book.now, TABLE, holding=True)
+    entry = book.record(said)
+    for state in (EffectState.APPLIED, EffectState.FAILED, EffectState.LIFTED, EffectState.LIFTED):
+        book.record(EffectStated(entry, 1, state))
+        if state is EffectState.APPLIED:
+            book.refuse(entry)
+    found = bodies(book.events, EventType.MEASURE_CARRIED_OUT)
+    assert [one["direction"] for one in found] == ["apply", "lift"]
+    assert found[1] | {"direction": "apply"} == found[0]
+    assert found[1]["statement"] == {"entry": entry.hex(), "position": None}
 
 
 def test_what_is_told_in_the_shape_of_wechat(road: Casebook) -> None:
