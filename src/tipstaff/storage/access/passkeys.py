@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from tipstaff.actions.access.passkeys import Passkey
 from tipstaff.storage.access.keeping import inserting
@@ -60,10 +60,14 @@ class SqlPasskeys:
                 change_login(connection, user)
         return gone == 1
 
-    def keep_challenge(self, digest: bytes, user: str, ends_at: int) -> None:
-        """Keep what was asked for somebody, or for nobody in particular."""
+    def keep_challenge(self, digest: bytes, user: str, ends_at: int, most: int) -> None:
+        """Keep what was asked for somebody, or for nobody in particular; of theirs the newest, so many."""
+        newest = CHALLENGES.c.ends_at.desc(), CHALLENGES.c.digest
+        theirs = select(CHALLENGES.c.digest).where(CHALLENGES.c.user == user).order_by(*newest)
+        older = theirs.offset(most).with_for_update(skip_locked=True)
         with self._engine.begin() as connection:
             connection.execute(insert(CHALLENGES).values(digest=digest, user=user, ends_at=ends_at))
+            connection.execute(delete(CHALLENGES).where(CHALLENGES.c.digest.in_(older)))
 
     def use_challenge(self, digest: bytes, user: str, now: int) -> bool:
         """Take an answer to what was asked, once; says whether that was asked, and has not ended."""
@@ -71,11 +75,12 @@ class SqlPasskeys:
         with self._engine.begin() as connection:
             return connection.execute(delete(CHALLENGES).where(*asked)).rowcount == 1
 
-    def forget_challenges(self, before: int) -> int:
-        """Forget the questions that had an end before a time; returns how many are left."""
+    def forget_challenges(self, before: int) -> None:
+        """Forget the questions that had an end before a time."""
+        old = select(CHALLENGES.c.digest).where(CHALLENGES.c.ends_at < before)
         with self._engine.begin() as connection:
-            connection.execute(delete(CHALLENGES).where(CHALLENGES.c.ends_at < before))
-            return connection.scalar(select(func.count()).select_from(CHALLENGES)) or 0
+            free = old.with_for_update(skip_locked=True)
+            connection.execute(delete(CHALLENGES).where(CHALLENGES.c.digest.in_(free)))
 
 
 def change_login(connection: Connection, user: str, **values: object) -> None:
