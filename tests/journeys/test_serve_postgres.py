@@ -207,3 +207,10 @@ def test_a_post_with_nul_is_screened_all_the_same(either: Served) -> None:
     told = {one["index"]: one["reason"] for one in found.json()["refused"]}
     assert [told[0], told[1]] == [f"{name} has a NUL (U+0000): leave it out" for name in ("id", "account")]
     assert (sorted(told), found.json()["verdicts"][0]["index"]) == ([0, 1, 2], 3)
+
+
+@pytest.mark.parametrize("field", ["authority", "reference", "basis", "territory"])
+def test_what_is_too_long_is_refused_alike(either: Served, field: str) -> None:
+    """PostgreSQL keeps no more of a name than its column has, and SQLite keeps all."""
+    answer = either.ask(either.token("chen", Role.CLERK), "POST", "/v1/orders", ORDER | {field: "x" * 2000})
+    assert answer.status_code in (400, 409), answer.text
