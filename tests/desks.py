@@ -139,6 +139,11 @@ class FakeVault:
                 self._erased[subject] += 1
             return before - len(self.kept)
 
+    def discard(self, subject: str) -> None:
+        """Take out what is kept about a subject."""
+        with self._faults.effect("discard"):
+            self.kept = {name: one for name, one in self.kept.items() if one.whose != subject}
+
     def drop(self, commitments: Iterable[bytes]) -> None:
         """Take values out."""
         for commitment in commitments:

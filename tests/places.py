@@ -10,7 +10,7 @@ from pathlib import Path
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.policies import Stated
 from tipstaff.actions.work import Done
-from tipstaff.assembly.casework import add_person, adopt, drain, install, open_desk
+from tipstaff.assembly.casework import add_person, adopt, drain, install, open_desk, square_engine
 from tipstaff.assembly.ledger import audit_folder, read_store, read_trust
 from tipstaff.casework.case import Case
 from tipstaff.casework.words import Subject, SubjectKind
@@ -18,7 +18,6 @@ from tipstaff.hosts.square.pages import Draft
 from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.export import export
 from tipstaff.policy.model import Policy
-from tipstaff.storage.engine import open_engine
 
 PUBLISHED = "2026-11-01T09:00:00+08:00"
 
@@ -37,17 +36,18 @@ class Clock:
 class Place:
     """An installation with a policy in force, reviewers and clerks; whoever works on it opens it anew."""
 
-    def __init__(self, directory: Path, policy: Policy) -> None:
+    def __init__(self, directory: Path, policy: Policy, settings: Path | None = None) -> None:
         self.directory = directory
         self.policy = policy
         self.clock = Clock()
-        install(directory, "square.example/log", self.clock)
+        install(directory, "square.example/log", self.clock, settings)
         for name in ("alice", "bob", "carol"):
             add_person(directory, name, "reviewer", self.clock)
         for name in ("chen", "wu"):
             add_person(directory, name, "clerk", self.clock)
         adopt(directory, policy, self.clock)
-        self.square = Platform(open_engine(f"sqlite:///{directory / 'square.db'}"))
+        self.square_engine = square_engine(directory)
+        self.square = Platform(self.square_engine)
 
     def publish(self, handle: str, text: str, app: str | None = None) -> str:
         """Publish a post; returns its identifier."""

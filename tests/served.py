@@ -150,9 +150,11 @@ class Served:
 
 
 @contextmanager
-def served(directory: Path, policy: Policy, look: Look | None = None) -> Iterator[Served]:
-    """Serve a new place; `look` stands for screening."""
-    place = Place(directory, policy)
+def served(
+    directory: Path, policy: Policy, look: Look | None = None, settings: Path | None = None
+) -> Iterator[Served]:
+    """Serve a new place; `look` stands for screening, `settings` is a file."""
+    place = Place(directory, policy, settings)
     app = make_app(open_server(directory, place.clock, look, Hasher(CHEAP)), HANDLERS)
     with TestClient(app) as client:
         yield Served(place, client)

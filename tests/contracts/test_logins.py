@@ -199,12 +199,26 @@ def test_a_passkey_counts_on(store: Store) -> None:
 def test_a_question_is_answered_once(store: Store) -> None:
     """By who was asked, before it has ended; those that have are forgotten."""
     logins = store.logins
-    logins.keep_challenge(SECRET, "alice", 10)
-    logins.keep_challenge(OTHER, "", 11)
+    logins.keep_challenge(SECRET, "alice", 10, 9)
+    logins.keep_challenge(OTHER, "", 11, 9)
     for digest, user, now in ((SECRET, "bob", 9), (SECRET, "", 9), (SECRET, "alice", 10), (bytes(32), "", 9)):
         assert not logins.use_challenge(digest, user, now)
     assert [logins.use_challenge(SECRET, "alice", 9) for _ in range(2)] == [True, False]
-    assert [logins.forget_challenges(now) for now in (11, 12)] == [1, 0]
+    logins.forget_challenges(11)
+    assert logins.use_challenge(OTHER, "", 10)
+
+
+def test_the_newest_questions_of_each_are_kept(store: Store) -> None:
+    """So many of nobody in particular, and of each user; those that had an end are forgotten."""
+    logins = store.logins
+    asked = [bytes([number]) * 32 for number in range(6)]
+    logins.keep_challenge(SECRET, "alice", 1, 2)
+    for number, digest in enumerate(asked):
+        logins.keep_challenge(digest, "", 10 + number, 3)
+    logins.forget_challenges(14)
+    waits = [logins.use_challenge(digest, "", 0) for digest in asked]
+    assert waits == [False, False, False, False, True, True]
+    assert not logins.use_challenge(SECRET, "alice", 0)
 
 
 def test_tries_change_together_or_not(store: Store) -> None:

@@ -94,7 +94,7 @@ def test_its_receiver_verifies() -> None:
     there: dict[str, Any] = {}
     exec(code, there)  # noqa: S102  of our own page
     verify, secrets = there["verify"], [make_secret(), make_secret()]
-    body = messages_of(Changed(1, 0, Casebook().events))[0].body
+    body = messages_of(Changed(1, 0, Casebook().events), b"log")[0].body
     headers = headers_of(secrets, "evt_1_1", 1000, body)
     for secret in secrets:
         assert verify(secret, headers, body, 1300)

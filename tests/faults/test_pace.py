@@ -53,6 +53,10 @@ class FullVault:
         """Erase nothing."""
         return len((subject, named)) * 0
 
+    def discard(self, subject: str) -> None:
+        """Take nothing out."""
+        assert not subject
+
     def drop(self, commitments: Iterable[bytes]) -> None:
         """Take nothing out."""
         assert not list(commitments)

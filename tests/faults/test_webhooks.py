@@ -77,12 +77,13 @@ def test_whatever_fails_all_is_told(kept: tuple[DyingHooks, SqlCases]) -> None:
     """Before and after each effect a worker dies, and another goes on: every message arrives, as it was."""
     hooks, cases = kept
     office, now = Office(), 1_800_000_000
+    (log,) = office.desk.ledger.statements(0, 1)
     manage = Manage(office.desk, hooks)
     manage._clock = lambda: now
     webhook = manage.add("https://hooks.example.org/", EventType).webhook
     for when, number in product((BEFORE, AFTER), range(1, EFFECTS + 2)):
         changed = recorded(cases, f"{when}{number}")
-        expected = [one.id for one in messages_of(changed)]
+        expected = [one.id for one in messages_of(changed, log)]
         sent: list[str] = []
 
         def send(_url: str, headers: Mapping[str, str], _body: bytes, sent: list[str] = sent) -> int:
@@ -93,7 +94,7 @@ def test_whatever_fails_all_is_told(kept: tuple[DyingHooks, SqlCases]) -> None:
         deaths = 0
         while True:
             try:
-                taken = take_up(hooks, now)
+                taken = take_up(hooks, log, now)
                 due = hooks.due(now, 99, ())
                 for owed in due:
                     attempt(hooks, office.vault, lambda: now, send, owed)  # noqa: B023  the time of then
@@ -103,9 +104,9 @@ def test_whatever_fails_all_is_told(kept: tuple[DyingHooks, SqlCases]) -> None:
             else:
                 if not taken and not due:
                     break
-        log = hooks.owed(webhook.id, len(expected), None)
-        assert sorted(one.message.id for one in log) == sorted(expected)
-        assert all(one.arrived_at is not None and one.due is None for one in log)
+        told = hooks.owed(webhook.id, len(expected), None)
+        assert sorted(one.message.id for one in told) == sorted(expected)
+        assert all(one.arrived_at is not None and one.due is None for one in told)
         assert set(sent) == set(expected)
         assert len(sent) - len(expected) in range(deaths + 1)
         assert bool(deaths) is (number <= EFFECTS)
@@ -115,8 +116,9 @@ def test_several_who_tell_send_each_message_once(kept: tuple[DyingHooks, SqlCase
     """Two at once, on one database: neither is in the other's way, and nothing comes twice."""
     hooks, cases = kept
     office = Office()
+    (log,) = office.desk.ledger.statements(0, 1)
     webhook = Manage(office.desk, hooks).add("https://hooks.example.org/", EventType).webhook
-    expected = [one.id for name in "abc" for one in messages_of(recorded(cases, name))]
+    expected = [one.id for name in "abc" for one in messages_of(recorded(cases, name), log)]
     sent: list[str] = []
 
     def send(_url: str, headers: Mapping[str, str], _body: bytes) -> int:

@@ -20,6 +20,8 @@ from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.trail import Sought
 from tipstaff.base.logs import LOGGER, JsonLines
 from tipstaff.screening.load import load_policy
+from tipstaff.server.cookies import COOKIE
+from tipstaff.server.reading import BoundedRequest
 
 
 @pytest.fixture(scope="module")
@@ -184,3 +186,21 @@ def test_strangers_of_one_network_are_one(world: Served, monkeypatch: pytest.Mon
     monkeypatch.setattr("tipstaff.server.identity.address_of", lambda _: next(addresses))
     answers = [world.ask(None, "GET", "/schema/openapi.json").status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer junk"}, {"Cookie": f"{COOKIE}=junk"}])
+@pytest.mark.parametrize("path", ["/v1/check", "/v1/posts", "/v1/cases/1/notes"])
+def test_who_is_not_known_is_counted_before_their_body_is_read(
+    world: Served, monkeypatch: pytest.MonkeyPatch, path: str, headers: dict[str, str], limited: None
+) -> None:
+    """Whatever they show: of a megabyte that they send nothing is read."""
+    del limited
+    read: list[str] = []
+
+    async def body(self: BoundedRequest) -> bytes:
+        read.append(self.url.path)
+        return b"{}"
+
+    monkeypatch.setattr(BoundedRequest, "body", body)
+    found = [world.client.post(path, content=b"x" * 1000, headers=headers).status_code for _ in range(3)]
+    assert (found, read) == ([401, 401, 429], [])

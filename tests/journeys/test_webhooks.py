@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_the_road_of_a_webhook(
         assert b'"subject":"square/account/new"' in receiver.received[0]
         assert "sent to webhooks" not in say("worker", "--drain")
         log = say("webhook log", number, "--most", 1)
-        assert "case.opened evt_2_1 arrived" in log
+        assert re.search("case.opened evt_[0-9a-f]{32} arrived", log)
         assert "answered 204" in log
         assert "0 messages to be sent again." in say(
             "webhook replay", number, "--since", "2020-01-01T00:00:00Z"

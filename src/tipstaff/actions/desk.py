@@ -29,7 +29,7 @@ from tipstaff.casework.events import (
     Recorded,
     Refused,
     TakenBack,
-)
+)  # fmt: skip
 from tipstaff.casework.orders.events import Entered
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.statements import order_claims, order_name
@@ -85,6 +85,9 @@ class Vault(Protocol):
 
         Where a key is `named`, nothing goes that was kept after that one was erased.
         """
+
+    def discard(self, subject: str) -> None:
+        """Take out all that is kept about a subject, and wait for nobody; not for what is personal."""
 
     def drop(self, commitments: Iterable[bytes]) -> None:
         """Take values out that nothing refers to."""

@@ -15,7 +15,6 @@ from tipstaff.actions.access.links import Purpose
 from tipstaff.actions.holdings import time_of
 from tipstaff.api.cases import Number
 from tipstaff.api.parameters import GREATEST, Asking, Coming, Said
-from tipstaff.server.identity import STRANGERS
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.server.problems import CHANGING, answers
 
@@ -76,7 +75,7 @@ class LinkController(Controller):
     path = _PATH
     tags = ("links",)
     security = ({},)
-    opt = {STRANGERS: True, NEVER_KEPT: True}  # noqa: RUF012  as Litestar has it
+    opt = {NEVER_KEPT: True}  # noqa: RUF012  as Litestar has it
     request_max_body_size = _LONGEST
 
     @get("/{link:str}", sync_to_thread=True, operation_id="readLink", responses=_OPENING)

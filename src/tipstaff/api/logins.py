@@ -16,7 +16,7 @@ from tipstaff.actions.access.me import Me
 from tipstaff.actions.holdings import time_of
 from tipstaff.server.cookies import cookie_of, no_cookie
 from tipstaff.server.forgery import check_site
-from tipstaff.server.identity import STRANGERS, tell_who
+from tipstaff.server.identity import tell_who
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.server.problems import ASKING, PROVING
 from tipstaff.server.watching import address_of
@@ -134,7 +134,7 @@ class Myself(msgspec.Struct, frozen=True):
     operation_id="logIn",
     tags=["logins"],
     security=[{}],
-    opt={STRANGERS: True, NEVER_KEPT: True},
+    opt={NEVER_KEPT: True},
     responses=PROVING,
 )
 def log_in(request: Request[Any, Any, Any], state: State, data: JSONBody[LoggingIn]) -> Response[LoggedIn]:

@@ -15,7 +15,7 @@ from tipstaff.actions.access.passkeys import ALGORITHMS, RP_NAME, Answer, writte
 from tipstaff.actions.holdings import time_of
 from tipstaff.api.logins import Code, LoggedIn, Mine, Password, SessionId, login_of, with_cookie
 from tipstaff.server.forgery import check_site
-from tipstaff.server.identity import STRANGERS, tell_who
+from tipstaff.server.identity import tell_who
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.server.problems import ASKING, PROVING
 
@@ -149,7 +149,7 @@ class OwnPasskeys(msgspec.Struct, frozen=True):
     operation_id="beginPasskeyLogin",
     tags=["logins"],
     security=[{}],
-    opt={STRANGERS: True, NEVER_KEPT: True},
+    opt={NEVER_KEPT: True},
     responses=PROVING,
 )
 def begin_login(request: Request[Any, Any, Any], state: State) -> RequestOptions:
@@ -165,7 +165,7 @@ def begin_login(request: Request[Any, Any, Any], state: State) -> RequestOptions
     operation_id="finishPasskeyLogin",
     tags=["logins"],
     security=[{}],
-    opt={STRANGERS: True, NEVER_KEPT: True},
+    opt={NEVER_KEPT: True},
     responses=PROVING,
 )
 def finish_login(

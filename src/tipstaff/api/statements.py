@@ -21,7 +21,6 @@ from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.live import Found
 from tipstaff.ledger.statement import Statement
 from tipstaff.server.conditions import UNSEEN, has_already
-from tipstaff.server.identity import STRANGERS
 from tipstaff.server.problems import answers
 
 _COSE: Final = "application/cose"
@@ -90,7 +89,6 @@ class StatementController(Controller):
     path = "/v1/statements"
     tags = ("ledger",)
     security = ({},)
-    opt = {STRANGERS: True}  # noqa: RUF012  as Litestar has it
 
     @get("/{entry:str}", sync_to_thread=True, operation_id="readStatement", responses=_ASKED)
     def read(

@@ -43,6 +43,7 @@ class Telling:
 
     def __init__(self, desk: Desk, hooks: Hooks, send: Send) -> None:
         self._desk = desk
+        (self._log,) = desk.ledger.statements(0, 1)
         self._hooks = hooks
         self._send = send
         self._pool = ThreadPoolExecutor(_AT_ONCE, "webhooks")
@@ -56,7 +57,7 @@ class Telling:
         Raises what no attempt should raise: a failure to send is none.
         """
         if (began := perf_counter()) >= self._look_at:
-            found = take_up(self._hooks, self._desk.clock())
+            found = take_up(self._hooks, self._log, self._desk.clock())
             ended = perf_counter()
             pause = max(_LOOK, (ended - began) * _SHARE) if found < BATCH else 0.0
             self._look_at = ended + pause
@@ -65,7 +66,7 @@ class Telling:
 
     def drain(self) -> int:
         """Take up all that has happened, and send all that is due now; returns how many were sent."""
-        while take_up(self._hooks, self._desk.clock()):
+        while take_up(self._hooks, self._log, self._desk.clock()):
             pass
         sent = 0
         while begun := self.turn():

@@ -18,11 +18,11 @@ from tipstaff.assembly.server import Serving
 from tipstaff.server.cookies import COOKIE
 from tipstaff.server.forgery import CSRF_HEADER
 from tipstaff.server.headers import add_headers
-from tipstaff.server.identity import asker_of, door_of, front_of, limit_strangers, me_of
+from tipstaff.server.identity import asker_of, count_first, door_of, front_of, me_of
 from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.once import Once
 from tipstaff.server.problems import HANDLERS
-from tipstaff.server.reading import BoundedRequest
+from tipstaff.server.reading import BoundedRequest, refuse_nul
 from tipstaff.server.schemas import ClosedStructs, Tuples
 from tipstaff.server.watching import Watching, tell
 
@@ -61,7 +61,7 @@ def make_app(
         exception_handlers=HANDLERS,
         logging_config=None,  # what is told goes by `base.logs`
         request_max_body_size=BODY_BYTES,
-        guards=[limit_strangers],
+        guards=[count_first, refuse_nul],
         middleware=[Watching(), Once()],
         before_send=[add_headers, tell],
         openapi_config=OpenAPIConfig(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import Any, Final
 
+from anyio import to_thread
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
@@ -28,11 +29,11 @@ _SCHEME: Final = "bearer"
 _ASKER: Final = "asker"
 """Where in the state of a request it is kept who asks, and how."""
 
+_OF_ASKERS: Final = frozenset(("asker", "front", "me"))
+"""What handlers are given that are for who is known."""
+
 UNLIMITED: Final = "unlimited"
 """The option of an endpoint that bounds in its own way what it is asked."""
-
-STRANGERS: Final = "strangers"
-"""The option of an endpoint for who is not known yet: who they are is not asked, whatever they show."""
 
 
 def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
@@ -75,11 +76,20 @@ def tell_who(request: Request[Any, Any, Any], session: Session) -> None:
     request.state[WHO] = Principal(session.user, frozenset(), by=session.id)
 
 
-async def limit_strangers(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Count what is asked without a token or a login. Raises `TooManyError`."""
-    shows = "authorization" in connection.headers or COOKIE in connection.cookies
-    if (handler.opt.get(STRANGERS) or not shows) and not handler.opt.get(UNLIMITED):
+async def count_first(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Count what is asked, and find out who asks where that is asked for, before any of the body is read.
+
+    Raises `TooManyError`, and as `asker_of` does.
+    """
+    if _takes_asker(handler) and isinstance(connection, Request):
+        await to_thread.run_sync(asker_of, connection, connection.app.state)
+    elif not handler.opt.get(UNLIMITED):
         connection.app.state.limit.take(_stranger(connection), monotonic())
+
+
+def _takes_asker(handler: BaseRouteHandler) -> bool:
+    """Say whether it is for who is known."""
+    return not _OF_ASKERS.isdisjoint(handler.parsed_fn_signature.parameters)
 
 
 def _identified(request: Request[Any, Any, Any], state: State) -> Asker:

@@ -181,6 +181,16 @@ class Vault:
             self._contents.forget()
         return erased
 
+    def discard(self, subject: str) -> None:
+        """Take out the key of a subject and all that is kept under it, and wait for nobody who reads.
+
+        What is left of it in the files goes out with the next erasure: for secrets that nobody takes any
+        more, and not for what is personal.
+        """
+        with self._lock, self._keys.transaction():
+            self._contents.execute("DELETE FROM contents WHERE subject = ?", (subject,))
+            self._keys.execute("DELETE FROM keys WHERE subject = ?", (subject,))
+
     def drop(self, commitments: Iterable[bytes]) -> None:
         """Take values out that nobody has referred to yet, and nobody will; their keys stay.
 

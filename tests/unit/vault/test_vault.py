@@ -313,3 +313,18 @@ def test_what_is_kept_still_is_told_without_opening_it(vault: Vault, tmp_path: P
     with sqlite3.connect(tmp_path / "contents.db") as contents:
         contents.execute("UPDATE contents SET key_name = x'00' WHERE commitment = ?", (other,))
     assert not vault.has([other]), "as one is that dies between erasing the key and what is under it"
+
+
+def test_what_is_discarded_is_gone_though_somebody_reads(vault: Vault, tmp_path: Path) -> None:
+    """At once, with its key and no other's; what is left in the files goes out with the next erasure."""
+    commitment = vault.keep("webhook 1", "webhook", "secret", "whsec_x")
+    other = vault.keep("v1:a", "decision", "reasons", REASONS)
+    reader = sqlite3.connect(tmp_path / "keys.db", isolation_level=None)
+    reader.execute("BEGIN")
+    (key,) = reader.execute("SELECT key FROM keys WHERE subject = 'webhook 1'").fetchone()
+    vault.discard("webhook 1")
+    assert (vault.open(commitment), vault.key_of("webhook 1")) == (None, None)
+    assert vault.has([other])
+    reader.close()
+    vault.erase("v1:a")
+    assert key not in _bytes(tmp_path)

@@ -9,14 +9,13 @@ from typing import Final, NamedTuple
 from tipstaff.actions.access.gate import Begun, Gate, Proved
 from tipstaff.actions.access.logins import LoginError
 from tipstaff.actions.access.passkeys import Answer, Passkey, PasskeyError, Site, handle_of
-from tipstaff.actions.screening.gathering import BusyError
 from tipstaff.base.errors import InputError
 
 SECONDS: Final = 300
 """For how long a question waits for its answer: WebAuthn 3, 15.1, recommends as much."""
 
 QUESTIONS: Final = 10_000
-"""Questions that wait, of everybody: anybody may ask for one."""
+"""Questions that wait for whoever logs in, and for each user: the oldest makes room. Anybody may ask one."""
 
 _ID_SIZE: Final = 8
 _CHALLENGE_SIZE: Final = 32
@@ -47,7 +46,7 @@ class Keyring:
         self._questions = questions
 
     def ask(self) -> Asked:
-        """Ask for a passkey, whosever it is. Raises `InputError`, `BusyError`."""
+        """Ask for a passkey, whosever it is. Raises `InputError`."""
         return self._ask(_NOBODY)
 
     def log_in(self, answer: Answer) -> Begun:
@@ -59,7 +58,7 @@ class Keyring:
         return self._gate.begin_session(proved)
 
     def ask_new(self, user: str) -> AskedNew:
-        """Ask for a new passkey of somebody. Raises `InputError`, `BusyError`."""
+        """Ask for a new passkey of somebody. Raises `InputError`."""
         known = [one.credential for one in self._gate.logins.passkeys(user)]
         return AskedNew(self._ask(user), user, handle_of(user), known)
 
@@ -70,19 +69,17 @@ class Keyring:
             made = self._site().registered(answer)
         except PasskeyError as error:
             raise InputError(f"{error}: begin again") from error
-        if self._gate.logins.passkey(made.credential):
-            raise InputError("this passkey is there already")
         kept = Passkey(secrets.token_hex(_ID_SIZE), user, name, *made, self._gate.clock())
-        self._gate.logins.keep_passkey(kept)
+        if not self._gate.logins.keep_passkey(kept):
+            raise InputError("this passkey is there already")
         return kept
 
     def _ask(self, user: str) -> Asked:
         """Ask something of a browser that nobody can foresee."""
         site, now = self._site(), self._gate.clock()
-        if self._gate.logins.forget_challenges(now) >= self._questions:
-            raise BusyError("too many log in at once: ask again later", SECONDS)
         challenge = secrets.token_bytes(_CHALLENGE_SIZE)
-        self._gate.logins.keep_challenge(_digest(challenge), user, now + SECONDS)
+        self._gate.logins.forget_challenges(now)
+        self._gate.logins.keep_challenge(_digest(challenge), user, now + SECONDS, self._questions)
         return Asked(challenge, site)
 
     def _answered(self, answer: Answer, user: str) -> None:

@@ -177,10 +177,13 @@ class MemoryLogins(MemoryUsers):
         found = (one for one in self._passkeys.values() if one.user == user)
         return sorted(found, key=lambda one: (one.made_at, one.id))
 
-    def keep_passkey(self, passkey: Passkey) -> None:
-        """Keep a new passkey; sessions of its user have ended."""
+    def keep_passkey(self, passkey: Passkey) -> bool:
+        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
+        if passkey.credential in self._passkeys:
+            return False
         self._passkeys[passkey.credential] = passkey
         self._change(passkey.user)
+        return True
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
         """Keep that a passkey was used; says whether it counts on, or does not count."""
@@ -198,9 +201,12 @@ class MemoryLogins(MemoryUsers):
             self._change(user)
         return bool(found)
 
-    def keep_challenge(self, digest: bytes, user: str, ends_at: int) -> None:
-        """Keep what was asked for somebody, or for nobody in particular."""
+    def keep_challenge(self, digest: bytes, user: str, ends_at: int, most: int) -> None:
+        """Keep what was asked for somebody, or for nobody in particular; of theirs the newest, so many."""
         self._challenges[digest] = user, ends_at
+        theirs = [(one[1], key) for key, one in self._challenges.items() if one[0] == user]
+        for _, key in sorted(theirs, key=lambda one: -one[0])[most:]:
+            del self._challenges[key]
 
     def use_challenge(self, digest: bytes, user: str, now: int) -> bool:
         """Take an answer to what was asked, once; says whether that was asked, and has not ended."""
@@ -210,10 +216,9 @@ class MemoryLogins(MemoryUsers):
             del self._challenges[digest]
         return asked_for
 
-    def forget_challenges(self, before: int) -> int:
-        """Forget the questions that had an end before a time; returns how many are left."""
+    def forget_challenges(self, before: int) -> None:
+        """Forget the questions that had an end before a time."""
         self._challenges = {key: one for key, one in self._challenges.items() if one[1] >= before}
-        return len(self._challenges)
 
     def _change(self, user: str, **values: object) -> None:
         """Change how somebody logs in: sessions of before have ended."""

@@ -69,8 +69,8 @@ class Passkeys(Protocol):
     def passkeys(self, user: str) -> list[Passkey]:
         """Return the passkeys of somebody, the oldest first."""
 
-    def keep_passkey(self, passkey: Passkey) -> None:
-        """Keep a new passkey; sessions of its user have ended."""
+    def keep_passkey(self, passkey: Passkey) -> bool:
+        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
         """Keep that a passkey was used; says whether it counts on, or does not count."""
@@ -78,14 +78,14 @@ class Passkeys(Protocol):
     def remove_passkey(self, user: str, number: str) -> bool:
         """Remove a passkey; sessions of its user have ended. Says whether there was one."""
 
-    def keep_challenge(self, digest: bytes, user: str, ends_at: int) -> None:
-        """Keep what was asked for somebody, or for nobody in particular."""
+    def keep_challenge(self, digest: bytes, user: str, ends_at: int, most: int) -> None:
+        """Keep what was asked for somebody, or for nobody in particular; of theirs the newest, so many."""
 
     def use_challenge(self, digest: bytes, user: str, now: int) -> bool:
         """Take an answer to what was asked, once; says whether that was asked, and has not ended."""
 
-    def forget_challenges(self, before: int) -> int:
-        """Forget the questions that had an end before a time; returns how many are left."""
+    def forget_challenges(self, before: int) -> None:
+        """Forget the questions that had an end before a time."""
 
 
 class Answer(NamedTuple):

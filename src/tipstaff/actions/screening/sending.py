@@ -104,6 +104,9 @@ class Screening:
 
     def _unknown(self, post: Post) -> str:
         """Say why there can be no case about the account of a post; empty if there can be."""
+        for name, value in (("id", post.id), ("account", post.account)):
+            if "\0" in value:
+                return f"{name} has a NUL (U+0000): leave it out"
         if post.host in self._hosts:
             return ""
         known = ", ".join(sorted(self._hosts))

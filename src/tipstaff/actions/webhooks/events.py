@@ -5,6 +5,7 @@ What is a statement is told once it is on the ledger, with its place there.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,11 +18,20 @@ from tipstaff.actions.webhooks.hooks import Changed, Message
 from tipstaff.actions.webhooks.kinds import TEST, EventType
 from tipstaff.actions.webhooks.penalty import Penalty, penalty_of
 from tipstaff.casework.case import MACHINE, Carrying, Case
-from tipstaff.casework.events import Answered, EffectStated, Logged, Noticed, Opened, Recorded
+from tipstaff.casework.events import (
+    Answered,
+    EffectState,
+    EffectStated,
+    Logged,
+    Noticed,
+    Opened,
+    Recorded,
+)  # fmt: skip
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.tells import ACCOUNT
 from tipstaff.casework.words import Direction
 
+_ID_DIGITS: Final = 32
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -122,10 +132,12 @@ class _Envelope(msgspec.Struct, frozen=True):
     data: Data
 
 
-def messages_of(changed: Changed) -> list[Message]:
-    """Return what is told of the events that were not told yet.
+def messages_of(changed: Changed, log: bytes) -> list[Message]:
+    """Return what is told of the events that were not told yet; `log` is the first statement of the ledger.
 
     The ids of messages follow from the events: whoever takes up the same event anew makes the same message.
+    Places alone would not do: other installations have the same, and after a restore from a backup another
+    event takes the place of one that was told.
     """
     messages: list[Message] = []
     before: Dossier | None = None
@@ -133,8 +145,8 @@ def messages_of(changed: Changed) -> list[Message]:
         after = build_dossier(changed.dossier, [recorded]) if before is None else evolved(before, [recorded])
         if place > changed.told:
             for kind, data in _told(before, recorded, after):
-                ending = "_penalty" if kind is EventType.NOTICE_PENALTY else ""
-                number = f"evt_{changed.dossier}_{place}{ending}"
+                said = _encode([log.hex(), changed.dossier, place, kind, recorded])
+                number = f"evt_{hashlib.sha256(said).hexdigest()[:_ID_DIGITS]}"
                 messages.append(_message(number, kind, recorded.at, data))
         before = after
     return messages
@@ -168,7 +180,9 @@ def _told(before: Dossier | None, recorded: Recorded, after: Dossier) -> Iterato
         case EffectStated():
             carrying = _carrying(after, event.measure)
             if carrying and carrying.was_done and not _carrying(before, event.measure, done=True):
-                yield EventType.MEASURE_CARRIED_OUT, _carried_out(after, carrying)
+                yield EventType.MEASURE_CARRIED_OUT, _carried_out(after, carrying, carrying.said.direction)
+            elif carrying and _undone(after, carrying):
+                yield EventType.MEASURE_CARRIED_OUT, _carried_out(after, carrying, Direction.LIFT)
         case Noticed():
             yield from _noticed(after, event, recorded.at)
         case Answered():
@@ -235,8 +249,19 @@ def _noticed(case: Case, event: Noticed, at: int) -> Iterator[tuple[EventType, D
         yield EventType.NOTICE_PENALTY, penalty_of(case, carrying, at)
 
 
-def _carried_out(case: Case, carrying: Carrying) -> MeasureCarriedOut:
-    """Return what is told of a measure that was seen as it should be."""
+def _undone(case: Case, carrying: Carrying) -> bool:
+    """Say whether what has begun while the ledger was down, and was refused then, was just seen lifted.
+
+    It was told that it had begun, and no statement ends it.
+    """
+    states = [one.state for one in carrying.effects]
+    begun = carrying.said.direction is Direction.APPLY and carrying.was_done
+    lifted = states[-1] is EffectState.LIFTED and states.count(EffectState.LIFTED) == 1
+    return begun and lifted and carrying.entry in case.refused
+
+
+def _carried_out(case: Case, carrying: Carrying, direction: Direction) -> MeasureCarriedOut:
+    """Return what is told of a measure that was seen in effect, or ended."""
     decision, said = case.carried_out(carrying), carrying.said
     planned = decision.planned(said.measure)
     return MeasureCarriedOut(
@@ -244,7 +269,7 @@ def _carried_out(case: Case, carrying: Carrying) -> MeasureCarriedOut:
         subject=str(case.subject),
         decision=said.decision,
         measure=said.measure,
-        direction=said.direction.value,
+        direction=direction.value,
         kind=planned.kind.value,
         target=str(decision.target(case.subject, said.target)),
         territory=planned.territory,

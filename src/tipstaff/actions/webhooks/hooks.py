@@ -82,8 +82,11 @@ class Changed(NamedTuple):
 class Hooks(Protocol):
     """Where webhooks are kept, and what they are owed."""
 
-    def add(self, webhook: Webhook) -> None:
-        """Keep a new one. Where it is the first, what was recorded before is told to nobody."""
+    def add(self, webhook: Webhook, most: int) -> bool:
+        """Keep a new one, unless there are as many as there may be; says whether it is kept.
+
+        Where it is the first, what was recorded before is told to nobody.
+        """
 
     def webhook(self, number: str) -> Webhook | None:
         """Return one by its id."""
@@ -97,8 +100,11 @@ class Hooks(Protocol):
     def set_failing(self, number: str, since: int | None) -> None:
         """Keep since when deliveries fail; a time does not take the place of an earlier one."""
 
-    def set_secret(self, number: str, secret: bytes, older: bytes, older_until: int) -> None:
-        """Keep another secret, and until when the older one signs as well."""
+    def set_secret(self, number: str, before: bytes, secret: bytes, older_until: int) -> bool:
+        """Keep a secret in place of the one before, and until when that signs as well.
+
+        Says whether that one had its place still.
+        """
 
     def remove(self, number: str) -> None:
         """Keep one no more, nor what it was owed."""
@@ -112,8 +118,8 @@ class Hooks(Protocol):
         Both or neither, and nothing where somebody else was faster.
         """
 
-    def owe(self, number: str, message: Message, now: int) -> Owed:
-        """Owe one more message to one webhook."""
+    def owe(self, number: str, message: Message, now: int) -> Owed | None:
+        """Owe one more message to one webhook; None where there is none of that number."""
 
     def due(self, now: int, most: int, without: Collection[str]) -> list[Owed]:
         """Return what is due to those that are active, but some, first what has been so for longest."""

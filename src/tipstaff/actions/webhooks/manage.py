@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.paging import Page, page_of
 from tipstaff.actions.webhooks.addresses import Rules, place_of, rules_of
@@ -62,12 +63,12 @@ class Manage:
             raise InputError(f"a webhook wants some events: {', '.join(EventType)}")
         if len(description) > DESCRIBED:
             raise InputError(f"a description has {DESCRIBED} characters at the most")
-        if len(self._hooks.webhooks()) >= MOST:
-            raise FullError(f"there are {MOST} webhooks, which is the most: remove one first")
         number, secret = secrets.token_hex(_ID_SIZE), make_secret()
         kept = self._keep(number, secret)
         webhook = Webhook(number, url, description, wanted, self._clock(), kept)
-        self._hooks.add(webhook)
+        if not self._hooks.add(webhook, MOST):
+            self._vault.discard(_whose(number))
+            raise FullError(f"there are {MOST} webhooks, which is the most: remove one first")
         return Shown(webhook, secret)
 
     def all(self) -> list[Webhook]:
@@ -84,11 +85,12 @@ class Manage:
     def remove(self, number: str) -> None:
         """Remove one, with its secrets and what it was told. Raises `MissingError`.
 
-        The vault may be busy, and raises: then it is stopped, says why, and is removed by the same again.
+        The secrets go first: dying in between, or a vault that cannot be used, leaves one that says why it is
+        stopped, and is removed by the same again. Nobody who reads the vault is waited for.
         """
         begun = "its removal has begun: remove it again"
         self._hooks.set_active(self.read(number).id, begun, active=False)
-        self._vault.erase(_whose(number))
+        self._vault.discard(_whose(number))
         self._hooks.remove(number)
 
     def set_active(self, number: str, *, active: bool) -> Webhook:
@@ -97,12 +99,19 @@ class Manage:
         return self.read(number)
 
     def rotate(self, number: str, hours: int) -> Shown:
-        """Make another secret; the one before signs as well for some hours. Raises `MissingError`."""
+        """Make another secret; the one before signs as well for some hours.
+
+        Raises `MissingError`, and `MovedError` where somebody else has made one at once: theirs was shown.
+        """
         if not 0 <= hours <= LONGEST_OVERLAP:
             raise InputError(f"an older secret signs as well for 0 to {LONGEST_OVERLAP} hours")
         before, secret = self.read(number), make_secret()
         until = self._clock() + hours * _HOUR
-        self._hooks.set_secret(number, self._keep(number, secret), before.secret, until)
+        kept = self._keep(number, secret)
+        if not self._hooks.set_secret(number, before.secret, kept, until):
+            self._vault.drop([kept])
+            self.read(number)
+            raise MovedError(f"somebody else has made another secret of webhook {number}: look at it again")
         if before.older is not None:
             self._vault.drop([before.older])
         return Shown(self.read(number), secret)
@@ -111,7 +120,10 @@ class Manage:
         """Have one sent a message on trial, at once. Raises `MissingError`."""
         now = self._clock()
         message = trial_message(self.read(number).id, secrets.token_hex(_ID_SIZE), now)
-        return self._hooks.owe(number, message, now)
+        owed = self._hooks.owe(number, message, now)
+        if owed is None:
+            raise MissingError(f"webhook {number} was removed meanwhile")
+        return owed
 
     def log(self, number: str, most: int, before: int | None) -> Page[Owed]:
         """Return a page of what one was told, the newest first. Raises `MissingError`."""

@@ -25,11 +25,14 @@ class MemoryHooks:
         self._owed: dict[int, Owed] = {}
         self._last = 0
 
-    def add(self, webhook: Webhook) -> None:
-        """Keep a new one. Where it is the first, what was recorded before is told to nobody."""
+    def add(self, webhook: Webhook, most: int) -> bool:
+        """Keep a new one, unless there are as many as there may be; says whether it is kept."""
+        if len(self._webhooks) >= most:
+            return False
         if not self._webhooks:
             self._told = {number: len(events) for number, events in self._events().items()}
         self._webhooks[webhook.id] = webhook
+        return True
 
     def webhook(self, number: str) -> Webhook | None:
         """Return one by its id."""
@@ -50,10 +53,13 @@ class MemoryHooks:
         if since is None or before.failing_since is None:
             self._webhooks[number] = replace(before, failing_since=since)
 
-    def set_secret(self, number: str, secret: bytes, older: bytes, older_until: int) -> None:
-        """Keep another secret, and until when the older one signs as well."""
-        before = self._webhooks[number]
-        self._webhooks[number] = replace(before, secret=secret, older=older, older_until=older_until)
+    def set_secret(self, number: str, before: bytes, secret: bytes, older_until: int) -> bool:
+        """Keep a secret in place of the one before, and until when that signs as well."""
+        known = self._webhooks.get(number)
+        if known is None or known.secret != before:
+            return False
+        self._webhooks[number] = replace(known, secret=secret, older=before, older_until=older_until)
+        return True
 
     def remove(self, number: str) -> None:
         """Keep one no more, nor what it was owed."""
@@ -80,8 +86,10 @@ class MemoryHooks:
                 if message.type in one.events:
                     self.owe(one.id, message, now)
 
-    def owe(self, number: str, message: Message, now: int) -> Owed:
-        """Owe one more message to one webhook."""
+    def owe(self, number: str, message: Message, now: int) -> Owed | None:
+        """Owe one more message to one webhook; None where there is none of that number."""
+        if number not in self._webhooks:
+            return None
         self._last += 1
         self._owed[self._last] = Owed(self._last, number, message, now)
         return self._owed[self._last]

@@ -62,11 +62,14 @@ Send = Callable[[str, Mapping[str, str], bytes], int]
 """Sends a body with headers to an address; returns the status. Raises `UnreachedError`, `AddressError`."""
 
 
-def take_up(hooks: Hooks, now: int) -> int:
-    """Make messages of what has happened since; returns how many cases and orders had something new."""
+def take_up(hooks: Hooks, log: bytes, now: int) -> int:
+    """Make messages of what has happened since; returns how many cases and orders had something new.
+
+    `log` is the first statement of the ledger: no two installations have the same.
+    """
     found = hooks.changed(BATCH)
     for one in found:
-        hooks.tell(one, messages_of(one), now)
+        hooks.tell(one, messages_of(one, log), now)
     return len(found)
 
 

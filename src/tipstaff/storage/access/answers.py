@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
-from sqlalchemy import Engine, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, delete, select, update
 
 from tipstaff.actions.access.once import Begun
+from tipstaff.storage.access.keeping import inserting
 from tipstaff.storage.access.schema import ANSWERS
 
 _COLUMNS: Final = tuple(ANSWERS.c[name] for name in Begun.__struct_fields__)
@@ -25,16 +25,15 @@ class SqlAnswers:
 
         Those from before `until` are forgotten.
         """
+        old = select(ANSWERS.c.id).where(ANSWERS.c.at < until).with_for_update(skip_locked=True)
+        kept = select(*_COLUMNS).where(ANSWERS.c.id == begun.id)
         with self._engine.begin() as connection:
-            connection.execute(delete(ANSWERS).where(ANSWERS.c.at < until))
-            kept = select(*_COLUMNS).where(ANSWERS.c.id == begun.id)
-            if found := connection.execute(kept).first():
-                return Begun(*found)
-            try:
-                with connection.begin_nested():
-                    connection.execute(insert(ANSWERS).values(msgspec.structs.asdict(begun)))
-            except IntegrityError:  # another has begun it since
-                return Begun(*connection.execute(kept).one())
+            connection.execute(delete(ANSWERS).where(ANSWERS.c.id.in_(old)))
+            new = inserting(connection, ANSWERS).values(msgspec.structs.asdict(begun))
+            made = new.on_conflict_do_nothing().returning(ANSWERS.c.id)
+            while connection.scalar(made) is None:
+                if found := connection.execute(kept).first():  # else it was dropped since
+                    return Begun(*found)
         return None
 
     def end(self, begun: Begun) -> None:

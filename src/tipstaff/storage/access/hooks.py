@@ -7,7 +7,20 @@ from typing import Final
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)  # fmt: skip
 from sqlalchemy.exc import IntegrityError
 
 from tipstaff.actions.webhooks.hooks import Attempt, Changed, Message, Owed, Webhook
@@ -22,6 +35,9 @@ _COLUMNS: Final = (
     _OWED.number, _OWED.webhook, _OWED.message, _OWED.type, _OWED.at, _OWED.body, _OWED.due, _OWED.tries,
     _OWED.arrived_at,
 )  # fmt: skip
+_ALONE: Final = text(f"LOCK TABLE {WEBHOOKS.name} IN SHARE ROW EXCLUSIVE MODE")
+"""On PostgreSQL: nobody else adds a webhook, or changes one, until the end of the transaction."""
+
 _decode: Final = msgspec.json.Decoder(Recorded).decode
 
 
@@ -31,15 +47,25 @@ class SqlHooks:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def add(self, webhook: Webhook) -> None:
-        """Keep a new one. Where it is the first, what was recorded before is told to nobody."""
+    def add(self, webhook: Webhook, most: int) -> bool:
+        """Keep a new one, unless there are as many as there may be; says whether it is kept.
+
+        Where it is the first, what was recorded before is told to nobody.
+        """
         row = msgspec.structs.asdict(webhook) | {"events": sorted(webhook.events)}
         with self._engine.begin() as connection:
-            connection.execute(insert(WEBHOOKS).values(row))  # written first: nobody else adds one meanwhile
-            if connection.scalar(select(func.count()).select_from(WEBHOOKS)) == 1:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer, from the first write on
+                connection.execute(_ALONE)
+            connection.execute(insert(WEBHOOKS).values(row))
+            count = connection.scalar(select(func.count()).select_from(WEBHOOKS)) or 0
+            if count > most:
+                connection.execute(delete(WEBHOOKS).where(WEBHOOKS.c.id == webhook.id))
+                return False
+            if count == 1:
                 connection.execute(delete(WEBHOOKS_TOLD))
                 before = select(DOSSIERS.c.number, DOSSIERS.c.version).where(DOSSIERS.c.version > 0)
                 connection.execute(insert(WEBHOOKS_TOLD).from_select(["dossier", "version"], before))
+        return True
 
     def webhook(self, number: str) -> Webhook | None:
         """Return one by its id."""
@@ -59,9 +85,15 @@ class SqlHooks:
         where = known.is_not(None) if since is None else known.is_(None)
         self._set((WEBHOOKS.c.id == number) & where, failing_since=since)
 
-    def set_secret(self, number: str, secret: bytes, older: bytes, older_until: int) -> None:
-        """Keep another secret, and until when the older one signs as well."""
-        self._set(WEBHOOKS.c.id == number, secret=secret, older=older, older_until=older_until)
+    def set_secret(self, number: str, before: bytes, secret: bytes, older_until: int) -> bool:
+        """Keep a secret in place of the one before, and until when that signs as well.
+
+        Says whether that one had its place still.
+        """
+        same = (WEBHOOKS.c.id == number, WEBHOOKS.c.secret == before)
+        changed = update(WEBHOOKS).where(*same).values(secret=secret, older=before, older_until=older_until)
+        with self._engine.begin() as connection:
+            return connection.execute(changed).rowcount == 1
 
     def remove(self, number: str) -> None:
         """Keep one no more, nor what it was owed."""
@@ -103,9 +135,13 @@ class SqlHooks:
                     if message.type in events:
                         _owe(connection, number, message, now)
 
-    def owe(self, number: str, message: Message, now: int) -> Owed:
-        """Owe one more message to one webhook."""
+    def owe(self, number: str, message: Message, now: int) -> Owed | None:
+        """Owe one more message to one webhook; None where there is none of that number."""
+        # Written first: nobody removes it until the end of the transaction.
+        there = update(WEBHOOKS).where(WEBHOOKS.c.id == number).values(active=WEBHOOKS.c.active)
         with self._engine.begin() as connection:
+            if connection.execute(there).rowcount == 0:
+                return None
             return Owed(_owe(connection, number, message, now), number, message, now)
 
     def due(self, now: int, most: int, without: Collection[str]) -> list[Owed]:
@@ -131,19 +167,19 @@ class SqlHooks:
 
         It arrived where its status says so. What is to be sent again since it was claimed is left so.
         """
-        same, values = _OWED.number == owed.number, dict[str, int | None]()
-        if attempt.arrived:
-            values["arrived_at"] = attempt.at
+        same, going_on = _OWED.number == owed.number, _OWED.due == claimed
+        values = {
+            "due": case((going_on, due), else_=_OWED.due),
+            "tries": case((going_on, owed.tries + 1), else_=_OWED.tries),
+            "arrived_at": attempt.at if attempt.arrived else _OWED.arrived_at,
+        }
         with self._engine.begin() as connection:
-            going_on = update(WEBHOOKS_OWED).where(same, _OWED.due == claimed)
-            connection.execute(going_on.values(due=due, tries=owed.tries + 1))
-            if values:
-                connection.execute(update(WEBHOOKS_OWED).where(same).values(values))
+            # Whatever comes of it, this is written first: two attempts are numbered one after the other.
+            if connection.execute(update(WEBHOOKS_OWED).where(same).values(values)).rowcount == 0:
+                return  # who was removed meanwhile, or forgotten, has no log
             last = connection.scalar(select(func.max(_SENT.number)).where(_SENT.owed == owed.number))
-            there = connection.scalar(select(_OWED.number).where(same))
-            if there is not None:  # who was removed meanwhile, or forgotten, has no log
-                row = msgspec.structs.asdict(attempt) | {"owed": owed.number, "number": (last or 0) + 1}
-                connection.execute(insert(WEBHOOKS_SENT).values(row))
+            row = msgspec.structs.asdict(attempt) | {"owed": owed.number, "number": (last or 0) + 1}
+            connection.execute(insert(WEBHOOKS_SENT).values(row))
 
     def owed(self, number: str, most: int, before: int | None) -> list[Owed]:
         """Return the newest that one was owed, the newest first; of lower numbers than `before`."""
@@ -224,6 +260,7 @@ def _owe(connection: Connection, number: str, message: Message, now: int) -> int
 def _forget(connection: Connection, which: ColumnElement[bool]) -> int:
     """Forget some of what was owed, with its attempts; returns how many."""
     some = select(_OWED.number).where(which)
+    connection.execute(update(WEBHOOKS_OWED).where(which).values(due=None))  # no attempt is kept from here on
     connection.execute(delete(WEBHOOKS_SENT).where(_SENT.owed.in_(some)))
     return connection.execute(delete(WEBHOOKS_OWED).where(which)).rowcount
 

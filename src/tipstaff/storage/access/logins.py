@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, Table, delete, func, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tipstaff.actions.access.lockout import Change, Key, Tried
 from tipstaff.actions.access.logins import Login, Session
+from tipstaff.storage.access.keeping import inserting
 from tipstaff.storage.access.passkeys import SqlPasskeys, change_login
 from tipstaff.storage.access.schema import LOGINS, RECOVERY, SESSIONS, TRIES
 
@@ -108,16 +108,17 @@ class SqlLogins(SqlPasskeys):
     def change_tries(self, keys: Sequence[Key], change: Change) -> None:
         """Change what is kept under some keys, while nobody else does; what was never kept is `Tried()`.
 
-        Rows are made, and locked, in the order of their keys: on PostgreSQL nobody waits for each other.
+        Rows are made, and locked, in the order of their keys: on PostgreSQL nobody waits for each other. One
+        statement does both, or somebody could forget a row in between.
         """
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        same = {"count": TRIES.c.count}
         with self._engine.begin() as connection:
             found: dict[Key, Tried] = {}
             for key in sorted(keys):
                 row = {**key._asdict(), "count": 0, "last_at": 0, "until": 0}
-                connection.execute(dialect.insert(TRIES).values(row).on_conflict_do_nothing())
-                query = select(*_TRIED).where(*_at(key)).with_for_update()
-                found[key] = Tried(*connection.execute(query).one())
+                made = inserting(connection, TRIES).values(row)
+                locked = made.on_conflict_do_update(index_elements=list(Key._fields), set_=same)
+                found[key] = Tried(*connection.execute(locked.returning(*_TRIED)).one())
             for key, tried in change(found).items():
                 values = {name: getattr(tried, name) for name in Tried.__struct_fields__}
                 connection.execute(update(TRIES).where(*_at(key)).values(values))
@@ -131,7 +132,9 @@ class SqlLogins(SqlPasskeys):
 
     def unlock(self, name: str) -> int:
         """Forget all that went wrong under a digest of a name; returns under how many keys that was."""
-        return self._delete(TRIES, TRIES.c.name == name)
+        key = (TRIES.c.name, TRIES.c.address)
+        ordered = select(*key).where(TRIES.c.name == name).order_by(*key).with_for_update()
+        return self._delete(TRIES, tuple_(*key).in_(ordered))
 
     def _sessions(self, where: ColumnElement[bool]) -> list[Session]:
         """Return some sessions, the oldest first."""

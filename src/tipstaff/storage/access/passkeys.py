@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from tipstaff.actions.access.passkeys import Passkey
+from tipstaff.storage.access.keeping import inserting
 from tipstaff.storage.access.schema import CHALLENGES, LOGINS, PASSKEYS
 
 _PASSKEY: Final = [PASSKEYS.c[name] for name in Passkey.__struct_fields__]
@@ -32,12 +33,15 @@ class SqlPasskeys:
             rows = connection.execute(query.order_by(PASSKEYS.c.made_at, PASSKEYS.c.id))
             return [Passkey(*row) for row in rows]
 
-    def keep_passkey(self, passkey: Passkey) -> None:
-        """Keep a new passkey; sessions of its user have ended."""
+    def keep_passkey(self, passkey: Passkey) -> bool:
+        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
         row = {name: getattr(passkey, name) for name in Passkey.__struct_fields__}
         with self._engine.begin() as connection:
+            new = inserting(connection, PASSKEYS).values(row).on_conflict_do_nothing()
+            if connection.scalar(new.returning(PASSKEYS.c.id)) is None:
+                return False
             change_login(connection, passkey.user)
-            connection.execute(insert(PASSKEYS).values(row))
+        return True
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
         """Keep that a passkey was used; says whether it counts on, or does not count."""
@@ -56,10 +60,14 @@ class SqlPasskeys:
                 change_login(connection, user)
         return gone == 1
 
-    def keep_challenge(self, digest: bytes, user: str, ends_at: int) -> None:
-        """Keep what was asked for somebody, or for nobody in particular."""
+    def keep_challenge(self, digest: bytes, user: str, ends_at: int, most: int) -> None:
+        """Keep what was asked for somebody, or for nobody in particular; of theirs the newest, so many."""
+        newest = CHALLENGES.c.ends_at.desc(), CHALLENGES.c.digest
+        theirs = select(CHALLENGES.c.digest).where(CHALLENGES.c.user == user).order_by(*newest)
+        older = theirs.offset(most).with_for_update(skip_locked=True)
         with self._engine.begin() as connection:
             connection.execute(insert(CHALLENGES).values(digest=digest, user=user, ends_at=ends_at))
+            connection.execute(delete(CHALLENGES).where(CHALLENGES.c.digest.in_(older)))
 
     def use_challenge(self, digest: bytes, user: str, now: int) -> bool:
         """Take an answer to what was asked, once; says whether that was asked, and has not ended."""
@@ -67,15 +75,16 @@ class SqlPasskeys:
         with self._engine.begin() as connection:
             return connection.execute(delete(CHALLENGES).where(*asked)).rowcount == 1
 
-    def forget_challenges(self, before: int) -> int:
-        """Forget the questions that had an end before a time; returns how many are left."""
+    def forget_challenges(self, before: int) -> None:
+        """Forget the questions that had an end before a time."""
+        old = select(CHALLENGES.c.digest).where(CHALLENGES.c.ends_at < before)
         with self._engine.begin() as connection:
-            connection.execute(delete(CHALLENGES).where(CHALLENGES.c.ends_at < before))
-            return connection.scalar(select(func.count()).select_from(CHALLENGES)) or 0
+            free = old.with_for_update(skip_locked=True)
+            connection.execute(delete(CHALLENGES).where(CHALLENGES.c.digest.in_(free)))
 
 
 def change_login(connection: Connection, user: str, **values: object) -> None:
     """Change how somebody logs in: sessions of before have ended."""
+    first = inserting(connection, LOGINS).values({"counter": 0, **values, "user": user, "version": 1})
     changed = {**values, "version": LOGINS.c.version + 1}
-    if connection.execute(update(LOGINS).where(LOGINS.c.user == user).values(changed)).rowcount == 0:
-        connection.execute(insert(LOGINS).values({"counter": 0, **values, "user": user, "version": 1}))
+    connection.execute(first.on_conflict_do_update(index_elements=["user"], set_=changed))

@@ -8,8 +8,9 @@ import hmac
 from collections.abc import Mapping
 
 import pytest
-from desks import Office
+from desks import AFTER, BEFORE, Faults, InjectedError, Office, When
 
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.webhooks.addresses import AddressError
 from tipstaff.actions.webhooks.hooks import Owed, Webhook
 from tipstaff.actions.webhooks.kinds import EventType
@@ -267,17 +268,45 @@ def test_what_is_removed_leaves_nothing(told: Told) -> None:
             act(number)
 
 
-def test_a_removal_that_was_not_finished_is_done_again(told: Told) -> None:
-    """While somebody reads the vault: nothing is sent meanwhile, and the secrets go with the rest."""
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_a_removal_that_was_not_finished_is_done_again(told: Told, when: When) -> None:
+    """Where it ends in between: nothing is sent meanwhile, and the secrets go with the rest."""
     number = told.webhook.id
-    told.office.vault.busy = True
-    with pytest.raises(VaultError):
+    told.office.vault._faults = Faults(1, when)
+    with pytest.raises(InjectedError):
         told.manage.remove(number)
     assert (told.webhook.active, told.webhook.trouble) == (False, "its removal has begun: remove it again")
-    told.office.vault.busy = False
     told.manage.remove(number)
     assert told.hooks.webhooks() == []
     assert told.office.vault.count(f"webhook {number}") == 0
+
+
+def test_a_removal_waits_for_nobody_who_reads(told: Told) -> None:
+    """What is left in the files of the vault goes out with the next erasure."""
+    number = told.webhook.id
+    told.office.vault.busy = True
+    told.manage.remove(number)
+    assert told.hooks.webhooks() == []
+    assert told.office.vault.count(f"webhook {number}") == 0
+
+
+def test_two_secrets_that_are_made_at_once_are_not_lost(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another admin makes one meanwhile: theirs was shown, and signs; whoever was slower is told."""
+    number, keep = told.webhook.id, told.office.vault.keep
+    others: list[str] = []
+
+    def keep_slowly(*what: str) -> bytes:
+        monkeypatch.undo()
+        others.append(told.manage.rotate(number, 2).secret)
+        return keep(*what)
+
+    monkeypatch.setattr(told.office.vault, "keep", keep_slowly)
+    with pytest.raises(MovedError, match="has made another secret"):
+        told.manage.rotate(number, 2)
+    told.manage.test(number)
+    told.turn()
+    assert all(verified(one, *told.sent[-1][1:]) for one in (told.shown.secret, *others))
+    assert told.office.vault.count(f"webhook {number}") == 2
 
 
 def test_what_cannot_be_set_up_is_told(told: Told) -> None:
