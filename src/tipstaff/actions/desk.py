@@ -81,10 +81,7 @@ class Vault(Protocol):
         """Return the name of the key under which values are kept about a subject; None of none."""
 
     def erase(self, subject: str, named: bytes | None = None) -> int:
-        """Erase all that is kept about a subject, for good; returns how many values that were.
-
-        Where a key is `named`, nothing goes that was kept after that one was erased.
-        """
+        """Erase all that is kept about a subject, or under a `named` key of it alone; returns how much."""
 
     def discard(self, subject: str) -> None:
         """Take out all that is kept about a subject, and wait for nobody; not for what is personal."""

@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import InputError, MissingError
 
 _NUL: Final = "\0"
 _ESCAPED: Final = b"\\u0000"
@@ -40,12 +40,12 @@ class BoundedRequest(Request[Any, Any, Any]):
 
 
 async def refuse_nul(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Refuse a path, or a query, with a NUL: no name has one. Raises `InputError`.
+    """Refuse a path, or a query, with a NUL: no name has one. Raises `MissingError`, `InputError`.
 
     What is wrong with a link nobody is told: whoever opens the door does not look it up.
     """
     if _NUL in connection.scope["path"] and _DOOR not in handler.parsed_fn_signature.parameters:
-        raise InputError(f"what was asked for is not there: the path {_TOLD}")
+        raise MissingError(f"what was asked for is not there: the path {_TOLD}")
     for name, value in connection.query_params.multi_items():
         if _NUL in name or _NUL in value:
             raise InputError(
