@@ -132,7 +132,7 @@ def test_decisions_that_wait_come_first(here: Path, say: Say, new: Path) -> None
     say("case find")
     decide(say, "--post", "p2")
     for command in (("policy adopt", new), ("policy retire", "tiny")):
-        assert "1 decisions under tiny 1.2.3 wait for the ledger" in say(*command, code=2)
+        assert "1 decision under tiny 1.2.3 waits for the ledger" in say(*command, code=2)
     assert len(policy_statements(here)) == 1
     say("worker", "--drain")
     say("policy adopt", new)

@@ -49,12 +49,12 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.take_up import hold_of, take_up
     from tipstaff.api.views import line_of
     from tipstaff.assembly.casework import load_version, open_desk
+    from tipstaff.base.counted import counted
     from tipstaff.base.errors import InputError
     from tipstaff.casework.awaited import waits
     from tipstaff.casework.outline import outline
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.counted import counted
     from tipstaff.screening.batches import Batch
     from tipstaff.screening.engine import screen
 
