@@ -223,7 +223,7 @@ def test_what_waits_comes_before_the_old_key_goes(decided: tuple[Path, Case], tm
 def test_a_key_in_wrong_hands_goes_at_once(decided: tuple[Path, Case]) -> None:
     """Without that it waits for what waits; with it, the ledger refuses that, and the case comes back."""
     place, _ = decided
-    with pytest.raises(InputError, match="1 statements of reviewer wait for the ledger"):
+    with pytest.raises(InputError, match="1 statement of reviewer waits for the ledger"):
         remove(place, "reviewer")
     with open_desk(place) as desk:
         assert desk.actor("reviewer")

@@ -85,7 +85,7 @@ def test_who_holds_an_account_gets_all_of_it(say: Say, tmp_path: Path) -> None:
     """Profile, posts, what was decided, carried out and told, the appeal; nothing of who complained."""
     appeal(say)
     out = tmp_path / "out.json"
-    assert "1 posts, 1 decisions" in say("account export", ACCOUNT, out)
+    assert "1 post, 1 decision" in say("account export", ACCOUNT, out)
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     written = out.read_text(encoding="utf-8")
     for kept_back in ("rae", WORDS[2], WORDS[4], "alice", "bob"):

@@ -203,7 +203,7 @@ WRONG: dict[str, tuple[Callable[[Place], object], Finding]] = {
     ),
     "statements that wait": (
         decided,
-        Finding("worker", "1 statements wait for the ledger for more than 10 minutes", "tipstaff worker {}"),
+        Finding("worker", "1 statement waits for the ledger for more than 10 minutes", "tipstaff worker {}"),
     ),
     "a measure that is overdue": (
         owed, Finding("case 1", "is owed to its host for more than 10 minutes", "tipstaff worker {}"),

@@ -10,6 +10,7 @@ from policies import MINIMAL, example, group, rule, signal, write_policy
 
 from tipstaff.api.views import view_of
 from tipstaff.assembly.casework import open_desk
+from tipstaff.cli.installation import told_time
 from tipstaff.cli.main import main
 
 POLICY = {
@@ -295,3 +296,37 @@ def test_what_an_order_is_about_stands_whole(say: Say, monkeypatch: pytest.Monke
     words = listed.split()
     for word in ("YPIA-2026-117", "square/account/", "moonharbor", "starlight", "2099-01-01", "territory"):
         assert word in words
+
+
+def test_what_is_one_is_told_as_one(say: Say) -> None:
+    """A strike, a post, a statement that waits."""
+    say("case decide", 1, *ALICE, *BLOCK, "--post", "p3", "--reasons", "假币诈骗")
+    rotated = say("person", "alice", "--rotate")
+    assert "1 statement under the old one waits for the ledger: once a worker has appended it, the" in rotated
+    refused = say("person", "alice", "--revoke", code=2)
+    assert "1 statement of alice waits for the ledger: let a worker append it first, or have it" in refused
+    say("worker", "--drain")
+    assert "1 live strike by the ladder of" in say("account show", HARBOUR)
+
+
+def test_a_claim_says_until_when(say: Say, here: Path) -> None:
+    """For whoever else wants to decide the case."""
+    say("case claim", 1, *ALICE)
+    with open_desk(here) as desk:
+        claim = desk.cases.load(1).claim
+    assert claim is not None
+    assert f"Claimed by alice until {told_time(claim.until)}\n" in say("case show", 1)
+
+
+def test_all_lines_of_an_answer_stand_below_its_complaint(say: Say) -> None:
+    """The account of one complaint ends where the next begins, at the margin."""
+    reader = "square/reader/rae"
+    say("complaint file", HARBOUR, "--as", reader, "--reason", "fraud", "--text", "骗子\n两次")
+    say("case decide", 1, *ALICE, *BLOCK, "--post", "p3", "--reasons", "假币诈骗")
+    say("worker", "--drain")
+    first, *below = say("complaint show", reader).splitlines()
+    assert first.startswith("Case 1, complaint 1")
+    assert below[:2] == ["  骗子", "  两次"]
+    assert below[2].startswith("  answered: ")
+    assert len(below) > 3
+    assert all(line.startswith("    ") for line in below[3:])

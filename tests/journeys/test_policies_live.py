@@ -68,7 +68,7 @@ def test_a_shadow_observes_and_nothing_comes_of_it(here: Path, say: Say, new: Pa
     assert "In shadow: tiny 1.3.0" in told
     told = say("case find", "--hold-from", 1)
     assert "1 case with something new" in told
-    assert "tiny 1.3.0 would catch 1 posts more, and let 1 through that 1.2.3 catches" in told
+    assert "tiny 1.3.0 would catch 1 post more, and let 1 through that 1.2.3 catches" in told
     with open_desk(here) as desk:
         case = desk.cases.load(1)
     posts = {one.post for one in case.found}
@@ -132,7 +132,7 @@ def test_decisions_that_wait_come_first(here: Path, say: Say, new: Path) -> None
     say("case find")
     decide(say, "--post", "p2")
     for command in (("policy adopt", new), ("policy retire", "tiny")):
-        assert "1 decisions under tiny 1.2.3 wait for the ledger" in say(*command, code=2)
+        assert "1 decision under tiny 1.2.3 waits for the ledger" in say(*command, code=2)
     assert len(policy_statements(here)) == 1
     say("worker", "--drain")
     say("policy adopt", new)

@@ -20,6 +20,7 @@ from tipstaff.actions.pace import Pace
 from tipstaff.actions.policies import State, Stated, identifier, in_force, sign_statement, stated_by, versions
 from tipstaff.actions.work import Done, work
 from tipstaff.assembly.ledger import Clock, init_log, open_log, read_store, system_clock
+from tipstaff.base.counted import agreeing, counted
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import create_private
 from tipstaff.casework.errors import CaseError
@@ -281,9 +282,10 @@ def _check_waiting(cases: Cases, current: Stated) -> None:
     waiting = [parse(each.encoded) for each in cases.waiting()]
     left = [each.claims["case"] for each in waiting if each.claims.get("policy") == current.entry]
     if left:
+        wait, them = agreeing(len(left), "waits", "wait"), agreeing(len(left), "it", "them")
         raise CaseError(
-            f"{len(left)} decisions under {current.version} wait for the ledger, such as one in {left[0]}: "
-            "let a worker append them first"
+            f"{counted(len(left), 'decision')} under {current.version} {wait} for the ledger, such as one in "
+            f"{left[0]}: let a worker append {them} first"
         )
 
 

@@ -26,6 +26,7 @@ from tipstaff.assembly.casework import (
 )
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.rebuild import rebuild_all
+from tipstaff.base.counted import agreeing, counted
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Standing
@@ -224,7 +225,8 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
         overdue = clock() - 60 * minutes
         waiting = [one for one in desk.cases.waiting() if one.due < overdue]
         if waiting:
-            told = f"{len(waiting)} statements wait for the ledger for more than {minutes} minutes"
+            wait = f"{counted(len(waiting), 'statement')} {agreeing(len(waiting), 'waits', 'wait')}"
+            told = f"{wait} for the ledger for more than {counted(minutes, 'minute')}"
             yield Finding("worker", told, f"tipstaff worker {directory}")
         for delivery in desk.cases.owed(clock() + 10**9):
             about = f"case {delivery.case}"
@@ -235,10 +237,10 @@ def _work(directory: Path, minutes: int, clock: Clock) -> Iterator[Finding]:
                     about, told, f"tipstaff case show {directory} {delivery.case}: look at its host"
                 )
             elif delivery.due < overdue:
-                told = f"{measure} is owed to its host for more than {minutes} minutes"
+                told = f"{measure} is owed to its host for more than {counted(minutes, 'minute')}"
                 yield Finding(about, told, f"tipstaff worker {directory}")
         for dossier in _unattended(desk, overdue):
-            told = f"something in it is due for more than {minutes} minutes{_erasing(dossier)}"
+            told = f"something in it is due for more than {counted(minutes, 'minute')}{_erasing(dossier)}"
             yield Finding(
                 str(dossier), told, f"tipstaff worker {directory}, which tells what stands against it"
             )

@@ -12,6 +12,7 @@ from typing import Final
 
 from tipstaff.assembly.casework import keys_of, open_desk, open_ledger, people_keys, registered
 from tipstaff.assembly.ledger import Clock, system_clock
+from tipstaff.base.counted import agreeing, counted
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.genesis import added_claims, own_statement, revoked_claims
 from tipstaff.ledger.log import Log
@@ -65,9 +66,11 @@ def remove(directory: Path, name: str, clock: Clock = system_clock, *, at_once: 
             raise InputError(f"there is nobody named {name!r}")
         waiting = _waiting(directory, old)
         if waiting and not at_once:
+            them = agreeing(waiting, "it", "them")
             raise InputError(
-                f"{waiting} statements of {name} wait for the ledger: let a worker append them first, or "
-                "have them refused (--at-once), and their cases come back"
+                f"{counted(waiting, 'statement')} of {name} {agreeing(waiting, 'waits', 'wait')} for the "
+                f"ledger: let a worker append {them} first, or have {them} refused (--at-once), and what "
+                f"{agreeing(waiting, 'it is', 'they are')} about comes back"
             )
         _revoke(log, old)
         keys.remove(name)

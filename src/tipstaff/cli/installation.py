@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from datetime import datetime
 
+    from tipstaff.casework.case import Erasure
     from tipstaff.casework.words import Subject, Target
 
 TARGET_HELP: Final = "HOST/account/NAME, or HOST/account/NAME/POST for a post; app and site likewise"
@@ -101,6 +102,15 @@ def told_time(time: int | str) -> str:
 
     at = datetime.fromisoformat(time) if isinstance(time, str) else datetime.fromtimestamp(time, UTC)
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def told_erasure(erasure: Erasure) -> str:
+    """Return what is told of texts that were erased."""
+    from tipstaff.base.counted import agreeing, counted
+
+    of = f" of {erasure.complainant}" if erasure.complainant else ""
+    were = f"{agreeing(erasure.count, 'was', 'were')} erased on {told_time(erasure.at)}"
+    return f"{counted(erasure.count, 'text')}{of} {were} ({erasure.cause})"
 
 
 def tell_next(args: Namespace, command: str) -> None:

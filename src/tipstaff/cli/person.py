@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.casework import add_person
     from tipstaff.assembly.people import remove, rotate
+    from tipstaff.base.counted import agreeing, counted
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
 
@@ -47,14 +48,16 @@ def run(args: argparse.Namespace) -> int:
         told = f"{name} signs with a new key; the old one is revoked."
         if waiting:
             told = (
-                f"{name} signs with a new key. {waiting} statements under the old one wait for the ledger: "
-                "once a worker has appended them, the same command again revokes it."
+                f"{name} signs with a new key. {counted(waiting, 'statement')} under the old one "
+                f"{agreeing(waiting, 'waits', 'wait')} for the ledger: once a worker has "
+                f"appended {agreeing(waiting, 'it', 'them')}, the same command again revokes it."
             )
     elif args.revoke:
         waiting = remove(directory, name, at_once=args.at_once)
         told = f"{name} signs no more."
         if waiting:
-            told += f" The ledger will refuse {waiting} statements; their cases come back."
+            about = f"what {agreeing(waiting, 'it is', 'they are')} about comes back"
+            told += f" The ledger will refuse {counted(waiting, 'statement')}; {about}."
     else:
         add_person(directory, name, args.role)
         told = f"{name} signs as {args.role}."

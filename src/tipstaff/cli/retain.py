@@ -28,15 +28,15 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.erase import retain
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.counted import agreeing, counted
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.counted import counted
 
     if args.days is not None and args.days < 0:
         raise InputError("--days takes a number from 0: nothing is erased before it is settled")
     with open_desk(Path(args.directory)) as desk:
         done = retain(desk, desk.settings.retention_days if args.days is None else args.days)
     of = f"{counted(done.cases, 'case')} and {counted(done.orders, 'order')}"
-    told = f"{counted(done.texts, 'text')} of {of} {'is' if done.texts == 1 else 'are'} erased"
+    told = f"{counted(done.texts, 'text')} of {of} {agreeing(done.texts, 'is', 'are')} erased"
     stdout_console().print(f"{told}; a worker states it." if done.texts else f"{told}.", highlight=False)
     return 0

@@ -18,7 +18,7 @@ from tipstaff.casework.words import Subject
 from tipstaff.cli.case.ladder import show_strikes
 from tipstaff.cli.console import stdout_console
 from tipstaff.cli.identifiers import add_identifiers, identifiers
-from tipstaff.cli.installation import told_time
+from tipstaff.cli.installation import told_erasure, told_time
 from tipstaff.storage.installation import LEDGER
 
 _DIGITS: Final = 16
@@ -42,8 +42,7 @@ def show_subject(directory: Path, subject: Subject) -> None:
         stands = outline(case, waits=waits(case, desk.table, now)).stands(now)
         console.print(f"\nCase {case.number}: {stands}", highlight=False)
         for erasure in case.erasures:
-            told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
-            console.print(told, highlight=False)
+            console.print(told_erasure(erasure), highlight=False)
         show_strikes(console, desk, case)
         _show_in_force(console, case, directory / LEDGER)
 

@@ -37,8 +37,8 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.casework import PAUSE, check_drift, open_worker
     from tipstaff.assembly.webhooks import open_telling
+    from tipstaff.base.counted import counted
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.counted import counted
     from tipstaff.cli.events import events_told
     from tipstaff.cli.ledger.bars import bar
 

@@ -104,7 +104,9 @@ def find_policy(name: str) -> Path:
     folder = Path(name)
     if name and folder.is_dir():
         return folder
-    raise InputError(f"there is no policy {name!r}; {did_you_mean(name, shipped)} A folder's path works too.")
+    mend = did_you_mean(name, shipped)
+    mend += "" if mend.endswith("?") else "."
+    raise InputError(f"there is no policy {name!r}; {mend} A folder's path works too.")
 
 
 def read_policy(folder: Path, faults: Faults, check: Check) -> Policy | None:

@@ -1149,6 +1149,16 @@ def test_no_name_is_no_policy() -> None:
         load_policy("")
 
 
+def test_a_policy_that_is_not_there_is_told_with_those_that_are() -> None:
+    """Each sentence has its end."""
+    with pytest.raises(
+        InputError, match=r"there is no policy 'nothing'; known: .*\w\. A folder's path works too"
+    ):
+        load_policy("nothing")
+    with pytest.raises(InputError, match=r"; did you mean 'crypto-promotion'\? A folder's path"):
+        load_policy("crypto-promotions")
+
+
 def test_the_report_reads_as_compilers_write(tmp_path: Path) -> None:
     """The message of the error counts the faults and gives each as FILE:LINE: message; mend."""
     files = {COINS: group("bitcoin") + "★,1,,\n", RULES: rule("coin-talk", "coin > 0")}

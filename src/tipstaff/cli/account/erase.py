@@ -22,10 +22,12 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.erase import erase
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.counted import agreeing, counted
     from tipstaff.cli.console import stdout_console
 
     with open_desk(Path(args.directory)) as desk:
         count = erase(desk, parse_subject(args.subject, "account"))
-    told = f"{count} texts are erased; a worker states it." if count else "Nothing is kept about it."
+    told = f"{counted(count, 'text')} {agreeing(count, 'is', 'are')} erased; a worker states it."
+    told = told if count else "Nothing is kept about it."
     stdout_console().print(told, highlight=False)
     return 0

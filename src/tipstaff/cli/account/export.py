@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.holdings import holdings
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.counted import counted
     from tipstaff.base.errors import InputError
     from tipstaff.base.files import create_private
     from tipstaff.cli.console import stdout_console
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise InputError(f"{args.out} cannot be made: {error.strerror}") from error
     told = (
-        f"{len(found.posts)} posts, {len(found.decisions)} decisions, {len(found.told)} notices: {args.out}"
+        f"{counted(len(found.posts), 'post')}, {counted(len(found.decisions), 'decision')}, "
+        f"{counted(len(found.told), 'notice')}: {args.out}"
     )
     stdout_console().print(told, soft_wrap=True, highlight=False)
     return 0

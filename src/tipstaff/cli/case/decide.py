@@ -69,8 +69,8 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.ask import ask
     from tipstaff.actions.deciding import to_decide
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.counted import counted
     from tipstaff.casework.deciding import confirmation_due
-    from tipstaff.cli.counted import counted
 
     with open_desk(Path(args.directory)) as desk:
         command = to_decide(desk, desk.cases.load(args.case), _wanted(args))

@@ -49,12 +49,12 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.take_up import hold_of, take_up
     from tipstaff.api.views import line_of
     from tipstaff.assembly.casework import load_version, open_desk
+    from tipstaff.base.counted import counted
     from tipstaff.base.errors import InputError
     from tipstaff.casework.awaited import waits
     from tipstaff.casework.outline import outline
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.counted import counted
     from tipstaff.screening.batches import Batch
     from tipstaff.screening.engine import screen
 
@@ -103,6 +103,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _observed(current: Policy, shadow: Policy, posts: Sequence[Post]) -> str:
     """Say how what a version in shadow finds differs; nothing else comes of it."""
+    from tipstaff.base.counted import counted
     from tipstaff.screening.backtest import Backtest, Change
 
     backtest = Backtest(current, shadow, keep=0)
@@ -111,6 +112,6 @@ def _observed(current: Policy, shadow: Policy, posts: Sequence[Post]) -> str:
         backtest.count(change) for change in (Change.NEWLY_CAUGHT, Change.NEWLY_LET_THROUGH)
     )
     return (
-        f"In shadow, {shadow.name} {shadow.version} would catch {caught} posts more, and let {let_through} "
-        f"through that {current.version} catches."
+        f"In shadow, {shadow.name} {shadow.version} would catch {counted(caught, 'post')} more, and let "
+        f"{let_through} through that {current.version} catches."
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def show_strikes(console: Console, desk: Desk, case: Case) -> None:
     """Show the strikes that are alive, by the policy of the gravest finding."""
     from tipstaff.actions.standing import live_strikes
+    from tipstaff.base.counted import counted
     from tipstaff.screening.findings import policy_name
 
     policy, _, alive = live_strikes(desk, case)
@@ -25,4 +26,5 @@ def show_strikes(console: Console, desk: Desk, case: Case) -> None:
     for strike in alive:
         told = f"strike by decision {strike.decision}, until {told_time(strike.expires)}"
         console.print(told, highlight=False)
-    console.print(f"{len(alive)} live strikes by the ladder of {policy_name(policy)}", highlight=False)
+    strikes = counted(len(alive), "live strike")
+    console.print(f"{strikes} by the ladder of {policy_name(policy)}", highlight=False)

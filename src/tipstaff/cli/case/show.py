@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_case, told_time
+from tipstaff.cli.installation import add_case, told_erasure, told_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.counted import counted
     from tipstaff.casework.awaited import waits
     from tipstaff.casework.outline import outline
     from tipstaff.cli.console import stdout_console
@@ -46,13 +47,12 @@ def run(args: argparse.Namespace) -> int:
         stands = outline(case, waits=waits(case, desk.table, now)).stands(now)
         console.print(f"Case {case.number}: {case.subject}, {stands}", style="bold", highlight=False)
         for erasure in case.erasures:
-            of = f" of {erasure.complainant}" if erasure.complainant else ""
-            told = f"{erasure.count} texts{of} were erased on {told_time(erasure.at)} ({erasure.cause})"
-            console.print(told, style="bold", highlight=False, markup=False)
+            console.print(told_erasure(erasure), style="bold", highlight=False, markup=False)
         _show_found(console, desk, case)
         _show_brought(console, desk, case)
         if case.claim and case.claim.until > now:
-            console.print(f"\nClaimed by {case.claim.by}", highlight=False)
+            until = told_time(case.claim.until)
+            console.print(f"\nClaimed by {case.claim.by} until {until}", highlight=False)
         for note in case.notes:
             text = desk.text(note.text)
             console.print(f"\nNote by {note.by}: {text}", highlight=False, markup=False)
@@ -60,7 +60,8 @@ def run(args: argparse.Namespace) -> int:
             _show_decision(console, desk, case, decision)
         for delivery in desk.cases.owed_in(case.number):
             if delivery.tries:
-                told = f"tried {delivery.tries} times, again at {told_time(delivery.due)}: {delivery.trouble}"
+                again = f"again at {told_time(delivery.due)}: {delivery.trouble}"
+                told = f"tried {counted(delivery.tries, 'time')}, {again}"
                 console.print(f"  {told}", style="red", highlight=False, markup=False)
         notices = Counter((notice.audience, desk.text(notice.text)) for notice in case.notices)
         for (audience, text), times in notices.items():

@@ -22,9 +22,11 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.erase import erase_complaints
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.base.counted import agreeing, counted
     from tipstaff.cli.installation import tell
 
     with open_desk(Path(args.directory)) as desk:
         count = erase_complaints(desk, args.complainant)
-    tell(f"{count} texts are erased; a worker states it." if count else "Nothing is kept of what they wrote.")
+    told = f"{counted(count, 'text')} {agreeing(count, 'is', 'are')} erased; a worker states it."
+    tell(told if count else "Nothing is kept of what they wrote.")
     return 0

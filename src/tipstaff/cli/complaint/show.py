@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show it."""
     from pathlib import Path
+    from textwrap import indent
 
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.tells import complainant
@@ -43,16 +44,21 @@ def run(args: argparse.Namespace) -> int:
                 lines.append(
                     f"Case {case.number}, complaint {said.number}, {told_time(one.at)}: {about}: {outcome}"
                 )
-                lines.append(f"  {desk.text(said.text)}")
+                lines.append(indent(desk.text(said.text), "  "))
                 if one.answered:
-                    lines.append(f"  answered: {desk.text(one.answered.text)}")
+                    lines.append(f"  answered: {_below(desk.text(one.answered.text))}")
             lines += [
-                f"  told after an appeal: {desk.text(one.text)}"
+                f"  told after an appeal: {_below(desk.text(one.text))}"
                 for one in case.notices
                 if one.audience == complainant(args.complainant)
             ]
     tell(*lines or (f"{args.complainant} has complained of nothing.",))
     return 0
+
+
+def _below(text: str) -> str:
+    """Return a text of which all lines but the first stand below its name."""
+    return text.replace("\n", "\n    ")
 
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:

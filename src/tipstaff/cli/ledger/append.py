@@ -45,9 +45,9 @@ def run(args: argparse.Namespace) -> int:
     from rich.text import Text
 
     from tipstaff.assembly.ledger import open_log
+    from tipstaff.base.counted import counted
     from tipstaff.base.errors import InputError
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.counted import counted
     from tipstaff.cli.ledger.bars import bar
     from tipstaff.ledger.registration import table_of
 
@@ -90,7 +90,7 @@ def _tell(path: Path, rejects: list[tuple[int, str, str]]) -> None:
     """Write the lines that were refused, and tell the first. Raises `InputError` where they have no place."""
     import sys
 
-    from tipstaff.cli.counted import counted
+    from tipstaff.base.counted import counted
     from tipstaff.cli.ledger import write_file
     from tipstaff.cli.visible import escaped, visible
 

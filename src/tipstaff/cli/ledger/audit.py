@@ -75,8 +75,8 @@ def _show(report: Report) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from tipstaff.base.counted import counted
     from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.counted import counted
 
     console = stdout_console()
     fault = report.fault

@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _consistency(proofs: Prover, size: int) -> bytes:
     """Return the receipt of consistency since a size. Raises `InputError`."""
+    from tipstaff.base.counted import counted
     from tipstaff.base.errors import InputError
-    from tipstaff.cli.counted import counted
 
     if not 0 < size < proofs.store.size:
         raise InputError(

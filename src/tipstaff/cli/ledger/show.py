@@ -57,7 +57,7 @@ def _show_log(console: Console, store: Store, checkpoints: Checkpoints) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from tipstaff.cli.counted import counted
+    from tipstaff.base.counted import counted
     from tipstaff.cli.visible import visible
     from tipstaff.ledger.statement import parse
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_order, told_time
+from tipstaff.cli.installation import add_order, told_erasure, told_time
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,8 +43,7 @@ def run(args: argparse.Namespace) -> int:
         console.print(f"{said.basis}; {said.scope} in {said.territory}", highlight=False, markup=False)
         console.print(f"Due {told_time(order.terms.deadline)}; entered by {order.by}", highlight=False)
         for erasure in order.erasures:
-            told = f"{erasure.count} texts were erased on {told_time(erasure.at)} ({erasure.cause})"
-            console.print(told, style="bold", highlight=False)
+            console.print(told_erasure(erasure), style="bold", highlight=False)
         console.print(desk.text(said.text), highlight=False, markup=False)
         _show_changes(console, desk, order)
         for subject in order.subjects:

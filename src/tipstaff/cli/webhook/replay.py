@@ -31,8 +31,8 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.webhooks import open_webhooks
+    from tipstaff.base.counted import counted
     from tipstaff.base.errors import InputError
-    from tipstaff.cli.counted import counted
 
     if args.arrived and args.since is None:
         raise InputError("--arrived goes with --since")
