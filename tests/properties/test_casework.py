@@ -439,6 +439,12 @@ class Casework(RuleBasedStateMachine):
         """Refuse the next statement, whatever it says."""
         signed = self.queue.waiting.pop(0)
         self.learn(signed, Refused(signed.statement.entry, "out of order"))
+        for carrying in self.book.case.carryings:
+            if carrying.entry == signed.statement.entry and carrying.said.direction is Direction.LIFT:
+                decision = self.book.case.carried_out(carrying)
+                self.lifted[decision.entry, carrying.said.measure, carrying.said.target] -= (
+                    1  # it is stated again
+                )
 
     def learn(self, signed: Signed, event: AnyEvent) -> None:
         """Let the case or the order know what became of a statement."""
