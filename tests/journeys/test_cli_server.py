@@ -158,6 +158,24 @@ def test_pages_go_on_where_the_last_one_ended(world: Served, say: Say) -> None:
     assert "There are more" not in rest
 
 
+def test_reviewers_work_on_a_case_together(world: Served, say: Say) -> None:
+    """They look ahead, ask each other, answer a complaint, propose, and undo by two."""
+    number, _ = world.open_case("together")
+    alice, bob = (world.token(name, Role.SENIOR_REVIEWER) for name in ("alice", "bob"))
+    assert "followers" in say(alice, "case preview", number)
+    assert "bob is asked." in say(alice, "case ask", number, "--of", "bob", "--text", "？")
+    assert f"What you think stands in case {number}." in say(bob, "case opine", number, "--text", "是")
+    answered = say(alice, "complaint answer", number, 1, "--outcome", "dismissed")
+    assert f"Complaint 1 of case {number} is answered: dismissed." in answered
+    proposed = say(
+        alice, "case propose", number, "--measure", "warn", "--policy", "tiny", "--provision", "house-1",
+        "--text", "拟警告",
+    )  # fmt: skip
+    assert "the account holder can answer until 20" in proposed
+    assert "拟警告" in say(bob, "case show", number)
+    assert "has no decision 1" in say(alice, "appeal confirm", number, 1, code=2)
+
+
 def test_a_server_is_asked_with_a_token(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_subject, parse_subject
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "show"
 HELP = "show an app: its profile, case and strikes, and the measures in force with their receipts"
@@ -23,4 +27,14 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.subject import show_subject
 
     show_subject(Path(args.directory), parse_subject(args.subject, "app"))
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.sheet import print_sheet
+
+    subject = str(parse_subject(args.subject, "app"))
+    print_sheet(stdout_console(), subject, client.account(subject))
     return 0

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_decision, add_person, tell
+from tipstaff.cli.installation import add_decision, add_person, tell, tell_next
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "confirm"
 HELP = "confirm the result of an appeal, where the policy of the decision has a second person undo it"
@@ -30,4 +34,12 @@ def run(args: argparse.Namespace) -> int:
         case = ask(desk, args.case, desk.actor(args.person), ConfirmResult(args.decision))
     tell(f"The result of the appeal against decision {args.decision} is confirmed by {args.person}.")
     tell_what_follows(args, case)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    client.confirm_result(args.case, args.decision)
+    tell(f"The result of the appeal against decision {args.decision} is confirmed.")
+    tell_next(args, f"case show {args.case}")
     return 0

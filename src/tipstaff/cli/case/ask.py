@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "ask"
 HELP = "ask another person what they think of a case"
@@ -35,4 +39,11 @@ def run(args: argparse.Namespace) -> int:
         f"{args.of} is asked.",
         f"Next: tipstaff case opine {args.directory} {args.case} --as {args.of} --text TEXT",
     )
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    client.ask_opinion(args.case, args.of, args.text)
+    tell(f"{args.of} is asked.")
     return 0

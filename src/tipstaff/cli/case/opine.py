@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "opine"
 HELP = "say what one thinks of a case, after one was asked"
@@ -31,4 +35,11 @@ def run(args: argparse.Namespace) -> int:
         text = desk.say(case.subject, "case", "note", args.text)
         ask(desk, args.case, desk.actor(args.person), GiveOpinion(text))
     tell(f"What {args.person} thinks stands in case {args.case}.")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    client.give_opinion(args.case, args.text)
+    tell(f"What you think stands in case {args.case}.")
     return 0

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, told_time
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "preview"
 HELP = "show what measures would hit, the strikes of the account, and what the ladder of the policy has next"
@@ -50,4 +54,14 @@ def run(args: argparse.Namespace) -> int:
             on = ", ".join(asked.posts) or str(case.subject)
             until = f" until {told_time(asked.until)}" if asked.until else ""
             console.print(f"  next: {asked.kind} on {on}{until}", highlight=False)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.sheet import print_sheet
+
+    on = ", ".join(args.post) or f"the subject of case {args.case}"
+    print_sheet(stdout_console(), f"Measures on {on} would hit:", client.preview(args.case, *args.post))
     return 0

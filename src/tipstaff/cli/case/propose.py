@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.case.decide import MEASURES
-from tipstaff.cli.installation import add_case, add_person, tell, told_time
+from tipstaff.cli.installation import add_case, add_person, tell, tell_next, told_time
+
+if TYPE_CHECKING:
+    from tipstaff.actions.deciding import WantedProposal
+    from tipstaff.client import Client
 
 NAME = "propose"
 HELP = "propose a decision, and give the account holder time to answer it"
@@ -36,19 +41,11 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.actions.ask import ask
-    from tipstaff.actions.deciding import WantedProposal, to_propose
+    from tipstaff.actions.deciding import to_propose
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.words import MeasureKind
 
     with open_desk(Path(args.directory)) as desk:
-        wanted = WantedProposal(
-            measures=tuple(map(MeasureKind, args.measure)),
-            text=args.text,
-            provision=args.provision,
-            policy=args.policy,
-            hours=args.hours,
-        )
-        command = to_propose(desk, desk.cases.load(args.case), wanted)
+        command = to_propose(desk, desk.cases.load(args.case), _wanted(args))
         ask(desk, args.case, desk.actor(args.person), command)
     answered = f"tipstaff case hear {args.directory} {args.case} --text TEXT"
     tell(
@@ -57,3 +54,25 @@ def run(args: argparse.Namespace) -> int:
         "The case can be decided once it is answered, or that time is over.",
     )
     return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    made = client.propose(args.case, _wanted(args))
+    tell(f"Proposed: the account holder can answer until {told_time(made.proposals[-1].until)}.")
+    tell_next(args, f"case link {args.case}")
+    return 0
+
+
+def _wanted(args: argparse.Namespace) -> WantedProposal:
+    """Return the proposal as it was written down."""
+    from tipstaff.actions.deciding import WantedProposal
+    from tipstaff.casework.words import MeasureKind
+
+    return WantedProposal(
+        measures=tuple(map(MeasureKind, args.measure)),
+        text=args.text,
+        provision=args.provision,
+        policy=args.policy,
+        hours=args.hours,
+    )

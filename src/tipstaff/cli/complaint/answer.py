@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "answer"
 HELP = "tell a complainant what came of a complaint, where no decision does"
@@ -34,5 +38,14 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(Path(args.directory)) as desk:
         command = to_answer(desk, desk.cases.load(args.case), args.complaint, Outcome(args.outcome))
         ask(desk, args.case, desk.actor(args.person), command)
+    tell(f"Complaint {args.complaint} of case {args.case} is answered: {args.outcome}.")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.casework.events import Outcome
+
+    client.answer(args.case, args.complaint, Outcome(args.outcome))
     tell(f"Complaint {args.complaint} of case {args.case} is answered: {args.outcome}.")
     return 0
