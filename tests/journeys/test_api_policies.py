@@ -177,7 +177,7 @@ def test_a_version_is_not_ended_while_decisions_wait(world: Served, petra: str) 
     alice = world.token("alice", Role.REVIEWER)
     assert world.ask(alice, "POST", f"/v1/cases/{case}/decisions", wanted).status_code == 200
     answer = world.ask(petra, "POST", "/v1/policies/tiny/retire")
-    assert (answer.status_code, "wait for the ledger" in answer.text) == (409, True)
+    assert (answer.status_code, "waits for the ledger" in answer.text) == (409, True)
 
 
 def test_while_another_writes_to_the_ledger_it_is_asked_again(
