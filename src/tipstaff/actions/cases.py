@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -22,7 +22,12 @@ AnyDossier = TypeVar("AnyDossier", bound=Case | Order)
 
 
 class MovedError(InputError):
-    """A case or an order has moved on since it was read: look at it again."""
+    """A case or an order has moved on since it was read, by somebody or a worker; nothing was done.
+
+    `seconds` is when to ask again.
+    """
+
+    seconds: Final = 0
 
 
 class Waiting(msgspec.Struct, frozen=True):

@@ -56,7 +56,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     faults: tuple[Fault, ...] = ()
 
 
-_Later = BusyError | LockedError | TooManyError
+_Later = BusyError | LockedError | MovedError | TooManyError
 """Errors that say when to ask again."""
 
 _STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
@@ -130,8 +130,6 @@ def _of_action(request: Request[Any, Any, Any], error: TipstaffError) -> Respons
     if isinstance(error, VaultError):  # what was done may be what cannot be shown
         request.state[UNSURE] = True
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, _Later) else {}
-    if isinstance(error, MovedError):  # somebody was there first, as a worker may be: nothing was done
-        headers = {"Retry-After": "0"}
     return _response(Problem(status.phrase, status, str(error)), headers)
 
 
