@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import chosen_of
 from tipstaff.actions.texts import key_of_told
+from tipstaff.base.times import told_time
 from tipstaff.casework.case import Carrying, Case, Decision
 from tipstaff.casework.events import Noticed, Proposed
 from tipstaff.casework.lapses import objected_until
@@ -42,11 +42,6 @@ def _text(desk: Desk, case: Case, tell: Tell) -> str:
     appeal = decision.appeal
     answer = desk.text(appeal.answer) if appeal and appeal.answer and tell.audience == ACCOUNT else None
     return result_notice(decision, result, about=_about(case, decision, tell.audience), answer=answer)
-
-
-def told_time(seconds: int) -> str:
-    """Return a time as a notice says it."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _grounds(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> Grounds:

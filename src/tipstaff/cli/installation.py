@@ -98,10 +98,12 @@ def parse_time(written: str) -> datetime:
 
 def told_time(time: int | str) -> str:
     """Return a time, in seconds or as the API writes it, as people read it."""
-    from datetime import UTC, datetime
+    from datetime import datetime
 
-    at = datetime.fromisoformat(time) if isinstance(time, str) else datetime.fromtimestamp(time, UTC)
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    from tipstaff.base import times
+
+    seconds = int(datetime.fromisoformat(time).timestamp()) if isinstance(time, str) else time
+    return times.told_time(seconds)
 
 
 def told_erasure(erasure: Erasure) -> str:
