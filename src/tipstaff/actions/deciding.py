@@ -22,13 +22,8 @@ from tipstaff.casework.events import Hearing, Outcome, Waiver
 from tipstaff.casework.notices import complaint_answer
 from tipstaff.casework.templates import reasons
 from tipstaff.casework.words import MeasureKind
+from tipstaff.config.settings import LONGEST_DELAY, LONGEST_HEARING
 from tipstaff.policy.model import Language
-
-LONGEST_HEARING: Final = 8760
-"""Hours that a subject is given to answer at the most: a year."""
-
-LONGEST_DELAY: Final = 86_400
-"""Seconds for which a decision can be taken back at the most, as of the setting `decision_delay`."""
 
 _HOUR: Final = 3600
 

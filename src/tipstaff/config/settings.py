@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -29,6 +29,12 @@ ROLES = (
 
 _ROLE = f"({'|'.join(ROLES)})"
 
+LONGEST_HEARING: Final = 8760
+"""Hours that a subject is given to answer at the most: a year."""
+
+LONGEST_DELAY: Final = 86_400
+"""Seconds for which a decision can be taken back at the most: a day."""
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The settings of an installation. Those that are texts have examples of what they may be."""
@@ -44,10 +50,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int, Meta(ge=1, le=1440, description="the minutes for which a claimed case is one's own")
     ] = 30
     hearing_hours: Annotated[
-        int, Meta(ge=1, le=8760, description="the hours that a subject has to answer what is proposed")
+        int,
+        Meta(ge=1, le=LONGEST_HEARING, description="the hours that a subject has to answer what is proposed"),
     ] = 72
     decision_delay: Annotated[
-        int, Meta(ge=0, le=86400, description="the seconds for which a decision can be taken back")
+        int, Meta(ge=0, le=LONGEST_DELAY, description="the seconds for which a decision can be taken back")
     ] = 0
     hold_severity: Annotated[
         int,
