@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory, parse_time, told_time
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from tipstaff.actions.access.trail import Visit
+    from tipstaff.api.trail import VisitView
     from tipstaff.client import Client
 
 NAME = "trail"
@@ -39,8 +42,6 @@ def run(args: argparse.Namespace) -> int:
     """Show it."""
     from pathlib import Path
 
-    import msgspec
-
     from tipstaff.actions.access.trail import Sought
     from tipstaff.assembly.access import open_trail
 
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     times = (int(one.timestamp()) if one else None for one in (since, until))
     with open_trail(Path(args.directory)) as trail:
         found = trail.visits(Sought(args.user, args.operation, args.path, args.status, *times), most, None)
-    _show(args, [_Row(one.number, *msgspec.structs.astuple(one.visit)) for one in found])
+    _show(args, found)
     return 0
 
 
@@ -56,13 +57,11 @@ def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
     from itertools import islice
 
-    import msgspec
-
     most, since, until = _asked(args)
     lines = client.trail(
         user=args.user, operation=args.operation, path=args.path, status=args.status, since=since, until=until
     )
-    _show(args, [_Row(*msgspec.structs.astuple(one)) for one in islice(lines, most)])
+    _show(args, [(one.number, one) for one in islice(lines, most)])
     return 0
 
 
@@ -76,21 +75,8 @@ def _asked(args: argparse.Namespace) -> tuple[int, datetime | None, datetime | N
     return args.most, since, until
 
 
-class _Row(NamedTuple):
-    """A visit. `at` is in seconds, or as the API writes it; `by` is a token, a session or a link."""
-
-    number: int
-    at: int | str
-    user: str
-    by: str
-    operation: str
-    path: str
-    status: int
-    address: str
-
-
-def _show(args: argparse.Namespace, rows: list[_Row]) -> None:
-    """Show visits as a table, or as lines of JSON."""
+def _show(args: argparse.Namespace, found: Sequence[tuple[int, Visit | VisitView]]) -> None:
+    """Show visits, each after its number, as a table, or as lines of JSON."""
     import sys
 
     import msgspec
@@ -100,16 +86,17 @@ def _show(args: argparse.Namespace, rows: list[_Row]) -> None:
     from tipstaff.cli.console import stdout_console
 
     if args.json:
-        for row in rows:
-            sys.stdout.write(msgspec.json.encode(row._asdict()).decode() + "\n")
+        for number, one in found:
+            told = {"number": number, **msgspec.structs.asdict(one)}
+            sys.stdout.write(msgspec.json.encode(told).decode() + "\n")
         return
-    if not rows:
+    if not found:
         stdout_console().print("Nobody has asked for that.")
         return
     table = Table(box=None, pad_edge=False)
     for name in ("at", "user", "by", "asked for", "answered", "from"):
         table.add_column(name, overflow="fold")
-    for one in rows:
+    for _, one in found:
         refused = one.status >= 400  # noqa: PLR2004  an error of HTTP
         table.add_row(
             told_time(one.at),
