@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from tipstaff.assembly.casework import settings_of
+from tipstaff.base.counted import counted
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import sync
 from tipstaff.storage import installation
@@ -70,8 +71,7 @@ def _told(path: Path, name: str) -> str:
     """Return what is told of a part: of a folder, how many files are in it."""
     if not path.is_dir():
         return name
-    count = sum(one.is_file() for one in path.rglob("*"))
-    return f"{name}: {count} {'file' if count == 1 else 'files'}"
+    return f"{name}: {counted(sum(one.is_file() for one in path.rglob('*')), 'file')}"
 
 
 def _copy(source: Path, target: Path) -> None:
