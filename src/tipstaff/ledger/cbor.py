@@ -77,10 +77,8 @@ def decode_unchecked(data: bytes) -> Value:
 
     For callers who compare both with what they expect. Raises `EncodingError`.
     """
-    # Tags are refused while decoding: by those of sharing (28, 29) and of repeated strings (256, 25) a few
-    # hundred bytes stand for more than any memory holds, as soon as they are encoded again.
     try:
-        value: Value = cbor2.loads(data, max_depth=MAX_DEPTH, semantic_decoders=_NO_TAGS)
+        value = decode_known(data)
         encoded = cbor2.dumps(value)
     except (cbor2.CBORError, ValueError, TypeError, RecursionError, MemoryError, OverflowError) as error:
         raise EncodingError(f"not CBOR of this profile: {error.__cause__ or error}") from error
@@ -91,6 +89,8 @@ def decode_unchecked(data: bytes) -> Value:
 
 def decode_known(data: bytes) -> Value:
     """Decode what `decode` has decoded before, be it in another process, and has found nothing wrong with."""
+    # Tags are refused while decoding: by those of sharing (28, 29) and of repeated strings (256, 25) a few
+    # hundred bytes stand for more than any memory holds, as soon as they are encoded again.
     value: Value = cbor2.loads(data, max_depth=MAX_DEPTH, semantic_decoders=_NO_TAGS)
     return value
 
