@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-from typing import Annotated, Final, cast
+from typing import Annotated, Final
 
 import msgspec
 from litestar import Controller, Response, get
@@ -37,7 +36,8 @@ from tipstaff.casework.commands import (
 )
 from tipstaff.casework.events import Outcome, Result
 from tipstaff.server.conditions import ANY, UNSEEN, etag, has_already, version_asked
-from tipstaff.server.problems import AGAIN, ASKING
+from tipstaff.server.problems import ASKING
+from tipstaff.server.unchanged import UNCHANGED, unchanged
 
 _MINUTE: Final = 60
 
@@ -104,14 +104,14 @@ class CaseController(Controller):
         lines = [line_of(one, now) for one in found.lines]
         return CasePage(lines, lines[-1].number if found.more else None)
 
-    @get("/{number:int}", sync_to_thread=True, operation_id="readCase", responses=AGAIN)
+    @get("/{number:int}", sync_to_thread=True, operation_id="readCase", responses=ASKING | UNCHANGED)
     def read_case(
         self, front: Asking, number: Number, if_none_match: IfNoneMatch = UNSEEN
     ) -> Response[CaseView]:
         """Read a case in full, or that it is as it was. Its ETag is for `If-Match` and `If-None-Match`."""
         case = front.case(number)
         if has_already(if_none_match, etag(case.version)) and not may_have_faded(front.desk, case):
-            return _unchanged(case)
+            return unchanged({"ETag": etag(case.version)})
         return _shown(front, case)
 
     @get("/{number:int}/preview", sync_to_thread=True, operation_id="previewDecision", responses=ASKING)
@@ -221,12 +221,6 @@ class CaseController(Controller):
     ) -> Response[CaseView]:
         """Confirm what somebody else has judged of an appeal, where two undo a decision."""
         return _shown(front, front.ask(number, ConfirmResult(decision), version_asked(if_match)))
-
-
-def _unchanged(case: Case) -> Response[CaseView]:
-    """Return that a case is as it was: such an answer has no body."""
-    answer = Response(None, status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag(case.version)})
-    return cast("Response[CaseView]", answer)
 
 
 def _shown(front: Front, case: Case) -> Response[CaseView]:

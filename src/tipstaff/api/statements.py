@@ -6,12 +6,11 @@ import base64
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, Final, TypeAlias, TypeVar, cast
+from typing import Annotated, Final, TypeAlias, TypeVar
 
 import msgspec
 from litestar import Controller, Response, get
 from litestar.datastructures import State
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.params import PathParameter
 
@@ -22,6 +21,7 @@ from tipstaff.ledger.live import Found
 from tipstaff.ledger.statement import Statement
 from tipstaff.server.conditions import UNSEEN, has_already
 from tipstaff.server.problems import answers
+from tipstaff.server.unchanged import UNCHANGED, unchanged
 
 _COSE: Final = "application/cose"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -31,14 +31,12 @@ _FOR_A_DAY: Final = "public, max-age=86400"
 _SAFE: Final = 2**53
 """Integers up to this are the same to every reader of JSON."""
 
-_ASKED: Final = answers(
+_ASKED: Final = UNCHANGED | answers(
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.NOT_FOUND,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.SERVICE_UNAVAILABLE,
-) | {
-    HTTPStatus.NOT_MODIFIED.value: ResponseSpec(None, description="who asks has it already"),
-}
+)
 
 Entry = Annotated[
     str,
@@ -124,9 +122,7 @@ def _unless_had(response: Response[_Content], if_none_match: str) -> Response[_C
     """Return a response, without its content where who asks has that already."""
     if not has_already(if_none_match, response.headers["ETag"]):
         return response
-    return Response(
-        cast("_Content", b""), status_code=HTTPStatus.NOT_MODIFIED, headers=dict(response.headers)
-    )
+    return unchanged(response.headers)
 
 
 def _view(found: Found) -> StatementView:

@@ -100,11 +100,6 @@ ASKING: Final = answers(
 )
 """What may come of asking for something instead of it."""
 
-AGAIN: Final = ASKING | {
-    HTTPStatus.NOT_MODIFIED.value: ResponseSpec(None, generate_examples=False, description="it is as it was")
-}
-"""What may come of asking for something that is known already."""
-
 CHANGING: Final = ASKING | answers(
     HTTPStatus.CONFLICT,
     HTTPStatus.PRECONDITION_FAILED,
