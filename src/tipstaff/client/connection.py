@@ -108,8 +108,7 @@ class Connection:
                 if tried == TRIES:
                     raise
             else:
-                conflict = answer.status_code == HTTPStatus.CONFLICT and "retry-after" not in answer.headers
-                if answer.status_code not in later or conflict or tried == TRIES:
+                if tried == TRIES or not _is_put_off(answer, later):
                     break
                 wait = _wished(answer, wait)
             self._pause(wait)
@@ -121,6 +120,12 @@ class Connection:
 def _written(value: object) -> str:
     """Return a value as it stands in a query."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _is_put_off(answer: httpx.Response, later: Collection[int]) -> bool:
+    """Say whether an answer puts something off: one of these statuses; a conflict only if it says when."""
+    conflict = answer.status_code == HTTPStatus.CONFLICT
+    return answer.status_code in later and (not conflict or "retry-after" in answer.headers)
 
 
 def _wished(answer: httpx.Response, otherwise: float) -> float:
