@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.text import Text
 
 _INDENT: Final = "  "
 
 
-def print_sheet(console: Console, title: str, value: msgspec.Struct) -> None:
+def print_sheet(title: str, value: msgspec.Struct) -> None:
     """Print what a server has answered, under a title. What is empty is left out."""
     from rich.text import Text
 
+    from tipstaff.cli.console import stdout_console
+
+    console = stdout_console()
     console.print(Text(title, "bold"), soft_wrap=True)
     for line in _lines(value, 0):
         console.print(line, soft_wrap=True)

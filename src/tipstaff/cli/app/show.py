@@ -32,9 +32,8 @@ def run(args: argparse.Namespace) -> int:
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
-    from tipstaff.cli.console import stdout_console
     from tipstaff.cli.sheet import print_sheet
 
     subject = str(parse_subject(args.subject, "app"))
-    print_sheet(stdout_console(), subject, client.account(subject))
+    print_sheet(subject, client.account(subject))
     return 0

@@ -59,9 +59,8 @@ def run(args: argparse.Namespace) -> int:
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
-    from tipstaff.cli.console import stdout_console
     from tipstaff.cli.sheet import print_sheet
 
     on = ", ".join(args.post) or f"the subject of case {args.case}"
-    print_sheet(stdout_console(), f"Measures on {on} would hit:", client.preview(args.case, *args.post))
+    print_sheet(f"Measures on {on} would hit:", client.preview(args.case, *args.post))
     return 0

@@ -76,11 +76,10 @@ def run(args: argparse.Namespace) -> int:
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
-    from tipstaff.cli.console import stdout_console
     from tipstaff.cli.sheet import print_sheet
 
     found = client.case(args.case)
-    print_sheet(stdout_console(), f"Case {found.number}: {found.subject}", found)
+    print_sheet(f"Case {found.number}: {found.subject}", found)
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_complainant, told_time
+from tipstaff.cli.installation import add_complainant, tell, told_time
 from tipstaff.cli.remote import is_remote
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.tells import complainant
-    from tipstaff.cli.installation import tell
 
     lines = []
     with open_desk(Path(args.directory)) as desk:
@@ -63,13 +62,11 @@ def _below(text: str) -> str:
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
-    from tipstaff.cli.console import stdout_console
     from tipstaff.cli.sheet import print_sheet
 
-    console = stdout_console()
     found = [client.complaint(args.complaint)] if args.complaint else [*client.complaints()]
     for one in found:
-        print_sheet(console, f"{one.about}, {told_time(one.at)}", one)
+        print_sheet(f"{one.about}, {told_time(one.at)}", one)
     if not found:
-        console.print("You have complained of nothing.")
+        tell("You have complained of nothing.")
     return 0

@@ -65,12 +65,11 @@ def run(args: argparse.Namespace) -> int:
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
-    from tipstaff.cli.console import stdout_console
     from tipstaff.cli.sheet import print_sheet
 
     found = client.order(args.order)
     title = f"Order {found.number}: {found.authority} {found.reference}, {found.standing}"
-    print_sheet(stdout_console(), title, found)
+    print_sheet(title, found)
     return 0
 
 
