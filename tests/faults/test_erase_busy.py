@@ -195,7 +195,7 @@ def reported() -> Office:
     decide_under(office)
     turn(office)
     turn(office)
-    assert office.order.report
+    assert office.order.reports
     assert office.in_force(*POSTS) == [BLOCKED, BLOCKED]
     return office
 

@@ -165,7 +165,7 @@ def test_an_order_about_what_is_gone_is_reported_on(office: Office) -> None:
     decide_under(office, "m1")
     delete(office)
     turn(office)
-    assert office.order.report is not None
+    assert office.order.reports
 
 
 def test_a_host_that_is_away_has_lost_nothing(office: Office) -> None:

@@ -178,7 +178,7 @@ def test_no_text_is_erased_meanwhile(office: Office) -> None:
     turn(office)
     decide_under(office, "m1")
     turn(office)
-    assert office.order.report is not None
+    assert office.order.reports
     office.vault.keep("order/court/2026/7", "order", "text", "an order")
     office.vault.keep(str(ACCOUNT), "decision", "reasons", "reasons")
     office.down = LogError("the disk is full")

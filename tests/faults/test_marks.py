@@ -29,7 +29,7 @@ def test_what_changes_between_two_who_look_in_one_second_is_not_lost() -> None:
     assert seconds
     assert office.cases.due(office.now) == [number]
     turn(office)
-    assert office.order.report is not None
+    assert office.order.reports
     assert office.cases.due(office.now) == []
 
 

@@ -67,7 +67,7 @@ def carried_out(office: Office) -> None:
     in_force(office)
     decide_under(office)
     turn(office)
-    assert office.order.report is not None
+    assert office.order.reports
 
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
@@ -97,13 +97,33 @@ def test_a_worker_dies_while_an_order_is_carried_out(fresh: Callable[[], Cases],
         decide_under(office)
         died = die(office, number, when)
         assert sorted(office.host.changed) == sorted((BLOCKED[0], APPLY, post) for post in POSTS)
-        assert office.order.report is not None
+        assert office.order.reports
         assert office.order.version == REPORTED
         assert office.kinds() == {"order": 1, "confirmation": 1, "decision": 1, "measure": 2, "effect": 2}
         assert_settled(office)
         if not died:
             break
     assert number > 15
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_a_worker_dies_while_what_is_decided_later_is_reported(when: When) -> None:
+    """Wherever it dies, the authority is told once of what was decided under an order after its report."""
+    for number in count(1):
+        office = Office()
+        carried_out(office)
+        decide_under(office, "m1")
+        died = die(office, number, when)
+        first, further = office.order.reports
+        (decision,) = {*further.about} - {*first.about}
+        assert decision == office.case.decisions[-1].entry
+        told = office.desk.text(further.text)
+        assert isinstance(told, str)
+        assert "新决定 2" in told
+        assert_settled(office)
+        if not died:
+            break
+    assert number > 8
 
 
 @pytest.mark.parametrize("when", [BEFORE, AFTER])
@@ -124,7 +144,9 @@ def test_a_worker_dies_while_an_amendment_is_carried_out(
         assert (on.targets, len(on.changes)) == (left, 1)
         causes = {one.said.cause for one in office.case.carryings if one.said.direction is LIFT}
         assert causes == {office.order.amendments[0].entry}
-        assert office.order.version == REPORTED + 4
+        further = change is WITHDRAWN
+        assert len(office.order.reports) == 1 + further, "that it has ended is reported as well"
+        assert office.order.version == REPORTED + 4 + further
         assert_settled(office)
         if not died:
             break
@@ -247,8 +269,8 @@ def test_an_order_about_a_post_that_is_gone_is_carried_out_as_far_as_it_can_be(o
     decide_under(office)
     assert turn(office).trouble == ()
     assert office.in_force("m1") == [BLOCKED]
-    assert office.order.report is not None
-    report = office.desk.text(office.order.report)
+    assert office.order.reports
+    report = office.desk.text(office.order.reports[-1].text)
     assert report.split("\n")[-1] == "  平台上已不存在：m2 / not there any more: m2"
     office.host.publish(gone)
     office.now += 2 * DAY
@@ -267,8 +289,8 @@ def test_an_order_about_nothing_that_is_left_is_passed_on(office: Office) -> Non
         office.host.publish(post)
     decide_under(office)
     turn(office)
-    assert office.order.report is not None
-    assert "not there any more" not in office.desk.text(office.order.report)
+    assert office.order.reports
+    assert "not there any more" not in office.desk.text(office.order.reports[-1].text)
 
 
 def test_what_is_gone_when_a_host_is_away_keeps_nothing(office: Office) -> None:
@@ -372,8 +394,8 @@ def test_a_deadline_that_has_passed_is_told_of_until_there_is_a_report(office: O
     )
     for act in acts:
         act()
-        assert turn(office).trouble == (told if office.order.report is None else ())
-    assert office.order.report is not None
+        assert turn(office).trouble == (() if office.order.reports else told)
+    assert office.order.reports
     assert office.cases.due(office.now) == []
 
 
@@ -406,7 +428,7 @@ def test_a_report_is_kept_under_the_key_of_its_order(office: Office) -> None:
     carried_out(office)
     (kept,) = [kept for kept in office.vault.kept.values() if "执行情况报告" in str(kept.value)]
     assert kept.whose == order_key("court", "2026/7")
-    assert office.order.report is not None
+    assert office.order.reports
 
 
 def test_a_measure_waits_until_a_case_knows_that_its_order_has_ended(office: Office) -> None:
@@ -477,7 +499,7 @@ def test_a_clerk_beside_the_worker(office: Office, changes: int) -> None:
     assert set(office.case.refused) <= stated, "what was stated just before may come to the ledger too late"
     assert office.cases.owed(office.now + 10_000) == []
     assert office.cases.due(office.now) == []
-    assert office.order.report is not None
+    assert office.order.reports
 
 
 @pytest.mark.parametrize(
@@ -491,7 +513,7 @@ def test_a_case_that_changes_while_its_order_is_looked_at(
     decide_under(office, *first)
     beside(office, changes, lambda: decide_under(office, "m2"))
     turn(office)
-    assert office.order.report is not None
+    assert office.order.reports
     assert office.cases.due(office.now) == []
 
 
@@ -533,7 +555,7 @@ def test_what_happens_while_an_order_is_looked_at_is_seen(office: Office, *, loo
         office.cases.before = acted
     assert attend_to_order(office.desk, office.order, seen.attend_at, [], lambda: None) == int(not looked)
     turn(office)
-    assert office.order.report is not None
+    assert office.order.reports
 
 
 def test_the_second_of_two_who_amend_is_told(office: Office) -> None:
@@ -579,8 +601,8 @@ def test_all_content_under_an_order_waits_for_a_second_person(office: Office) ->
     ask(office.desk, 1, ALICE, replace(command, policy=None, policy_digest=None, order=2))
     turn(office)
     assert office.in_force(None) == [[]]
-    assert office.order.report is None
+    assert not office.order.reports
     ask(office.desk, 1, BOB, Confirm(1))
     turn(office)
     assert office.in_force(None) == [[MeasureKind.BLOCK_CONTENT]]
-    assert office.order.report is not None
+    assert office.order.reports

@@ -81,7 +81,7 @@ def test_an_overdue_order_is_told_of_once_an_hour(office: Office) -> None:
     assert turn(office).trouble == (told,), "who begins anew tells at once"
     decide_under(office)
     worker.goes_on(2)
-    assert office.order.report is not None, "what happens to a case has its order looked at at once"
+    assert office.order.reports, "what happens to a case has its order looked at at once"
     assert office.cases.due(office.now) == []
 
 

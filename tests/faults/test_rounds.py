@@ -373,7 +373,7 @@ def reported(*, withdrawn: bool = False, by: str | None = None) -> Office:
 def test_the_texts_of_an_order_are_erased_in_time(*, by_worker: bool, withdrawn: bool) -> None:
     """So many days after it was reported on, or had ended before anybody confirmed it; once."""
     office = reported(withdrawn=withdrawn)
-    assert (office.order.report is None) is withdrawn
+    assert (not office.order.reports) is withdrawn
     texts = office.vault.count(ORDER_KEY)
     assert texts == 2 - withdrawn
     office.now += 30 * DAY - 1

@@ -76,7 +76,7 @@ def test_an_order_is_entered_confirmed_carried_out_and_reported(world: Served) -
     decided = world.ask(alice, "POST", f"/v1/cases/{case}/decisions", close)
     assert decided.status_code == 200, decided.text
     assert world.ask(bob, "POST", f"/v1/cases/{case}/decisions/1/confirmation").status_code == 200
-    reported = until(world, bureau, number, lambda one: one["report"] is not None)
+    reported = until(world, bureau, number, lambda one: one["reports"])
     assert reported["standing"] == "reported"
     due = world.ask(chen, "GET", "/v1/orders?due=true").json()["orders"]
     assert number not in [one["number"] for one in due]

@@ -150,8 +150,8 @@ def test_the_order_is_carried_out_by_two_persons_and_reported(told: Told, world:
         order = desk.cases.load_order(number)
     assert order.by != order.confirmations[0].by
     assert {target.subject.id for target in order.terms.targets} == set(world.order.kept)
-    assert order.reported_at is not None
-    assert order.reported_at < world.order.deadline.timestamp()
+    (report,) = order.reports
+    assert report.at < world.order.deadline.timestamp()
     assert f"statement {order.logged[order.entry]}" in told.words
 
 

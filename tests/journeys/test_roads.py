@@ -187,8 +187,8 @@ def test_an_order_is_carried_out_by_four_persons(place: Place, tmp_path: Path) -
     assert "帐号已被关闭" in page.sentence.text
     with place.desk() as desk:
         kept = desk.cases.load_order(order)
-        assert kept.report is not None
-        report = desk.text(kept.report)
+        (reported,) = kept.reports
+        report = desk.text(reported.text)
         entries = [one.entry.hex() for one in desk.cases.load(number).decisions]
     assert [line.strip()[:5] for line in report.split("\n")[3:]] == ["决定 1：", "决定 2："]
     assert all(entry in report for entry in entries)
@@ -312,7 +312,7 @@ def test_links_to_a_site_that_an_order_names_are_blocked(place: Place, tmp_path:
     with pytest.raises(RefusedError, match="链接已被屏蔽"):
         place.publish(HANDLE, "再发一次 https://www.coin.example")
     with place.desk() as desk:
-        assert desk.cases.load_order(order).report is not None
+        assert desk.cases.load_order(order).reports
         reasons = desk.keep(order_key("bureau", "2026/7"), "amendment", "reasons", "撤回")
         ask_of_order(desk, order, WU, Amend(Change.WITHDRAWN, reasons))
     place.drain()

@@ -22,7 +22,14 @@ from tipstaff.casework.notices import complaint_answer
 from tipstaff.casework.orders import rounds
 from tipstaff.casework.orders.events import Reported
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.orders.report import carried_out, new_posts, overdue, passed_on, report
+from tipstaff.casework.orders.report import (
+    new_posts,
+    overdue,
+    passed_on,
+    report,
+    report_due,
+    reported_on,
+)
 from tipstaff.casework.owed import owed
 from tipstaff.casework.rounds import erased_from
 from tipstaff.casework.words import Subject
@@ -156,11 +163,11 @@ def _go_on(desk: Desk, order: Order, trouble: list[Trouble], ask: Callable[[], N
     done, said = _pass_on(desk, order, trouble, ask), order.said
     found = map(desk.cases.find, order.subjects)
     cases = [case for case in found if case]
-    if order.confirmed and order.report is None and carried_out(order, cases, desk.clock(), desk.table):
+    if report_due(order, cases, desk.clock(), desk.table):
         told = report(order, cases, desk.table)
         text = desk.keep(order_key(said.authority, said.reference), "report", "text", told)
         with suppress(MovedError):
-            desk.record(order, PLATFORM, [Reported(text)])
+            desk.record(order, PLATFORM, [Reported(text, reported_on(order, cases))])
             done += 1
     elif overdue(order, desk.clock()):
         passed = f"the deadline of {said.authority} {said.reference} has passed"

@@ -56,12 +56,19 @@ class AmendmentView(msgspec.Struct, frozen=True):
     confirmed_by: list[str]
 
 
+class ReportView(msgspec.Struct, frozen=True):
+    """What the authority was told, and when."""
+
+    at: str
+    text: str
+
+
 class OrderView(OrderLine, frozen=True):
     """An order in full, as it stands at a version. `attachment` is the SHA-256 of the document.
 
     `cases` are those of what it was about at first, by their subjects: None where there is none yet, or none
     in a queue of who asks.
-    `report` is what the authority was told once it was carried out.
+    `reports` are what the authority was told: once it was carried out, and of what came after that.
     """
 
     version: int
@@ -73,7 +80,7 @@ class OrderView(OrderLine, frozen=True):
     confirmed_by: list[str]
     amendments: list[AmendmentView]
     cases: dict[str, int | None]
-    report: str | None
+    reports: list[ReportView]
     refusals: list[str]
 
 
@@ -190,6 +197,6 @@ def _view(desk: Desk, order: Order, cases: dict[str, int | None]) -> OrderView:
             for one in order.amendments
         ],
         cases=cases,
-        report=desk.text(order.report) if order.report is not None else None,
+        reports=[ReportView(time_of(one.at), desk.text(one.text)) for one in order.reports],
         refusals=list(order.refused.values()),
     )

@@ -40,11 +40,5 @@ class Amend(msgspec.Struct, frozen=True):
     deadline: int | None = None
 
 
-class Report(msgspec.Struct, frozen=True):
-    """Tell the authority what was done."""
-
-    text: bytes
-
-
-OrderCommand: TypeAlias = ConfirmOrder | Amend | Report
+OrderCommand: TypeAlias = ConfirmOrder | Amend
 """Everything that may be asked of an order that was entered."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError, may_sign
 from tipstaff.casework.events import AnyEvent
-from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder, OrderCommand, Report
-from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Reported, Scope
+from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder, OrderCommand
+from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Scope
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.words import SubjectKind, Target
 from tipstaff.ledger.table import Table
@@ -52,10 +52,6 @@ def decide(order: Order, command: OrderCommand, actor: Actor, at: int, table: Ta
         case Amend():
             may_sign(table, "amendment", actor)
             return _amended(order, command, actor, at)
-        case Report(text):
-            if not order.confirmed:
-                raise CaseError(f"order {order.number} is not in force: there is nothing to report")
-            return Reported(text)
 
 
 def _check_targets(scope: Scope, targets: tuple[Target, ...]) -> None:

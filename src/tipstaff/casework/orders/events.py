@@ -60,6 +60,10 @@ class Amended(Event, frozen=True):
 
 
 class Reported(Event, frozen=True):
-    """The authority was told what was done; `text` is kept as it was told."""
+    """The authority was told what was done; `text` is kept as it was told.
+
+    `about` are the statements that it tells of: decisions under the order, and what has ended it.
+    """
 
     text: bytes
+    about: tuple[bytes, ...] = ()

@@ -26,6 +26,14 @@ class Amendment(msgspec.Struct, frozen=True):
     lapsed: bool = False
 
 
+class Report(msgspec.Struct, frozen=True):
+    """What the authority was told, when, and which statements that tells of."""
+
+    at: int
+    text: bytes
+    about: tuple[bytes, ...]
+
+
 class Terms(msgspec.Struct, frozen=True):
     """What an order says now: after what was confirmed of its amendments, on the ledger."""
 
@@ -56,8 +64,7 @@ class Order(msgspec.Struct, frozen=True):
     changed_at: int = 0
     confirmations: tuple[Confirmation, ...] = ()
     amendments: tuple[Amendment, ...] = ()
-    report: bytes | None = None
-    reported_at: int | None = None
+    reports: tuple[Report, ...] = ()
     ended_at: int | None = None
     texts: bool = True
     texts_at: int = 0
@@ -102,7 +109,7 @@ class Order(msgspec.Struct, frozen=True):
             return None
         if any(one.entry not in self.logged for one in self.amendments if self.replacing(one) is None):
             return None
-        ends = [at for at in (self.reported_at, self.ended_at) if at is not None]
+        ends = [*(one.at for one in self.reports), *([] if self.ended_at is None else [self.ended_at])]
         if not self.confirmations and not ends:
             ends = [self.terms.deadline, *(one.said.deadline for one in self.amendments[-1:])]
         return max(*ends, self.texts_at) if ends else None
@@ -184,8 +191,9 @@ def evolve(order: Order, recorded: Recorded) -> Order:
             amendment = Amendment(entry, recorded.actor, event)
             amendments = (*order.amendments, amendment)
             return replace(order, amendments=amendments, texts=True, texts_at=recorded.at)
-        case Reported(text):
-            return replace(order, report=text, reported_at=recorded.at, texts=True, texts_at=recorded.at)
+        case Reported(text, about):
+            reports = (*order.reports, Report(recorded.at, text, about))
+            return replace(order, reports=reports, texts=True, texts_at=recorded.at)
         case Logged(logged, position):
             after = replace(order, logged={**order.logged, logged: position})
             return replace(after, ended_at=recorded.at) if after.ended and not order.ended else after

@@ -20,7 +20,7 @@ def attention(order: Order) -> int | None:
 
     None where nothing more has to come of it.
     """
-    over = order.report is not None or order.ended or order.entry in order.refused or order.lapsed
+    over = order.reports or order.ended or order.entry in order.refused or order.lapsed
     return None if over else order.terms.deadline
 
 
@@ -85,6 +85,25 @@ def _to_pass_on(
             ),
             new(left),
         )
+
+
+def report_due(order: Order, cases: Sequence[Case], now: int, table: Table) -> bool:
+    """Say whether the authority is to be told: once all is done, and again of whatever comes after that.
+
+    `cases` are those of all that the order was about at first.
+    """
+    told = {entry for one in order.reports for entry in one.about}
+    return (
+        order.confirmed
+        and (not order.reports or not told.issuperset(reported_on(order, cases)))
+        and carried_out(order, cases, now, table)
+    )
+
+
+def reported_on(order: Order, cases: Sequence[Case]) -> tuple[bytes, ...]:
+    """Return the statements that a report tells of: decisions under it, and what has ended it."""
+    decisions = (one.entry for case in cases for one in _under(order, case))
+    return (*decisions, *([order.ended.entry] if order.ended else []))
 
 
 def carried_out(order: Order, cases: Sequence[Case], now: int, table: Table) -> bool:
@@ -153,9 +172,15 @@ def _result(decision: Decision) -> Result | None:
 
 
 def report(order: Order, cases: Sequence[Case], table: Table) -> str:
-    """Return what the authority is told: what was decided and done about each subject, or why nothing was."""
-    said = order.said
-    lines = [f"{said.authority} {said.reference}", f"执行情况报告 / Report on order {order.number}"]
+    """Return what the authority is told: what was decided and done about each subject, or why nothing was.
+
+    A further report tells all that the one before did, and says what is new.
+    """
+    said, number = order.said, len(order.reports) + 1
+    told = {entry for one in order.reports for entry in one.about}
+    title = f"执行情况报告 / Report on order {order.number}"
+    further = f"执行情况补充报告（第 {number} 次） / Further report on order {order.number} (number {number})"
+    lines = [f"{said.authority} {said.reference}", further if order.reports else title]
     if order.ended:
         lines.append(
             f"本令已终止：{order.ended.said.change} / The order has ended: {order.ended.said.change}"
@@ -166,10 +191,11 @@ def report(order: Order, cases: Sequence[Case], table: Table) -> str:
         for decision in decisions:
             kinds = ", ".join(measure.kind for measure in decision.said.measures) or "-"
             lapsed = [one.kind for one in decision.said.measures if has_lapsed(case, decision, one, table)]
+            new = order.reports and decision.entry not in told
             lines.append(
-                f"  决定 {decision.said.number}：{kinds}（{decision.said.provision}） / "
-                f"decision {decision.said.number}: {kinds} ({decision.said.provision}), "
-                f"entry {decision.entry.hex()}"
+                f"  {'新' if new else ''}决定 {decision.said.number}：{kinds}（{decision.said.provision}） / "
+                f"{'new: ' if new else ''}decision {decision.said.number}: {kinds} "
+                f"({decision.said.provision}), entry {decision.entry.hex()}"
             )
             if lapsed:
                 named = ", ".join(lapsed)

@@ -30,7 +30,7 @@ def standing_of(order: Order, amendment: Amendment) -> str:
 
 def _in_force(order: Order, *, overdue: bool) -> str:
     """Say how an order stands that was confirmed."""
-    if order.report is not None:
+    if order.reports:
         return "reported, erased" if order.erasures else "reported"
     if order.ended:
         return f"{order.ended.said.change}, erased" if order.erasures else str(order.ended.said.change)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tipstaff.client import Client
 
 NAME = "show"
-HELP = "show an order: what it asks for, what has changed in it, its cases, its report"
+HELP = "show an order: what it asks for, what has changed in it, its cases, its reports"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,9 +55,11 @@ def run(args: argparse.Namespace) -> int:
             )
             told = f"{subject}: {found}"
             console.print(told, highlight=False, markup=False)
-        if order.report is not None:
-            console.print("\nReported to the authority:", style="dim")
-            console.print(desk.text(order.report), highlight=False, markup=False)
+        for report in order.reports:
+            console.print(
+                f"\nReported to the authority, {told_time(report.at)}:", style="dim", highlight=False
+            )
+            console.print(desk.text(report.text), highlight=False, markup=False)
     for reason in order.refused.values():
         console.print(f"The ledger has refused a statement: {reason}", style="bold red", highlight=False)
     return 0

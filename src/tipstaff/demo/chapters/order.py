@@ -108,7 +108,7 @@ def _told(stage: Stage, order: Order, cases: list[Case]) -> Iterator[Line]:
     said, logged = order.said, order.logged
     (confirmation,), (amendment,) = order.confirmations, order.amendments
     (again,) = amendment.confirmations
-    if order.reported_at is None:
+    if not order.reports:
         raise InputError(f"{order} was not reported")
     left_out = [target.subject.id for target in said.targets if target not in amendment.said.targets]
     decided = ", ".join(str(case.logged[case.decisions[-1].entry]) for case in cases)
@@ -134,4 +134,6 @@ def _told(stage: Stage, order: Order, cases: list[Case]) -> Iterator[Line]:
         f"{sum(one.done for one in measures)} measures are carried out and read back: all content is "
         "blocked, the accounts are closed",
     )
-    yield Fact("reported", f"to the authority on {stage.clock.told(order.reported_at)}, by itself, and kept")
+    yield Fact(
+        "reported", f"to the authority on {stage.clock.told(order.reports[0].at)}, by itself, and kept"
+    )

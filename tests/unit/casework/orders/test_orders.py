@@ -25,10 +25,10 @@ from worlds import START, digest
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Claimed
-from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder, OrderCommand, Report
+from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder, OrderCommand
 from tipstaff.casework.orders.decide import entered
-from tipstaff.casework.orders.events import Change, Scope
-from tipstaff.casework.orders.order import Terms, build, evolve
+from tipstaff.casework.orders.events import Change, Reported, Scope
+from tipstaff.casework.orders.order import Report, Terms, build, evolve
 from tipstaff.casework.words import Subject, SubjectKind, Target
 
 NARROWED, REFUSED, WITHDRAWN = Change
@@ -164,7 +164,6 @@ REFUSALS: Final[list[tuple[OrderBook, OrderCommand, Actor, str]]] = [
     (OrderBook(), Amend(NARROWED, WHY, None, None, START), CLERK, "the deadline of an order lies ahead"),
     (OrderBook(), Amend(REFUSED, WHY, (WHOLE,)), CLERK, "an order that is refused is about nothing any more"),
     (OrderBook(), Amend(WITHDRAWN, WHY, ()), CLERK, "an order that is withdrawn is about nothing any more"),
-    (OrderBook(), Report(WHY), PLATFORM, "order 9 is not in force: there is nothing to report"),
 ]
 
 
@@ -369,14 +368,14 @@ def test_an_order_is_built_as_it_came_about() -> None:
     """Built anew from any number of its events, an order is the one that it was then."""
     book = pending()
     book.log(book.ask(ConfirmOrder(1)))
-    book.ask(Report(digest("report")), PLATFORM)
+    book.record(Reported(digest("report"), (book.order.entry,)))
     order = build(9, book.events[:1])
     for number, recorded in enumerate(book.events[1:], start=2):
         order = evolve(order, recorded)
         assert order == build(9, book.events[:number])
         assert order.version == number
     assert order == book.order
-    assert (order.report, order.reported_at) == (digest("report"), START)
+    assert order.reports == (Report(START, digest("report"), (order.entry,)),)
     assert str(order) == "order 9"
 
 

@@ -23,9 +23,17 @@ from worlds import START, digest
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Appeal, Asked, Confirm, Decide, Rule, TakeBack
 from tipstaff.casework.events import EffectState, EffectStated, Result
-from tipstaff.casework.orders.commands import Amend, Report
-from tipstaff.casework.orders.events import Change, Scope
-from tipstaff.casework.orders.report import attention, carried_out, overdue, passed_on, report
+from tipstaff.casework.orders.commands import Amend
+from tipstaff.casework.orders.events import Change, Reported, Scope
+from tipstaff.casework.orders.report import (
+    attention,
+    carried_out,
+    overdue,
+    passed_on,
+    report,
+    report_due,
+    reported_on,
+)
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 
 NARROWED, REFUSED, WITHDRAWN = Change
@@ -64,6 +72,15 @@ class Ordering:
         """Return the report."""
         return report(self.order.order, self.cases, TABLE)
 
+    def due(self) -> bool:
+        """Say whether the authority is to be told something."""
+        return report_due(self.order.order, self.cases, START, TABLE)
+
+    def tell(self) -> None:
+        """Tell the authority."""
+        order = self.order.order
+        self.order.record(Reported(digest("report"), reported_on(order, self.cases)))
+
 
 def one() -> Ordering:
     """Return an order about two posts of one account."""
@@ -95,6 +112,53 @@ def test_an_order_is_carried_out_when_everything_was_done() -> None:
     assert not orders.carried_out(), "not done"
     orders.other.carried_out()
     assert orders.carried_out()
+
+
+def test_what_is_decided_under_an_order_that_was_reported_on_is_reported() -> None:
+    """Once it is done; the further report tells all, and says what is new in it."""
+    orders = Ordering(Target(ACCOUNT))
+    assert not orders.due()
+    orders.case.asked_and_logged(under(Asked(MeasureKind.RESTRICT_POSTING, (), "CN")))
+    assert not orders.due(), "decided, and not done"
+    orders.case.carried_out()
+    assert orders.due()
+    assert "Report on order 9" in orders.report()
+    orders.tell()
+    assert not orders.due(), "told"
+    entry = orders.case.ask(under(Asked(MeasureKind.SUSPEND_UPDATES, (), "CN")))
+    orders.case.log(entry)
+    assert not orders.due(), "not done yet"
+    orders.case.carried_out()
+    assert orders.due()
+    told = orders.report()
+    assert "Further report on order 9 (number 2)" in told
+    assert [line.strip()[:4] for line in told.split("\n")[3:]] == ["决定 1", "新决定 "]
+    assert f"new: decision 2: suspend_updates (house-1), entry {entry.hex()}" in told
+    orders.tell()
+    assert not orders.due()
+
+
+def test_a_decision_that_is_not_under_the_order_is_not_reported() -> None:
+    """What a policy bears out alone is no matter of the authority."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1", "m2")))
+    orders.case.carried_out()
+    orders.tell()
+    orders.case.asked_and_logged(blocking((Asked(MeasureKind.RESTRICT_POSTING, (), "CN"),)))
+    orders.case.carried_out()
+    assert not orders.due()
+
+
+def test_that_a_reported_order_has_ended_is_reported() -> None:
+    """Once."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1", "m2")))
+    orders.case.carried_out()
+    orders.tell()
+    orders.order.amended(Amend(WITHDRAWN, WHY))
+    assert orders.due()
+    orders.tell()
+    assert not orders.due()
 
 
 def test_what_nobody_has_confirmed_before_the_next_decision_carries_nothing_out() -> None:
@@ -301,7 +365,7 @@ def test_an_order_is_looked_at_from_its_deadline_on() -> None:
     book.confirmed().amended(Amend(NARROWED, WHY, None, None, START + 9_000))
     assert attention(book.order) == START + 9_000
     assert not overdue(book.order, DEADLINE)
-    book.ask(Report(digest("report")), PLATFORM)
+    book.record(Reported(digest("report")))
     assert attention(book.order) is None
     assert not overdue(book.order, START + 9_000)
     ended = OrderBook().confirmed()
