@@ -116,6 +116,28 @@ def test_an_authority_gives_its_own_and_a_clerk_confirms(world: Served) -> None:
     assert {one["authority"] for one in seen} == {"bureau"}
 
 
+def test_an_order_is_entered_anew(world: Served) -> None:
+    """In place of one that was entered wrongly; that of another authority is not there to be corrected."""
+    chen, wu = (world.token(name, Role.CLERK) for name in ("chen", "wu"))
+    bureau = world.token("bureau", Role.AUTHORITY)
+    wrong = ORDER | {"reference": "2026/77", "targets": ["square/account/shop"]}
+    first = world.ask(chen, "POST", "/v1/orders", wrong).json()["number"]
+    right = wrong | {"targets": ["square/account/news"], "corrects": first}
+    made = world.ask(wu, "POST", "/v1/orders", right)
+    assert made.status_code == 201, made.text
+    second = made.json()
+    assert (second["reference"], second["corrects"]) == ("2026/77 (corrected)", first)
+    told = world.ask(bureau, "GET", f"/v1/orders/{first}").json()
+    assert (told["corrected_by"], told["waits"]) == (second["number"], False)
+    assert told["standing"] == f"entered wrongly: order {second['number']} takes its place"
+    again = world.ask(chen, "POST", "/v1/orders", right)
+    assert (again.status_code, "takes the place of" in again.json()["detail"]) == (409, True)
+    assert world.ask(chen, "POST", "/v1/orders", right | {"corrects": 999}).status_code == 404
+    others = world.ask(chen, "POST", "/v1/orders", ORDER | {"authority": "court", "reference": "9"}).json()
+    theirs = world.ask(bureau, "POST", "/v1/orders", right | {"corrects": others["number"]})
+    assert (theirs.status_code, theirs.json()["detail"]) == (404, f"there is no order {others['number']}")
+
+
 def test_orders_come_page_by_page(world: Served) -> None:
     """Each once, the oldest first; with `waiting` those that another person has to confirm."""
     chen = world.token("chen", Role.CLERK)

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from tipstaff.actions.correcting import reference_in_place_of
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.texts import order_key
 from tipstaff.casework.orders.commands import Amend, EnterOrder
@@ -33,7 +34,10 @@ _Time = Annotated[
 
 
 class WantedOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An order that has come in. `attachment` is the document, in Base64."""
+    """An order that has come in. `attachment` is the document, in Base64.
+
+    `corrects` is the number of one that was entered wrongly: this one takes its place, and it is withdrawn.
+    """
 
     authority: Annotated[_Name, Meta(description="who has given it", examples=["bureau"])]
     reference: Annotated[_Name, Meta(description="its own reference: it comes in once", examples=["2026/41"])]
@@ -44,6 +48,7 @@ class WantedOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     deadline: _Time
     text: Annotated[_Text, Meta(description="what it says", examples=["关闭该帐号。"])]
     attachment: Annotated[str, Meta(pattern=_BASE64)] | None = None
+    corrects: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
 
 
 class WantedAmendment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -59,11 +64,14 @@ class WantedAmendment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 def to_enter(desk: Desk, wanted: WantedOrder) -> EnterOrder:
     """Return the command, with what the order says kept. Raises `CaseError`, `InputError`."""
     targets = tuple(map(target_of, wanted.targets))
-    whose = order_key(wanted.authority, wanted.reference)
+    reference = wanted.reference
+    if wanted.corrects is not None:
+        reference = reference_in_place_of(desk, wanted.corrects, wanted.authority, reference)
+    whose = order_key(wanted.authority, reference)
     document = None if wanted.attachment is None else b64decode(wanted.attachment)
     return EnterOrder(
         authority=wanted.authority,
-        reference=wanted.reference,
+        reference=reference,
         basis=wanted.basis,
         scope=wanted.scope,
         targets=targets,
@@ -71,6 +79,7 @@ def to_enter(desk: Desk, wanted: WantedOrder) -> EnterOrder:
         deadline=int(wanted.deadline.timestamp()),
         text=desk.say(whose, "order", "text", wanted.text),
         attachment=None if document is None else desk.keep(whose, "order", "attachment", document),
+        corrects=wanted.corrects,
     )
 
 

@@ -68,6 +68,8 @@ class OrderView(OrderLine, frozen=True):
 
     `cases` are those of what it was about at first, by their subjects: None where there is none yet, or none
     in a queue of who asks.
+    `corrects` is the number of an order that was entered wrongly, and in whose place this one was entered;
+    `corrected_by`, of the one in place of this.
     `reports` are what the authority was told: once it was carried out, and of what came after that.
     """
 
@@ -82,6 +84,8 @@ class OrderView(OrderLine, frozen=True):
     cases: dict[str, int | None]
     reports: list[ReportView]
     refusals: list[str]
+    corrects: int | None
+    corrected_by: int | None
 
 
 class OrderPage(msgspec.Struct, frozen=True):
@@ -199,4 +203,6 @@ def _view(desk: Desk, order: Order, cases: dict[str, int | None]) -> OrderView:
         cases=cases,
         reports=[ReportView(time_of(one.at), desk.text(one.text)) for one in order.reports],
         refusals=list(order.refused.values()),
+        corrects=said.corrects,
+        corrected_by=order.corrected_by,
     )

@@ -55,6 +55,8 @@ class Orders(Wing):
         name = self._principal.name
         if not self._principal.may(Permission.ENTER_ORDERS) and wanted.authority != name:
             raise ForbiddenError(f"{name} gives orders of their own, not those of {wanted.authority}")
+        if wanted.corrects is not None:
+            self._may_change(wanted.corrects, None)
         with leaving_nothing(self._desk):
             command = to_enter(self._desk, wanted)
             self._check_all(target.subject for target in command.targets)

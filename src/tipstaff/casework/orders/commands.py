@@ -11,7 +11,10 @@ from tipstaff.casework.words import Target
 
 
 class EnterOrder(msgspec.Struct, frozen=True):
-    """Enter an order that has come in; who signs it is its authority, or a clerk."""
+    """Enter an order that has come in; who signs it is its authority, or a clerk.
+
+    `corrects` is the number of one that was entered wrongly, in whose place it is entered.
+    """
 
     authority: str
     reference: str
@@ -22,6 +25,7 @@ class EnterOrder(msgspec.Struct, frozen=True):
     deadline: int
     text: bytes
     attachment: bytes | None = None
+    corrects: int | None = None
 
 
 class ConfirmOrder(msgspec.Struct, frozen=True):
@@ -31,13 +35,17 @@ class ConfirmOrder(msgspec.Struct, frozen=True):
 
 
 class Amend(msgspec.Struct, frozen=True):
-    """Narrow an order to these targets, refuse it, or withdraw it; what is None stays as it is."""
+    """Narrow an order to these targets, refuse it, or withdraw it; what is None stays as it is.
+
+    `corrected_by` is the number of the order that takes the place of one that was entered wrongly.
+    """
 
     change: Change
     reasons: bytes
     targets: tuple[Target, ...] | None = None
     territory: str | None = None
     deadline: int | None = None
+    corrected_by: int | None = None
 
 
 OrderCommand: TypeAlias = ConfirmOrder | Amend

@@ -8,6 +8,7 @@ from tipstaff.casework.events import AnyEvent
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder, OrderCommand
 from tipstaff.casework.orders.events import Amended, Change, Entered, OrderConfirmed, Scope
 from tipstaff.casework.orders.order import Order
+from tipstaff.casework.orders.standing import standing
 from tipstaff.casework.words import SubjectKind, Target
 from tipstaff.ledger.table import Table
 
@@ -34,7 +35,7 @@ def entered(command: EnterOrder, actor: Actor, at: int, table: Table) -> Entered
             raise CaseError(claim.explain(name, value))
     return Entered(
         command.authority, command.reference, command.basis, command.scope, command.targets,
-        command.territory, command.deadline, command.text, command.attachment,
+        command.territory, command.deadline, command.text, command.attachment, command.corrects,
     )  # fmt: skip
 
 
@@ -82,6 +83,10 @@ def _check_confirmer(order: Order, number: int, actor: Actor, table: Table) -> N
         raise CaseError(
             f"the reasons of amendment {number} of order {order.number} were erased: nobody can confirm it. "
             "Amend the order anew (`tipstaff order amend`)"
+        )
+    if amendment is None and order.given_up:
+        raise CaseError(
+            f"order {order.number} is confirmed by nobody any more: {standing(order, overdue=False)}"
         )
     if amendment is None and order.lapsed:
         raise CaseError(f"what order {order.number} says was erased: nobody can confirm it any more")
@@ -132,6 +137,7 @@ def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
         targets=targets,
         territory=command.territory or terms.territory,
         deadline=command.deadline or terms.deadline,
+        corrected_by=command.corrected_by,
     )
 
 

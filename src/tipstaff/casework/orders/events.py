@@ -27,7 +27,8 @@ class Change(StrEnum):
 class Entered(Event, frozen=True):
     """An order has come in. `deadline` is when the authority wants it carried out.
 
-    `text` is what it says, `attachment` the document itself; both are commitments.
+    `text` is what it says, `attachment` the document itself; both are commitments. It may be entered in place
+    of one that was entered wrongly, the number of which is `corrects`.
     """
 
     authority: str
@@ -39,6 +40,7 @@ class Entered(Event, frozen=True):
     deadline: int
     text: bytes
     attachment: bytes | None = None
+    corrects: int | None = None
 
 
 class OrderConfirmed(Event, frozen=True):
@@ -48,7 +50,10 @@ class OrderConfirmed(Event, frozen=True):
 
 
 class Amended(Event, frozen=True):
-    """An order was narrowed to these targets, refused by the platform, or withdrawn by the authority."""
+    """An order was narrowed to these targets, refused by the platform, or withdrawn by the authority.
+
+    One that was entered wrongly is withdrawn as well: `corrected_by` is the number of the one entered anew.
+    """
 
     number: int
     change: Change
@@ -57,6 +62,7 @@ class Amended(Event, frozen=True):
     targets: tuple[Target, ...]
     territory: str
     deadline: int
+    corrected_by: int | None = None
 
 
 class Reported(Event, frozen=True):

@@ -98,6 +98,17 @@ class Order(msgspec.Struct, frozen=True):
         return next((one for one in self.effective if one.said.change is not Change.NARROWED), None)
 
     @property
+    def corrected_by(self) -> int | None:
+        """The number of the order that takes its place: it was entered wrongly."""
+        named = (one.said.corrected_by for one in reversed(self.amendments))
+        return next((number for number in named if number), None)
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it was never confirmed, and will not be: it has ended, or was entered wrongly."""
+        return not self.confirmations and bool(self.ended or self.corrected_by)
+
+    @property
     def settled_at(self) -> int | None:
         """When all was said and done; None while somebody must act on it.
 
@@ -129,7 +140,7 @@ class Order(msgspec.Struct, frozen=True):
     @property
     def waits(self) -> bool:
         """Whether it waits for a second person, or an amendment of it does."""
-        if self.entry in self.refused or self.lapsed:
+        if self.entry in self.refused or self.lapsed or self.given_up:
             return False
         last = self.amendments[-1:]
         return not self.confirmations or any(not (one.confirmations or one.lapsed) for one in last)

@@ -20,7 +20,7 @@ def attention(order: Order) -> int | None:
 
     None where nothing more has to come of it.
     """
-    over = order.reports or order.ended or order.entry in order.refused or order.lapsed
+    over = order.reports or order.ended or order.given_up or order.entry in order.refused or order.lapsed
     return None if over else order.terms.deadline
 
 

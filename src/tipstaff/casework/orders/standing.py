@@ -11,6 +11,9 @@ def standing(order: Order, *, overdue: bool) -> str:
         return "refused by the ledger"
     if order.lapsed:
         return "never confirmed, erased"
+    if order.given_up:
+        wrong = f"entered wrongly: order {order.corrected_by} takes its place"
+        return wrong if order.corrected_by else _ended(order)
     if not order.confirmed:
         return "not on the ledger yet" if order.confirmations else "waits for a second person"
     told = _in_force(order, overdue=overdue)
@@ -32,6 +35,11 @@ def _in_force(order: Order, *, overdue: bool) -> str:
     """Say how an order stands that was confirmed."""
     if order.reports:
         return "reported, erased" if order.erasures else "reported"
-    if order.ended:
-        return f"{order.ended.said.change}, erased" if order.erasures else str(order.ended.said.change)
-    return "overdue" if overdue else "narrowed" if order.effective else "in force"
+    return _ended(order) or ("overdue" if overdue else "narrowed" if order.effective else "in force")
+
+
+def _ended(order: Order) -> str:
+    """Say how an order has ended; empty where it has not."""
+    if order.ended is None:
+        return ""
+    return f"{order.ended.said.change}, erased" if order.erasures else str(order.ended.said.change)

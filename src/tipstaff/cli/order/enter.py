@@ -43,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--attachment", metavar="FILE", help="the document; the ledger gets a commitment to it"
     )
+    parser.add_argument(
+        "--corrects", type=int, metavar="ORDER", help="in place of this order, which was entered wrongly"
+    )
     parser.epilog = (
         "example:\n  tipstaff order enter here --as chen --authority bureau --reference 2026/7 \\\n"
         '    --basis "…" --scope account --target square/account/moonharbor --territory CN \\\n'
@@ -92,4 +95,5 @@ def _wanted(args: argparse.Namespace) -> WantedOrder:
         deadline=parse_time(args.deadline),
         text=args.text,
         attachment=b64encode(read_document(args.attachment)).decode() if args.attachment else None,
+        corrects=args.corrects,
     )

@@ -42,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         console.print(title, style="bold", highlight=False, markup=False)
         console.print(f"{said.basis}; {said.scope} in {said.territory}", highlight=False, markup=False)
         console.print(f"Due {told_time(order.terms.deadline)}; entered by {order.by}", highlight=False)
+        if said.corrects:
+            console.print(f"Takes the place of order {said.corrects}, entered wrongly", highlight=False)
         for erasure in order.erasures:
             console.print(told_erasure(erasure), style="bold", highlight=False)
         console.print(desk.text(said.text), highlight=False, markup=False)
