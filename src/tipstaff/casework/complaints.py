@@ -36,13 +36,19 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def told(case: Case, complaint: Complaint) -> Told:
-    """Return how a complaint counts: not once the decision that its answer follows from has been undone."""
+    """Return how a complaint counts: not once the decision that its answer follows from has been undone.
+
+    One that was upheld counts all the same where another decision bears it out, and stands.
+    """
     answered = complaint.answered
     if answered is None:
         return Told(complaint.at)
     decision = None if answered.decision is None else case.decision(answered.decision)
     undone = decision is not None and case.result_of(decision) in (Result.REVERSED, Result.VARIED)
-    return Told(complaint.at, answered.outcome, complaint.answered_at, undone)
+    stays = answered.outcome is Outcome.UPHELD and any(
+        _bears_out(case, one, complaint) for one in _standing(case)
+    )
+    return Told(complaint.at, answered.outcome, complaint.answered_at, undone and not stays)
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -98,14 +104,24 @@ def answers_due(case: Case) -> Iterator[Due]:
     for complaint in case.complaints:
         if complaint.answered:
             continue
-        for decision in case.decisions:
-            if decision.entry not in case.logged or decision.by == MACHINE or decision.undone:
-                continue
-            later = decision.said.number > complaint.since
-            taken = (_later_on if later else _still_on)(case, decision, complaint.said.post)
-            if taken or (later and not decision.said.measures):
+        for decision in _standing(case):
+            taken = _bears_out(case, decision, complaint)
+            if taken or (decision.said.number > complaint.since and not decision.said.measures):
                 yield Due(complaint, Outcome.UPHELD if taken else Outcome.DISMISSED, decision)
                 break
+
+
+def _standing(case: Case) -> Iterator[Decision]:
+    """Yield the decisions of persons that are on the ledger, and that no appeal has undone."""
+    for decision in case.decisions:
+        if decision.entry in case.logged and decision.by != MACHINE and not decision.undone:
+            yield decision
+
+
+def _bears_out(case: Case, decision: Decision, complaint: Complaint) -> bool:
+    """Say whether a measure of a decision is on what a complaint is about: since then, or still."""
+    later = decision.said.number > complaint.since
+    return (_later_on if later else _still_on)(case, decision, complaint.said.post)
 
 
 def _later_on(case: Case, decision: Decision, post: str | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from tipstaff.base.times import told_time
 from tipstaff.casework.case import MACHINE, Case, Decision
 from tipstaff.casework.commands import Actor, Asked, Decide, Request
 from tipstaff.casework.errors import CaseError
@@ -125,7 +126,9 @@ def _check_hearing(case: Case, command: Decide, now: int) -> None:
             if case.proposal is None:
                 raise CaseError(f"nothing was proposed in case {case.number}: no hearing was held")
             if not case.proposal.over(now):
-                raise CaseError(f"the subject has until {case.proposal.said.until} to answer the proposal")
+                raise CaseError(
+                    f"the subject has until {told_time(case.proposal.said.until)} to answer the proposal"
+                )
             if case.proposal.heard is None and not _told(case, case.proposal.said.text):
                 raise CaseError("the subject was not told of the proposal yet: the worker does that")
             if unheard := [kind for kind in irreversible if kind not in case.proposal.said.measures]:
@@ -144,8 +147,8 @@ def _check_running(case: Case, command: Decide, now: int) -> None:
     said = case.proposal.said
     if early := [asked.kind for asked in command.measures if asked.kind in said.measures]:
         raise CaseError(
-            f"{early[0]} is proposed, and the subject has until {said.until} to answer that: wait for it, or "
-            "say why that is waived (order, grave_harm)"
+            f"{early[0]} is proposed, and the subject has until {told_time(said.until)} to answer that: "
+            "wait for it, or say why that is waived (order, grave_harm)"
         )
 
 

@@ -38,8 +38,10 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.doctor import examine
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.progress import working
 
-    findings = examine(Path(args.directory), args.minutes)
+    with working("Examining the installation"):
+        findings = examine(Path(args.directory), args.minutes)
     if args.json:
         report = {"well": not findings, "findings": findings}
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(report)).decode() + "\n")

@@ -33,13 +33,15 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.casework import check_beginning, install
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.progress import working
     from tipstaff.screening.load import load_policy
 
     directory = Path(args.directory)
     settings = Path(args.settings) if args.settings else None
     check_beginning(directory, args.origin, settings)  # before policies are loaded, which takes seconds
-    policies = [load_policy(name) for name in args.policy or ("crypto-promotion",)]
-    install(directory, args.origin, settings=settings, policies=policies)
+    with working("Reading the policies, and checking their examples"):
+        policies = [load_policy(name) for name in args.policy or ("crypto-promotion",)]
+        install(directory, args.origin, settings=settings, policies=policies)
     console = stdout_console()
     console.print(f"An installation begins in {directory}.", soft_wrap=True, highlight=False)
     for policy in policies:

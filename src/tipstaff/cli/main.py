@@ -54,7 +54,8 @@ class _Version(argparse.Action):
         """Print the version, and end."""
         import tipstaff
 
-        parser.exit(message=f"tipstaff {tipstaff.__version__}\n")
+        sys.stdout.write(f"tipstaff {tipstaff.__version__}\n")
+        parser.exit()
 
 
 def make_parser(kind: type[argparse.ArgumentParser] = argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -1,14 +1,16 @@
-"""The progress bar of a run: share done, rate, remaining time."""
+"""What is shown of work that takes a while: a bar for runs, a line for what nobody knows the length of."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from tipstaff.cli.show import make_console
 from tipstaff.streams.files import Source
 
 
@@ -44,3 +46,9 @@ def progress(console: Console | None, sources: Sequence[Source]) -> Iterator[Adv
             bar.update(task, completed=consumed, posts=posts, rate=posts / seconds if seconds else 0.0)
 
         yield advance
+
+
+def working(on: str) -> AbstractContextManager[object]:
+    """Show what is worked on while the block runs: on the terminal that errors go to, if they go to one."""
+    console = make_console(sys.stderr)
+    return console.status(on) if console.is_terminal else nullcontext()

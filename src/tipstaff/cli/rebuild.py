@@ -26,10 +26,12 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.host import HostError
     from tipstaff.assembly.rebuild import rebuild_all, upgrade_square
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.progress import working
 
     console = stdout_console()
     directory = Path(args.directory)
-    differences = rebuild_all(directory)
+    with working("Making anew what follows from events"):
+        differences = rebuild_all(directory)
     for found in differences:
         end = "made anew" if found.mendable else "NOT mended: restore casework.db from a backup"
         console.print(f"{found.dossier}: {found.what}: {end}", highlight=False, soft_wrap=True, markup=False)

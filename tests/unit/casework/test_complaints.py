@@ -348,6 +348,19 @@ def test_what_a_complaint_counts_for_follows_the_result(result: Result, *, secon
     assert count(book) == [replace(upheld, undone=result is not Result.UPHELD)]
 
 
+def test_a_complaint_that_another_decision_bears_out_counts() -> None:
+    """The one that it was answered by is reversed; the other stands, until it is reversed as well."""
+    book = complained()
+    decide(book, ON_M1)
+    book.record(Answered(1, UPHELD, digest("told"), 1))
+    decide(book, (Asked(MeasureKind.RESTRICT_POSTING),))
+    upheld = replace(count(book)[0], undone=False)
+    for decision, undone in ((1, False), (2, True)):
+        book.asked_and_logged(Appeal(decision, TEXT), PLATFORM)
+        book.asked_and_logged(Rule(decision, Result.REVERSED, TEXT), CAROL)
+        assert count(book) == [replace(upheld, undone=undone)], decision
+
+
 def count(book: Casebook) -> list[Told]:
     """Return what each complaint counts for."""
     return [told_of(book.case, one) for one in book.case.complaints]

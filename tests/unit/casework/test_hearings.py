@@ -24,6 +24,7 @@ from casebook import (
 from msgspec.structs import replace
 from worlds import START, digest
 
+from tipstaff.base.times import told_time
 from tipstaff.casework.case import Stage
 from tipstaff.casework.commands import Appeal, Asked, Claim, Decide, Hear, Propose, Rule, TakeBack
 from tipstaff.casework.errors import CaseError
@@ -81,7 +82,7 @@ def test_time_ends_the_hearing() -> None:
     """Not a second before."""
     book = proposed()
     book.now = UNTIL - 1
-    refused(book, HELD, f"the subject has until {UNTIL} to answer the proposal")
+    refused(book, HELD, f"the subject has until {told_time(UNTIL)} to answer the proposal")
     book.now = UNTIL
     book.ask(HELD)
     assert book.case.proposal is None
@@ -111,7 +112,7 @@ def test_closing_waits_for_a_hearing() -> None:
     message = "close_account cannot be undone: propose it first, so that the subject can answer, or say why"
     refused(Casebook(), replace(HELD, hearing=Hearing.NOT_DUE), message)
     book = proposed()
-    running = f"close_account is proposed, and the subject has until {UNTIL} to answer that: wait for it"
+    running = f"close_account is proposed, and the subject has until {told_time(UNTIL)} to answer that: wait"
     refused(book, replace(HELD, hearing=Hearing.NOT_DUE), running)
     book.ask(ANSWER, PLATFORM)
     refused(book, replace(HELD, hearing=Hearing.NOT_DUE), message)

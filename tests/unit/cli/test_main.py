@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -54,3 +56,11 @@ def test_ctrl_c_is_told_by_the_exit_code() -> None:
     error = SystemError("returned a result with an exception set")
     error.__cause__ = KeyboardInterrupt()
     assert guarded(raising(error)) == 130
+
+
+def test_python_runs_it_as_a_module() -> None:
+    """`python -m tipstaff` is `tipstaff`."""
+    told = subprocess.run(
+        [sys.executable, "-m", "tipstaff", "--version"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.startswith("tipstaff ")

@@ -55,12 +55,13 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.casework.outline import outline
     from tipstaff.cli.case.table import cases_table
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.progress import working
     from tipstaff.screening.batches import Batch
     from tipstaff.screening.engine import screen
 
     directory = Path(args.directory)
     console = stdout_console()
-    with open_desk(directory) as desk:
+    with working("Screening what the hosts have published"), open_desk(directory) as desk:
         stated = versions(desk.policies.stated())
         current = {one.name: one for one in stated if one.state is State.IN_FORCE}
         for name in args.policy or ():

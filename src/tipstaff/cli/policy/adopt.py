@@ -28,9 +28,11 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.assembly.casework import adopt
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.policy.installed import read_version
+    from tipstaff.cli.progress import working
 
     directory = Path(args.directory)
-    policy = read_version(directory, args.policy)
-    adopt(directory, policy)
+    with working("Reading the policy, and checking its examples"):
+        policy = read_version(directory, args.policy)
+        adopt(directory, policy)
     stdout_console().print(f"In force: {policy.name} {policy.version}", highlight=False)
     return 0

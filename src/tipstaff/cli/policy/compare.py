@@ -31,14 +31,15 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.policy.changes import show_changes
     from tipstaff.cli.policy.installed import stated_version
+    from tipstaff.cli.progress import working
     from tipstaff.screening.backtest import Backtest
 
     directory = Path(args.directory)
     shadow = stated_version(directory, args.policy, [State.SHADOW])
     current = stated_version(directory, shadow.name, [State.IN_FORCE])
-    old, new = (load_version(directory, one.reference) for one in (current, shadow))
-    backtest = Backtest(old, new, keep=max(0, args.examples))
-    with open_desk(directory) as desk:
+    with working("Screening what the hosts have published under both versions"), open_desk(directory) as desk:
+        old, new = (load_version(directory, one.reference) for one in (current, shadow))
+        backtest = Backtest(old, new, keep=max(0, args.examples))
         backtest.add([post for host in desk.hosts.values() for post in host.posts()])
     show_changes(stdout_console(), backtest, chosen_language(args))
     return 0

@@ -24,11 +24,13 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.assembly.casework import shadow
     from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.progress import working
     from tipstaff.screening.load import load_policy
 
     directory = Path(args.directory)
-    policy = load_policy(args.policy)
-    shadow(directory, policy)
+    with working("Reading the policy, and checking its examples"):
+        policy = load_policy(args.policy)
+        shadow(directory, policy)
     told = f"In shadow: {policy.name} {policy.version}. See what it would change: tipstaff policy compare"
     stdout_console().print(f"{told} {directory} {policy.name}", soft_wrap=True, highlight=False)
     return 0
