@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +157,15 @@ def test_an_account_is_closed_by_two_persons(place: Path, policy: Policy, clock:
         (carrying,) = desk.cases.load(case.number).carryings
         assert carrying.done
         assert "帐号已被关闭" in (seen(desk, case.posts[0]) or "")
+
+
+def test_commands_that_screen_nothing_load_no_engine(place: Path) -> None:
+    """Whoever reads a list, or has something carried out, does not wait for what finds things in posts."""
+    words = [["case", "list", str(place)], ["worker", str(place), "--drain"], ["order", "list", str(place)]]
+    script = (
+        "import sys; from tipstaff.cli.main import main\n"
+        f"assert not any([main(one) for one in {words!r}])\n"
+        "print(sorted({'numpy', 'numba', 'tipstaff.screening.entities.finders'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)  # noqa: S603
+    assert done.stdout.decode().splitlines()[-1] == "[]"

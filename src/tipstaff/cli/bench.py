@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     from tipstaff.base.errors import InputError
-    from tipstaff.cli.show import make_console
+    from tipstaff.cli.console import make_console
 
     if args.subject not in _MEASURED:
         raise InputError(f"bench {args.subject} is not there yet: {', '.join(_MEASURED)} can be measured")

@@ -10,7 +10,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from tipstaff.cli.show import make_console
+from tipstaff.cli.console import make_console
 from tipstaff.streams.files import Source
 
 

@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from tipstaff.base.errors import InputError
+from tipstaff.cli.console import make_console
 from tipstaff.cli.interrupts import Interrupts
 from tipstaff.cli.policies import load_policies, show_unread_lists
 from tipstaff.cli.progress import progress
 from tipstaff.cli.report import make_report
-from tipstaff.cli.show import make_console, show_left_out, show_summary
+from tipstaff.cli.show import show_left_out, show_summary
 from tipstaff.cli.table import TableSink
 from tipstaff.screening.accounts import Roll
 from tipstaff.screening.engine import EngineName

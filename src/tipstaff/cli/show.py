@@ -6,18 +6,14 @@ posts where they are shown, and whatever else is printed by the console.
 
 from __future__ import annotations
 
-import io
-import re
-import sys
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from rich import box
-from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
-from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -41,47 +37,8 @@ _GRAVITY = list(Outcome)
 _AROUND = 90
 """How much text is shown on either side of a piece of evidence, in code points."""
 
-_BLANKS = re.compile(r" +$", re.MULTILINE)
 _NAMED = 3
 _ACCOUNT = 16
-
-
-def make_console(file: TextIO | None = None) -> Console:
-    """Return a console for the standard error, or another file."""
-    out = file or sys.stderr
-    if out in {sys.stdout, sys.stderr} and not out.isatty():
-        out = _Trimmed(out)
-    return _Console(file=out, highlight=False, markup=False, emoji=False)
-
-
-class _Console(Console):
-    """A console that nobody's text steers, whatever it is printed in."""
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Yield what is printed, in pieces; those of the console's own making steer it."""
-        for segment in super().render(renderable, options):
-            text, style, control = segment
-            yield segment if control or text.isprintable() else Segment(visible(text), style)
-
-
-class _Trimmed(io.TextIOBase):
-    """A file that is no terminal: blanks at the end of a line are of no use in it."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-
-    def write(self, text: str) -> int:
-        """Write whole lines without the blanks at their ends."""
-        return self._file.write(_BLANKS.sub("", text))
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        """That of the file."""
-        return self._file.encoding
-
-    def flush(self) -> None:
-        """Flush the file."""
-        self._file.flush()
 
 
 def one_line(text: str, limit: int) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tipstaff.casework.words import Subject, SubjectKind
-from tipstaff.screening.entities import FINDERS, Entity
 from tipstaff.screening.posts import Post
+
+if TYPE_CHECKING:
+    from tipstaff.screening.entities import Entity
+
+# What reads a text is imported where that is done: every command opens the hosts, and hardly any reads links.
 
 _HOST: Final = re.compile(r"(?:https?://)?(\[[^\]]*\]|[^:/?#]*)")
 """The host of a link as the lexer writes it: one spelling for all."""
@@ -16,6 +20,8 @@ _HOST: Final = re.compile(r"(?:https?://)?(\[[^\]]*\]|[^:/?#]*)")
 
 def linked(text: str | None) -> Iterator[tuple[Entity, str]]:
     """Yield the links of a text, and the host that each leads to."""
+    from tipstaff.screening.entities import FINDERS  # noqa: PLC0415
+
     for link in FINDERS["url"](text or ""):
         if match := _HOST.match(link.value):
             yield link, match[1]

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tipstaff.policy.condition import Condition, ValueType
-from tipstaff.policy.weights import Weights
+
+if TYPE_CHECKING:
+    from tipstaff.policy.weights import Weights
 
 
 class Language(StrEnum):

@@ -12,15 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tipstaff import Post, load_policy, screen
-from tipstaff.cli.show import (
-    Mark,
-    accounts_table,
-    headline,
-    highlighted,
-    make_console,
-    show_post,
-    show_summary,
-)
+from tipstaff.cli.console import make_console
+from tipstaff.cli.show import Mark, accounts_table, headline, highlighted, show_post, show_summary
 from tipstaff.cli.visible import escaped, visible
 from tipstaff.screening.accounts import AccountReview, Accounts, Roll
 from tipstaff.screening.batches import Batch

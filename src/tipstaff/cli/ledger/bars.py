@@ -13,7 +13,7 @@ def bar(what: str) -> Iterator[Callable[[int, int], None]]:
 
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from tipstaff.cli.show import make_console
+    from tipstaff.cli.console import make_console
 
     console = make_console(sys.stderr)
     columns = BarColumn(), MofNCompleteColumn(), TextColumn(what), TimeRemainingColumn()

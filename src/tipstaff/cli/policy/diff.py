@@ -52,11 +52,11 @@ def run(args: argparse.Namespace) -> int:
     """Compare two policies; all that can be checked is checked before any post is read."""
     import sys
 
-    from tipstaff.cli.console import stdout_console
+    from tipstaff.cli.console import make_console, stdout_console
     from tipstaff.cli.policies import show_unread_lists
     from tipstaff.cli.policy.changes import as_json, show_changes
     from tipstaff.cli.policy.report import make_page
-    from tipstaff.cli.show import make_console, show_left_out
+    from tipstaff.cli.show import show_left_out
     from tipstaff.screening.backtest import Backtest
     from tipstaff.screening.lists import BlockLists
     from tipstaff.screening.load import load_policy
@@ -111,8 +111,8 @@ def _screen(
     """Show all posts to a back-test, and return what was no post."""
     from time import perf_counter
 
+    from tipstaff.cli.console import make_console
     from tipstaff.cli.progress import progress
-    from tipstaff.cli.show import make_console
     from tipstaff.streams.chunks import read_chunks
     from tipstaff.streams.posts import Parser
 

@@ -37,8 +37,7 @@ def run(args: argparse.Namespace) -> int:
     from rich.progress import Progress
     from rich.text import Text
 
-    from tipstaff.cli.console import stdout_console
-    from tipstaff.cli.show import make_console
+    from tipstaff.cli.console import make_console, stdout_console
     from tipstaff.policy.load import find_policy
     from tipstaff.policy.signals import WEIGHTS_FILE
     from tipstaff.policy.texts import TRAINING_FILE, Label

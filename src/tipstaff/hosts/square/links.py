@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tipstaff.actions.host import Sentence
 from tipstaff.hosts.links import and_above, linked
 from tipstaff.hosts.square.pages import Content
-from tipstaff.screening.entities import Entity
-from tipstaff.screening.entities.links import read_host
+
+if TYPE_CHECKING:
+    from tipstaff.screening.entities import Entity
 
 Sites = Mapping[str, Sentence]
 """The sites that are blocked, by host, and the sentence of each."""
@@ -18,6 +20,8 @@ Sites = Mapping[str, Sentence]
 
 def is_site(name: str) -> bool:
     """Say whether a name is that of a site: a host in the spelling that links are compared in."""
+    from tipstaff.screening.entities.links import read_host  # noqa: PLC0415  as in `tipstaff.hosts.links`
+
     return read_host(name) == name
 
 
