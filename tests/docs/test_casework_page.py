@@ -1,18 +1,21 @@
-"""The commands of docs/casework.md do what the page says."""
+"""The commands of docs/casework.md do what the page says.
+
+They are run one after another in this process: a process for each would spend most of its time on beginning,
+and the tutorials are run that way.
+"""
 
 from __future__ import annotations
 
-import os
+import io
 import shlex
-import subprocess
-import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from tipstaff.cli.main import main
+
 PAGE = Path(__file__).parents[2] / "docs" / "casework.md"
-TIPSTAFF = Path(sys.executable).with_name("tipstaff")
-ENVIRONMENT = os.environ | {"LANG": "C.UTF-8", "COLUMNS": "200", "NO_COLOR": "1"}
 
 
 def commands() -> list[str]:
@@ -25,18 +28,15 @@ def run(line: str, place: Path, code: int = 0) -> str:
     """Run a command, and return all that it says."""
     words = shlex.split(line)
     assert words[0] == "tipstaff"
-    done = subprocess.run(  # noqa: S603
-        [TIPSTAFF, *words[1:]],
-        cwd=place,
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == code, done.stdout
-    return done.stdout
+    said = io.BytesIO()  # some commands write bytes
+    out = io.TextIOWrapper(said, encoding="utf-8", write_through=True)
+    with pytest.MonkeyPatch.context() as patch, chdir(place), redirect_stdout(out), redirect_stderr(out):
+        patch.setenv("COLUMNS", "200")
+        patch.setenv("NO_COLOR", "1")
+        ended = main(words[1:])
+    told = said.getvalue().decode()
+    assert ended == code, told
+    return told
 
 
 @pytest.fixture(scope="module")
