@@ -31,7 +31,7 @@ from tipstaff.casework.orders.commands import Amend, ConfirmOrder
 from tipstaff.casework.orders.events import Change as OrderChange
 from tipstaff.casework.orders.events import Scope
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import Outline
+from tipstaff.casework.outline import EVERY, Outline, Which
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target, Trace
 from tipstaff.config.settings import Settings
 from tipstaff.hosts.effects import Measure
@@ -256,16 +256,9 @@ class DyingCases:
         with self._faults.effect("rest"):
             self._cases.rest(order, attend_at, due)
 
-    def outlines(
-        self,
-        most: int,
-        after: int | None = None,
-        *,
-        waiting: bool = False,
-        hosts: Collection[str] | None = None,
-    ) -> list[Outline]:
+    def outlines(self, most: int, after: int | None = None, which: Which = EVERY) -> list[Outline]:
         """List cases."""
-        return self._cases.outlines(most, after, waiting=waiting, hosts=hosts)
+        return self._cases.outlines(most, after, which)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Change a case or an order."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -17,6 +16,7 @@ from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import (
     AnyEvent,
+    Appealed,
     Decided,
     Escalated,
     Logged,
@@ -26,7 +26,7 @@ from tipstaff.casework.events import (
     Refused,
     Source,
 )
-from tipstaff.casework.outline import Outline, Standing, outline
+from tipstaff.casework.outline import EVERY, Outline, Standing, Which, outline
 from tipstaff.casework.words import Subject, SubjectKind
 
 BROKEN = (IntegrityError, ValueError)
@@ -386,14 +386,14 @@ def test_cases_that_wait_for_a_second_person_are_listed_alone(cases: Cases) -> N
         said = [recorded(replace(found("m1"), severity=severity))]
         cases.change(case, Change(said, waits=number not in (4, 6)))
     for most in (1, 2, 9):
-        assert pages(cases, most, waiting=True) == [2, 3, 5, 1]
+        assert pages(cases, most, Which(waiting=True)) == [2, 3, 5, 1]
     assert [one.waits for one in cases.outlines(9)] == [True, False, True, True, False, True]
     with pytest.raises(MovedError):
         cases.change(replace(cases.load(2), version=1), Change([recorded(found("m2"))]))
-    assert pages(cases, 9, waiting=True) == [2, 3, 5, 1]
+    assert pages(cases, 9, Which(waiting=True)) == [2, 3, 5, 1]
     cases.change(cases.load(2), Change([]))
-    assert pages(cases, 9, waiting=True) == [3, 5, 1]
-    assert [one.number for one in cases.outlines(9, 2, waiting=True)] == [3, 5, 1]
+    assert pages(cases, 9, Which(waiting=True)) == [3, 5, 1]
+    assert [one.number for one in cases.outlines(9, 2, Which(waiting=True))] == [3, 5, 1]
 
 
 def test_cases_of_some_hosts_are_listed_alone(cases: Cases) -> None:
@@ -403,21 +403,51 @@ def test_cases_of_some_hosts_are_listed_alone(cases: Cases) -> None:
         said = [recorded(replace(found("m1"), severity=1 + number % 3))]
         cases.change(case, Change(said, waits=number in (1, 4, 6)))
     for most in (1, 2, 9):
-        assert pages(cases, most, hosts={"square"}) == [2, 4, 6]
-        assert pages(cases, most, hosts={"memory", "matrix"}) == [5, 1, 3]
-        assert pages(cases, most, waiting=True, hosts={"square"}) == [4, 6]
-        assert pages(cases, most, hosts=()) == pages(cases, most, hosts={"nowhere"}) == []
+        assert pages(cases, most, Which(hosts={"square"})) == [2, 4, 6]
+        assert pages(cases, most, Which(hosts={"memory", "matrix"})) == [5, 1, 3]
+        assert pages(cases, most, Which(waiting=True, hosts={"square"})) == [4, 6]
+        assert pages(cases, most, Which(hosts=())) == pages(cases, most, Which(hosts={"nowhere"})) == []
     for waiting in (False, True):
         with pytest.raises(MissingError, match="there is no case 1"):
-            cases.outlines(9, 1, waiting=waiting, hosts={"square"})
+            cases.outlines(9, 1, Which(waiting=waiting, hosts={"square"}))
 
 
-def pages(
-    cases: Cases, most: int, *, waiting: bool = False, hosts: Collection[str] | None = None
-) -> list[int]:
+def test_cases_that_somebody_has_to_deal_with_are_listed_alone(cases: Cases) -> None:
+    """Open ones, appeals, what the ledger refused, what was escalated, and hearings that are over by then."""
+    proposed = Proposed("§7", (), START + 60, b"")
+    decided = Decided(1, "§7", None, None, (), (), blocking().hearing, b"", START)
+    said: dict[int, list[AnyEvent]] = {
+        1: [found("m1")],
+        2: [proposed],
+        3: [decided],
+        4: [decided, Refused(digest("x"), "out of order")],
+        5: [decided, Escalated(b"")],
+        6: [decided, Appealed(1, b"")],
+    }
+    for number, events in said.items():
+        case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
+        cases.change(case, Change([replace(recorded(event), actor="alice") for event in events]))
+    for most in (1, 2, 9):
+        assert sorted(pages(cases, most, Which(pending=START + 59))) == [1, 4, 5, 6]
+        assert sorted(pages(cases, most, Which(pending=START + 60))) == [1, 2, 4, 5, 6]
+    assert pages(cases, 9, Which(pending=START, waiting=True)) == []
+
+
+def test_the_case_about_a_subject_is_listed_alone(cases: Cases) -> None:
+    """An app is not the account of the same name; what another host has is not there."""
+    account, app = (Subject("memory", kind, "news") for kind in (SubjectKind.ACCOUNT, SubjectKind.APP))
+    for subject in (account, app, Subject("square", SubjectKind.ACCOUNT, "news")):
+        opened(cases, subject)
+    assert (pages(cases, 9, Which(about=account)), pages(cases, 9, Which(about=app))) == ([1], [2])
+    assert pages(cases, 9, Which(about=account, hosts={"square"})) == []
+    assert pages(cases, 9, Which(about=account, waiting=True)) == []
+    assert cases.outlines(9, 1, Which(about=account)) == []
+
+
+def pages(cases: Cases, most: int, which: Which = EVERY) -> list[int]:
     """Return the numbers of all cases that are listed, page by page."""
     listed: list[int] = []
-    while page := cases.outlines(most, listed[-1] if listed else None, waiting=waiting, hosts=hosts):
+    while page := cases.outlines(most, listed[-1] if listed else None, which):
         assert len(page) <= most
         listed += [one.number for one in page]
     return listed

@@ -121,6 +121,12 @@ def test_cases_are_listed_in_pages(told: tuple[Path, list[str]]) -> None:
     assert "starp00l" in second
     assert "There are more" not in second
     assert "There are no more cases." in run("tipstaff case list here --after 4", told[0])
+    alone = run("tipstaff case list here --about square/account/starpool", told[0])
+    assert ("moonharbor" in alone, "starpool" in alone, "starp00l" in alone) == (False, True, False)
+    pending = run("tipstaff case list here --pending", told[0])
+    assert ("moonharbor" in pending, "starpool" in pending, "starp00l" in pending) == (False, False, True)
+    nobody = run("tipstaff case list here --pending --about square/account/moonharbor", told[0])
+    assert nobody == "There are no cases to be decided or judged about square/account/moonharbor.\n"
 
 
 def test_a_reader_sees_a_feed(told: tuple[Path, list[str]]) -> None:

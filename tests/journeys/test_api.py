@@ -220,6 +220,13 @@ def test_pages_of_cases_follow_one_another(world: Served) -> None:
     assert found == every
     waiting = world.ask(alice, "GET", "/v1/cases?waiting=true").json()["cases"]
     assert all(one["waits"] for one in waiting)
+    pending = world.ask(alice, "GET", "/v1/cases?pending=true&most=200").json()["cases"]
+    assert 0 < len(pending) <= len(every)
+    first = pending[0]
+    alone = world.ask(alice, "GET", f"/v1/cases?about={first['subject']}").json()["cases"]
+    assert [one["number"] for one in alone] == [first["number"]]
+    assert world.ask(alice, "GET", "/v1/cases?about=square/account/nobody").json()["cases"] == []
+    assert "is no target" in world.ask(alice, "GET", "/v1/cases?about=nobody").json()["detail"]
 
 
 def test_the_server_says_that_it_is_ready(world: Served) -> None:

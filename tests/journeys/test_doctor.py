@@ -23,6 +23,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.bench.casework import begin, decide
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.events import ErasureBegun, ErasureCause, Noted, Refused, Waiver
+from tipstaff.casework.outline import Which
 from tipstaff.casework.words import MeasureKind
 from tipstaff.cli.main import main
 from tipstaff.policy.model import Policy
@@ -307,7 +308,7 @@ def test_nothing_is_wrong_once_the_time_of_what_waits_is_over(place: Place) -> N
 def waiting(place: Place) -> list[int]:
     """Return the cases that are listed as waiting for a second person."""
     with open_desk(place.directory) as desk:
-        return [one.number for one in desk.cases.outlines(9, waiting=True)]
+        return [one.number for one in desk.cases.outlines(9, None, Which(waiting=True))]
 
 
 def test_what_was_refused_is_told_until_it_is_decided_anew(

@@ -35,6 +35,7 @@ from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Hearing, Reason, Result, Waiver
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder
 from tipstaff.casework.orders.events import Change, Scope
+from tipstaff.casework.outline import Which
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.square.pages import AppDetails, RefusedError
 from tipstaff.policy.model import Policy
@@ -260,7 +261,7 @@ def a_second_person_confirms(place: Place, number: int, subject: Subject) -> Non
     """
     before = place.texts(number)
     with place.desk() as desk:
-        assert [one.number for one in desk.cases.outlines(9, waiting=True)] == [number]
+        assert [one.number for one in desk.cases.outlines(9, None, Which(waiting=True))] == [number]
         assert holdings(desk, subject).decisions[0].appeal == before_result(desk, number)
         for person in (ALICE, BOB, CAROL):
             with pytest.raises(CaseError, match=r"decision 1.*: another person must"):
@@ -271,7 +272,7 @@ def a_second_person_confirms(place: Place, number: int, subject: Subject) -> Non
     assert place.texts(number)[: len(before)] == before
     assert "撤销原决定" in place.texts(number)[len(before)][1]
     with place.desk() as desk:
-        assert desk.cases.outlines(9, waiting=True) == []
+        assert desk.cases.outlines(9, None, Which(waiting=True)) == []
 
 
 def before_result(desk: Desk, number: int) -> Objection:

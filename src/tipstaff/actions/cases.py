@@ -12,7 +12,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import Outline
+from tipstaff.casework.outline import EVERY, Outline, Which
 from tipstaff.casework.words import Subject, Trace
 
 Dossier: TypeAlias = Case | Order
@@ -144,18 +144,11 @@ class Cases(Protocol):
         Where `due` is given, only if it is due then still.
         """
 
-    def outlines(
-        self,
-        most: int,
-        after: int | None = None,
-        *,
-        waiting: bool = False,
-        hosts: Collection[str] | None = None,
-    ) -> list[Outline]:
+    def outlines(self, most: int, after: int | None = None, which: Which = EVERY) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on.
 
-        With `waiting` those alone in which something waits for a second person; with `hosts` those of these
-        hosts alone, as if there were no others. Raises `MissingError` where there is no case `after`.
+        Cases of other hosts than those of `which` are not there. Raises `MissingError` where there is no case
+        `after`.
         """
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:

@@ -15,7 +15,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import Outline, outline
+from tipstaff.casework.outline import EVERY, Outline, Which, outline
 from tipstaff.casework.words import Subject, Trace
 
 
@@ -122,23 +122,16 @@ class MemoryCases(Building):
             if attend_at is not None:
                 self._attend_at[order.number] = attend_at
 
-    def outlines(
-        self,
-        most: int,
-        after: int | None = None,
-        *,
-        waiting: bool = False,
-        hosts: Collection[str] | None = None,
-    ) -> list[Outline]:
+    def outlines(self, most: int, after: int | None = None, which: Which = EVERY) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
         every = (outline(self.load(one), waits=one in self._waits) for one in self.numbers())
-        cases = [one for one in every if hosts is None or one.subject.host in hosts]
+        cases = [one for one in every if which.there(one)]
         if after is not None:
             last = next((one for one in cases if one.number == after), None)
             if last is None:
                 raise MissingError(f"there is no case {after}")
             cases = [one for one in cases if _rank(one) > _rank(last)]
-        return [one for one in sorted(cases, key=_rank) if one.waits or not waiting][:most]
+        return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""

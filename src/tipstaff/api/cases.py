@@ -35,6 +35,7 @@ from tipstaff.casework.commands import (
     TakeBack,
 )
 from tipstaff.casework.events import Outcome, Result
+from tipstaff.casework.words import target_of
 from tipstaff.server.conditions import ANY, UNSEEN, etag, has_already, version_asked
 from tipstaff.server.problems import ASKING
 from tipstaff.server.unchanged import UNCHANGED, unchanged
@@ -97,9 +98,17 @@ class CaseController(Controller):
         waiting: Annotated[
             bool, QueryParameter(description="those alone that wait for a second person")
         ] = False,
+        pending: Annotated[
+            bool, QueryParameter(description="those alone in which somebody has to decide or to judge")
+        ] = False,
+        about: Annotated[
+            str | None,
+            QueryParameter(description="whose case alone is listed: HOST/account/NAME, or a post of it"),
+        ] = None,
     ) -> CasePage:
         """List cases by their rank: those that were escalated, then the gravest."""
-        found = front.cases(most, after, waiting=waiting)
+        subject = None if about is None else target_of(about).subject
+        found = front.cases(most, after, waiting=waiting, pending=pending, about=subject)
         now = front.desk.clock()
         lines = [line_of(one, now) for one in found.lines]
         return CasePage(lines, lines[-1].number if found.more else None)

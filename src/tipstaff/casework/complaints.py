@@ -45,10 +45,9 @@ def told(case: Case, complaint: Complaint) -> Told:
         return Told(complaint.at)
     decision = None if answered.decision is None else case.decision(answered.decision)
     undone = decision is not None and case.result_of(decision) in (Result.REVERSED, Result.VARIED)
-    stays = answered.outcome is Outcome.UPHELD and any(
-        _bears_out(case, one, complaint) for one in _standing(case)
-    )
-    return Told(complaint.at, answered.outcome, complaint.answered_at, undone and not stays)
+    if undone and answered.outcome is Outcome.UPHELD:
+        undone = not any(_bears_out(case, one, complaint) for one in _standing(case))
+    return Told(complaint.at, answered.outcome, complaint.answered_at, undone)
 
 
 class Standing(msgspec.Struct, frozen=True):

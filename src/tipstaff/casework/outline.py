@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
 
@@ -37,6 +38,10 @@ _ESCALATED: Final = 10
 """What escalation adds to the rank of a case: more than any severity, which is 5 at the most."""
 
 
+PENDING: Final = (Standing.OPEN, Standing.APPEALED, Standing.REFUSED)
+"""How a case stands that somebody has to decide or to judge; so has whatever was escalated."""
+
+
 class Outline(msgspec.Struct, frozen=True):
     """A case in one line: `posts` are how many items it has, `severity` that of the gravest finding.
 
@@ -61,13 +66,46 @@ class Outline(msgspec.Struct, frozen=True):
         """What it is listed by, the greatest first: what was escalated comes before all that was not."""
         return self.severity + (_ESCALATED if self.escalated else 0)
 
+    def heard(self, now: int) -> bool:
+        """Say whether its hearing is over at a time, in seconds: one ends by itself."""
+        return self.heard_until is not None and self.heard_until <= now
+
     def stands(self, now: int) -> str:
-        """Say how the case stands at a time, in seconds: a hearing ends by itself."""
-        over = self.heard_until is not None and self.heard_until <= now
-        told: list[str] = [Standing.HEARD if over else self.standing]
+        """Say how the case stands at a time, in seconds."""
+        told: list[str] = [Standing.HEARD if self.heard(now) else self.standing]
         told += ["waits for a second person"] if self.waits else []
         told += ["escalated"] if self.escalated else []
         return ", ".join(told)
+
+
+class Which(msgspec.Struct, frozen=True, kw_only=True):
+    """Which cases a list shows: those of which all this holds.
+
+    `waiting`: something in it waits for a second person. `pending`: at that time, in seconds, somebody has to
+    decide or to judge. `about`: it is the case of that subject. `hosts`: it is of one of these hosts.
+    """
+
+    waiting: bool = False
+    pending: int | None = None
+    about: Subject | None = None
+    hosts: Collection[str] | None = None
+
+    def there(self, one: Outline) -> bool:
+        """Say whether a case is there at all: those of other hosts are not."""
+        return self.hosts is None or one.subject.host in self.hosts
+
+    def takes(self, one: Outline) -> bool:
+        """Say whether a case is shown."""
+        return (
+            self.there(one)
+            and (one.waits or not self.waiting)
+            and (self.about is None or one.subject == self.about)
+            and (self.pending is None or one.escalated or one.standing in PENDING or one.heard(self.pending))
+        )
+
+
+EVERY: Final = Which()
+"""All cases."""
 
 
 def outline(case: Case, *, waits: bool = False) -> Outline:

@@ -51,10 +51,19 @@ class Client(Connection):
         """Return who one is, and what one may."""
         return self.get(Myself, "/v1/me")
 
-    def cases(self, *, waiting: bool = False, after: int | None = None) -> Iterator[CaseLine]:
+    def cases(
+        self,
+        *,
+        waiting: bool = False,
+        pending: bool = False,
+        about: str | None = None,
+        after: int | None = None,
+    ) -> Iterator[CaseLine]:
         """Yield cases by their rank, those behind a case where one is named."""
         return _followed(
-            lambda after: self.get(CasePage, "/v1/cases", after=after, waiting=waiting),
+            lambda after: self.get(
+                CasePage, "/v1/cases", after=after, waiting=waiting, pending=pending, about=about
+            ),
             lambda page: page.cases,
             after,
         )

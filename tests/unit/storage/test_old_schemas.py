@@ -30,6 +30,7 @@ from tipstaff.casework.events import (
     Ruled,
     Source,
 )
+from tipstaff.casework.outline import Which
 from tipstaff.casework.words import MeasureKind, Planned
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import MIGRATIONS, is_newest, upgrade
@@ -57,9 +58,9 @@ def test_a_database_of_the_first_schema_is_brought_along(name: str, tmp_path: Pa
             assert kept(old, *table.c) == kept(new, *table.c)
         (told,) = SqlCases(old).complaints_of("rae")
         assert told.undone
-        assert [(one.number, one.heard_until) for one in SqlCases(old).outlines(9, waiting=True)] == [
-            (2, START + 60)
-        ]
+        assert [
+            (one.number, one.heard_until) for one in SqlCases(old).outlines(9, None, Which(waiting=True))
+        ] == [(2, START + 60)]
 
 
 @pytest.mark.parametrize("name", DATABASES)

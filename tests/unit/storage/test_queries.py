@@ -13,11 +13,13 @@ from worlds import START, digest
 from tipstaff.actions.cases import Change, Delivery, Waiting
 from tipstaff.bench.listing import sent
 from tipstaff.casework.events import Opened, Recorded, Source
+from tipstaff.casework.outline import Which
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import upgrade
 
 CASES = 40
+ABOUT = Subject("memory", SubjectKind.ACCOUNT, "a7")
 
 
 @pytest.fixture
@@ -46,8 +48,10 @@ def cases(tmp_path: Path) -> Iterator[SqlCases]:
 LOOKS: dict[str, tuple[Callable[[SqlCases], object], int]] = {
     "the first page": (lambda cases: cases.outlines(CASES), 1),
     "a later page": (lambda cases: cases.outlines(CASES, 2), 3),
-    "the first page of those that wait": (lambda cases: cases.outlines(CASES, waiting=True), 1),
-    "a later page of those that wait": (lambda cases: cases.outlines(CASES, 2, waiting=True), 3),
+    "the first page of those that wait": (lambda cases: cases.outlines(CASES, None, Which(waiting=True)), 1),
+    "a later page of those that wait": (lambda cases: cases.outlines(CASES, 2, Which(waiting=True)), 3),
+    "those that are pending": (lambda cases: cases.outlines(CASES, None, Which(pending=START)), 1),
+    "the case about a subject": (lambda cases: cases.outlines(1, None, Which(about=ABOUT)), 1),
     "a case": (lambda cases: cases.load(3), 1),
     "a worker's cases": (lambda cases: cases.due(START), 1),
     "a worker's deliveries": (lambda cases: cases.owed(START), 1),

@@ -34,7 +34,8 @@ from tipstaff.actions.webhooks.manage import Manage
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Outcome, Result
-from tipstaff.casework.outline import Outline
+from tipstaff.casework.outline import Outline, Which
+from tipstaff.casework.words import Subject
 from tipstaff.screening.posts import Post
 
 TAKES: Final[Mapping[type[commands.Command], Permission]] = MappingProxyType(
@@ -99,10 +100,18 @@ class Front(Wing):
         self._principal.require(Permission.MANAGE_WEBHOOKS)
         return self._manage
 
-    def cases(self, most: int, after: int | None, *, waiting: bool) -> Lines:
-        """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`."""
+    def cases(
+        self, most: int, after: int | None, *, waiting: bool, pending: bool, about: Subject | None
+    ) -> Lines:
+        """Return a page of cases, by their rank. Raises `ForbiddenError`, `InputError`.
+
+        With `waiting` those alone in which something waits for a second person; with `pending`, that somebody
+        has to decide or to judge; `about` is whose case alone is shown.
+        """
         self._principal.require(Permission.READ_CASES)
-        found = self.desk.cases.outlines(most + 1, after, waiting=waiting, hosts=self._principal.queues)
+        now = self.desk.clock() if pending else None
+        which = Which(waiting=waiting, pending=now, about=about, hosts=self._principal.queues)
+        found = self.desk.cases.outlines(most + 1, after, which)
         return Lines(found[:most], len(found) > most)
 
     def case(self, number: int) -> Case:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory
+from tipstaff.cli.installation import TARGET_HELP, add_directory, parse_target
 
 if TYPE_CHECKING:
     from tipstaff.api.views import CaseLine
@@ -28,8 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--waiting", action="store_true", help="those alone in which something waits for a second person"
     )
+    parser.add_argument(
+        "--pending", action="store_true", help="those alone in which somebody has to decide or to judge"
+    )
+    parser.add_argument("--about", metavar="TARGET", help=f"the case alone of {TARGET_HELP}")
     parser.epilog = (
-        "examples:\n  tipstaff case list here\n  tipstaff case list here --waiting\n"
+        "examples:\n  tipstaff case list here\n  tipstaff case list here --pending\n"
+        "  tipstaff case list here --waiting\n  tipstaff case list here --about square/account/moonharbor\n"
         "  tipstaff case list here --most 100 --after 17"
     )
 
@@ -40,10 +45,13 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.api.views import line_of
     from tipstaff.assembly.casework import open_desk
+    from tipstaff.casework.outline import Which
 
     with open_desk(Path(args.directory)) as desk:
-        found = desk.cases.outlines(args.most + 1, args.after, waiting=args.waiting)
         now = desk.clock()
+        about = parse_target(args.about).subject if args.about else None
+        which = Which(waiting=args.waiting, pending=now if args.pending else None, about=about)
+        found = desk.cases.outlines(args.most + 1, args.after, which)
     _show(args, [line_of(one, now) for one in found])
     return 0
 
@@ -52,7 +60,7 @@ def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for them."""
     from itertools import islice
 
-    lines = client.cases(after=args.after, waiting=args.waiting)
+    lines = client.cases(after=args.after, waiting=args.waiting, pending=args.pending, about=args.about)
     _show(args, list(islice(lines, args.most + 1)))
     return 0
 
@@ -64,8 +72,10 @@ def _show(args: argparse.Namespace, found: Sequence[CaseLine]) -> None:
 
     page = found[: args.most]
     console = stdout_console()
-    which = f"{'more ' if args.after else ''}cases{' that wait' if args.waiting else ''}"
-    console.print(cases_table(console, page) if page else f"There are no {which}.")
+    waiting, pending = " that wait" * args.waiting, " to be decided or judged" * args.pending
+    about = f" about {args.about}" if args.about else ""
+    which = f"{'more ' if args.after else ''}cases{waiting}{pending}{about}"
+    console.print(cases_table(console, page) if page else f"There are no {which}.", markup=False)
     if len(found) > len(page):
         console.print(f"There are more: --after {page[-1].number}", style="dim", highlight=False)
 

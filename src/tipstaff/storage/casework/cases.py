@@ -17,7 +17,7 @@ from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Logged, Outcome, Recorded, Refused
 from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import Outline, outline
+from tipstaff.casework.outline import EVERY, Outline, Which, outline
 from tipstaff.casework.words import Subject, Trace, TraceKind
 from tipstaff.storage.casework.beside import keep_beside
 from tipstaff.storage.casework.outlines import keep_outline, read_outlines
@@ -164,17 +164,10 @@ class SqlCases(Building):
         with self._engine.begin() as connection:
             connection.execute(same.values(attend_at=attend_at))
 
-    def outlines(
-        self,
-        most: int,
-        after: int | None = None,
-        *,
-        waiting: bool = False,
-        hosts: Collection[str] | None = None,
-    ) -> list[Outline]:
+    def outlines(self, most: int, after: int | None = None, which: Which = EVERY) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
         with self._engine.connect() as connection:
-            return read_outlines(connection, most, after, waiting=waiting, hosts=hosts)
+            return read_outlines(connection, most, after, which)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
 from tipstaff.base.errors import MissingError
-from tipstaff.casework.outline import Outline, Standing
+from tipstaff.casework.outline import PENDING, Outline, Standing, Which
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.casework.schema import DOSSIERS, OUTLINES
 
@@ -49,24 +49,35 @@ def read_outlines(
     connection: Connection,
     most: int,
     after: int | None,
-    *,
-    waiting: bool = False,
-    hosts: Collection[str] | None = None,
+    which: Which,
 ) -> list[Outline]:
-    """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on.
-
-    With `waiting` those alone in which something waits for a second person; with `hosts` those of these.
-    """
-    there = () if hosts is None else (DOSSIERS.c.realm.in_(hosts),)
-    which = (*there, OUTLINES.c.waits.is_(True)) if waiting else there
+    """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
+    there = () if which.hosts is None else (DOSSIERS.c.realm.in_(which.hosts),)
+    shown = (*there, *_shown(which))
     if after is None:
-        return _read(connection, most, *which)
+        return _read(connection, most, *shown)
     rank = connection.scalar(_RANK.where(OUTLINES.c.dossier == after, *there))
     if rank is None:
         raise MissingError(f"there is no case {after}")
     # Two queries that each begin at their place in the index; one for both would walk to it.
-    same = _read(connection, most, *which, OUTLINES.c.rank == rank, OUTLINES.c.dossier > after)
-    return same + _read(connection, most - len(same), *which, OUTLINES.c.rank < rank)
+    same = _read(connection, most, *shown, OUTLINES.c.rank == rank, OUTLINES.c.dossier > after)
+    return same + _read(connection, most - len(same), *shown, OUTLINES.c.rank < rank)
+
+
+def _shown(which: Which) -> Iterator[ColumnElement[bool]]:
+    """Yield what holds of the cases that are shown, among those that are there."""
+    if which.waiting:
+        yield OUTLINES.c.waits.is_(True)
+    if which.about is not None:
+        yield DOSSIERS.c.realm == which.about.host
+        yield DOSSIERS.c.kind == which.about.kind.value
+        yield DOSSIERS.c.name == which.about.id
+    if which.pending is not None:
+        yield or_(
+            OUTLINES.c.escalated,
+            OUTLINES.c.standing.in_([one.value for one in PENDING]),
+            OUTLINES.c.heard_until <= which.pending,
+        )
 
 
 def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:
