@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.documents import digest_of
 from tipstaff.actions.evidence import brought_in, opened_item
 from tipstaff.casework.case import MACHINE, Appeal, Carrying, Case, Decision, Proposal
 from tipstaff.casework.complaints import told as counted
@@ -70,9 +71,10 @@ class Done(msgspec.Struct, frozen=True):
 
 
 class Objection(msgspec.Struct, frozen=True):
-    """An appeal, and what came of it."""
+    """An appeal, and what came of it; `attachment` is the SHA-256 of the document that came with it."""
 
     text: str
+    attachment: str | None
     statement: Statement
     result: str | None
     answer: str | None
@@ -247,6 +249,7 @@ def _objection(desk: Desk, case: Case, decision: Decision, appeal: Appeal) -> Ob
     result = case.result_of(decision)
     return Objection(
         desk.text(appeal.text),
+        digest_of(desk, appeal.attachment),
         statement_of(case, appeal.entry),
         result.value if result else None,
         desk.text(appeal.answer) if result and appeal.answer else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated
 
 import msgspec
@@ -11,6 +10,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.documents import digest_of
 from tipstaff.actions.holdings import time_of
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.api.commands import command
@@ -176,13 +176,12 @@ def _line(desk: Desk, order: Order) -> OrderLine:
 def _view(desk: Desk, order: Order, cases: dict[str, int | None]) -> OrderView:
     """Return an order in full, with its cases."""
     said = order.said
-    document = desk.opened(said.attachment) if said.attachment else None
     return OrderView(
         **msgspec.structs.asdict(_line(desk, order)),
         version=order.version,
         basis=said.basis,
         text=desk.text(said.text),
-        attachment=hashlib.sha256(document).hexdigest() if isinstance(document, bytes) else None,
+        attachment=digest_of(desk, said.attachment),
         entered_by=order.by,
         entered_at=time_of(order.entered_at),
         confirmed_by=[one.by for one in order.confirmations],

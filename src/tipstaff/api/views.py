@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.documents import digest_of
 from tipstaff.actions.evidence import as_it_was
 from tipstaff.actions.holdings import (
     Done,
@@ -120,9 +121,13 @@ class SuspicionView(msgspec.Struct, frozen=True):
 
 
 class AppealView(msgspec.Struct, frozen=True):
-    """An appeal, and what came of it; where its result `waits` for a second person, nothing did yet."""
+    """An appeal, and what came of it; where its result `waits` for a second person, nothing did yet.
+
+    `attachment` is the SHA-256 of the document that came with it.
+    """
 
     text: str
+    attachment: str | None
     result: str | None
     judged_by: str | None
     answer: str | None
@@ -340,6 +345,7 @@ def _appeal(desk: Desk, appeal: Appeal) -> AppealView:
     """Return an appeal against a decision."""
     return AppealView(
         desk.text(appeal.text),
+        digest_of(desk, appeal.attachment),
         appeal.result.value if appeal.result else None,
         appeal.judged_by,
         desk.text(appeal.answer) if appeal.answer else None,

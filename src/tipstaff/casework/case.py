@@ -55,7 +55,7 @@ class Confirmation(msgspec.Struct, frozen=True):
 
 
 class Appeal(msgspec.Struct, frozen=True):
-    """An objection to a decision, and what came of it.
+    """An objection to a decision, and what came of it; `attachment` is a document that goes with the text.
 
     A result that needs a `second_person` undoes nothing until one has confirmed it.
     """
@@ -68,6 +68,7 @@ class Appeal(msgspec.Struct, frozen=True):
     judged_by: str | None = None
     second_person: bool = False
     confirmations: tuple[Confirmation, ...] = ()
+    attachment: bytes | None = None
 
     @property
     def unconfirmed(self) -> bool:

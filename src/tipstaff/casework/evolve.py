@@ -118,8 +118,8 @@ def _after(case: Case, recorded: Recorded) -> Case:
         case Confirmed(number):
             confirmation = Confirmation(recorded.actor, entry)
             return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
-        case Appealed(number, text):
-            return _with(case, number, lambda _: {"appeal": Appeal(entry, text)})
+        case Appealed(number, text, attachment):
+            return _with(case, number, lambda _: {"appeal": Appeal(entry, text, attachment=attachment)})
         case Ruled(number):
             case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, event)})
             return replace(case, settled_at=recorded.at)
@@ -281,7 +281,7 @@ def _without(decision: Decision, refused: bytes) -> Decision:
     if appeal and appeal.entry == refused:
         appeal = None
     elif appeal and appeal.result_entry == refused:
-        appeal = Appeal(appeal.entry, appeal.text)
+        appeal = Appeal(appeal.entry, appeal.text, attachment=appeal.attachment)
     elif appeal:
         left = tuple(one for one in appeal.confirmations if one.entry != refused)
         appeal = replace(appeal, confirmations=left)

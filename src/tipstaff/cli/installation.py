@@ -131,6 +131,19 @@ def tell(*lines: str) -> None:
         console.print(Text(line), soft_wrap=True)
 
 
+def write_document(name: str, content: bytes) -> None:
+    """Write what was kept to a new file, for its owner alone. Raises `InputError`."""
+    from pathlib import Path
+
+    from tipstaff.base.errors import InputError
+    from tipstaff.base.files import create_private
+
+    try:
+        create_private(Path(name), content)
+    except OSError as error:
+        raise InputError(f"{name} cannot be made: {error.strerror}") from error
+
+
 def read_document(name: str) -> bytes:
     """Read a document that goes with an order or an appeal. Raises `InputError`."""
     from pathlib import Path

@@ -14,7 +14,7 @@ from tipstaff.cli.subcommands import add_subcommands
 NAME = "appeal"
 HELP = "take appeals in, judge them, and confirm what comes of them"
 
-SUBCOMMANDS: Final = ("file", "rule", "confirm")
+SUBCOMMANDS: Final = ("file", "rule", "confirm", "document")
 """The modules of this package that are subcommands."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tipstaff.cli.installation import add_case, tell
+from tipstaff.cli.installation import add_case, tell, write_document
 
 NAME = "image"
 HELP = "write an image of the evidence to a file, as it was kept, also when its post is hidden or gone"
@@ -24,14 +24,9 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.evidence import image_of
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.base.errors import InputError
-    from tipstaff.base.files import create_private
 
     with open_desk(Path(args.directory)) as desk:
         image = image_of(desk, desk.cases.load(args.case), args.digest)
-    try:
-        create_private(Path(args.out), image.content)
-    except OSError as error:
-        raise InputError(f"{args.out} cannot be made: {error.strerror}") from error
+    write_document(args.out, image.content)
     tell(f"{args.out}: {image.media_type}, {len(image.content):,} bytes")
     return 0

@@ -170,6 +170,8 @@ def what_came_of(case: Case, complaint: Complaint) -> str:
 
 def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision) -> None:
     """Show a decision, what was proposed before it, and what became of it."""
+    from tipstaff.actions.documents import digest_of
+
     _show_proposals(console, desk, decision.proposals)
     said = decision.said
     where = case.logged.get(decision.entry)
@@ -194,6 +196,9 @@ def _show_decision(console: Console, desk: Desk, case: Case, decision: Decision)
         waits = ", waits for another person to confirm it" if appeal.unconfirmed else ""
         console.print(f"  appeal: {appeal.result or 'not judged yet'}{waits}", highlight=False)
         console.print(f"    {desk.text(appeal.text)}", highlight=False, markup=False)
+        if digest := digest_of(desk, appeal.attachment):
+            get = f"tipstaff appeal document DIR {case.number} {decision.said.number} FILE"
+            console.print(f"    with a document, SHA-256 {digest}: {get}", highlight=False, soft_wrap=True)
         if appeal.answer is not None:
             told = f"    {appeal.judged_by} answered: {desk.text(appeal.answer)}"
             console.print(told, highlight=False, markup=False)

@@ -14,7 +14,7 @@ from tipstaff.cli.subcommands import add_subcommands
 NAME = "order"
 HELP = "enter, confirm, amend and list the orders of authorities"
 
-SUBCOMMANDS: Final = ("enter", "confirm", "amend", "list", "show")
+SUBCOMMANDS: Final = ("enter", "confirm", "amend", "list", "show", "document")
 """The modules of this package that are subcommands."""
 
 

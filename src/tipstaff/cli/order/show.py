@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     """Show the order."""
     from pathlib import Path
 
+    from tipstaff.actions.documents import digest_of
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.lapses import stage_shown
     from tipstaff.casework.orders.report import overdue
@@ -47,6 +48,9 @@ def run(args: argparse.Namespace) -> int:
         for erasure in order.erasures:
             console.print(told_erasure(erasure), style="bold", highlight=False)
         console.print(desk.text(said.text), highlight=False, markup=False)
+        if digest := digest_of(desk, said.attachment):
+            get = f"tipstaff order document {args.directory} {order.number} FILE"
+            console.print(f"With a document, SHA-256 {digest}: {get}", highlight=False, soft_wrap=True)
         _show_changes(console, desk, order)
         for subject in order.subjects:
             case = desk.cases.find(subject)

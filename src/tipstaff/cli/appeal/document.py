@@ -1,0 +1,31 @@
+"""`tipstaff appeal document`: the document that came with an appeal."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_decision, tell, write_document
+
+NAME = "document"
+HELP = "write the document that came with an appeal to a file, as it was kept"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `appeal document` is given."""
+    add_decision(parser)
+    parser.add_argument("out", metavar="FILE", help="the file to make, for its owner alone")
+    parser.epilog = "example:\n  tipstaff appeal document here 1 1 licence.pdf"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it."""
+    from pathlib import Path
+
+    from tipstaff.actions.documents import document_of_appeal
+    from tipstaff.assembly.casework import open_desk
+
+    with open_desk(Path(args.directory)) as desk:
+        document = document_of_appeal(desk, desk.cases.load(args.case), args.decision)
+    write_document(args.out, document)
+    tell(f"{args.out}: {len(document):,} bytes")
+    return 0

@@ -1,0 +1,31 @@
+"""`tipstaff order document`: the document that came with an order."""
+
+from __future__ import annotations
+
+import argparse
+
+from tipstaff.cli.installation import add_order, tell, write_document
+
+NAME = "document"
+HELP = "write the document that came with an order to a file, as it was kept"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `order document` is given."""
+    add_order(parser)
+    parser.add_argument("out", metavar="FILE", help="the file to make, for its owner alone")
+    parser.epilog = "example:\n  tipstaff order document here 3 order.pdf"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write it."""
+    from pathlib import Path
+
+    from tipstaff.actions.documents import document_of_order
+    from tipstaff.assembly.casework import open_desk
+
+    with open_desk(Path(args.directory)) as desk:
+        document = document_of_order(desk, desk.cases.load_order(args.order))
+    write_document(args.out, document)
+    tell(f"{args.out}: {len(document):,} bytes")
+    return 0
