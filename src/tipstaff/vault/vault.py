@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.base.files import reserve_private
-from tipstaff.ledger.cbor import Value, decode, encode
-from tipstaff.ledger.commitment import commit, make_salt, opens
+from tipstaff.ledger.cbor import Value
+from tipstaff.ledger.commitment import commit, decode_opening, encode_opening, make_salt
 
 _KEYS: Final = (
     "CREATE TABLE IF NOT EXISTS keys (subject TEXT PRIMARY KEY, key BLOB NOT NULL) STRICT, WITHOUT ROWID"
@@ -107,7 +107,7 @@ class Vault:
             key = self._key(subject)
             for commitment, (value, salt) in zip(commitments, salted, strict=True):
                 nonce = secrets.token_bytes(_NONCE_SIZE)
-                sealed = nonce + AESGCM(key).encrypt(nonce, encode([*value, salt]), commitment)
+                sealed = nonce + AESGCM(key).encrypt(nonce, encode_opening(*value, salt), commitment)
                 row = commitment, subject, _name(key), sealed
                 self._contents.execute("INSERT INTO contents VALUES (?, ?, ?, ?)", row)
         return commitments
@@ -118,24 +118,27 @@ class Vault:
         Raises `VaultError` where what is kept is not what was committed to.
         """
         with self._lock:
-            key = self._key_under(commitment)
-            row = self._contents.row("SELECT sealed FROM contents WHERE commitment = ?", (commitment,))
+            query = "SELECT subject, key_name, sealed FROM contents WHERE commitment = ?"
+            row = self._contents.row(query, (commitment,))
+            key = self._key_under(row)
         if row is None or key is None:
             return None
-        sealed: bytes = row[0]
+        sealed: bytes = row[2]
         try:
             plain = AESGCM(key).decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], commitment)
         except (InvalidTag, ValueError) as error:  # a nonce that is cut short is no value for it
             raise VaultError(f"what is kept for commitment {commitment.hex()[:16]}… was altered") from error
-        kind, field, value, salt = cast("tuple[str, str, Value, bytes]", decode(plain))
-        if not opens(commitment, kind, field, value, salt):
+        opening = decode_opening(commitment, plain)
+        if opening is None:
             raise VaultError(f"commitment {commitment.hex()[:16]}… does not stand for what is kept")
-        return Opened(kind, field, value, salt)
+        return Opened(*opening)
 
     def has(self, commitments: Iterable[bytes]) -> bool:
         """Say whether all these values are kept still, without opening them."""
+        query = "SELECT subject, key_name FROM contents WHERE commitment = ?"
         with self._lock:
-            return all(self._key_under(commitment) is not None for commitment in commitments)
+            rows = (self._contents.row(query, (commitment,)) for commitment in commitments)
+            return all(self._key_under(row) is not None for row in rows)
 
     def count(self, subject: str) -> int:
         """Return how many values are kept under the key of a subject."""
@@ -206,10 +209,8 @@ class Vault:
         self._keys.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (subject, made))
         return cast("bytes", self._find_key(subject))
 
-    def _key_under(self, commitment: bytes) -> bytes | None:
-        """Return the key that a value is sealed under; None where it was erased, or the value never kept."""
-        query = "SELECT subject, key_name FROM contents WHERE commitment = ?"
-        row = self._contents.row(query, (commitment,))
+    def _key_under(self, row: tuple[Any, ...] | None) -> bytes | None:
+        """Return the key that a row (its subject, the name of its key) is sealed under; None once erased."""
         key = self._find_key(row[0]) if row else None
         return key if row and key and _name(key) == row[1] else None
 

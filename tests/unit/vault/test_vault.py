@@ -13,7 +13,7 @@ import pytest
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.cbor import Value
-from tipstaff.ledger.commitment import opens
+from tipstaff.ledger.commitment import commit
 from tipstaff.ledger.errors import EncodingError
 from tipstaff.vault.vault import Vault, VaultError
 
@@ -34,7 +34,7 @@ def test_a_commitment_opens_to_what_was_kept(vault: Vault) -> None:
     opened = vault.open(commitment)
     assert opened is not None
     assert opened[:3] == ("decision", "reasons", REASONS)
-    assert opens(commitment, *opened)
+    assert commit(*opened) == commitment
 
 
 def test_one_value_has_many_commitments(vault: Vault) -> None:
