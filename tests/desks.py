@@ -527,8 +527,8 @@ def amend_order(office: Office, change: OrderChange, *targets: Target) -> None:
     confirm_order(office, order.amendments[-1].said.number)
 
 
-def decide_under(office: Office, *posts: str) -> None:
+def decide_under(office: Office, *posts: str, kind: MeasureKind = MeasureKind.BLOCK_CONTENT) -> None:
     """Have Alice carry the one order out, on posts or on both of them; a policy bears nothing of it."""
-    asked = (Asked(MeasureKind.BLOCK_CONTENT, posts or POSTS, "CN"),)
+    asked = (Asked(kind, posts or POSTS, "CN"),)
     command = replace(blocking(asked), policy=None, policy_digest=None, order=office.order.number)
     ask(office.desk, 1, ALICE, command)

@@ -112,7 +112,7 @@ def test_a_worker_dies_while_what_is_decided_later_is_reported(when: When) -> No
     for number in count(1):
         office = Office()
         carried_out(office)
-        decide_under(office, "m1")
+        decide_under(office, "m1", kind=MeasureKind.WARN)
         died = die(office, number, when)
         first, further = office.order.reports
         (decision,) = {*further.about} - {*first.about}
@@ -511,7 +511,8 @@ def test_a_case_that_changes_while_its_order_is_looked_at(
     """The order is reported all the same: that a case has changed is not forgotten."""
     in_force(office)
     decide_under(office, *first)
-    beside(office, changes, lambda: decide_under(office, "m2"))
+    kind = MeasureKind.BLOCK_CONTENT if first == ("m1",) else MeasureKind.WARN
+    beside(office, changes, lambda: decide_under(office, "m2", kind=kind))
     turn(office)
     assert office.order.reports
     assert office.cases.due(office.now) == []

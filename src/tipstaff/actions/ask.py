@@ -11,6 +11,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor, Command, Decide, Request, Rule
 from tipstaff.casework.decide import decide
 from tipstaff.casework.errors import CaseError
+from tipstaff.casework.repeats import check_new
 from tipstaff.casework.strikes import check_rungs
 from tipstaff.casework.words import MeasureKind
 
@@ -32,6 +33,7 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     if isinstance(command, Decide):
         _check_abilities(desk, case, command)
         if actor.role != "machine":
+            check_new(case, command, desk.clock(), desk.table)
             check_rungs(case, desk.ladder(command.policy), command, desk.clock(), desk.table)
     return desk.record(case, actor, events)
 

@@ -1,0 +1,54 @@
+"""What is decided a second time: refused, for nothing would change but the strikes of the account. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.commands import Asked, Decide
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.lapses import never_begins, stands
+from tipstaff.casework.owed import end_of
+from tipstaff.casework.words import UNSEEN, Planned
+from tipstaff.ledger.table import Table
+
+
+def check_new(case: Case, command: Decide, now: int, table: Table) -> None:
+    """Refuse a measure that an earlier decision has ordered on the same, for as long, in the same territory.
+
+    Not where only one rests on an order, or each on its own: each ends with that. A warning or a restriction
+    of a whole account may be said again: it is for something new. Raises `CaseError`.
+    """
+    on_order = None if command.order is None else case.order(command.order)
+    order = on_order.said.entry if on_order else None
+    for asked in command.measures:
+        for post in asked.posts or (() if asked.kind in UNSEEN else (None,)):
+            for decision, measure in _in_force(case, post, now, table):
+                if decision.said.order == order and _covers(measure, asked):
+                    on = post or f"the whole {case.subject.kind}"
+                    ordered = f"is ordered already, by decision {decision.said.number}"
+                    raise CaseError(f"{asked.kind} on {on} {ordered}: nothing would change")
+
+
+def _in_force(case: Case, post: str | None, now: int, table: Table) -> Iterator[tuple[Decision, Planned]]:
+    """Yield the measures of persons on a post, or on the whole subject, that begin and have not ended."""
+    for decision in case.decisions:
+        if not stands(case, decision, table, now):
+            continue
+        for measure in decision.said.measures:
+            over = measure.until is not None and measure.until <= now
+            if over or never_begins(case, decision, measure, table, now):
+                continue
+            for target in measure.targets:
+                on = decision.target(case.subject, target).post
+                if on == post and end_of(case, decision, measure, target, table) is None:
+                    yield decision, measure
+
+
+def _covers(measure: Planned, asked: Asked) -> bool:
+    """Say whether a measure is what is asked for: of the kind, there, and from as early until as late."""
+    return (
+        (measure.kind, measure.territory) == (asked.kind, asked.territory)
+        and (measure.start or 0) <= (asked.start or 0)
+        and (measure.until is None or (asked.until is not None and asked.until <= measure.until))
+    )
