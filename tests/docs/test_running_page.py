@@ -8,6 +8,7 @@ from configparser import ConfigParser
 from pathlib import Path
 
 from tipstaff.api.links import LinkController
+from tipstaff.assembly.beside import END_SECONDS
 from tipstaff.cli.main import make_parser
 from tipstaff.server.app import BODY_BYTES
 from tipstaff.server.connections import CUT_SECONDS, GRACE_SECONDS, HEAD_SECONDS, MOST, READ_SECONDS
@@ -27,7 +28,8 @@ def test_the_service_starts_what_there_is() -> None:
     asked = make_parser().parse_args(arguments)
     assert (Path(program).name, arguments[0]) == ("tipstaff", "serve")
     assert Path(asked.directory).is_relative_to(service["ReadWritePaths"])
-    assert CUT_SECONDS <= GRACE_SECONDS < int(service["TimeoutStopSec"]) / 2
+    assert CUT_SECONDS <= GRACE_SECONDS
+    assert GRACE_SECONDS + 2 * END_SECONDS < int(service["TimeoutStopSec"])
 
 
 def test_the_proxy_keeps_links_out_of_its_log_and_long_bodies_away() -> None:
@@ -67,6 +69,7 @@ def test_the_page_tells_the_bounds_that_there_are() -> None:
         f"nothing of an answer for {READ_SECONDS:.0f} seconds is cut off",
         f"at most {MOST} connections",
         f"a body that is on its way has {CUT_SECONDS:.0f} seconds, all else {GRACE_SECONDS},",
+        f"who tells webhooks have {END_SECONDS:.0f} each",
         f"is status {GONE} in the log",
     ):
         assert told in text, told
