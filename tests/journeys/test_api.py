@@ -263,6 +263,26 @@ def test_an_outsider_audits_the_ledger_over_http(world: Served) -> None:
     assert report.counts["key"] >= 5
 
 
+@pytest.mark.parametrize("path", ["checkpoint", "tile/0/000.p/1", "statements/000.p/1"])
+def test_what_is_had_of_the_ledger_is_not_sent_again(world: Served, path: str) -> None:
+    """The checkpoint is asked for anew each time: it has an ETag, and who has it is told so; all has one."""
+    answer = world.client.get(f"/ledger/{path}")
+    etag = answer.headers["etag"]
+    again = world.client.get(f"/ledger/{path}", headers={"If-None-Match": etag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert again.headers["cache-control"] == answer.headers["cache-control"]
+    other = world.client.get(f"/ledger/{path}", headers={"If-None-Match": '"x"'})
+    assert (other.status_code, other.headers["etag"] == etag) == (200, other.content == answer.content)
+
+
+def test_texts_say_once_in_which_letters(world: Served) -> None:
+    """The checkpoint and metrics."""
+    ada = world.token("ada", Role.ADMIN)
+    assert world.client.get("/ledger/checkpoint").headers["content-type"] == "text/plain; charset=utf-8"
+    told = world.ask(ada, "GET", "/metrics").headers["content-type"]
+    assert told == "text/plain; version=0.0.4; charset=utf-8"
+
+
 @pytest.mark.parametrize(
     "path",
     ["", "x", "tile", "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000", "tile/0/001.p/1",

@@ -152,6 +152,19 @@ def test_paths_lead_nowhere_else(wire: Wire, path: str) -> None:
     assert b"X-Injected" not in answer.split(b"\r\n\r\n")[0]
 
 
+def test_a_head_has_no_body_on_the_wire(wire: Wire) -> None:
+    """What follows on the connection is the next answer."""
+    lines = [b"%s /ledger/checkpoint HTTP/1.1\r\nHost: localhost\r\n" % one for one in (b"HEAD", b"GET")]
+    (first, head), (second, whole) = wire.send(
+        b"\r\n".join([*lines[:1], lines[1] + b"Connection: close\r\n", b""])
+    )
+    assert (first, second) == (200, 200)
+    assert head.endswith(b"\r\n\r\n")
+    body = whole.partition(b"\r\n\r\n")[2]
+    assert body
+    assert b"content-length: %d\r\n" % len(body) in head
+
+
 def test_too_many_headers_are_refused(wire: Wire) -> None:
     """They are bounded before anybody looks at them."""
     lines = b"GET /health HTTP/1.1\r\nHost: localhost\r\n" + b"X-A: " + b"a" * (4 * MEGABYTE)

@@ -143,6 +143,8 @@ def test_the_log_tells_of_requests_and_no_secrets(world: Served) -> None:
         "level": "info", "event": "request", "operation": "readCase", "method": "GET",
         "path": "/v1/cases/{number}", "status": 404, "user": "alice", "address": "testclient",
     }  # fmt: skip
+    (line,) = told(world, "HEAD", "/v1/cases/7", alice)
+    assert (line["operation"], line["method"]) == ("readCase", "HEAD")
     (line,) = told(world, "GET", "/nowhere/secret%0Aforged", None)
     assert (line["operation"], line["status"]) == ("nowhere", 404)
     assert "secret" not in json.dumps(line)
@@ -164,6 +166,18 @@ def test_who_asks_too_often_waits(world: Served) -> None:
         assert answers[2].json()["detail"].startswith("too many requests: ask again in")
     for path in ("/health", "/ready", "/ledger/checkpoint"):
         assert all(world.ask(None, "GET", path).status_code == 200 for _ in range(5)), path
+
+
+@pytest.mark.usefixtures("limited")
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("PUT", "/health", 405)])
+def test_who_asks_for_what_there_is_not_waits_as_well(
+    world: Served, method: str, path: str, status: int
+) -> None:
+    """No handler counts them: a path that is none, a method that is not taken; they are strangers there."""
+    answers = [world.ask(None, method, path) for _ in range(3)]
+    assert [one.status_code for one in answers] == [status, status, 429]
+    assert 0 < int(answers[2].headers["retry-after"]) <= 60
+    assert world.ask(None, "GET", "/v1/me").status_code == 429
 
 
 def test_what_is_old_is_forgotten_while_it_is_served(world: Served) -> None:

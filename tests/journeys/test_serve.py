@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
 import pytest
 from places import Place
 from policies import write_policy
+from serving import PATIENCE, serve_process
 
 from tipstaff.assembly.ledger import read_store
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy
-
-PATIENCE = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -100,45 +98,63 @@ def test_an_installation_is_served(
     assert run(capsys, "order", "enter", here, "--reference", ending.name, *ENTER)[0] == 0
     run(capsys, "user", here, "bob", "--role", "reviewer")
     shown = run(capsys, "token", here, "bob")[1].split()[-1]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [Path(sys.executable).with_name("tipstaff"), "serve", str(here), "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:  # noqa: S603  our own command
-        try:
-            wait(port)
-            headers = {"Authorization": f"Bearer {shown}"}
-            answer = httpx.get(f"http://127.0.0.1:{port}/v1/cases", headers=headers)
-            assert (answer.status_code, answer.json()) == (200, {"cases": [], "next": None})
-            assert "server" not in answer.headers
-            assert httpx.get(f"http://127.0.0.1:{port}/v1/links/{LINK}").status_code == 404
-            ready = {"status": "ready", "statements": before + 1}
-            wait(port, lambda: httpx.get(f"http://127.0.0.1:{port}/ready").json() == ready)
-        finally:
-            server.send_signal(ending)
-            output, _ = server.communicate(timeout=PATIENCE)
-    assert server.returncode == (0 if ending is signal.SIGINT else -ending), output
+    with serve_process(here) as server:
+        headers = {"Authorization": f"Bearer {shown}"}
+        answer = httpx.get(f"{server.url}/v1/cases", headers=headers)
+        assert (answer.status_code, answer.json()) == (200, {"cases": [], "next": None})
+        assert "server" not in answer.headers
+        assert httpx.get(f"{server.url}/v1/links/{LINK}").status_code == 404
+        ready = {"status": "ready", "statements": before + 1}
+        server.wait(lambda: httpx.get(f"{server.url}/ready").json() == ready)
+        code = server.end(ending)
+    output = server.output
+    assert code == (0 if ending is signal.SIGINT else -ending), output
     assert output.count(b'"event": "appended"') == 1, output
-    assert f"http://127.0.0.1:{port}".encode() in output
+    assert server.url.encode() in output
     assert b"Traceback" not in output
     assert LINK.encode() not in output
+
+
+def test_what_is_under_way_at_the_end_is_done_and_nobody_holds_it_up(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SIGTERM: a body that comes is read and answered; one that does not, and who rests, keep nothing going.
+
+    systemd kills what has not ended after `TimeoutStopSec`.
+    """
+    run(capsys, "user", here, "bob", "--role", "reviewer")
+    shown = run(capsys, "token", here, "bob")[1].split()[-1]
+    body = b'{"text": "hello"}'
+    half = (
+        f"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {shown}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    ).encode() + body[:5]
+    with ExitStack() as stack, serve_process(here) as server:
+        opened = [socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE) for _ in range(4)]
+        going, stuck, head, _ = (stack.enter_context(one) for one in opened)
+        for one, sent in ((going, half), (stuck, half), (head, b"GET /hea")):
+            one.sendall(sent)
+        time.sleep(1)
+        began = time.monotonic()
+        server.signal(signal.SIGTERM)
+        time.sleep(1)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{server.url}/health")
+        going.sendall(body[5:])
+        assert going.recv(65_536).startswith(b"HTTP/1.1 200")
+        assert server.ended() == -signal.SIGTERM
+        took = time.monotonic() - began
+    assert took < 20, server.output
+    events = [json.loads(line) for line in server.output.splitlines() if line.startswith(b"{")]
+    asked = [
+        one["status"] for one in events if one["event"] == "request" and one["operation"] == "checkDraft"
+    ]
+    assert asked == [200, 499]
+    assert not [one for one in events if one["level"] == "error"]
+    assert b"Traceback" not in server.output
 
 
 def test_no_installation_is_not_served(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is told before anything is listened for."""
     code, told = run(capsys, "serve", tmp_path)
     assert (code, "is no installation" in told) == (2, True)
-
-
-def wait(port: int, holds: Callable[[], object] = lambda: True) -> None:
-    """Wait until the server answers, and something holds."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/health")
-            if holds():
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    pytest.fail("the server does not answer, or not as it should")

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import pytest
 from databases import DATABASES, database
 from gates import PASSWORD
-from places import account
+from places import Place, account
 from policies import write_policy
 from receivers import OK, Receiver, receiving, saying
-from served import Served, enrol, served
-from sqlalchemy import inspect
+from served import Served, again, enrol, served
+from serving import PATIENCE, Process, serve_process
+from sqlalchemy import Engine, inspect
 
 from tipstaff.actions.access.lockout import digest_of
 from tipstaff.actions.access.permissions import OUTSIDE, Role
-from tipstaff.assembly.access import open_logins
+from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.assembly.access import open_logins, open_users
+from tipstaff.assembly.ledger import system_clock
 from tipstaff.screening.load import load_policy
 
 BAD: Final = "稳赚不赔，加我 bitcoin"
 NEWS: Final = {"host": "square", "account": "news"}
+BLOCK: Final = {
+    "measures": ["block_content"], "reasons": "招揽读者买币", "policy": "tiny", "provision": "house-1",
+    "rungs_skipped_for": "grave_harm",
+}  # fmt: skip
 
 
 class World:
@@ -62,12 +71,19 @@ def either(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @contextmanager
-def on_postgres(folder: Path, more: str = "") -> Iterator[Served]:
-    """Serve a place of which casework and square are on PostgreSQL, with more settings."""
+def databases(folder: Path, more: str = "") -> Iterator[tuple[Path, Engine]]:
+    """Make databases for casework and square; yields a file of settings with them, and that of casework."""
     with database("postgresql", folder) as casework, database("postgresql", folder) as square:
         urls = [one.url.render_as_string(hide_password=False) for one in (casework, square)]
         settings = folder / "settings.toml"
         settings.write_text('casework_url = "{}"\nsquare_url = "{}"\n'.format(*urls) + more)
+        yield settings, casework
+
+
+@contextmanager
+def on_postgres(folder: Path, more: str = "") -> Iterator[Served]:
+    """Serve a place of which casework and square are on PostgreSQL, with more settings."""
+    with databases(folder, more) as (settings, casework):
         policy = load_policy(write_policy(folder / "policy"))
         with served(folder / "here", policy, settings=settings) as here:
             assert not list((folder / "here").glob("*.db"))
@@ -92,12 +108,8 @@ def test_a_case_goes_all_the_way(world: World) -> None:
     assert world.ask(chen, "POST", "/v1/posts", sent)["verdicts"][0]["case"] == 1
 
     assert world.ask(alice, "POST", "/v1/cases/1/claim")["claimed_by"] == "alice"
-    assert [one["number"] for one in world.ask(alice, "GET", "/v1/cases?mine=true")["cases"]] == [1]
-    block = {
-        "measures": ["block_content"], "posts": [post], "reasons": "招揽读者买币", "policy": "tiny",
-        "provision": "house-1", "rungs_skipped_for": "grave_harm",
-    }  # fmt: skip
-    world.ask(alice, "POST", "/v1/cases/1/decisions", block)
+    assert [one["number"] for one in world.ask(alice, "GET", "/v1/cases")["cases"]] == [1]
+    world.ask(alice, "POST", "/v1/cases/1/decisions", BLOCK | {"posts": [post]})
     done = here.until(alice, "/v1/cases/1", lambda one: bool(one["decisions"][0]["carried_out"]))
     assert done["decisions"][0]["statement"]["position"] is not None
     here.until(alice, "/v1/cases/1", lambda one: one["decisions"][0]["carried_out"][0]["seen"] == "applied")
@@ -119,6 +131,54 @@ def test_a_case_goes_all_the_way(world: World) -> None:
         lambda one: bool(one["deliveries"] and one["deliveries"][0]["arrived_at"]),
     )
     assert [one["type"] for one in log["deliveries"]] == ["case.opened"]
+
+
+def test_a_server_that_is_ended_and_started_again_has_all_of_it(tmp_path: Path) -> None:
+    """`tipstaff serve` as a process: from a post to a decision carried out; then SIGTERM, and anew."""
+    with databases(tmp_path) as (settings, _), ExitStack() as stack:
+        place = Place(tmp_path / "here", load_policy(write_policy(tmp_path / "policy")), settings)
+        stack.callback(place.square_engine.dispose)
+        place.square.register_account("news", "News")
+        post = place.publish("news", BAD)
+        with open_users(place.directory) as users:
+            tokens = {}
+            for name, role in (("chen", Role.CLERK), ("alice", Role.REVIEWER), ("adam", Role.AUDITOR)):
+                users.keep_user(User(name, frozenset({role})))
+                tokens[name] = make_token(users, name, 1, system_clock()).shown
+
+        def ask(server: Process, name: str, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401  JSON
+            """Ask for something that is done; again where the worker was there first."""
+            headers = {"Authorization": f"Bearer {tokens[name]}"}
+            url = server.url + path
+            answer = again(lambda: httpx.request(method, url, json=body, headers=headers, timeout=PATIENCE))
+            assert answer.is_success, (path, answer.text)
+            return answer.json()
+
+        with serve_process(place.directory) as server:
+            sent = {"posts": [{"id": post, "text": BAD, **NEWS}]}
+            (verdict,) = ask(server, "chen", "POST", "/v1/posts", sent)["verdicts"]
+            case = f"/v1/cases/{verdict['case']}"
+            ask(server, "alice", "POST", f"{case}/claim")
+            ask(server, "alice", "POST", f"{case}/decisions", BLOCK | {"posts": [post]})
+            server.wait(lambda: seen(ask(server, "alice", "GET", case)) == ["applied"])
+            before = ask(server, "alice", "GET", case)
+            assert server.end(signal.SIGTERM) == -signal.SIGTERM
+            assert b"Traceback" not in server.output
+        assert place.square.read_post(post).content is None
+        with serve_process(place.directory) as server:
+            assert ask(server, "alice", "GET", case) == before
+            (again_told,) = ask(server, "chen", "POST", "/v1/posts", sent)["verdicts"]
+            assert again_told["case"] == verdict["case"]
+            assert [one["number"] for one in again_told["decisions"]] == [1]
+            visits = ask(server, "adam", "GET", "/v1/trail?user=alice&operation=decideCase")["visits"]
+            assert [(one["path"], one["status"]) for one in visits] == [(f"{case}/decisions", 200)]
+            assert ask(server, "alice", "POST", f"{case}/notes", {"text": "看过了"})["notes"]
+            assert server.end(signal.SIGTERM) == -signal.SIGTERM
+
+
+def seen(case: dict[str, Any]) -> list[str]:
+    """Return what was seen last of each decision that something was carried out of."""
+    return [one["carried_out"][-1]["seen"] for one in case["decisions"] if one["carried_out"]]
 
 
 def restored(decision: dict[str, Any]) -> bool:

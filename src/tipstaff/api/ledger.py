@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Final
 
@@ -9,14 +10,17 @@ from litestar import Response, get
 from litestar.datastructures import State
 from litestar.params import PathParameter
 
+from tipstaff.api.parameters import IfNoneMatch
 from tipstaff.base.errors import MissingError
+from tipstaff.server.conditions import UNSEEN
 from tipstaff.server.identity import UNLIMITED
 from tipstaff.server.problems import answers
+from tipstaff.server.unchanged import UNCHANGED, unless_had
 
 _LASTING: Final = "public, max-age=31536000, immutable"
 _CHANGING: Final = "no-cache"
 _BINARY: Final = "application/octet-stream"
-_TEXT: Final = "text/plain; charset=utf-8"
+_TEXT: Final = "text/plain"
 
 
 @get(
@@ -27,18 +31,22 @@ _TEXT: Final = "text/plain; charset=utf-8"
     security=[{}],
     opt={UNLIMITED: True},  # an audit asks for all of it, and a proxy may keep nearly all of it
     media_type=_BINARY,
-    responses=answers(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE),
+    responses=answers(HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+    | UNCHANGED,
 )
 def read_ledger(
-    state: State, path: Annotated[str, PathParameter(description="`checkpoint`, `tile/…` or `statements/…`")]
+    state: State,
+    path: Annotated[str, PathParameter(description="`checkpoint`, `tile/…` or `statements/…`")],
+    if_none_match: IfNoneMatch = UNSEEN,
 ) -> Response[bytes]:
     """Read a file of the log, under the path that an export has it at (C2SP tlog-tiles)."""
     name = path.removeprefix("/")
     file = state.live.file(name)
     if file is None:
         raise MissingError(f"the ledger has no {name[:80]!r}, or not yet")
-    return Response(
-        file.data,
-        media_type=_BINARY if file.lasting else _TEXT,
-        headers={"Cache-Control": _LASTING if file.lasting else _CHANGING},
-    )
+    headers = {
+        "ETag": f'"{sha256(file.data).hexdigest()}"',
+        "Cache-Control": _LASTING if file.lasting else _CHANGING,
+    }
+    media_type = _BINARY if file.lasting else _TEXT
+    return unless_had(Response(file.data, media_type=media_type, headers=headers), if_none_match)

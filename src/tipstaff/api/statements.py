@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Annotated, Final, TypeAlias, TypeVar
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 from litestar import Controller, Response, get
@@ -19,9 +19,9 @@ from tipstaff.base.errors import MissingError
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.live import Found
 from tipstaff.ledger.statement import Statement
-from tipstaff.server.conditions import UNSEEN, has_already
+from tipstaff.server.conditions import UNSEEN
 from tipstaff.server.problems import answers
-from tipstaff.server.unchanged import UNCHANGED, unchanged
+from tipstaff.server.unchanged import UNCHANGED, unless_had
 
 _COSE: Final = "application/cose"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -46,8 +46,6 @@ Entry = Annotated[
         examples=[Example(value="0b" * 32)],
     ),
 ]
-
-_Content = TypeVar("_Content")
 
 Told: TypeAlias = object
 """A value of the ledger as JSON has it: which ones there are, the kind of the statement says."""
@@ -94,7 +92,7 @@ class StatementController(Controller):
     ) -> Response[StatementView]:
         """Read a statement that is on the ledger, under a checkpoint."""
         headers = {"ETag": f'W/"{entry}"', "Cache-Control": _FOR_A_DAY}
-        return _unless_had(Response(_view(_found(state, entry)), headers=headers), if_none_match)
+        return unless_had(Response(_view(_found(state, entry)), headers=headers), if_none_match)
 
     @get(
         "/{entry:str}/receipt",
@@ -107,7 +105,7 @@ class StatementController(Controller):
         """Get what proves that a statement is on the ledger (RFC 9942), to who has its trust file."""
         data = state.live.receipt(_found(state, entry).position)
         headers = {"ETag": f'"{sha256(data).hexdigest()}"', "Cache-Control": _FOR_EVER}
-        return _unless_had(Response(data, media_type=_COSE, headers=headers), if_none_match)
+        return unless_had(Response(data, media_type=_COSE, headers=headers), if_none_match)
 
 
 def _found(state: State, entry: str) -> Found:
@@ -116,13 +114,6 @@ def _found(state: State, entry: str) -> Found:
     if found is None:
         raise MissingError(f"the ledger has no statement {entry}, or not yet")
     return found
-
-
-def _unless_had(response: Response[_Content], if_none_match: str) -> Response[_Content]:
-    """Return a response, without its content where who asks has that already."""
-    if not has_already(if_none_match, response.headers["ETag"]):
-        return response
-    return unchanged(response.headers)
 
 
 def _view(found: Found) -> StatementView:

@@ -16,12 +16,18 @@ FIRST_PAUSE: Final = 1.0
 LONGEST_PAUSE: Final = 60.0
 """Seconds before what broke off is begun anew: twice as long each time, until a turn has gone well."""
 
+END_SECONDS: Final = 15.0
+"""How long a turn that is going on at the end is waited for."""
+
 Turns: TypeAlias = Callable[[], AbstractContextManager[Callable[[], object]]]
 """Opens what takes turns."""
 
 
 class Beside:
-    """Takes turns until the end; a context manager. The turn that is going on then is ended.
+    """Takes turns until the end; a context manager. The turn that is going on then is waited for.
+
+    One that takes too long for that ends with the process, which is told; each turn makes good what one that
+    died has left.
 
     A database that was locked for too long, or a disk that was full, ends a turn and not the service: that is
     told on the standard error and in the log, `broken` says so, and all is opened anew.
@@ -53,7 +59,9 @@ class Beside:
     ) -> None:
         """End."""
         self._ended.set()
-        self._thread.join()
+        self._thread.join(END_SECONDS)
+        if self._thread.is_alive():
+            log_event(logging.WARNING, "left off", what=self._name)
 
     def _run(self) -> None:
         """Take turns, and begin anew where one breaks off."""

@@ -23,6 +23,7 @@ from tipstaff.assembly.server import open_server
 from tipstaff.base.errors import InputError
 from tipstaff.screening.posts import Post
 from tipstaff.server.app import make_app
+from tipstaff.server.connections import config_of
 
 _PATIENCE: Final = 60.0
 _OK: Final = 200
@@ -53,7 +54,7 @@ def serving(directory: Path, *, screening: bool = True) -> Iterator[int]:
 def serve(directory: Path, screening: bool, pipe: Connection) -> None:  # noqa: FBT001  arguments of a process
     """Serve, tell the port, and end once something is sent."""
     app = make_app(open_server(directory, system_clock, None if screening else nothing), HANDLERS)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    server = uvicorn.Server(config_of(app))
 
     def end() -> None:
         pipe.recv()

@@ -45,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
 
 def serve(directory: Path, host: str, port: int, clock: Callable[[], int]) -> None:
     """Serve an installation until it is interrupted."""
+    from contextlib import suppress
+
     import uvicorn
 
     from tipstaff.api.handlers import HANDLERS
@@ -52,16 +54,11 @@ def serve(directory: Path, host: str, port: int, clock: Callable[[], int]) -> No
     from tipstaff.cli.events import events_told
     from tipstaff.cli.installation import tell
     from tipstaff.server.app import make_app
+    from tipstaff.server.connections import config_of
 
     tell(
         f"Tipstaff serves {directory} at http://{host}:{port}; what it can do is told at "
         "/schema/openapi.json. Ctrl-C ends it."
     )
-    with events_told(directory):
-        uvicorn.run(
-            make_app(open_server(directory, clock), HANDLERS),
-            host=host,
-            port=port,
-            log_level="warning",
-            server_header=False,
-        )
+    with events_told(directory), suppress(KeyboardInterrupt):
+        uvicorn.Server(config_of(make_app(open_server(directory, clock), HANDLERS), host, port)).run()

@@ -18,6 +18,7 @@ from tipstaff.assembly.server import Serving
 from tipstaff.server.cookies import COOKIE
 from tipstaff.server.forgery import CSRF_HEADER
 from tipstaff.server.headers import add_headers
+from tipstaff.server.heads import answer_heads
 from tipstaff.server.identity import asker_of, count_first, door_of, front_of, me_of
 from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.once import Once
@@ -47,7 +48,7 @@ def make_app(
             app.state.metrics = Metrics(gauges_of(serving))
             yield
 
-    return Litestar(
+    app = Litestar(
         route_handlers=handlers,
         lifespan=[lifespan],
         dependencies={
@@ -83,3 +84,5 @@ def make_app(
             security=[{_SCHEME: []}, {_SESSION: []}],
         ),
     )
+    app.asgi_handler = answer_heads(app.asgi_handler)
+    return app

@@ -26,5 +26,7 @@ async def add_headers(message: Message, scope: Scope) -> None:
         headers = MutableScopeHeaders.from_message(message)
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
+        if "GET" in (allowed := headers.get("allow", "")):
+            headers["Allow"] = f"{allowed}, HEAD"  # which `heads` answers: no handler is named for it
         if _LENGTHS.issubset(name for name, _ in scope["headers"]):
             headers["Connection"] = "close"

@@ -47,7 +47,7 @@ def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
     try:
         asker = _identified(request, state)
     except (UnknownTokenError, LoginError, InputError):
-        state.limit.take(_stranger(request), monotonic())
+        count_stranger(request)
         raise
     request.state[_ASKER], request.state[WHO] = asker, asker.principal
     if not request.route_handler.opt.get(UNLIMITED):
@@ -84,7 +84,16 @@ async def count_first(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     if _takes_asker(handler) and isinstance(connection, Request):
         await to_thread.run_sync(asker_of, connection, connection.app.state)
     elif not handler.opt.get(UNLIMITED):
-        connection.app.state.limit.take(_stranger(connection), monotonic())
+        count_stranger(connection)
+
+
+def count_stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Count what somebody asks whom nobody knows, by where it comes from. Raises `TooManyError`.
+
+    No user has a name like that.
+    """
+    network = network_of(address_of(connection.scope))
+    connection.app.state.limit.take(f"@{network}", monotonic())
 
 
 def _takes_asker(handler: BaseRouteHandler) -> bool:
@@ -109,8 +118,3 @@ def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
     if scheme.lower() != _SCHEME:
         raise UnknownTokenError("who asks shows a token (`Authorization: Bearer …`), or logs in")
     return Asker(principal_of(state.users, shown.strip(), state.desk.clock()))
-
-
-def _stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Return what somebody is counted under whom nobody knows: no user has such a name."""
-    return f"@{network_of(address_of(connection.scope))}"

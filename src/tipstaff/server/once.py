@@ -16,6 +16,7 @@ from tipstaff.actions.access.once import Answer, Asked, asked_of, begin, end
 from tipstaff.base.errors import TipstaffError
 from tipstaff.server.identity import asker_of
 from tipstaff.server.problems import UNSURE, problem_of
+from tipstaff.server.reading import BoundedRequest
 
 NEVER_KEPT: Final = "never_kept"
 """The option of an endpoint that answers with secrets, or may be asked once anyway."""
@@ -36,7 +37,7 @@ class Once(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Go on, unless it was done before."""
-        request = Request[Any, Any, Any](scope, receive, send)
+        request = BoundedRequest(scope, receive, send)
         key = request.headers.get(_HEADER)
         if key is None or request.method != "POST" or request.route_handler.opt.get(NEVER_KEPT):
             await next_app(scope, receive, send)

@@ -32,12 +32,17 @@ from tipstaff.base.errors import InputError, MissingError, TipstaffError
 from tipstaff.base.logs import log_event
 from tipstaff.casework.errors import CaseError
 from tipstaff.ledger.errors import LogError
+from tipstaff.server.identity import count_stranger
+from tipstaff.server.reading import GONE
 from tipstaff.vault.vault import VaultError
 
 UNSURE: Final = "unsure"
 """Where in the state of a request it is kept that something may have been done, whatever is answered."""
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+_GONE: Final = "Client Closed Request"
+"""What nginx calls `GONE`."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -100,15 +105,17 @@ ASKING: Final = answers(
 )
 """What may come of asking for something instead of it."""
 
-CHANGING: Final = ASKING | answers(
-    HTTPStatus.CONFLICT,
-    HTTPStatus.PRECONDITION_FAILED,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
+SENDING: Final = answers(HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+"""What may come of sending a body."""
+
+CHANGING: Final = (
+    ASKING
+    | SENDING
+    | answers(HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY)
 )
 """What may come of changing something instead of that."""
 
-PROVING: Final = ASKING | answers(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+PROVING: Final = ASKING | SENDING
 """What may come of showing again who one is instead of that."""
 
 
@@ -145,13 +152,17 @@ def _source(source: object) -> str:
     return str(source.value if isinstance(source, Enum) else source or "request")
 
 
-def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
-    """Tell an error of HTTP itself."""
-    status = HTTPStatus(error.status_code)
+def _of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+    """Tell an error of HTTP itself. Who asks is counted here where no handler was found that counts them."""
+    if "route_handler" not in request.scope:
+        try:
+            count_stranger(request)
+        except TooManyError as many:
+            return _of_action(request, many)
+    status = error.status_code
+    title = _GONE if status == GONE else HTTPStatus(status).phrase
     headers = dict(error.headers or {})
-    return _response(
-        Problem(status.phrase, status, error.detail if error.detail != status.phrase else ""), headers
-    )
+    return _response(Problem(title, status, error.detail if error.detail != title else ""), headers)
 
 
 def _of_server(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:

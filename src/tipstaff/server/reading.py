@@ -1,15 +1,24 @@
-"""Requests, with bodies, paths and queries that may be hostile."""
+"""Requests, with bodies, paths and queries that may be hostile, or come slowly, or not to their end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, Final
 
+from anyio import fail_after
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.handlers import BaseRouteHandler
 
 from tipstaff.base.errors import InputError, MissingError
+
+BODY_SECONDS: Final = 30.0
+"""How long a body may take."""
+
+GONE: Final = 499
+"""The status, as nginx has it, of what nobody waits for any more: no standard has one."""
 
 _NUL: Final = "\0"
 _ESCAPED: Final = b"\\u0000"
@@ -23,6 +32,20 @@ _TOLD: Final = "has a NUL (U+0000): leave it out"
 
 class BoundedRequest(Request[Any, Any, Any]):
     """A request; a body that is too deep, no UTF-8, or has a NUL, is bad input, and no failure of ours."""
+
+    async def body(self) -> bytes:
+        """Return the body. Raises `HTTPException` where it does not come in time, or not at all."""
+        try:
+            with fail_after(BODY_SECONDS):
+                return await super().body()
+        except TimeoutError as error:
+            raise HTTPException(
+                detail=f"the body has not come within {BODY_SECONDS:.0f} s: send it again, faster",
+                status_code=HTTPStatus.REQUEST_TIMEOUT,
+                headers={"Connection": "close"},
+            ) from error
+        except InternalServerException as error:  # Litestar takes it for a failure of ours
+            raise HTTPException(detail="who asks has gone", status_code=GONE) from error
 
     async def json(self) -> object:
         """Return the body, read as JSON. Raises `InputError`, and as Litestar does."""

@@ -8,10 +8,11 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 
+from tipstaff.assembly import beside as module
 from tipstaff.assembly.beside import Beside
 
 PATIENCE = 20
@@ -170,3 +171,23 @@ def test_the_end_waits_for_the_turn_that_goes_on() -> None:
         assert begun.wait(PATIENCE)
         threading.Timer(0.05, go_on.set).start()
     assert done == ["turn", "closed"]
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0.1, ["left off"]), (PATIENCE, [])])
+def test_a_turn_at_the_end_is_waited_for_a_while(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, seconds: float, told: list[str]
+) -> None:
+    """One that takes longer is left, which is told; any other is done."""
+    monkeypatch.setattr(module, "END_SECONDS", seconds)
+    begun, goes_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    def turn() -> None:
+        begun.set()
+        goes_on.wait(PATIENCE if told else 0.5)
+        done.set()
+
+    with caplog.at_level(logging.WARNING), Beside("trying", lambda: nullcontext(turn), 0.0):
+        assert begun.wait(PATIENCE)
+    assert (done.is_set(), [one.getMessage() for one in caplog.records]) == (not told, told)
+    goes_on.set()
+    assert done.wait(PATIENCE)

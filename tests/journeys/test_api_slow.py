@@ -1,0 +1,257 @@
+"""Whoever is slow, takes nothing, gives up, or holds many connections: each comes to its end, and no failure.
+
+It is a server on a port, with seconds that a test can wait for.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Final
+
+import httpx
+import pytest
+import uvicorn
+from litestar import Litestar, get
+from places import Place
+from policies import write_policy
+
+from tipstaff.actions.access.permissions import Role
+from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.api.handlers import HANDLERS
+from tipstaff.assembly.access import open_users
+from tipstaff.assembly.ledger import system_clock
+from tipstaff.assembly.server import open_server
+from tipstaff.bench.served import nothing
+from tipstaff.screening.load import load_policy
+from tipstaff.server import connections, reading
+from tipstaff.server.app import make_app
+
+HEAD: Final = 1.0
+BODY: Final = 4.0
+READ: Final = 1.0
+MOST: Final = 8
+PATIENCE: Final = 20.0
+"""Seconds, and how many connections: more than `PATIENCE` is for ever."""
+
+ASK: Final = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+DRAFT: Final = b'{"text": "hello"}'
+
+
+class World:
+    """A server, and tokens for it."""
+
+    def __init__(self, port: int, chen: str, ada: str) -> None:
+        self.port = port
+        self.chen = chen
+        self.ada = ada
+
+    def connect(self) -> socket.socket:
+        """Make a connection."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
+
+    def post(self, token: str | None = None, length: int = len(DRAFT), more: str = "") -> bytes:
+        """Return the headers of a draft to be checked, with `more` of them."""
+        shown = f"Authorization: Bearer {token}\r\n{more}" if token else ""
+        return (
+            f"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{shown}"
+            f"Content-Length: {length}\r\n\r\n"
+        ).encode()
+
+    def answers(self, status: int) -> float:
+        """Return how many drafts were answered with that status."""
+        headers = {"Authorization": f"Bearer {self.ada}"}
+        lines = httpx.get(f"http://127.0.0.1:{self.port}/metrics", headers=headers).text.splitlines()
+        named = f'tipstaff_answers_total{{operation="checkDraft",status="{status}"}} '
+        return sum(float(line.removeprefix(named)) for line in lines if line.startswith(named))
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Serve a place."""
+    folder = tmp_path_factory.mktemp("slow")
+    place = Place(folder / "here", load_policy(write_policy(folder / "policy")))
+    (place.directory / "tipstaff.toml").write_text("requests_a_minute = 0\n")
+    with open_users(place.directory) as users:
+        users.keep_user(User("chen", frozenset({Role.CLERK})))
+        users.keep_user(User("ada", frozenset({Role.ADMIN})))
+        shown = [make_token(users, name, 1, system_clock()).shown for name in ("chen", "ada")]
+    app = make_app(open_server(place.directory, system_clock, nothing), HANDLERS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connections, "HEAD_SECONDS", HEAD)
+        patch.setattr(connections, "READ_SECONDS", READ)
+        patch.setattr(connections, "MOST", MOST)
+        patch.setattr(reading, "BODY_SECONDS", BODY)
+        with running(app) as port:
+            yield World(port, *shown)
+
+
+@contextmanager
+def running(app: Litestar) -> Iterator[int]:
+    """Serve an application in a thread; yields the port. It ends in time."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        server = uvicorn.Server(connections.config_of(app))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def heard(connection: socket.socket) -> bytes:
+    """Return all that is answered until the connection ends."""
+    told = b""
+    with suppress(ConnectionResetError):
+        while piece := connection.recv(65_536):
+            told += piece
+    return told
+
+
+def dribble(connection: socket.socket, piece: bytes) -> bytes:
+    """Send a piece each tenth of a second until the connection ends; returns all that is answered."""
+    told, end = b"", time.monotonic() + PATIENCE
+    connection.settimeout(0.1)
+    with suppress(ConnectionError):
+        while time.monotonic() < end:
+            connection.sendall(piece)
+            with suppress(TimeoutError):
+                if not (more := connection.recv(65_536)):
+                    return told
+                told += more
+    assert time.monotonic() < end, "it goes on for ever"
+    return told
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", b"GET /health HTTP/1.1\r\nX-A: a", ASK + b"GET /he"])
+def test_who_sends_no_whole_headers_is_cut_off(world: World, sent: bytes) -> None:
+    """At once on a new connection, and after a request that was answered; after which one may rest."""
+    began = time.monotonic()
+    with world.connect() as connection:
+        connection.sendall(sent)
+        told = heard(connection)
+    assert told.count(b"HTTP/1.1 200") == (1 if sent.startswith(ASK) else 0)
+    assert HEAD * 0.9 < time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("before", [b"", ASK])
+def test_who_sends_headers_byte_by_byte_is_cut_off(world: World, before: bytes) -> None:
+    """No byte gives more time."""
+    with world.connect() as connection:
+        connection.sendall(before + b"GET /health HTTP/1.1\r\nX-A: ")
+        assert dribble(connection, b"a").count(b"HTTP/1.1") == (1 if before else 0)
+
+
+@pytest.mark.parametrize("more", ["", "Idempotency-Key: k\r\n"])
+def test_a_body_that_does_not_come_is_408(world: World, more: str) -> None:
+    """A problem that says so, after which the connection ends; all at once, or byte by byte."""
+    with world.connect() as still, world.connect() as slow:
+        for one in (still, slow):
+            one.sendall(world.post(world.chen, 1000, more) + b"{")
+        for told in (dribble(slow, b" "), heard(still)):
+            head, _, body = told.partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 408")
+            assert b"connection: close" in head.lower()
+            assert b"the body has not come within 4 s: send it again, faster" in body
+
+
+def test_what_is_left_of_a_body_after_its_answer_is_not_waited_for(world: World) -> None:
+    """Who shows no token is answered before any of it is read: they do not keep the connection by it."""
+    with world.connect() as connection:
+        connection.sendall(world.post(None, 1 << 20))
+        assert dribble(connection, b" ").startswith(b"HTTP/1.1 401")
+
+
+def test_who_is_not_that_slow_is_answered(world: World) -> None:
+    """A body may take longer than headers, and a connection is used again after a rest."""
+    with world.connect() as connection, connection.makefile("rb") as answers:
+        for _ in range(2):
+            head = world.post(world.chen)
+            connection.sendall(head[:20])
+            time.sleep(HEAD / 3)
+            connection.sendall(head[20:] + DRAFT[:5])
+            time.sleep(HEAD * 1.5)
+            connection.sendall(DRAFT[5:])
+            assert answers.readline().startswith(b"HTTP/1.1 200")
+            length = 0
+            while (line := answers.readline().lower()) != b"\r\n":
+                length = int(line.split()[1]) if line.startswith(b"content-length") else length
+            answers.read(length)
+            time.sleep(HEAD * 1.5)
+
+
+@pytest.mark.parametrize("more", ["", "Idempotency-Key: k\r\n"])
+def test_who_gives_up_is_no_failure_of_the_server(world: World, more: str) -> None:
+    """It is counted as 499, and nothing as 500."""
+    gone, failed = world.answers(499), world.answers(500)
+    with world.connect() as connection:
+        connection.sendall(world.post(world.chen, 1000, more) + b"{")
+        time.sleep(0.3)
+    end = time.monotonic() + PATIENCE
+    while world.answers(499) == gone and time.monotonic() < end:
+        time.sleep(0.05)
+    assert (world.answers(499), world.answers(500)) == (gone + 1, failed)
+
+
+def test_who_takes_nothing_of_the_answer_is_cut_off(world: World) -> None:
+    """They get no more than what was under way."""
+    ask = b"GET /schema/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with socket.socket() as connection:
+        connection.settimeout(PATIENCE)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", world.port))
+        connection.sendall(ask * 100)
+        time.sleep(READ * 3)
+        assert heard(connection).count(b"HTTP/1.1 200") < 100
+
+
+def test_who_takes_nothing_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does whatever else goes on for too long."""
+    monkeypatch.setattr(connections, "GRACE_SECONDS", 1)
+
+    @get("/", media_type="application/octet-stream", sync_to_thread=False)
+    def large() -> bytes:
+        return b"x" * (64 << 20)
+
+    with socket.socket() as connection, running(Litestar([large])) as port:
+        connection.connect(("127.0.0.1", port))
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(9) == b"HTTP/1.1 "
+
+
+def test_there_are_only_so_many_connections(world: World) -> None:
+    """Who comes anew takes the place of who rests, and never of who waits for an answer."""
+    with ExitStack() as stack:
+        waits = stack.enter_context(world.connect())
+        waits.sendall(world.post(world.chen) + DRAFT[:5])
+        time.sleep(0.2)
+        resting = [stack.enter_context(world.connect()) for _ in range(3 * MOST)]
+        new = stack.enter_context(world.connect())
+        new.sendall(ASK)
+        assert new.recv(65_536).startswith(b"HTTP/1.1 200")
+        resting[0].settimeout(HEAD / 2)
+        assert heard(resting[0]) == b""
+        waits.sendall(DRAFT[5:])
+        assert waits.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_where_all_wait_for_an_answer_nobody_is_let_in(world: World) -> None:
+    """Until one is answered."""
+    with ExitStack() as stack:
+        waiting = [stack.enter_context(world.connect()) for _ in range(MOST)]
+        for one in waiting:
+            one.sendall(world.post(world.chen) + DRAFT[:5])
+        time.sleep(0.3)
+        with world.connect() as new, suppress(ConnectionError):
+            new.sendall(ASK)
+            assert heard(new) == b""
+        waiting[0].sendall(DRAFT[5:])
+        assert waiting[0].recv(65_536).startswith(b"HTTP/1.1 200")
+        with world.connect() as new:
+            new.sendall(ASK)
+            assert new.recv(65_536).startswith(b"HTTP/1.1 200")
