@@ -24,7 +24,7 @@ from tipstaff.casework.orders.commands import Amend, ConfirmOrder
 from tipstaff.casework.orders.events import Change, Scope
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import attention
-from tipstaff.casework.orders.standing import standing
+from tipstaff.casework.orders.standing import standing, standing_of
 from tipstaff.casework.words import MeasureKind, Target
 
 WRONG: Final = WantedOrder(
@@ -58,6 +58,7 @@ def test_one_that_nobody_has_confirmed_is_given_up(office: Office) -> None:
     wrong = office.cases.load_order(wrong.number)
     assert (wrong.corrected_by, wrong.waits, attention(wrong)) == (right.number, False, None)
     (amendment,) = wrong.amendments
+    assert standing_of(wrong, amendment) == "needs nobody: the order was never confirmed"
     assert office.desk.text(amendment.said.reasons) == (
         f"录入有误，由第 {right.number} 号令（2026/7 (corrected)）取代。 / "
         f"Entered wrongly: order {right.number}, 2026/7 (corrected), takes its place."
@@ -96,7 +97,10 @@ def test_one_in_force_goes_on_until_a_second_person_agrees(office: Office) -> No
     ask_of_order(office.desk, wrong.number, CLERK_2, ConfirmOrder(1))
     turn(office)
     assert office.host.changed[1:] == [(BLOCKED[0], LIFT, "m2")]
-    assert stands(office, wrong.number) == "reported"
+    assert stands(office, wrong.number) == f"withdrawn, order {right.number} takes its place, reported"
+    told = office.desk.text(office.cases.load_order(wrong.number).reports[-1].text).split("\n")
+    assert f"由第 {right.number} 号令取代 / Order {right.number} takes its place" in told
+    assert told[-1] == "    已解除：block_content / lifted, or about to be: block_content"
     assert len(office.cases.load_order(wrong.number).reports) == 2, "that it has ended is told"
 
 

@@ -185,6 +185,11 @@ def report(order: Order, cases: Sequence[Case], table: Table) -> str:
         lines.append(
             f"本令已终止：{order.ended.said.change} / The order has ended: {order.ended.said.change}"
         )
+        lines += [
+            f"由第 {by} 号令取代 / Order {by} takes its place"
+            for by in [order.corrected_by]
+            if by is not None
+        ]
     for case in cases:
         lines.append(f"{case.subject}:")
         decisions = _under(order, case)
@@ -202,11 +207,22 @@ def report(order: Order, cases: Sequence[Case], table: Table) -> str:
                 lines.append(f"    未经确认，已失效：{named} / confirmed by nobody, and lapsed: {named}")
             if result := case.result_of(decision):
                 lines.append(f"    申诉结果：{result} / after an appeal: {result}")
+            if over := ", ".join(_ended(case, decision, table)):
+                lines.append(f"    已解除：{over} / lifted, or about to be: {over}")
         if not decisions:
             lines.append("  未作决定 / no decision")
         if gone := ", ".join(_gone(order, case)):
             lines.append(f"  平台上已不存在：{gone} / not there any more: {gone}")
     return "\n".join(lines)
+
+
+def _ended(case: Case, decision: Decision, table: Table) -> list[str]:
+    """Return the kinds of the measures of a decision that have ended otherwise than by their own time."""
+    return [
+        measure.kind
+        for measure in _left(case, decision, table)
+        if any(end_of(case, decision, measure, target, table) is not None for target in measure.targets)
+    ]
 
 
 def _gone(order: Order, case: Case) -> list[str]:

@@ -24,6 +24,8 @@ def standing_of(order: Order, amendment: Amendment) -> str:
     """Say how an amendment stands."""
     if amendment in order.effective:
         return "in force"
+    if order.given_up and not amendment.confirmations:
+        return "needs nobody: the order was never confirmed"
     if newer := order.replacing(amendment):
         return f"replaced by amendment {newer.said.number}"
     if amendment.lapsed:
@@ -33,7 +35,7 @@ def standing_of(order: Order, amendment: Amendment) -> str:
 
 def _in_force(order: Order, *, overdue: bool) -> str:
     """Say how an order stands that was confirmed."""
-    if order.reports:
+    if order.reports and not order.ended:
         return "reported, erased" if order.erasures else "reported"
     return _ended(order) or ("overdue" if overdue else "narrowed" if order.effective else "in force")
 
@@ -42,4 +44,7 @@ def _ended(order: Order) -> str:
     """Say how an order has ended; empty where it has not."""
     if order.ended is None:
         return ""
-    return f"{order.ended.said.change}, erased" if order.erasures else str(order.ended.said.change)
+    told = [str(order.ended.said.change)]
+    told += [f"order {order.corrected_by} takes its place"] if order.corrected_by else []
+    told += ["reported"] if order.reports else []
+    return ", ".join([*told, "erased"] if order.erasures else told)

@@ -63,10 +63,19 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         order = enter(desk, desk.actor(args.person), to_enter(desk, _wanted(args)))
+        wrong = desk.cases.load_order(args.corrects) if args.corrects else None
+    here = args.directory
     tell(
-        str(order),
-        f"Next: another person confirms it, tipstaff order confirm {args.directory} {order.number} --as NAME",
+        f"{str(order).capitalize()}: {order.said.authority} {order.said.reference}",
+        f"Next: another person confirms it, tipstaff order confirm {here} {order.number} --as NAME",
     )
+    if wrong and wrong.waits:
+        last = wrong.amendments[-1].said.number
+        tell(
+            f"{str(wrong).capitalize()} is in force until another person confirms that it is withdrawn; what "
+            f"was decided under it ends then. Decide first under {order} what is to stay.",
+            f"Then: tipstaff order confirm {here} {wrong.number} --amendment {last} --as NAME",
+        )
     return 0
 
 
@@ -75,6 +84,13 @@ def ask_server(args: argparse.Namespace, client: Client) -> int:
     made = client.enter_order(_wanted(args))
     tell(f"Order {made.number}: {made.authority} {made.reference}, {made.standing}")
     tell_next(args, f"order show {made.number}; another person confirms it, order confirm {made.number}")
+    wrong = client.order(made.corrects) if made.corrects else None
+    if wrong and wrong.waits:
+        tell_next(
+            args,
+            f"decide under order {made.number} what is to stay; then another person confirms that the wrong "
+            f"one is withdrawn, order confirm {wrong.number} --amendment {wrong.amendments[-1].number}",
+        )
     return 0
 
 

@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         orders = [desk.cases.load_order(number) for number in desk.cases.order_numbers()]
         now = desk.clock()
     found = [one for one in orders if one.waits or not args.waiting]
-    found.sort(key=lambda one: (bool(one.reports), one.terms.deadline))
+    found.sort(key=lambda one: (bool(one.reports or one.ended or one.given_up), one.terms.deadline))
     _show(args, [_row(order, overdue=overdue(order, now)) for order in found])
     return 0
 

@@ -346,7 +346,10 @@ def test_a_report_says_what_was_decided_about_each_subject() -> None:
     ]
     orders.case.asked_and_logged(Appeal(2, WHY), PLATFORM)
     orders.case.asked_and_logged(Rule(2, Result.REVERSED, WHY), CAROL)
-    assert orders.report().split("\n")[4] == "    申诉结果：reversed / after an appeal: reversed"
+    assert orders.report().split("\n")[4:6] == [
+        "    申诉结果：reversed / after an appeal: reversed",
+        "    已解除：block_content, warn / lifted, or about to be: block_content, warn",
+    ]
 
 
 def test_a_report_says_that_nothing_is_done() -> None:
