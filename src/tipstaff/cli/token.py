@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_directory, told_time
+from tipstaff.cli.tracing import Traced, said
 
 NAME = "token"
 HELP = "make a token for the API, shown once; list the tokens of somebody, or revoke one"
@@ -40,6 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n  tipstaff token here alice --days 7 --scope cases:read\n"
         "  tipstaff token here alice --list"
+    )
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(
+        f"/v1/users/{args.user}/tokens",
+        said(days=args.days, scope=args.scope, list=args.list, revoke=args.revoke),
     )
 
 

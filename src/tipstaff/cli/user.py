@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
+from tipstaff.cli.tracing import Traced, said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +75,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  tipstaff user here moon --role account_holder --holds square/account/moonharbor\n"
         "  tipstaff user here alice --password\n"
         "  tipstaff user here alice --stop"
+    )
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(
+        f"/v1/users/{args.name}",
+        said(
+            role=args.role,
+            queue=args.queue,
+            stop=args.stop,
+            password=args.password,
+            unlock=args.unlock,
+            forget_second_factor=args.forget_second_factor,
+        ),
     )
 
 

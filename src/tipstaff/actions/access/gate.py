@@ -78,7 +78,8 @@ class Gate:
             right = self._hasher.verify(password, kept)
             used = self._use_of(login or Login(name), code)
             if not (right and user and login and kept and used and used()):
-                raise LoginError("the name, the password, or the code of the second factor is wrong")
+                told = "the name, the password, or the code of the second factor is wrong"
+                raise LoginError(told, user.name if user else None)
         if self._hasher.is_outdated(kept):
             with suppress(BusyError):  # another time, then
                 self.logins.keep_rehashed(name, kept, self._hasher.hash(password))

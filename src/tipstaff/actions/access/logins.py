@@ -14,7 +14,14 @@ from tipstaff.base.errors import TipstaffError
 
 
 class LoginError(TipstaffError):
-    """Who asks is not logged in, or cannot be; for which of the reasons, nobody is told."""
+    """Who asks is not logged in, or cannot be; for which of the reasons, nobody is told.
+
+    `user` is whose login was tried, where there is such a user.
+    """
+
+    def __init__(self, message: str, user: str | None = None) -> None:
+        super().__init__(message)
+        self.user = user
 
 
 class Login(msgspec.Struct, frozen=True):
