@@ -115,52 +115,41 @@ def run(args: argparse.Namespace) -> int:
 
 def _keep(directory: Path, args: argparse.Namespace) -> None:
     """Keep their roles, and what is theirs."""
-    from tipstaff.actions.access.permissions import OUTSIDE, SIGNING, Role
-    from tipstaff.actions.access.tokens import User
+    from tipstaff.actions.access.people import check_user
     from tipstaff.assembly.access import open_users
-    from tipstaff.assembly.casework import people_keys
-    from tipstaff.base.errors import InputError
-    from tipstaff.cli.installation import parse_target, tell
+    from tipstaff.assembly.casework import open_desk
+    from tipstaff.cli.installation import tell
 
-    roles = frozenset(map(Role, args.role))
-    signs = people_keys(directory).has(args.name)
-    if signs and roles & OUTSIDE:
-        raise InputError(f"{args.name} signs here: give who is outside a user of another name")
-    if not signs and roles & SIGNING:
-        raise InputError(f"there is nobody named {args.name!r}: `tipstaff person` brings people in")
-    targets = tuple(map(parse_target, args.holds))
-    if posts := [one for one in targets if one.post]:
-        raise InputError(f"{posts[0]} is a post: name the account or app that is theirs")
-    user = User(
-        args.name,
-        roles,
-        reader=args.reader,
-        holds=tuple(one.subject for one in targets),
-        queues=_queues(directory, args.queue),
-    )
-    user.check()
+    user = _wanted(args)
+    with open_desk(directory) as desk:
+        check_user(desk, user)
     with open_users(directory) as users:
         users.keep_user(user)
     limits = f", for the cases of {', '.join(sorted(user.queues))} alone" if user.queues else ""
     tell(
-        f"{args.name} is {', '.join(sorted(roles))}{limits}.",
+        f"{args.name} is {', '.join(sorted(user.roles))}{limits}.",
         f"Next: tipstaff token {args.directory} {args.name}, or tipstaff user {args.directory} {args.name} "
         "--password",
     )
 
 
-def _queues(directory: Path, hosts: list[str]) -> frozenset[str] | None:
-    """Return the queues of some hosts; None, which is all, where none is named. Raises `InputError`."""
-    from tipstaff.assembly.casework import open_desk
+def _wanted(args: argparse.Namespace) -> User:
+    """Return what a user is to be from now on. Raises `InputError`."""
+    from tipstaff.actions.access.permissions import Role
+    from tipstaff.actions.access.tokens import User
     from tipstaff.base.errors import InputError
+    from tipstaff.cli.installation import parse_target
 
-    if not hosts:
-        return None
-    with open_desk(directory) as desk:
-        known = desk.hosts.keys()
-    if unknown := sorted(set(hosts) - known):
-        raise InputError(f"there is no host {unknown[0]!r}: known are {', '.join(sorted(known))}")
-    return frozenset(hosts)
+    targets = tuple(map(parse_target, args.holds))
+    if posts := [one for one in targets if one.post]:
+        raise InputError(f"{posts[0]} is a post: name the account or app that is theirs")
+    return User(
+        args.name,
+        frozenset(map(Role, args.role)),
+        reader=args.reader,
+        holds=tuple(one.subject for one in targets),
+        queues=frozenset(args.queue) or None,
+    )
 
 
 def _stop(directory: Path, args: argparse.Namespace) -> None:
@@ -204,23 +193,19 @@ def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
     """Let them log in with their password alone."""
     from contextlib import closing
 
+    from tipstaff.actions.access.people import forget_second_factor
     from tipstaff.assembly.access import open_logins, open_users
-    from tipstaff.base.errors import InputError
     from tipstaff.cli.installation import tell
     from tipstaff.storage import installation
     from tipstaff.vault.vault import Vault
 
-    with open_users(directory) as users, open_logins(directory) as logins:
+    with (
+        open_users(directory) as users,
+        open_logins(directory) as logins,
+        closing(Vault(directory / installation.VAULT)) as vault,
+    ):
         _found(users, args.name)
-        login = logins.login(args.name)
-        passkeys = logins.passkeys(args.name)
-        if login is None or not (login.totp or passkeys):
-            raise InputError(f"{args.name} has no second factor")
-        logins.keep_totp(args.name, None, login.counter, ())
-        for one in passkeys:
-            logins.remove_passkey(args.name, one.id)
-        with closing(Vault(directory / installation.VAULT)) as vault:
-            vault.drop([secret for secret in (login.totp, login.pending) if secret])
+        forget_second_factor(logins, vault, args.name)
     tell(f"{args.name} logs in with their password alone, until they have a second factor again.")
 
 

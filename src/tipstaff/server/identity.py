@@ -21,6 +21,7 @@ from tipstaff.actions.access.links import Used
 from tipstaff.actions.access.lockout import network_of
 from tipstaff.actions.access.logins import LoginError, Session
 from tipstaff.actions.access.me import Asker, Me
+from tipstaff.actions.access.people import People
 from tipstaff.actions.access.tokens import UnknownTokenError, principal_of
 from tipstaff.actions.access.trail import LINK, UNPROVED, Visitor
 from tipstaff.base.errors import InputError
@@ -32,7 +33,7 @@ _SCHEME: Final = "bearer"
 _ASKER: Final = "asker"
 """Where in the state of a request it is kept who asks, and how."""
 
-_OF_ASKERS: Final = frozenset(("asker", "front", "me"))
+_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people"))
 """What handlers are given that are for who is known."""
 
 UNLIMITED: Final = "unlimited"
@@ -69,6 +70,11 @@ def me_of(asker: NamedDependency[Asker], request: Request[Any, Any, Any], state:
     return Me(state.gate, asker, address_of(request.scope))
 
 
+def people_of(asker: NamedDependency[Asker], state: State) -> People:
+    """Return users, for who asks."""
+    return People(state.desk, state.gate, asker)
+
+
 def door_of(request: Request[Any, Any, Any], state: State) -> Door:
     """Return the actions, for who comes with a link: what it opens, the link alone says."""
 
@@ -85,6 +91,11 @@ def door_of(request: Request[Any, Any, Any], state: State) -> Door:
 def tell_who(request: Request[Any, Any, Any], session: Session) -> None:
     """Say whose a session is that has just begun: that they have logged in is kept in the trail."""
     request.state[WHO] = Visitor(session.user, session.id)
+
+
+def tell_about(request: Request[Any, Any, Any], about: str) -> None:
+    """Say what was changed, where the path does not: that is kept in the trail."""
+    request.state[WHO] = request.state[WHO]._replace(about=about)
 
 
 @contextmanager

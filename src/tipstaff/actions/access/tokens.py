@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
@@ -10,7 +11,7 @@ from tipstaff.actions.access.permissions import LIMITED, OUTSIDE, Permission, Ro
 from tipstaff.actions.access.principal import Principal, permissions_of
 from tipstaff.actions.access.secret import is_secret, make_secret
 from tipstaff.actions.texts import READER
-from tipstaff.base.errors import InputError, TipstaffError
+from tipstaff.base.errors import InputError, MissingError, TipstaffError
 from tipstaff.casework.words import Subject, SubjectKind
 
 PREFIX: Final = "tipstaff"
@@ -22,6 +23,10 @@ LONGEST_DAYS: Final = 366
 
 class UnknownTokenError(TipstaffError):
     """A token is none, has expired, or was revoked; which of these, nobody is told."""
+
+
+class PeopleError(TipstaffError):
+    """Users and tokens cannot be changed so, as things stand."""
 
 
 class User(msgspec.Struct, frozen=True):
@@ -73,6 +78,10 @@ class Token(msgspec.Struct, frozen=True):
         return self.revoked_at is None and now < self.expires_at
 
 
+Change = Callable[[list[User]], User]
+"""Which user to keep, given all of them; raises where none is to be kept."""
+
+
 class Users(Protocol):
     """Where users and their tokens are kept."""
 
@@ -84,6 +93,9 @@ class Users(Protocol):
 
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before."""
+
+    def change_users(self, change: Change) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one."""
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -119,11 +131,16 @@ def make_token(
     return Made(token, f"{PREFIX}_{secret.id}_{secret.shown}")
 
 
-def revoke_token(users: Users, number: str, now: int) -> None:
-    """Revoke a token, for good. Raises `InputError` where there is none."""
+def tokens_in_force(users: Users, name: str, now: int) -> list[Token]:
+    """Return the tokens of a user that may be used, the oldest first."""
+    return [one for one in users.tokens(name) if one.in_force(now)]
+
+
+def revoke_token(users: Users, name: str, number: str, now: int) -> None:
+    """Revoke a token of a user, for good. Raises `MissingError`, alike where it is somebody else's."""
     token = users.token(number)
-    if token is None:
-        raise InputError(f"there is no token {number!r}")
+    if token is None or token.user != name:
+        raise MissingError(f"{name} has no token {number!r}")
     if token.revoked_at is None:
         users.keep_token(msgspec.structs.replace(token, revoked_at=now))
 
