@@ -143,6 +143,38 @@ def test_who_audits_reads_the_trail(world: Served, say: Say) -> None:
     assert "trail:read" in say(alice, "trail", code=2)
 
 
+def test_an_admin_manages_users(world: Served, say: Say) -> None:
+    """Brought in, changed, shown, stopped and unlocked; their tokens are listed and revoked."""
+    ada = world.token("ada", Role.ADMIN)
+    for words, told in (
+        (("user", "olga", "--role", "auditor"), "olga is auditor."),
+        (("user", "bob", "--role", "reviewer", "--queue", "square"), "bob is reviewer."),
+        (("user", "bob"), "queues square"),
+        (("user", "olga", "--unlock"), "olga can log in."),
+        (("user", "olga", "--stop"), "olga may do nothing any more."),
+        (("user", "olga", "--role", "auditor", "--role", "admin"), "olga is admin, auditor."),
+    ):
+        assert told in say(ada, *words), words
+    token = world.token("bob", Role.REVIEWER).split("_")[1]
+    assert f"{token} all until 20" in say(ada, "token", "bob", "--list")
+    assert f"Token {token} is revoked." in say(ada, "token", "bob", "--revoke", token)
+    assert token not in say(ada, "token", "bob", "--list")
+    assert "another admin says" in say(ada, "user", "ada", "--stop", code=2)
+    assert "say one thing at a time: --stop, --unlock" in say(
+        ada, "user", "bob", "--stop", "--unlock", code=2
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["user bob --password", "user bob --forget-second-factor", "token bob --days 7"]
+)
+def test_what_takes_a_login_is_not_offered(words: str) -> None:
+    """A server is asked with a token here, which lets nobody in."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--server", URL, *words.split()])
+    assert ended.value.code == 2
+
+
 def test_pages_go_on_where_the_last_one_ended(world: Served, say: Say) -> None:
     """As on an installation."""
     for name in ("one", "two", "three"):

@@ -22,7 +22,7 @@ from tipstaff.api.drafts import Draft
 from tipstaff.api.health import Health
 from tipstaff.casework.events import Outcome, Reason
 from tipstaff.casework.words import MeasureKind, Target
-from tipstaff.client import Client, ProblemError
+from tipstaff.client import Client, NewUser, ProblemError, UserRoles
 from tipstaff.client.connection import TRIES, Connection
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.posts import Post
@@ -119,6 +119,24 @@ def test_orders_posts_drafts_and_who_asked(world: Served) -> None:
     with pytest.raises(ProblemError, match="it takes the permission") as told:
         next(chen.trail())
     assert told.value.status == 403
+
+
+def test_an_admin_manages_users(world: Served) -> None:
+    """Each answer is how they stand then."""
+    ada = of(world, world.token("ada", Role.ADMIN))
+    made = ada.make_user(NewUser(name="olga", roles=[Role.AUDITOR]))
+    assert (made.roles, made.active, made.password) == ([Role.AUDITOR], True, False)
+    with pytest.raises(ProblemError, match="there is a user olga already"):
+        ada.make_user(NewUser(name="olga", roles=[Role.AUDITOR]))
+    assert ada.stop_user("olga").active is False
+    assert ada.change_user("olga", UserRoles(roles=[Role.ADMIN])).roles == [Role.ADMIN]
+    assert ada.unlock_user("olga") == ada.user("olga")
+    token = world.token("olga", Role.ADMIN)
+    (kept,) = ada.tokens("olga")
+    assert kept.id in token
+    assert ada.revoke_token("olga", kept.id) == []
+    assert [one.name for one in ada.users()] == sorted(one.name for one in ada.users())
+    assert "olga" in [one.name for one in ada.users()]
 
 
 def test_reviewers_work_on_a_case_together(world: Served) -> None:

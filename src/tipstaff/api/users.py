@@ -14,11 +14,11 @@ from tipstaff.actions.access.people import People, Person
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User
 from tipstaff.actions.holdings import time_of, time_or_none
+from tipstaff.actions.texts import READER
 from tipstaff.api.commands import command
-from tipstaff.api.parameters import Most, TargetName
+from tipstaff.api.parameters import Most
 from tipstaff.api.tokens import OwnTokens, TokenId, tokens_of
-from tipstaff.base.errors import InputError
-from tipstaff.casework.words import Subject, target_of
+from tipstaff.casework.words import target_of
 from tipstaff.server.identity import tell_about
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.server.problems import ASKING, CHANGING
@@ -27,14 +27,17 @@ Managing = NamedDependency[People]
 """Users, for who asks."""
 
 _NAME = "^[a-z0-9][a-z0-9._-]{0,63}$"
+_READER = rf"^[^/\x00]+/{READER}/[^/\x00]+$"
+_HELD = r"^[^/\x00]+/(account|app)/[^/\x00]+$"
 _MOST = 100
 
 UserName = Annotated[str, PathParameter(pattern=_NAME, description="the name of the user")]
 AfterName = Annotated[str, QueryParameter(max_length=64, description="`next` of the page before")]
+Held = Annotated[str, Meta(max_length=600, pattern=_HELD, examples=["square/account/moonharbor"])]
 Host = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class UserRoles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What somebody is from now on. What is not said is not theirs; without `queues` all hosts are there.
 
     `reader` is the name, HOST/reader/NAME, of readers and complainants; `holds` are the accounts and apps of
@@ -42,12 +45,12 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """
 
     roles: Annotated[list[Role], Meta(min_length=1, max_length=_MOST)]
-    reader: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    holds: Annotated[list[TargetName], Meta(max_length=_MOST)] = []
+    reader: Annotated[str, Meta(max_length=200, pattern=_READER)] | None = None
+    holds: Annotated[tuple[Held, ...], Meta(max_length=_MOST)] = ()
     queues: Annotated[list[Host], Meta(min_length=1, max_length=_MOST)] | None = None
 
 
-class NewUser(Place, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NewUser(UserRoles, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Somebody who is brought in, by the name that they sign under, if they sign."""
 
     name: Annotated[str, Meta(pattern=_NAME, examples=["alice"])]
@@ -112,7 +115,7 @@ class UserController(Controller):
 
     @command("/{user:str}/roles", operation_id="changeUser")
     def change(
-        self, people: Managing, request: Request[Any, Any, Any], user: UserName, data: JSONBody[Place]
+        self, people: Managing, request: Request[Any, Any, Any], user: UserName, data: JSONBody[UserRoles]
     ) -> UserView:
         """Say what a user is from now on. Their logins end; one who was stopped is so no more."""
         changed = people.change(_user(user, data))
@@ -151,23 +154,15 @@ class UserController(Controller):
         return tokens_of(people.revoke(user, token))
 
 
-def _user(name: str, place: Place) -> User:
+def _user(name: str, wanted: UserRoles) -> User:
     """Return what a user is to be. Raises `InputError`."""
     return User(
         name,
-        frozenset(place.roles),
-        reader=place.reader,
-        holds=tuple(map(_held, place.holds)),
-        queues=None if place.queues is None else frozenset(place.queues),
+        frozenset(wanted.roles),
+        reader=wanted.reader,
+        holds=tuple(target_of(one).subject for one in wanted.holds),
+        queues=None if wanted.queues is None else frozenset(wanted.queues),
     )
-
-
-def _held(written: str) -> Subject:
-    """Read an account or an app. Raises `InputError`."""
-    target = target_of(written)
-    if target.post:
-        raise InputError(f"{written} is a post: name the account or app that is theirs")
-    return target.subject
 
 
 def _told(user: User) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory, told_time
+from tipstaff.cli.installation import add_directory, tell, told_time
+from tipstaff.cli.remote import is_remote
 from tipstaff.cli.tracing import Traced, said
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "token"
 HELP = "make a token for the API, shown once; list the tokens of somebody, or revoke one"
@@ -25,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `token` is given."""
     add_directory(parser)
     parser.add_argument("user", metavar="NAME", help="whose token it is (`tipstaff user`)")
+    if is_remote(parser):  # to make one takes a login
+        _add_instead(parser.add_mutually_exclusive_group(required=True))
+        return
     parser.add_argument(
         "--days", type=int, default=_DAYS, metavar="N", help=f"how long it may be used ({_DAYS})"
     )
@@ -35,13 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=SCOPES,
         help="what it is for (all they may); repeat it",
     )
-    instead = parser.add_mutually_exclusive_group()
-    instead.add_argument("--list", action="store_true", help="list the tokens that there are")
-    instead.add_argument("--revoke", metavar="ID", help="revoke a token, for good")
+    _add_instead(parser.add_mutually_exclusive_group())
     parser.epilog = (
         "examples:\n  tipstaff token here alice --days 7 --scope cases:read\n"
         "  tipstaff token here alice --list"
     )
+
+
+def _add_instead(group: argparse._MutuallyExclusiveGroup) -> None:
+    """Declare what is done instead of making one."""
+    group.add_argument("--list", action="store_true", help="list the tokens that there are")
+    group.add_argument("--revoke", metavar="ID", help="revoke a token, for good")
 
 
 def traced(args: argparse.Namespace) -> Traced:
@@ -60,7 +72,6 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.access.tokens import make_token, revoke_token
     from tipstaff.assembly.access import open_users
     from tipstaff.assembly.ledger import system_clock
-    from tipstaff.cli.installation import tell
 
     now = system_clock()
     with open_users(Path(args.directory)) as users:
@@ -80,4 +91,16 @@ def run(args: argparse.Namespace) -> int:
                 "It is shown this once:",
                 made.shown,
             )
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    if args.revoke:
+        client.revoke_token(args.user, args.revoke)
+        tell(f"Token {args.revoke} is revoked.")
+        return 0
+    for one in client.tokens(args.user):
+        what = "all" if one.scopes is None else ", ".join(one.scopes)
+        tell(f"{one.id}  {what}  until {told_time(one.until)}")
     return 0

@@ -6,13 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory
+from tipstaff.cli.installation import add_directory, tell
+from tipstaff.cli.remote import is_remote
 from tipstaff.cli.tracing import Traced, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tipstaff.actions.access.tokens import User, Users
+    from tipstaff.client import Client
 
 NAME = "user"
 HELP = "bring in somebody who uses the API, change their roles or how they log in, or stop them"
@@ -56,12 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--stop", action="store_true", help="let them do nothing any more; their tokens and logins end"
     )
     parser.add_argument(
+        "--unlock", action="store_true", help="let them log in at once, whatever went wrong before"
+    )
+    if is_remote(parser):  # how somebody logs in is changed by who has logged in
+        return
+    parser.add_argument(
         "--password",
         action="store_true",
         help="ask for the password that they log in with, or read it from a line of the standard input",
-    )
-    parser.add_argument(
-        "--unlock", action="store_true", help="let them log in at once, whatever went wrong before"
     )
     parser.add_argument(
         "--forget-second-factor",
@@ -113,12 +117,55 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it; without an option, how they stand."""
+    from tipstaff.base.errors import InputError
+    from tipstaff.cli.sheet import print_sheet
+
+    asked = [name for name in ("role", "stop", "unlock") if getattr(args, name)]
+    if len(asked) > 1:
+        raise InputError(f"say one thing at a time: --{', --'.join(asked)}")
+    if args.role:
+        _keep_there(args, client)
+    elif args.stop:
+        client.stop_user(args.name)
+        tell(f"{args.name} may do nothing any more.")
+    elif args.unlock:
+        client.unlock_user(args.name)
+        tell(f"{args.name} can log in.")
+    else:
+        print_sheet(args.name, client.user(args.name))
+    return 0
+
+
+def _keep_there(args: argparse.Namespace, client: Client) -> None:
+    """Have a server keep their roles, and what is theirs, or bring them in."""
+    from http import HTTPStatus
+
+    from msgspec import structs
+
+    from tipstaff.api.users import NewUser, UserRoles
+    from tipstaff.client import ProblemError
+
+    user = _wanted(args)
+    roles = UserRoles(
+        roles=sorted(user.roles), reader=user.reader, holds=tuple(map(str, user.holds)),
+        queues=sorted(user.queues) if user.queues else None,
+    )  # fmt: skip
+    try:
+        client.change_user(args.name, roles)
+    except ProblemError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        client.make_user(NewUser(name=args.name, **structs.asdict(roles)))
+    tell(f"{args.name} is {', '.join(sorted(user.roles))}.")
+
+
 def _keep(directory: Path, args: argparse.Namespace) -> None:
     """Keep their roles, and what is theirs."""
     from tipstaff.actions.access.people import check_user
     from tipstaff.assembly.access import open_users
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.cli.installation import tell
 
     user = _wanted(args)
     with open_desk(directory) as desk:
@@ -157,7 +204,6 @@ def _stop(directory: Path, args: argparse.Namespace) -> None:
     from msgspec.structs import replace
 
     from tipstaff.assembly.access import open_users
-    from tipstaff.cli.installation import tell
 
     with open_users(directory) as users:
         users.keep_user(replace(_found(users, args.name), active=False))
@@ -168,7 +214,6 @@ def _keep_password(directory: Path, args: argparse.Namespace) -> None:
     """Keep the password that they log in with, which is no argument: others see those."""
     from tipstaff.actions.access.passwords import Hasher, check_password
     from tipstaff.assembly.access import open_logins, open_users
-    from tipstaff.cli.installation import tell
 
     with open_users(directory) as users, open_logins(directory) as logins:
         _found(users, args.name)
@@ -182,7 +227,6 @@ def _unlock(directory: Path, args: argparse.Namespace) -> None:
     """Forget what went wrong under their name."""
     from tipstaff.actions.access.lockout import digest_of
     from tipstaff.assembly.access import open_logins
-    from tipstaff.cli.installation import tell
 
     with open_logins(directory) as logins:
         found = logins.unlock(digest_of(args.name))
@@ -195,7 +239,6 @@ def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
 
     from tipstaff.actions.access.people import forget_second_factor
     from tipstaff.assembly.access import open_logins, open_users
-    from tipstaff.cli.installation import tell
     from tipstaff.storage import installation
     from tipstaff.vault.vault import Vault
 

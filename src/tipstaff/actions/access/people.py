@@ -65,7 +65,7 @@ class People:
         return self._person(self._found(name))
 
     def make(self, user: User) -> Person:
-        """Bring somebody in. Raises `InputError`, and `PeopleError` where there is such a user."""
+        """Bring somebody in. Raises `PeopleError`, also where there is such a user."""
         self._asker.principal.require(Permission.MANAGE_PEOPLE)
         check_user(self._desk, user)
 
@@ -77,7 +77,7 @@ class People:
         return self._changed(user.name, made)
 
     def change(self, user: User) -> Person:
-        """Say what a user is from now on; one that was stopped is so no more. Raises `InputError`."""
+        """Say what a user is from now on; one that was stopped is so no more. Raises `PeopleError`."""
         self._check_other(user.name)
 
         def changed(known: User | None) -> User:
@@ -177,16 +177,16 @@ class People:
 def check_user(desk: Desk, user: User) -> None:
     """Refuse roles that somebody cannot have here, and queues of hosts that there are not.
 
-    Who signs has a key, and who is outside has none. Raises `InputError`.
+    Who signs has a key, and who is outside has none. Raises `PeopleError`.
     """
     user.check()
     signs = desk.keys.has(user.name)
     if signs and user.roles & OUTSIDE:
-        raise InputError(f"{user.name} signs here: give who is outside a user of another name")
+        raise PeopleError(f"{user.name} signs here: give who is outside a user of another name")
     if not signs and user.roles & SIGNING:
-        raise InputError(f"there is nobody named {user.name!r}: `tipstaff person` brings people in")
+        raise PeopleError(f"there is nobody named {user.name!r}: `tipstaff person` brings people in")
     if unknown := sorted((user.queues or frozenset()) - desk.hosts.keys()):
-        raise InputError(f"there is no host {unknown[0]!r}: known are {', '.join(sorted(desk.hosts))}")
+        raise PeopleError(f"there is no host {unknown[0]!r}: known are {', '.join(sorted(desk.hosts))}")
 
 
 def forget_second_factor(logins: Logins, vault: Vault, name: str) -> None:

@@ -26,7 +26,7 @@ class UnknownTokenError(TipstaffError):
 
 
 class PeopleError(TipstaffError):
-    """Users and tokens cannot be changed so, as things stand."""
+    """Users and tokens cannot be so, or not as things stand."""
 
 
 class User(msgspec.Struct, frozen=True):
@@ -45,21 +45,21 @@ class User(msgspec.Struct, frozen=True):
     queues: frozenset[str] | None = None
 
     def check(self) -> None:
-        """Refuse roles that do not go together, or not with what is theirs. Raises `InputError`."""
+        """Refuse roles that do not go together, or not with what is theirs. Raises `PeopleError`."""
         outside = self.roles & OUTSIDE
         if outside and outside != self.roles:
-            raise InputError(f"{self.name} is either outside or here: {' and '.join(sorted(self.roles))}")
+            raise PeopleError(f"{self.name} is either outside or here: {' and '.join(sorted(self.roles))}")
         if bool(self.reader) is not bool(outside & {Role.READER, Role.COMPLAINANT}):
-            raise InputError("readers and complainants, and nobody else, have the name of a reader")
+            raise PeopleError("readers and complainants, and nobody else, have the name of a reader")
         if self.reader and not _is_reader(self.reader):
-            raise InputError(f"{self.reader!r} is no name of a reader: write HOST/{READER}/NAME")
+            raise PeopleError(f"{self.reader!r} is no name of a reader: write HOST/{READER}/NAME")
         if bool(self.holds) is not (Role.ACCOUNT_HOLDER in outside):
-            raise InputError("account holders, and nobody else, hold accounts or apps")
+            raise PeopleError("account holders, and nobody else, hold accounts or apps")
         for one in self.holds:
             if one.kind is SubjectKind.SITE:
-                raise InputError(f"{one} is outside of the host: nobody holds a site, only accounts or apps")
+                raise PeopleError(f"{one} is outside of the host: nobody holds a site, only accounts or apps")
         if self.queues is not None and not self.roles <= LIMITED:
-            raise InputError(f"only {', '.join(sorted(LIMITED))} are limited to queues: {self.name} is more")
+            raise PeopleError(f"only {', '.join(sorted(LIMITED))} are limited to queues: {self.name} is more")
 
 
 class Token(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from tipstaff.actions.access.permissions import GRANTED, Permission, Role
 from tipstaff.actions.access.principal import ForbiddenError, Principal
 from tipstaff.actions.access.tokens import (
     DAY,
+    PeopleError,
     UnknownTokenError,
     User,
     make_token,
@@ -135,7 +136,7 @@ def test_scopes_narrow_what_a_token_may(users: MemoryUsers) -> None:
 )
 def test_what_is_somebodys_goes_with_their_roles(user: User, told: str) -> None:
     """Nobody decides here and is decided about; each role has what it needs, and no other one has that."""
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(PeopleError, match=told):
         user.check()
 
 
