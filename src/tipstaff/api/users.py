@@ -47,7 +47,7 @@ class UserRoles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     roles: Annotated[list[Role], Meta(min_length=1, max_length=_MOST)]
     reader: Annotated[str, Meta(max_length=200, pattern=_READER)] | None = None
     holds: Annotated[tuple[Held, ...], Meta(max_length=_MOST)] = ()
-    queues: Annotated[list[Host], Meta(min_length=1, max_length=_MOST)] | None = None
+    queues: Annotated[tuple[Host, ...], Meta(min_length=1, max_length=_MOST)] | None = None
 
 
 class NewUser(UserRoles, frozen=True, forbid_unknown_fields=True, kw_only=True):

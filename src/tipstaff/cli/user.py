@@ -150,7 +150,7 @@ def _keep_there(args: argparse.Namespace, client: Client) -> None:
     user = _wanted(args)
     roles = UserRoles(
         roles=sorted(user.roles), reader=user.reader, holds=tuple(map(str, user.holds)),
-        queues=sorted(user.queues) if user.queues else None,
+        queues=tuple(sorted(user.queues)) if user.queues else None,
     )  # fmt: skip
     try:
         client.change_user(args.name, roles)

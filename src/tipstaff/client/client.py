@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -28,6 +29,8 @@ from tipstaff.api.users import NewUser, UserPage, UserRoles, UserView
 from tipstaff.api.views import CaseLine, CasePage, CaseView, OutlookView
 from tipstaff.casework.events import Outcome, Reason, Result
 from tipstaff.client.connection import Connection
+from tipstaff.ledger.errors import ProofError
+from tipstaff.ledger.trust import Trust, Verified, verify_statement
 from tipstaff.screening.posts import Post
 
 
@@ -235,6 +238,24 @@ class Client(Connection):
     def statement(self, entry: str) -> StatementView:
         """Return a statement of the ledger, by its entry in hexadecimal digits."""
         return self.get(StatementView, f"/v1/statements/{entry}")
+
+    def receipt(self, entry: str) -> bytes:
+        """Return what proves that a statement is on the ledger."""
+        return self.get_bytes(f"/v1/statements/{entry}/receipt")
+
+    def proven(self, entry: str, trust: Trust) -> Verified:
+        """Return a statement that is proven to be on the ledger: the trust file is believed, no server.
+
+        Raises `StatementError` or `ProofError`, with what is wrong.
+        """
+        try:
+            signed = b64decode(self.statement(entry).signed)
+        except ValueError as error:
+            raise ProofError("the server has answered with what is no statement") from error
+        verified = verify_statement(trust, signed, self.receipt(entry))
+        if verified.statement.entry.hex() != entry:
+            raise ProofError(f"the server has answered with another statement than {entry}")
+        return verified
 
     def users(self) -> Iterator[UserView]:
         """Yield users, by name."""
