@@ -13,7 +13,7 @@ from typing import Final, Literal
 from casebook import ACCOUNT, ALICE, BLOCK, CAROL, CLERK, CLERK_2, PLATFORM, POSTS, blocking, entering
 from msgspec.structs import replace
 from squares import TIME
-from worlds import START, World, digest, key_of
+from worlds import HOLDERS, START, World, digest, key_of
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Mark, Waiting
@@ -156,6 +156,10 @@ class FakeKeys:
     def key_of(self, name: str) -> SigningKey:
         """Return the key of somebody."""
         return key_of(name)
+
+    def has(self, name: str) -> bool:
+        """Say whether somebody of the world has that name."""
+        return name in HOLDERS
 
 
 class FakePolicies:

@@ -279,3 +279,30 @@ def test_of_many_at_once_none_is_lost(name: str, tmp_path: Path) -> None:
         addresses = [Key("", f"192.0.2.{number}") for number in range(5)]
         logins.change_tries(addresses, lambda there: found.update(there) or {})
         assert [found[key].count for key in addresses] == [8] * 5
+
+
+def test_it_is_told_until_when_something_is_refused_under_a_name(store: Store) -> None:
+    """The latest of all that is under it, wherever it comes from; of another name nothing."""
+    logins = store.logins
+    assert logins.locked_until("ab") == 0
+    for address, until in (("192.0.2.7", 9), ("", 7), ("192.0.2.8", 8)):
+        key = Key("ab", address)
+        logins.change_tries([key], lambda _, key=key, until=until: {key: Tried(5, 1, until)})
+    other = Key("", "192.0.2.7")
+    logins.change_tries([other], lambda _: {other: Tried(5, 1, 99)})
+    assert logins.locked_until("ab") == 9
+    assert logins.locked_until("cd") == 0
+    logins.unlock("ab")
+    assert logins.locked_until("ab") == 0
+
+
+def test_a_password_that_is_not_their_own_has_an_end(store: Store) -> None:
+    """One that they have chosen, or that was typed for them, has none."""
+    logins = store.logins
+    logins.keep_password("alice", "given", 9)
+    assert logins.login("alice") == Login("alice", "given", 1, initial_until=9)
+    assert logins.change_password("alice", "own", 1)
+    assert logins.login("alice") == Login("alice", "own", 2)
+    logins.keep_password("alice", "given", 9)
+    logins.keep_password("alice", "typed")
+    assert logins.login("alice") == Login("alice", "typed", 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Final, TypeVar
@@ -20,6 +21,7 @@ from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User
 from tipstaff.actions.webhooks.hooks import Attempt, Message, Webhook
 from tipstaff.actions.webhooks.kinds import EventType
+from tipstaff.base.errors import InputError
 from tipstaff.casework.events import Opened, Recorded, Source
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.access.answers import SqlAnswers
@@ -162,6 +164,30 @@ def test_one_secret_takes_the_place_of_another(engine: Engine) -> None:
         assert sorted(kept) == [False, True]
         (now,) = hooks.webhooks()
         assert (now.secret, now.older) == (made[kept.index(True)], known.secret)
+
+
+def test_of_two_who_stop_each_other_one_is_left(engine: Engine) -> None:
+    """The second sees what the first has done, and decides on that."""
+    users = SqlUsers(engine)
+
+    def stop(name: str, by: str) -> bool:
+        def stopped(found: list[User]) -> User:
+            known = {one.name: one for one in found}
+            if not known[by].active:
+                raise InputError("stopped")
+            return replace(known[name], active=False)
+
+        try:
+            users.change_users(stopped)
+        except InputError:
+            return False
+        return True
+
+    for _ in range(ROUNDS):
+        for name in ("ada", "eve"):
+            users.keep_user(User(name, frozenset({Role.ADMIN})))
+        assert sorted(at_once(partial(stop, "ada", "eve"), partial(stop, "eve", "ada"))) == [False, True]
+        assert sorted(one.active for one in users.users()) == [False, True]
 
 
 def test_who_is_kept_twice_is_there_once(engine: Engine) -> None:

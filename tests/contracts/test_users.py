@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from tipstaff.actions.access.memory import MemoryUsers
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.access.tokens import Token, User, Users
+from tipstaff.base.errors import InputError
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.schema import METADATA
@@ -35,6 +36,26 @@ def users(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Users]:
     with database(request.param, tmp_path) as engine:
         MIGRATIONS.upgrade(engine)
         yield SqlUsers(engine)
+
+
+def test_a_user_is_kept_as_follows_from_all(users: Users) -> None:
+    """Whoever decides on one is shown all of them; where they refuse, nothing is kept."""
+    users.keep_user(ALICE)
+    users.keep_user(BOB)
+    seen: list[list[User]] = []
+
+    def stop(found: list[User]) -> User:
+        seen.append(found)
+        return replace(found[0], active=False)
+
+    def refuse(_: list[User]) -> User:
+        raise InputError("no")
+
+    users.change_users(stop)
+    assert seen == [[ALICE, BOB]]
+    with pytest.raises(InputError, match="no"):
+        users.change_users(refuse)
+    assert users.users() == [replace(ALICE, active=False), BOB]
 
 
 def test_a_user_is_kept_in_place_of_the_one_before(users: Users) -> None:

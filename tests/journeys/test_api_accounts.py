@@ -12,7 +12,7 @@ from policies import write_policy
 from served import Served, served
 
 from tipstaff.actions.access.permissions import Permission, Role
-from tipstaff.base.errors import InputError
+from tipstaff.actions.access.tokens import PeopleError
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.hosts.square.pages import AppDetails
 from tipstaff.screening.load import load_policy
@@ -156,7 +156,7 @@ def test_nobody_holds_a_site(world: Served) -> None:
         assert world.ask(who, "GET", f"{path}/export").status_code == 400
         assert world.ask(who, "POST", f"{path}/hearings/0000/answer", SAID).status_code == 400
         assert world.ask(who, "POST", f"{path}/appeals", SAID | {"decision": 1}).status_code == 400
-    with pytest.raises(InputError, match="nobody holds a site"):
+    with pytest.raises(PeopleError, match="nobody holds a site"):
         holding(world, "site", Subject("square", SubjectKind.SITE, "coin.example"))
 
 

@@ -15,6 +15,7 @@ from policies import write_policy
 from served import Browser, Served, enrol, served
 
 from tipstaff.actions.access.permissions import GRANTED, Role
+from tipstaff.actions.access.trail import Sought
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy
 
@@ -300,3 +301,17 @@ def test_without_an_origin_there_are_no_passkeys(tmp_path: Path, monkeypatch: py
     with served(tmp_path / "here", load_policy(write_policy(tmp_path / "policy"))) as world:
         answer = world.client.post("/v1/login/passkey/begin")
         assert (answer.status_code, "set `public_origin`" in answer.text) == (400, True)
+
+
+def test_a_wrong_passkey_of_a_user_is_in_the_trail(world: Served) -> None:
+    """As a wrong password is; one that nobody has is nobody's."""
+    browser, key = world.browser("alice"), Authenticator()
+    register(browser, key)
+    for wrong, whose in ((replace(key, origin="https://evil.example"), ["alice"]), (Authenticator(), [])):
+        before = world.client.app.state.trail.visits(Sought(status=401), 99, None)
+        assert log_in(world, wrong).status_code == 401
+        after = world.client.app.state.trail.visits(Sought(status=401), 99, None)
+        new = [one.visit for one in after if one not in before]
+        assert [(one.user, one.by, one.operation) for one in new] == [
+            (name, "", "finishPasskeyLogin") for name in whose
+        ]

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from places import account
 from policies import write_policy
-from served import Served, served
+from served import Served, enrol, served
 
 from tipstaff.actions.access.permissions import GRANTED, LIMITED, Permission, Role
 from tipstaff.actions.complain import complain
@@ -53,10 +53,14 @@ ANYBODY: Final = {"readMe"}
 
 LOGGED_IN: Final = {"logOut", "changePassword", "listSessions", "endOtherSessions", "endSession", "enrolTotp",
                     "confirmTotp", "removeTotp", "listPasskeys", "beginPasskey", "keepPasskey",
-                    "removePasskey"}  # fmt: skip
+                    "removePasskey", "listTokens", "makeToken", "revokeToken"}  # fmt: skip
 """What is about one's own logins: no token may, whichever role it is of; each login may, for itself."""
 
+MANAGED: Final = {"givePassword", "forgetSecondFactor"}
+"""What no token may, and each login alone that may manage people: how others log in is changed by it."""
+
 READ: Final = Permission.READ_CASES
+PEOPLE: Final = Permission.MANAGE_PEOPLE
 HOOKS: Final = Permission.MANAGE_WEBHOOKS
 TAKES: Final = {
     "listCases": takes(READ),
@@ -95,6 +99,14 @@ TAKES: Final = {
     "listDeliveries": takes(HOOKS),
     "replayDelivery": takes(HOOKS),
     "replayDeliveries": takes(HOOKS),
+    "listUsers": takes(Permission.READ_PEOPLE),
+    "readUser": takes(Permission.READ_PEOPLE),
+    "listUserTokens": takes(Permission.READ_PEOPLE),
+    "makeUser": takes(PEOPLE),
+    "changeUser": takes(PEOPLE),
+    "stopUser": takes(PEOPLE),
+    "unlockUser": takes(PEOPLE),
+    "revokeUserToken": takes(PEOPLE),
     "makeComplaint": takes(own=Permission.COMPLAIN, about_one=False),
     "listComplaints": takes(own=Permission.COMPLAIN, about_one=False),
     "readComplaint": takes(READ, own=Permission.COMPLAIN),
@@ -155,6 +167,9 @@ BODIES: Final[Mapping[str, object]] = {
     "beginPasskey": {"password": "…"},
     "keepPasskey": {"name": "x", "credential": {"rawId": "", "response": MADE}},
     "removePasskey": {"password": "…"},
+    "makeToken": {"scopes": ["trail:read"]},
+    "makeUser": {"name": "made", "roles": ["auditor"]},
+    "changeUser": {"roles": ["auditor"]},
 }
 
 REFUSED: Final[Mapping[str, set[int]]] = {
@@ -166,6 +181,8 @@ REFUSED: Final[Mapping[str, set[int]]] = {
     "beginPasskey": {401},
     "keepPasskey": {400},
     "removePasskey": {404},
+    "makeToken": {201, 403},
+    "revokeToken": {404},
 }
 """What comes of these for who is logged in, and has neither what is named nor shows what is right."""
 
@@ -249,6 +266,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
                 "name": handle,
                 **made.propose(receipt.case),
                 "webhook": "0" * 16,
+                "user": "somebody",
+                "token": "0" * 16,
                 "delivery": 99,
             }
         add_person(made.place.directory, "bureau", "authority", made.place.clock)
@@ -258,6 +277,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
             with made.place.desk() as desk:
                 order = enter(desk, desk.actor("chen"), to_enter(desk, wanted))
             named[handle] |= {"order": order.number, "amendment": 99}
+        made.user("somebody", Role.AUDITOR)
         yield Asked(made, tokens(made), named["news"], named["shop"])
 
 
@@ -281,7 +301,7 @@ def tokens(made: Served) -> dict[Role, str]:
 
 def test_every_endpoint_takes_its_permission_and_no_other(world: Asked) -> None:
     """Refused where a role has not the permission, and only there; what is another's is not there."""
-    others = PUBLIC | LOGS_IN | ANYBODY | LOGGED_IN
+    others = PUBLIC | LOGS_IN | ANYBODY | LOGGED_IN | MANAGED
     assert {one.operation for one in world.endpoints} == others | TAKES.keys()
     taking = [one for one in world.endpoints if one.operation not in LOGS_IN]
     for endpoint, role, own in product(taking, Role, (True, False)):
@@ -346,15 +366,36 @@ def test_every_role_manages_its_own_logins(world: Asked) -> None:
         other = world.served.browser(named).ask("GET", "/v1/me").json()["login"]["session"]
         for endpoint in about:
             browser = world.served.browser(named)
-            path, body = endpoint.path.format(number="0" * 16), BODIES.get(endpoint.operation)
+            path, body = endpoint.path.format(number="0" * 16, token="0" * 16), BODIES.get(endpoint.operation)
             answer = browser.ask(endpoint.method, path, body)
             expected = REFUSED.get(endpoint.operation, {200, 204})
             assert answer.status_code in expected, (endpoint, answer.text)
+            if endpoint.operation == "makeToken":
+                assert (answer.status_code == 201) is (Permission.READ_TRAIL in GRANTED[role]), role
             if endpoint.operation == "endSession":
                 world.served.user("somebody.else", Role.ADMIN)
                 stranger = world.served.browser("somebody.else")
                 path = endpoint.path.format(number=other)
                 assert stranger.ask(endpoint.method, path).status_code == 404
+
+
+def test_those_who_manage_people_let_them_in_again(world: Asked) -> None:
+    """Once they have logged in, with a second factor; nobody else does, and nobody for themselves."""
+    about = [one for one in world.endpoints if one.operation in MANAGED]
+    assert len(about) == len(MANAGED)
+    for role in Role:
+        named = f"manages.{role}"
+        world.served.user(named, role)
+        browser = world.served.browser(named)
+        enrol(world.served, browser)
+        for endpoint in about:
+            granted = PEOPLE in GRANTED[role]
+            statuses = [
+                browser.ask(endpoint.method, endpoint.path.format(user=user)).status_code
+                for user in ("somebody", "nobody", named)
+            ]
+            there = 200 if endpoint.operation == "givePassword" else 400
+            assert statuses == ([there, 404, 403] if granted else [403, 403, 403]), (endpoint, role)
 
 
 def test_without_a_token_nothing_is_told(world: Asked) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from litestar.exceptions import LitestarException
+from places import account
 from policies import write_policy
 from prometheus_client.parser import text_string_to_metric_families
 from served import Served, served
@@ -178,6 +179,15 @@ def test_who_asks_for_what_there_is_not_waits_as_well(
     assert [one.status_code for one in answers] == [status, status, 429]
     assert 0 < int(answers[2].headers["retry-after"]) <= 60
     assert world.ask(None, "GET", "/v1/me").status_code == 429
+
+
+@pytest.mark.usefixtures("limited")
+def test_who_holds_an_account_checks_drafts_as_often_as_they_ask_for_anything(world: Served) -> None:
+    """They write posts: what is found is told them, and not without end."""
+    moon = world.token("moon", Role.ACCOUNT_HOLDER, holds=(account("moon"),))
+    answers = [world.ask(moon, "POST", "/v1/check", {"text": "加我 bitcoin"}) for _ in range(3)]
+    assert [one.status_code for one in answers] == [200, 200, 429]
+    assert [one["rule"] for one in answers[0].json()["problems"]] == ["coin-talk"]
 
 
 def test_what_is_old_is_forgotten_while_it_is_served(world: Served) -> None:

@@ -143,6 +143,75 @@ def test_who_audits_reads_the_trail(world: Served, say: Say) -> None:
     assert "trail:read" in say(alice, "trail", code=2)
 
 
+def test_who_holds_an_account_answers_and_appeals(world: Served, say: Say) -> None:
+    """By what their own account shows: the hearing, and the decision."""
+    number, post = world.open_case("gazette")
+    hearing = world.propose(number)["hearing"]
+    holder = world.token("gazette", Role.ACCOUNT_HOLDER, holds=(account("gazette"),))
+    alice = world.token("alice", Role.REVIEWER)
+    assert hearing in say(holder, "account show", "square/account/gazette")
+    said = say(holder, "case hear", "square/account/gazette", hearing, "--text", "这是新闻报道")
+    assert "Your answer about square/account/gazette stands" in said
+    assert "这是新闻报道" in say(alice, "case show", number)
+    assert "was answered already" in say(
+        holder, "case hear", "square/account/gazette", hearing, "--text", "再说", code=2
+    )
+    say(
+        alice, "case decide", number, "--measure", "block_content", "--post", post, "--policy", "tiny",
+        "--provision", "house-1", "--reasons", "招揽", "--skip-rungs", "grave_harm",
+    )  # fmt: skip
+    path = f"/v1/cases/{number}"
+    world.until(alice, path, lambda one: "applied" in json.dumps(one["decisions"][0]["carried_out"]))
+    told = say(holder, "appeal file", "square/account/gazette", 1, "--text", "不服")
+    assert "The appeal against decision 1 is taken in." in told
+    assert f"Next: tipstaff --server {URL} account show square/account/gazette" in told
+    assert "square/account/news" in say(
+        holder, "appeal file", "square/account/news", 1, "--text", "不服", code=2
+    )
+
+
+def test_a_statement_is_proven(world: Served, say: Say) -> None:
+    """By the trust file that one has; of another log it is not, and that is an answer."""
+    entry, trust = world.place.adopted().entry.hex(), world.place.directory / "ledger" / "trust.json"
+    anyone = world.token("adam", Role.AUDITOR)
+    assert "of kind policy" in say(anyone, "ledger verify", entry, "--trust", trust)
+    other = world.place.directory.parent / "other"
+    assert main(["ledger", "init", str(other), "--origin", "other.example/log"]) == 0
+    assert "not proven" in say(anyone, "ledger verify", entry, "--trust", other / "trust.json", code=1)
+
+
+def test_an_admin_manages_users(world: Served, say: Say) -> None:
+    """Brought in, changed, shown, stopped and unlocked; their tokens are listed and revoked."""
+    ada = world.token("ada", Role.ADMIN)
+    for words, told in (
+        (("user", "olga", "--role", "auditor"), "olga is auditor."),
+        (("user", "bob", "--role", "reviewer", "--queue", "square"), "bob is reviewer."),
+        (("user", "bob"), "queues square"),
+        (("user", "olga", "--unlock"), "olga can log in."),
+        (("user", "olga", "--stop"), "olga may do nothing any more."),
+        (("user", "olga", "--role", "auditor", "--role", "admin"), "olga is admin, auditor."),
+    ):
+        assert told in say(ada, *words), words
+    token = world.token("bob", Role.REVIEWER).split("_")[1]
+    assert f"{token} all until 20" in say(ada, "token", "bob", "--list")
+    assert f"Token {token} is revoked." in say(ada, "token", "bob", "--revoke", token)
+    assert token not in say(ada, "token", "bob", "--list")
+    assert "another admin says" in say(ada, "user", "ada", "--stop", code=2)
+    assert "say one thing at a time: --stop, --unlock" in say(
+        ada, "user", "bob", "--stop", "--unlock", code=2
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["user bob --password", "user bob --forget-second-factor", "token bob --days 7"]
+)
+def test_what_takes_a_login_is_not_offered(words: str) -> None:
+    """A server is asked with a token here, which lets nobody in."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--server", URL, *words.split()])
+    assert ended.value.code == 2
+
+
 def test_pages_go_on_where_the_last_one_ended(world: Served, say: Say) -> None:
     """As on an installation."""
     for name in ("one", "two", "three"):

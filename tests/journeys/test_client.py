@@ -9,6 +9,7 @@ from typing import TypeVar
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
 from places import account
 from policies import write_policy
 from served import Served, served
@@ -20,10 +21,12 @@ from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.actions.texts import reader
 from tipstaff.api.drafts import Draft
 from tipstaff.api.health import Health
+from tipstaff.assembly.ledger import read_trust
 from tipstaff.casework.events import Outcome, Reason
 from tipstaff.casework.words import MeasureKind, Target
-from tipstaff.client import Client, ProblemError
+from tipstaff.client import Client, NewUser, ProblemError, UserRoles
 from tipstaff.client.connection import TRIES, Connection
+from tipstaff.ledger.errors import ProofError
 from tipstaff.screening.load import load_policy
 from tipstaff.screening.posts import Post
 
@@ -119,6 +122,48 @@ def test_orders_posts_drafts_and_who_asked(world: Served) -> None:
     with pytest.raises(ProblemError, match="it takes the permission") as told:
         next(chen.trail())
     assert told.value.status == 403
+
+
+def test_a_statement_is_proven_by_the_trust_file_alone(world: Served) -> None:
+    """Not by what a server says: another statement, or another log, proves nothing."""
+    trust = read_trust(world.place.directory / "ledger" / "trust.json")
+    alice = of(world, world.token("alice", Role.REVIEWER))
+    entry = world.place.adopted().entry.hex()
+    verified = alice.proven(entry, trust)
+    assert (verified.statement.kind, verified.statement.entry.hex()) == ("policy", entry)
+    with pytest.raises(ProofError):
+        alice.proven(entry, replace(trust, origin="elsewhere.example/log"))
+    view = alice.get_bytes("/v1/statements/" + entry)
+    answers = {f"/v1/statements/{'0' * 64}": view, f"/v1/statements/{'0' * 64}/receipt": alice.receipt(entry)}
+    liar = httpx.MockTransport(lambda request: httpx.Response(200, content=answers[request.url.path]))
+    with Client("", "t", httpx.Client(base_url="http://there", transport=liar)) as lied_to:
+        with pytest.raises(ProofError, match="another statement"):
+            lied_to.proven("0" * 64, trust)
+        answers[f"/v1/statements/{'0' * 64}"] = msgspec.json.encode(
+            replace(alice.statement(entry), signed="x")
+        )
+        with pytest.raises(ProofError, match="no statement"):
+            lied_to.proven("0" * 64, trust)
+    with pytest.raises(ProblemError, match="or not yet"):
+        alice.receipt("0" * 64)
+
+
+def test_an_admin_manages_users(world: Served) -> None:
+    """Each answer is how they stand then."""
+    ada = of(world, world.token("ada", Role.ADMIN))
+    made = ada.make_user(NewUser(name="olga", roles=[Role.AUDITOR]))
+    assert (made.roles, made.active, made.password) == ([Role.AUDITOR], True, False)
+    with pytest.raises(ProblemError, match="there is a user olga already"):
+        ada.make_user(NewUser(name="olga", roles=[Role.AUDITOR]))
+    assert ada.stop_user("olga").active is False
+    assert ada.change_user("olga", UserRoles(roles=[Role.ADMIN])).roles == [Role.ADMIN]
+    assert ada.unlock_user("olga") == ada.user("olga")
+    token = world.token("olga", Role.ADMIN)
+    (kept,) = ada.tokens("olga")
+    assert kept.id in token
+    assert ada.revoke_token("olga", kept.id) == []
+    assert [one.name for one in ada.users()] == sorted(one.name for one in ada.users())
+    assert "olga" in [one.name for one in ada.users()]
 
 
 def test_reviewers_work_on_a_case_together(world: Served) -> None:

@@ -104,6 +104,9 @@ class Keys(Protocol):
     def key_of(self, name: str) -> SigningKey:
         """Return the key of a person or machine. Raises `InputError` where there is none."""
 
+    def has(self, name: str) -> bool:
+        """Say whether somebody has a key. Raises `InputError` for what is no name."""
+
 
 @dataclass(frozen=True)
 class Desk:

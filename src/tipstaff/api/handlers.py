@@ -21,7 +21,9 @@ from tipstaff.api.passkeys import PasskeyController, begin_login, finish_login
 from tipstaff.api.policies import PolicyController
 from tipstaff.api.posts import send_posts
 from tipstaff.api.statements import StatementController
+from tipstaff.api.tokens import TokenController
 from tipstaff.api.trail import read_trail
+from tipstaff.api.users import UserController
 from tipstaff.api.webhooks import WebhookController
 
 HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
@@ -40,6 +42,8 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     finish_login,
     MeController,
     PasskeyController,
+    TokenController,
+    UserController,
     WebhookController,
     send_posts,
     check_draft,

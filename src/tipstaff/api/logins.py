@@ -16,7 +16,7 @@ from tipstaff.actions.access.me import Me
 from tipstaff.actions.holdings import time_of
 from tipstaff.server.cookies import cookie_of, no_cookie
 from tipstaff.server.forgery import check_site
-from tipstaff.server.identity import tell_who
+from tipstaff.server.identity import tell_who, telling_whose
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.server.problems import ASKING, PROVING
 from tipstaff.server.watching import address_of
@@ -140,7 +140,8 @@ class Myself(msgspec.Struct, frozen=True):
 def log_in(request: Request[Any, Any, Any], state: State, data: JSONBody[LoggingIn]) -> Response[LoggedIn]:
     """Log in: the session is in the cookie. Whatever is wrong, the same is answered."""
     check_site(request, state.gate.settings.public_origin)
-    begun = state.gate.log_in(data.name, data.password, data.code, address_of(request.scope))
+    with telling_whose(request):
+        begun = state.gate.log_in(data.name, data.password, data.code, address_of(request.scope))
     tell_who(request, begun.session)
     return with_cookie(login_of(begun), begun)
 

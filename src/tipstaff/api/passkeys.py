@@ -15,7 +15,7 @@ from tipstaff.actions.access.passkeys import ALGORITHMS, RP_NAME, Answer, writte
 from tipstaff.actions.holdings import time_of
 from tipstaff.api.logins import Code, LoggedIn, Mine, Password, SessionId, login_of, with_cookie
 from tipstaff.server.forgery import check_site
-from tipstaff.server.identity import tell_who
+from tipstaff.server.identity import tell_who, telling_whose
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.server.problems import ASKING, PROVING
 
@@ -173,7 +173,8 @@ def finish_login(
 ) -> Response[LoggedIn]:
     """Log in with a passkey; whatever is wrong, the same is answered."""
     check_site(request, state.gate.settings.public_origin)
-    begun = Keyring(state.gate).log_in(Answer(data.raw_id, _plain(data.response)))
+    with telling_whose(request):
+        begun = Keyring(state.gate).log_in(Answer(data.raw_id, _plain(data.response)))
     tell_who(request, begun.session)
     return with_cookie(login_of(begun), begun)
 

@@ -16,7 +16,11 @@ from tipstaff.server.problems import ASKING
 
 
 class VisitView(msgspec.Struct, frozen=True):
-    """A request that was answered: who asked, by which token or session, for what, from where; the status."""
+    """A request that was answered: who asked, by which token or session, for what, from where; the status.
+
+    `by` is `link` for who came with one, `shell` for who used a command on the machine itself (the status is
+    0: it was kept before it was done), and empty for a wrong login under the name of a user.
+    """
 
     number: int
     at: str
@@ -26,6 +30,7 @@ class VisitView(msgspec.Struct, frozen=True):
     path: str
     status: int
     address: str
+    about: str
 
 
 class VisitPage(msgspec.Struct, frozen=True):
@@ -78,5 +83,13 @@ def _view(kept: Kept) -> VisitView:
     """Return a visit, for who audits."""
     one = kept.visit
     return VisitView(
-        kept.number, time_of(one.at), one.user, one.by, one.operation, one.path, one.status, one.address
+        kept.number,
+        time_of(one.at),
+        one.user,
+        one.by,
+        one.operation,
+        one.path,
+        one.status,
+        one.address,
+        one.about,
     )

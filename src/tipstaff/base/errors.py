@@ -20,6 +20,7 @@
     ├── UnreachedError      (in `tipstaff.actions.webhooks.tell`) a webhook's receiver has not answered
     ├── StaleError          (in `tipstaff.actions.ask`) what was asked is about an older version
     ├── ForbiddenError      (in `tipstaff.actions.access.principal`) who asks may not do that
+    ├── PeopleError         (in `tipstaff.actions.access.tokens`) users cannot be so, as things stand
     ├── LoginError          (in `tipstaff.actions.access.logins`) who asks is not logged in, or cannot be
     ├── LockedError         (in `tipstaff.actions.access.lockout`) too many wrong logins came before
     ├── PasskeyError        (in `tipstaff.actions.access.passkeys`) what a browser has answered is not right

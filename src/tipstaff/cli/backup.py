@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_directory
+from tipstaff.cli.tracing import Traced
 
 NAME = "backup"
 HELP = "copy an installation while it is at work, into a directory that can go on in its place"
@@ -15,6 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_directory(parser)
     parser.add_argument("out", metavar="OUT", help="the directory to make")
     parser.epilog = "example:\n  tipstaff backup here backups/monday"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced("/", args.out)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_directory
+from tipstaff.cli.tracing import Traced
 
 NAME = "passphrase"
 HELP = "make a new passphrase, and encrypt the keys of all who sign under it; others go on meanwhile"
@@ -14,6 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `passphrase` is given."""
     add_directory(parser)
     parser.epilog = "example:\n  tipstaff passphrase here"
+
+
+def traced(_: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced("/")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_directory
+from tipstaff.cli.tracing import Traced, said
 
 NAME = "person"
 HELP = (
@@ -28,6 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="revoke it though statements of theirs wait for the ledger, which refuses them then",
     )
     parser.epilog = "examples:\n  tipstaff person here alice\n  tipstaff person here alice --rotate"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/users/{args.name}", said(role=args.role, rotate=args.rotate, revoke=args.revoke))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from tipstaff.cli.remote import asking, is_remote
+from tipstaff.cli.tracing import tracing
 
 if TYPE_CHECKING:
     from tipstaff.cli.main import Command
@@ -38,7 +39,9 @@ def add_subcommands(
         )
         command.add_arguments(sub)
         ask = getattr(command, "ask_server", None) if is_remote(parser) else None
-        sub.set_defaults(**{default: asking(ask) if ask else command.run})
+        traced = getattr(command, "traced", None)
+        here = tracing(sub.prog.partition(" ")[2], traced, command.run) if traced else command.run
+        sub.set_defaults(**{default: asking(ask) if ask else here})
 
 
 def _asks(command: Command) -> bool:

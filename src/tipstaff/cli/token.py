@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory, told_time
+from tipstaff.cli.installation import add_directory, tell, told_time
+from tipstaff.cli.remote import is_remote
+from tipstaff.cli.tracing import Traced, said
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "token"
 HELP = "make a token for the API, shown once; list the tokens of somebody, or revoke one"
@@ -24,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `token` is given."""
     add_directory(parser)
     parser.add_argument("user", metavar="NAME", help="whose token it is (`tipstaff user`)")
+    if is_remote(parser):  # to make one takes a login
+        _add_instead(parser.add_mutually_exclusive_group(required=True))
+        return
     parser.add_argument(
         "--days", type=int, default=_DAYS, metavar="N", help=f"how long it may be used ({_DAYS})"
     )
@@ -34,12 +43,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=SCOPES,
         help="what it is for (all they may); repeat it",
     )
-    instead = parser.add_mutually_exclusive_group()
-    instead.add_argument("--list", action="store_true", help="list the tokens that there are")
-    instead.add_argument("--revoke", metavar="ID", help="revoke a token, for good")
+    _add_instead(parser.add_mutually_exclusive_group())
     parser.epilog = (
         "examples:\n  tipstaff token here alice --days 7 --scope cases:read\n"
         "  tipstaff token here alice --list"
+    )
+
+
+def _add_instead(group: argparse._MutuallyExclusiveGroup) -> None:
+    """Declare what is done instead of making one."""
+    group.add_argument("--list", action="store_true", help="list the tokens that there are")
+    group.add_argument("--revoke", metavar="ID", help="revoke a token, for good")
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(
+        f"/v1/users/{args.user}/tokens",
+        said(days=args.days, scope=args.scope, list=args.list, revoke=args.revoke),
     )
 
 
@@ -51,8 +72,6 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.access.tokens import make_token, revoke_token
     from tipstaff.assembly.access import open_users
     from tipstaff.assembly.ledger import system_clock
-    from tipstaff.base.errors import InputError
-    from tipstaff.cli.installation import tell
 
     now = system_clock()
     with open_users(Path(args.directory)) as users:
@@ -62,9 +81,7 @@ def run(args: argparse.Namespace) -> int:
                 state = "until" if one.in_force(now) else "ended, was for use until"
                 tell(f"{one.id}  {what}  {state} {told_time(one.expires_at)}")
         elif args.revoke:
-            if all(one.id != args.revoke for one in users.tokens(args.user)):
-                raise InputError(f"{args.user} has no token {args.revoke!r}: `--list` shows which they have")
-            revoke_token(users, args.revoke, now)
+            revoke_token(users, args.user, args.revoke, now)
             tell(f"Token {args.revoke} is revoked.")
         else:
             scopes = frozenset(map(Permission, args.scope)) or None
@@ -74,4 +91,16 @@ def run(args: argparse.Namespace) -> int:
                 "It is shown this once:",
                 made.shown,
             )
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    if args.revoke:
+        client.revoke_token(args.user, args.revoke)
+        tell(f"Token {args.revoke} is revoked.")
+        return 0
+    for one in client.tokens(args.user):
+        what = "all" if one.scopes is None else ", ".join(one.scopes)
+        tell(f"{one.id}  {what}  until {told_time(one.until)}")
     return 0

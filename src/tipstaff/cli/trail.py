@@ -1,4 +1,4 @@
-"""`tipstaff trail`: who asked the API for what."""
+"""`tipstaff trail`: who asked for what."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory, parse_time, told_time
+from tipstaff.cli.tracing import Traced, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tipstaff.client import Client
 
 NAME = "trail"
-HELP = "show who asked the API for what, the newest first"
+HELP = "show who asked for what, over HTTP and here, the newest first"
 
 _MOST = 50
 
@@ -35,6 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "examples:\n  tipstaff trail here --user alice --since 2026-12-01T00:00:00+08:00\n"
         "  tipstaff trail here --path /v1/cases/7 --json"
+    )
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(
+        "/v1/trail", said(user=args.user, operation=args.operation, path=args.path, since=args.since)
     )
 
 
@@ -102,8 +110,8 @@ def _show(args: argparse.Namespace, found: Sequence[tuple[int, Visit | VisitView
             told_time(one.at),
             Text(one.user),
             one.by,
-            Text(f"{one.operation} {one.path}"),
-            Text(str(one.status), "red" if refused else "green"),
+            Text(" ".join(filter(None, (one.operation, one.path, one.about)))),
+            Text(str(one.status or ""), "red" if refused else "green"),
             one.address,
         )
     stdout_console().print(table)

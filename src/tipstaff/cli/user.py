@@ -6,12 +6,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_directory
+from tipstaff.cli.installation import add_directory, tell
+from tipstaff.cli.remote import is_remote
+from tipstaff.cli.tracing import Traced, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tipstaff.actions.access.tokens import User, Users
+    from tipstaff.client import Client
 
 NAME = "user"
 HELP = "bring in somebody who uses the API, change their roles or how they log in, or stop them"
@@ -55,12 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--stop", action="store_true", help="let them do nothing any more; their tokens and logins end"
     )
     parser.add_argument(
+        "--unlock", action="store_true", help="let them log in at once, whatever went wrong before"
+    )
+    if is_remote(parser):  # how somebody logs in is changed by who has logged in
+        return
+    parser.add_argument(
         "--password",
         action="store_true",
         help="ask for the password that they log in with, or read it from a line of the standard input",
-    )
-    parser.add_argument(
-        "--unlock", action="store_true", help="let them log in at once, whatever went wrong before"
     )
     parser.add_argument(
         "--forget-second-factor",
@@ -74,6 +79,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  tipstaff user here moon --role account_holder --holds square/account/moonharbor\n"
         "  tipstaff user here alice --password\n"
         "  tipstaff user here alice --stop"
+    )
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(
+        f"/v1/users/{args.name}",
+        said(
+            role=args.role,
+            queue=args.queue,
+            stop=args.stop,
+            password=args.password,
+            unlock=args.unlock,
+            forget_second_factor=args.forget_second_factor,
+        ),
     )
 
 
@@ -97,54 +117,86 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it; without an option, how they stand."""
+    from tipstaff.base.errors import InputError
+    from tipstaff.cli.sheet import print_sheet
+
+    asked = [name for name in ("role", "stop", "unlock") if getattr(args, name)]
+    if len(asked) > 1:
+        raise InputError(f"say one thing at a time: --{', --'.join(asked)}")
+    if args.role:
+        _keep_there(args, client)
+    elif args.stop:
+        client.stop_user(args.name)
+        tell(f"{args.name} may do nothing any more.")
+    elif args.unlock:
+        client.unlock_user(args.name)
+        tell(f"{args.name} can log in.")
+    else:
+        print_sheet(args.name, client.user(args.name))
+    return 0
+
+
+def _keep_there(args: argparse.Namespace, client: Client) -> None:
+    """Have a server keep their roles, and what is theirs, or bring them in."""
+    from http import HTTPStatus
+
+    from msgspec import structs
+
+    from tipstaff.api.users import NewUser, UserRoles
+    from tipstaff.client import ProblemError
+
+    user = _wanted(args)
+    roles = UserRoles(
+        roles=sorted(user.roles), reader=user.reader, holds=tuple(map(str, user.holds)),
+        queues=tuple(sorted(user.queues)) if user.queues else None,
+    )  # fmt: skip
+    try:
+        client.change_user(args.name, roles)
+    except ProblemError as error:
+        if error.status != HTTPStatus.NOT_FOUND:
+            raise
+        client.make_user(NewUser(name=args.name, **structs.asdict(roles)))
+    tell(f"{args.name} is {', '.join(sorted(user.roles))}.")
+
+
 def _keep(directory: Path, args: argparse.Namespace) -> None:
     """Keep their roles, and what is theirs."""
-    from tipstaff.actions.access.permissions import OUTSIDE, SIGNING, Role
-    from tipstaff.actions.access.tokens import User
+    from tipstaff.actions.access.people import check_user
     from tipstaff.assembly.access import open_users
-    from tipstaff.assembly.casework import people_keys
-    from tipstaff.base.errors import InputError
-    from tipstaff.cli.installation import parse_target, tell
+    from tipstaff.assembly.casework import open_desk
 
-    roles = frozenset(map(Role, args.role))
-    signs = people_keys(directory).has(args.name)
-    if signs and roles & OUTSIDE:
-        raise InputError(f"{args.name} signs here: give who is outside a user of another name")
-    if not signs and roles & SIGNING:
-        raise InputError(f"there is nobody named {args.name!r}: `tipstaff person` brings people in")
-    targets = tuple(map(parse_target, args.holds))
-    if posts := [one for one in targets if one.post]:
-        raise InputError(f"{posts[0]} is a post: name the account or app that is theirs")
-    user = User(
-        args.name,
-        roles,
-        reader=args.reader,
-        holds=tuple(one.subject for one in targets),
-        queues=_queues(directory, args.queue),
-    )
-    user.check()
+    user = _wanted(args)
+    with open_desk(directory) as desk:
+        check_user(desk, user)
     with open_users(directory) as users:
         users.keep_user(user)
     limits = f", for the cases of {', '.join(sorted(user.queues))} alone" if user.queues else ""
     tell(
-        f"{args.name} is {', '.join(sorted(roles))}{limits}.",
+        f"{args.name} is {', '.join(sorted(user.roles))}{limits}.",
         f"Next: tipstaff token {args.directory} {args.name}, or tipstaff user {args.directory} {args.name} "
         "--password",
     )
 
 
-def _queues(directory: Path, hosts: list[str]) -> frozenset[str] | None:
-    """Return the queues of some hosts; None, which is all, where none is named. Raises `InputError`."""
-    from tipstaff.assembly.casework import open_desk
+def _wanted(args: argparse.Namespace) -> User:
+    """Return what a user is to be from now on. Raises `InputError`."""
+    from tipstaff.actions.access.permissions import Role
+    from tipstaff.actions.access.tokens import User
     from tipstaff.base.errors import InputError
+    from tipstaff.cli.installation import parse_target
 
-    if not hosts:
-        return None
-    with open_desk(directory) as desk:
-        known = desk.hosts.keys()
-    if unknown := sorted(set(hosts) - known):
-        raise InputError(f"there is no host {unknown[0]!r}: known are {', '.join(sorted(known))}")
-    return frozenset(hosts)
+    targets = tuple(map(parse_target, args.holds))
+    if posts := [one for one in targets if one.post]:
+        raise InputError(f"{posts[0]} is a post: name the account or app that is theirs")
+    return User(
+        args.name,
+        frozenset(map(Role, args.role)),
+        reader=args.reader,
+        holds=tuple(one.subject for one in targets),
+        queues=frozenset(args.queue) or None,
+    )
 
 
 def _stop(directory: Path, args: argparse.Namespace) -> None:
@@ -152,7 +204,6 @@ def _stop(directory: Path, args: argparse.Namespace) -> None:
     from msgspec.structs import replace
 
     from tipstaff.assembly.access import open_users
-    from tipstaff.cli.installation import tell
 
     with open_users(directory) as users:
         users.keep_user(replace(_found(users, args.name), active=False))
@@ -163,7 +214,6 @@ def _keep_password(directory: Path, args: argparse.Namespace) -> None:
     """Keep the password that they log in with, which is no argument: others see those."""
     from tipstaff.actions.access.passwords import Hasher, check_password
     from tipstaff.assembly.access import open_logins, open_users
-    from tipstaff.cli.installation import tell
 
     with open_users(directory) as users, open_logins(directory) as logins:
         _found(users, args.name)
@@ -177,7 +227,6 @@ def _unlock(directory: Path, args: argparse.Namespace) -> None:
     """Forget what went wrong under their name."""
     from tipstaff.actions.access.lockout import digest_of
     from tipstaff.assembly.access import open_logins
-    from tipstaff.cli.installation import tell
 
     with open_logins(directory) as logins:
         found = logins.unlock(digest_of(args.name))
@@ -188,23 +237,18 @@ def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
     """Let them log in with their password alone."""
     from contextlib import closing
 
+    from tipstaff.actions.access.people import forget_second_factor
     from tipstaff.assembly.access import open_logins, open_users
-    from tipstaff.base.errors import InputError
-    from tipstaff.cli.installation import tell
     from tipstaff.storage import installation
     from tipstaff.vault.vault import Vault
 
-    with open_users(directory) as users, open_logins(directory) as logins:
+    with (
+        open_users(directory) as users,
+        open_logins(directory) as logins,
+        closing(Vault(directory / installation.VAULT)) as vault,
+    ):
         _found(users, args.name)
-        login = logins.login(args.name)
-        passkeys = logins.passkeys(args.name)
-        if login is None or not (login.totp or passkeys):
-            raise InputError(f"{args.name} has no second factor")
-        logins.keep_totp(args.name, None, login.counter, ())
-        for one in passkeys:
-            logins.remove_passkey(args.name, one.id)
-        with closing(Vault(directory / installation.VAULT)) as vault:
-            vault.drop([secret for secret in (login.totp, login.pending) if secret])
+        forget_second_factor(logins, vault, args.name)
     tell(f"{args.name} logs in with their password alone, until they have a second factor again.")
 
 

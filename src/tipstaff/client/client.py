@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -22,10 +23,14 @@ from tipstaff.api.orders import OrderLine, OrderPage, OrderView
 from tipstaff.api.policies import Comparison, PolicyVersion, PolicyVersions
 from tipstaff.api.posts import Screened
 from tipstaff.api.statements import StatementView
+from tipstaff.api.tokens import OwnToken, OwnTokens
 from tipstaff.api.trail import VisitPage, VisitView
+from tipstaff.api.users import NewUser, UserPage, UserRoles, UserView
 from tipstaff.api.views import CaseLine, CasePage, CaseView, OutlookView
 from tipstaff.casework.events import Outcome, Reason, Result
 from tipstaff.client.connection import Connection
+from tipstaff.ledger.errors import ProofError
+from tipstaff.ledger.trust import Trust, Verified, verify_statement
 from tipstaff.screening.posts import Post
 
 
@@ -242,6 +247,56 @@ class Client(Connection):
     def statement(self, entry: str) -> StatementView:
         """Return a statement of the ledger, by its entry in hexadecimal digits."""
         return self.get(StatementView, f"/v1/statements/{entry}")
+
+    def receipt(self, entry: str) -> bytes:
+        """Return what proves that a statement is on the ledger."""
+        return self.get_bytes(f"/v1/statements/{entry}/receipt")
+
+    def proven(self, entry: str, trust: Trust) -> Verified:
+        """Return a statement that is proven to be on the ledger: the trust file is believed, no server.
+
+        Raises `StatementError` or `ProofError`, with what is wrong.
+        """
+        try:
+            signed = b64decode(self.statement(entry).signed)
+        except ValueError as error:
+            raise ProofError("the server has answered with what is no statement") from error
+        verified = verify_statement(trust, signed, self.receipt(entry))
+        if verified.statement.entry.hex() != entry:
+            raise ProofError(f"the server has answered with another statement than {entry}")
+        return verified
+
+    def users(self) -> Iterator[UserView]:
+        """Yield users, by name."""
+        return _followed(lambda after: self.get(UserPage, "/v1/users", after=after), lambda page: page.users)
+
+    def user(self, name: str) -> UserView:
+        """Return what a user is, and how they log in."""
+        return self.get(UserView, f"/v1/users/{name}")
+
+    def make_user(self, wanted: NewUser) -> UserView:
+        """Bring somebody in."""
+        return self.post(UserView, "/v1/users", wanted)
+
+    def change_user(self, name: str, wanted: UserRoles) -> UserView:
+        """Say what a user is from now on."""
+        return self.post(UserView, f"/v1/users/{name}/roles", wanted)
+
+    def stop_user(self, name: str) -> UserView:
+        """Let a user do nothing any more."""
+        return self.post(UserView, f"/v1/users/{name}/stop")
+
+    def unlock_user(self, name: str) -> UserView:
+        """Let a user log in at once, whatever went wrong before."""
+        return self.post(UserView, f"/v1/users/{name}/unlock")
+
+    def tokens(self, user: str) -> list[OwnToken]:
+        """Return the tokens of a user that may be used."""
+        return self.get(OwnTokens, f"/v1/users/{user}/tokens").tokens
+
+    def revoke_token(self, user: str, number: str) -> list[OwnToken]:
+        """Revoke a token of a user, for good; returns those that are left."""
+        return self.post(OwnTokens, f"/v1/users/{user}/tokens/{number}/revocation").tokens
 
     def trail(
         self,

@@ -76,7 +76,11 @@ class Connection:
             for name, value in query.items()
             if value is not None
         }
-        return self._ask(kind, lambda: self._http.get(path, params=asked, headers=self._headers({})), _LATER)
+        return msgspec.json.decode(self._get(path, asked), type=kind)
+
+    def get_bytes(self, path: str) -> bytes:
+        """Read something that is no JSON. Raises as `get` does."""
+        return self._get(path, {})
 
     def post(self, kind: type[_T], path: str, body: object = None, version: int | None = None) -> _T:
         """Change something, once; returns what is answered, of a kind. Raises `ProblemError`.
@@ -92,13 +96,17 @@ class Connection:
         content = b"" if body is None else msgspec.json.encode(body)
         later = _LATER if version is not None else _LATER | {HTTPStatus.CONFLICT}
         send = partial(self._http.post, path, content=content, headers=self._headers(named))
-        return self._ask(kind, send, later)
+        return msgspec.json.decode(self._ask(send, later), type=kind)
+
+    def _get(self, path: str, asked: Mapping[str, str | list[str]]) -> bytes:
+        """Read what is under a path."""
+        return self._ask(lambda: self._http.get(path, params=asked, headers=self._headers({})), _LATER)
 
     def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a request."""
         return {"Authorization": f"Bearer {self._token}", **more}
 
-    def _ask(self, kind: type[_T], send: Callable[[], httpx.Response], later: Collection[int]) -> _T:
+    def _ask(self, send: Callable[[], httpx.Response], later: Collection[int]) -> bytes:
         """Ask, and again where the server is away or puts it off. Raises `ProblemError`, `TransportError`."""
         for tried in range(1, TRIES + 1):
             wait = 2.0 ** (tried - 2)
@@ -113,7 +121,7 @@ class Connection:
                 wait = _wished(answer, wait)
             self._pause(wait)
         if answer.is_success:
-            return msgspec.json.decode(answer.content, type=kind)
+            return answer.content
         raise ProblemError(_problem(answer))
 
 

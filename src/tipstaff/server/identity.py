@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final
 
@@ -15,11 +17,13 @@ from msgspec.structs import replace
 
 from tipstaff.actions.access.door import Door
 from tipstaff.actions.access.front import Front, Stores
+from tipstaff.actions.access.links import Used
 from tipstaff.actions.access.lockout import network_of
 from tipstaff.actions.access.logins import LoginError, Session
 from tipstaff.actions.access.me import Asker, Me
-from tipstaff.actions.access.principal import Principal
+from tipstaff.actions.access.people import People
 from tipstaff.actions.access.tokens import UnknownTokenError, principal_of
+from tipstaff.actions.access.trail import LINK, UNPROVED, Visitor
 from tipstaff.base.errors import InputError
 from tipstaff.server.cookies import COOKIE
 from tipstaff.server.forgery import check_site, check_token, is_safe
@@ -29,7 +33,7 @@ _SCHEME: Final = "bearer"
 _ASKER: Final = "asker"
 """Where in the state of a request it is kept who asks, and how."""
 
-_OF_ASKERS: Final = frozenset(("asker", "front", "me"))
+_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people"))
 """What handlers are given that are for who is known."""
 
 UNLIMITED: Final = "unlimited"
@@ -49,7 +53,7 @@ def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
     except (UnknownTokenError, LoginError, InputError):
         count_stranger(request)
         raise
-    request.state[_ASKER], request.state[WHO] = asker, asker.principal
+    request.state[_ASKER], request.state[WHO] = asker, _visitor(asker)
     if not request.route_handler.opt.get(UNLIMITED):
         state.limit.take(asker.principal.name, monotonic())
     return asker
@@ -66,14 +70,47 @@ def me_of(asker: NamedDependency[Asker], request: Request[Any, Any, Any], state:
     return Me(state.gate, asker, address_of(request.scope))
 
 
-def door_of(state: State) -> Door:
+def people_of(asker: NamedDependency[Asker], state: State) -> People:
+    """Return users, for who asks."""
+    return People(state.desk, state.gate, asker)
+
+
+def door_of(request: Request[Any, Any, Any], state: State) -> Door:
     """Return the actions, for who comes with a link: what it opens, the link alone says."""
-    return Door(state.desk, state.links)
+
+    def opened(used: Used) -> None:
+        # The path of the case, so that who looks for it finds this; that of the link has its secret.
+        last = request.url.path.rpartition("/")[2]
+        below = f"/{last}" if request.method == "POST" else ""
+        path = f"/v1/cases/{used.case.number}/links/{used.link.id}{below}"
+        request.state[WHO] = Visitor("", LINK, str(used.case.subject), path)
+
+    return Door(state.desk, state.links, opened)
 
 
 def tell_who(request: Request[Any, Any, Any], session: Session) -> None:
     """Say whose a session is that has just begun: that they have logged in is kept in the trail."""
-    request.state[WHO] = Principal(session.user, frozenset(), by=session.id)
+    request.state[WHO] = Visitor(session.user, session.id)
+
+
+def tell_about(request: Request[Any, Any, Any], about: str) -> None:
+    """Say what was changed, where the path does not: that is kept in the trail."""
+    request.state[WHO] = request.state[WHO]._replace(about=about)
+
+
+@contextmanager
+def telling_whose(request: Request[Any, Any, Any]) -> Iterator[None]:
+    """Say whose login was tried and was wrong, where there is such a user.
+
+    What else was typed as a name is not kept: it may be a password. Nor is what is refused unseen after too
+    many of these, or how long that takes would tell whether there is such a user.
+    """
+    try:
+        yield
+    except LoginError as error:
+        if error.user is not None:
+            request.state[WHO] = Visitor(error.user, UNPROVED)
+        raise
 
 
 async def count_first(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -109,7 +146,7 @@ def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
     if cookie is not None:
         session, principal = state.gate.session_of(cookie)
         asker = Asker(replace(principal, by=session.id), session, cookie)
-        request.state[WHO] = asker.principal  # who is refused is kept as well
+        request.state[WHO] = _visitor(asker)  # who is refused is kept as well
         if not is_safe(request):
             check_site(request, state.gate.settings.public_origin)
             check_token(request, asker.csrf or "")
@@ -118,3 +155,8 @@ def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
     if scheme.lower() != _SCHEME:
         raise UnknownTokenError("who asks shows a token (`Authorization: Bearer …`), or logs in")
     return Asker(principal_of(state.users, shown.strip(), state.desk.clock()))
+
+
+def _visitor(asker: Asker) -> Visitor:
+    """Return who asks, as it is kept."""
+    return Visitor(asker.principal.name, asker.principal.by)

@@ -21,7 +21,7 @@ from tipstaff.actions.access.lockout import LockedError
 from tipstaff.actions.access.logins import LoginError
 from tipstaff.actions.access.once import OtherRequestError, UnsureError
 from tipstaff.actions.access.principal import ForbiddenError
-from tipstaff.actions.access.tokens import UnknownTokenError
+from tipstaff.actions.access.tokens import PeopleError, UnknownTokenError
 from tipstaff.actions.ask import StaleError
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.host import HostError
@@ -82,6 +82,7 @@ _STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
     AddressError: HTTPStatus.CONFLICT,
     FullError: HTTPStatus.CONFLICT,
+    PeopleError: HTTPStatus.CONFLICT,
     VaultError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """The status of each error; the first that fits counts, so that those within others come first."""

@@ -11,8 +11,7 @@ from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send, WebSocketScope
 
-from tipstaff.actions.access.principal import Principal
-from tipstaff.actions.access.trail import Visit
+from tipstaff.actions.access.trail import UNPROVED, Visit, Visitor, keep_visit
 from tipstaff.base.logs import log_event
 from tipstaff.server.metrics import Metrics
 
@@ -49,7 +48,7 @@ async def tell(message: Message, scope: Scope) -> None:
     took = perf_counter() - scope["state"].get(_BEGAN, perf_counter())
     metrics: Metrics = scope["litestar_app"].state.metrics
     metrics.answered(operation, status, took)
-    who: Principal | None = scope["state"].get(WHO)
+    who: Visitor | None = scope["state"].get(WHO)
     log_event(
         logging.INFO,
         "request",
@@ -58,20 +57,21 @@ async def tell(message: Message, scope: Scope) -> None:
         path=scope.get("path_template") or None,
         status=status,
         ms=round(took * 1000),
-        user=who.name if who else None,
+        user=who.user or None if who and who.by != UNPROVED else None,
         address=address_of(scope),
     )
 
 
 async def _keep_visit(scope: Scope, status: int) -> None:
     """Keep the visit of who is known."""
-    who: Principal | None = scope["state"].get(WHO)
+    who: Visitor | None = scope["state"].get(WHO)
     if who is None or scope["type"] != ScopeType.HTTP:
         return
     state = scope["litestar_app"].state
     operation, address = operation_of(scope), address_of(scope)
-    visit = Visit(state.desk.clock(), who.name, who.by, operation, _asked(scope), status, address)
-    await to_thread.run_sync(state.trail.add, visit)
+    path = _asked(scope) if who.path is None else who.path
+    visit = Visit(state.desk.clock(), who.user, who.by, operation, path, status, address, who.about)
+    await to_thread.run_sync(keep_visit, state.trail, visit)
 
 
 def operation_of(scope: HTTPScope) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from casebook import ACCOUNT
 from desks import Office, TroubledForgetfulHost, decide, turn
 
+from tipstaff.actions.access.memory import MemoryTrail
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.drift import check
 from tipstaff.actions.webhooks.memory import MemoryHooks
 from tipstaff.actions.work import Done
-from tipstaff.assembly import casework, webhooks
+from tipstaff.assembly import access, casework, webhooks
 from tipstaff.casework.words import Target
 from tipstaff.cli.main import main
 
@@ -71,6 +72,7 @@ def test_what_is_in_force_twice_is_shown(
 
     monkeypatch.setattr(casework, "open_desk", open_desk)
     monkeypatch.setattr(casework, "open_worker", open_worker)
+    monkeypatch.setattr(access, "open_trail", lambda _: nullcontext(MemoryTrail()))
     monkeypatch.setattr(casework, "check_drift", lambda _, tell: check(office.desk, tell))
     decide(office)
     turn(office)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import msgspec
@@ -34,9 +35,11 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
 class Door:
     """The actions, for who comes with a link. Whatever is wrong with it: `MissingError`."""
 
-    def __init__(self, desk: Desk, links: Links) -> None:
+    def __init__(self, desk: Desk, links: Links, opened: Callable[[Used], None]) -> None:
+        """Open links; `opened` is told of each, before anything comes of that."""
         self._desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._links = links
+        self._opened = opened
 
     def read(self, shown: str) -> Matter:
         """Return what a link is about. Raises `MissingError`."""
@@ -60,7 +63,9 @@ class Door:
 
     def _used(self, shown: str) -> Used:
         """Return what a link is used for. Raises `MissingError`."""
-        return use_link(self._links, self._desk.cases, shown, self._desk.clock())
+        used = use_link(self._links, self._desk.cases, shown, self._desk.clock())
+        self._opened(used)
+        return used
 
     def _matter(self, used: Used) -> Matter:
         """Return what a link is about, for whoever holds it."""

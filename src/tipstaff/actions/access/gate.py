@@ -74,11 +74,13 @@ class Gate:
         """
         with self.counted(name, address):
             user, login = self.users.user(name), self.logins.login(name)
-            kept = login.password if user and user.active and login else None
+            good = login and (login.initial_until is None or self.clock() < login.initial_until)
+            kept = login.password if user and user.active and login and good else None
             right = self._hasher.verify(password, kept)
             used = self._use_of(login or Login(name), code)
             if not (right and user and login and kept and used and used()):
-                raise LoginError("the name, the password, or the code of the second factor is wrong")
+                told = "the name, the password, or the code of the second factor is wrong"
+                raise LoginError(told, user.name if user else None)
         if self._hasher.is_outdated(kept):
             with suppress(BusyError):  # another time, then
                 self.logins.keep_rehashed(name, kept, self._hasher.hash(password))
@@ -125,10 +127,10 @@ class Gate:
         if now - session.seen_at >= _SEEN:
             self.logins.see_session(session.digest, now)
             session = replace(session, seen_at=now)
-        lacks = not session.strong and self.needs_second(user.roles)
+        lacks = self._lacks(session, user.roles)
         scopes = frozenset[Permission]() if lacks else None
         return session, Principal(
-            user.name, user.roles, scopes, user.reader, user.holds, lacks_second=lacks, queues=user.queues
+            user.name, user.roles, scopes, user.reader, user.holds, lacks=lacks, queues=user.queues
         )
 
     def lives(self, session: Session) -> bool:
@@ -143,6 +145,19 @@ class Gate:
     def needs_second(self, roles: frozenset[Role]) -> bool:
         """Say whether somebody of these roles may do nothing without a second factor."""
         return not roles.isdisjoint(self.settings.second_factor_roles.split(","))
+
+    def _lacks(self, session: Session, roles: frozenset[Role]) -> str:
+        """Return what somebody must have before they may anything; nothing for most."""
+        login = self.logins.login(session.user)
+        if login and login.initial_until is not None:
+            return "a password of their own (`POST /v1/me/password`)"
+        if not session.strong and self.needs_second(roles):
+            return "a second factor (`POST /v1/me/totp`)"
+        return ""
+
+    def keep_initial(self, name: str, password: str, until: int) -> None:
+        """Keep a password that is not their own, and good until a time. Raises `BusyError`."""
+        self.logins.keep_password(name, self._hasher.hash(password), until)
 
     def keep_secret(self, user: str, secret: bytes) -> bytes:
         """Keep the secret of a second factor; returns its name."""

@@ -51,10 +51,13 @@ class Keyring:
 
     def log_in(self, answer: Answer) -> Begun:
         """Begin a session for whose passkey has answered. Raises `LoginError`, alike whatever is wrong."""
+        passkey = None
         try:
-            proved = self._proved(answer)
+            self._answered(answer, _NOBODY)
+            passkey = self._gate.logins.passkey(answer.credential)
+            proved = self._proved(answer, passkey)
         except PasskeyError as error:
-            raise LoginError(str(error)) from error
+            raise LoginError(str(error), passkey.user if passkey else None) from error
         return self._gate.begin_session(proved)
 
     def ask_new(self, user: str) -> AskedNew:
@@ -87,11 +90,9 @@ class Keyring:
         if not self._gate.logins.use_challenge(_digest(answer.challenge), user, self._gate.clock()):
             raise PasskeyError("nobody has asked for this passkey, or too long ago")
 
-    def _proved(self, answer: Answer) -> Proved:
+    def _proved(self, answer: Answer, passkey: Passkey | None) -> Proved:
         """Return whose passkey has answered. Raises `PasskeyError`."""
-        self._answered(answer, _NOBODY)
         logins = self._gate.logins
-        passkey = logins.passkey(answer.credential)
         if passkey is None:
             raise PasskeyError("the passkey is none that may be used")
         user, login = self._gate.users.user(passkey.user), logins.login(passkey.user)

@@ -79,6 +79,9 @@ class Tries(Protocol):
     def forget_tries(self, before: int, known_before: int) -> None:
         """Forget where nothing went wrong since a time, and nobody has logged in since another one."""
 
+    def locked_until(self, name: str) -> int:
+        """Return until when something is refused under a digest of a name, wherever it comes from."""
+
     def unlock(self, name: str) -> int:
         """Forget all that went wrong under a digest of a name; returns under how many keys that was."""
 

@@ -14,7 +14,14 @@ from tipstaff.base.errors import TipstaffError
 
 
 class LoginError(TipstaffError):
-    """Who asks is not logged in, or cannot be; for which of the reasons, nobody is told."""
+    """Who asks is not logged in, or cannot be; for which of the reasons, nobody is told.
+
+    `user` is whose login was tried, where there is such a user.
+    """
+
+    def __init__(self, message: str, user: str | None = None) -> None:
+        super().__init__(message)
+        self.user = user
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -22,7 +29,8 @@ class Login(msgspec.Struct, frozen=True):
 
     `version` counts what has changed about who they are here: roles, password, second factor. Sessions of
     another version have ended. `totp` names their secret in the vault, `pending` one that they have not
-    shown a code of yet; `counter` is the step of the last code that was taken.
+    shown a code of yet; `counter` is the step of the last code that was taken. Until `initial_until` the
+    password is one that somebody else has made; None where it is their own.
     """
 
     user: str
@@ -31,6 +39,7 @@ class Login(msgspec.Struct, frozen=True):
     totp: bytes | None = None
     pending: bytes | None = None
     counter: int = 0
+    initial_until: int | None = None
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -52,8 +61,8 @@ class Logins(Tries, Passkeys, Protocol):
     def login(self, user: str) -> Login | None:
         """Return how somebody logs in."""
 
-    def keep_password(self, user: str, password: str) -> None:
-        """Keep a new password; sessions of before have ended."""
+    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
+        """Keep a new password; sessions of before have ended. One with an end is not their own."""
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""

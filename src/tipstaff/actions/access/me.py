@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -12,8 +12,16 @@ from tipstaff.actions.access.keyring import AskedNew, Keyring
 from tipstaff.actions.access.logins import Login, LoginError, Session
 from tipstaff.actions.access.passkeys import Answer, Passkey
 from tipstaff.actions.access.passwords import check_password, prepared
+from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError, Principal
+from tipstaff.actions.access.tokens import Made, PeopleError, Token, make_token, revoke_token, tokens_in_force
 from tipstaff.base.errors import InputError, MissingError
+
+FRESH: Final = 15 * 60
+"""Seconds for which a session has just begun."""
+
+MOST_TOKENS: Final = 50
+"""How many tokens somebody may have that can be used."""
 
 
 class Asker(NamedTuple):
@@ -27,6 +35,17 @@ class Asker(NamedTuple):
     def csrf(self) -> str | None:
         """What is shown with each change."""
         return csrf_of(self.shown) if self.session else None
+
+    def fresh(self, now: int) -> Session:
+        """Return the session, if it has just begun. Raises `ForbiddenError`.
+
+        Whoever finds a browser open, or a token, does not go on with it in another way.
+        """
+        if self.session is None:
+            raise ForbiddenError("this takes a login: a token makes no tokens, and no passwords")
+        if now - self.session.made_at > FRESH:
+            raise ForbiddenError(f"this takes a login of the last {FRESH // 60} minutes: log in again")
+        return self.session
 
 
 class Second(NamedTuple):
@@ -151,6 +170,28 @@ class Me:
         self._gate.logins.keep_totp(name, None, proved.login.counter, ())
         self._gate.drop_secrets(login.totp)
         return self._again(strong=bool(self.passkeys()))
+
+    def tokens(self) -> list[Token]:
+        """Return one's tokens that may be used, the oldest first. Raises `ForbiddenError`."""
+        return tokens_in_force(self._gate.users, self._session().user, self._gate.clock())
+
+    def make_token(self, scopes: frozenset[Permission], days: int) -> Made:
+        """Make a token that may some of what one may oneself. Raises `ForbiddenError`, `InputError`.
+
+        It takes a login that has just begun. Raises `PeopleError` where there are as many as may be.
+        """
+        name, now = self._asker.fresh(self._gate.clock()).user, self._gate.clock()
+        self._check_strong()
+        for scope in sorted(scopes):
+            self._asker.principal.require(scope)
+        if len(self.tokens()) >= MOST_TOKENS:
+            raise PeopleError(f"there are {MOST_TOKENS} tokens already: revoke one that nobody uses")
+        return make_token(self._gate.users, name, days, now, scopes)
+
+    def revoke_token(self, number: str) -> list[Token]:
+        """Revoke one of one's tokens; returns those left. Raises `ForbiddenError`, `MissingError`."""
+        revoke_token(self._gate.users, self._session().user, number, self._gate.clock())
+        return self.tokens()
 
     def passkeys(self) -> list[Passkey]:
         """Return one's passkeys, the oldest first. Raises `ForbiddenError`."""

@@ -12,6 +12,7 @@ from tipstaff.actions.access.lockout import Change, Key, Tried
 from tipstaff.actions.access.logins import Login, Session
 from tipstaff.actions.access.once import Begun
 from tipstaff.actions.access.passkeys import Passkey
+from tipstaff.actions.access.tokens import Change as ChangeUsers
 from tipstaff.actions.access.tokens import Token, User
 from tipstaff.actions.access.trail import Kept, Sought, Visit
 
@@ -34,6 +35,10 @@ class MemoryUsers:
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before."""
         self._users[user.name] = user
+
+    def change_users(self, change: ChangeUsers) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one."""
+        self.keep_user(change(self.users()))
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -71,16 +76,16 @@ class MemoryLogins(MemoryUsers):
         """Return how somebody logs in."""
         return self._logins.get(user)
 
-    def keep_password(self, user: str, password: str) -> None:
-        """Keep a new password; sessions of before have ended."""
-        self._change(user, password=password)
+    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
+        """Keep a new password; sessions of before have ended. One with an end is not their own."""
+        self._change(user, password=password, initial_until=until)
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
         login = self._logins.get(user)
         if login is None or login.version != version:
             return False
-        self._change(user, password=password)
+        self._change(user, password=password, initial_until=None)
         return True
 
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
@@ -160,6 +165,10 @@ class MemoryLogins(MemoryUsers):
             for key, one in self._tries.items()
             if one.last_at >= before or (one.known_at is not None and one.known_at >= known_before)
         }
+
+    def locked_until(self, name: str) -> int:
+        """Return until when something is refused under a digest of a name, wherever it comes from."""
+        return max((one.until for key, one in self._tries.items() if key.name == name), default=0)
 
     def unlock(self, name: str) -> int:
         """Forget all that went wrong under a digest of a name; returns under how many keys that was."""

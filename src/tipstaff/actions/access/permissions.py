@@ -27,6 +27,7 @@ class Permission(StrEnum):
     SEND_POSTS = "posts:send"
     """Have posts screened that were published, and what is found taken up."""
     CHECK_DRAFT = "drafts:check"
+    """Have a draft screened before it is published: for those who write, and those who work for them."""
     ENTER_ORDERS = "orders:enter"
     """Enter, confirm and amend orders, as the key of who does allows."""
     OWN_ORDERS = "orders:own"
@@ -89,7 +90,7 @@ GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.READER: frozenset({Permission.COMPLAIN}),
         Role.COMPLAINANT: frozenset({Permission.COMPLAIN}),
-        Role.ACCOUNT_HOLDER: frozenset({Permission.HOLD}),
+        Role.ACCOUNT_HOLDER: frozenset({Permission.HOLD, Permission.CHECK_DRAFT}),
         Role.CLERK: frozenset(
             {
                 Permission.READ_CASES,

@@ -19,8 +19,8 @@ class Principal(msgspec.Struct, frozen=True):
     """Somebody who asks, by the name that they act and sign under; `scopes` narrow what a token may do.
 
     `reader` is the name that they complain under, `holds` are the accounts and apps that are theirs; `by`
-    is the id of the token or session that they ask with. Who `lacks_second` must have a second factor, and
-    may nothing before. `queues` are the hosts whose cases are there for them; None for all.
+    is the id of the token or session that they ask with. Who `lacks` something may nothing before
+    they have it. `queues` are the hosts whose cases are there for them; None for all.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Principal(msgspec.Struct, frozen=True):
     reader: str | None = None
     holds: tuple[Subject, ...] = ()
     by: str = ""
-    lacks_second: bool = False
+    lacks: str = ""
     queues: frozenset[str] | None = None
 
     @property
@@ -46,8 +46,8 @@ class Principal(msgspec.Struct, frozen=True):
         """Refuse who has none of some permissions. Raises `ForbiddenError`."""
         if self.permissions.isdisjoint(permissions):
             told = "" if permissions_of(self.roles).isdisjoint(permissions) else " with this token"
-            if told and self.lacks_second:
-                told = " before they have a second factor (`POST /v1/me/totp`)"
+            if told and self.lacks:
+                told = f" before they have {self.lacks}"
             named = " or ".join(permissions)
             raise ForbiddenError(f"{self.name} may not do this{told}: it takes the permission {named}")
 

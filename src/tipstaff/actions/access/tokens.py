@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, NamedTuple, Protocol
 
 import msgspec
@@ -10,7 +11,7 @@ from tipstaff.actions.access.permissions import LIMITED, OUTSIDE, Permission, Ro
 from tipstaff.actions.access.principal import Principal, permissions_of
 from tipstaff.actions.access.secret import is_secret, make_secret
 from tipstaff.actions.texts import READER
-from tipstaff.base.errors import InputError, TipstaffError
+from tipstaff.base.errors import InputError, MissingError, TipstaffError
 from tipstaff.casework.words import Subject, SubjectKind
 
 PREFIX: Final = "tipstaff"
@@ -22,6 +23,10 @@ LONGEST_DAYS: Final = 366
 
 class UnknownTokenError(TipstaffError):
     """A token is none, has expired, or was revoked; which of these, nobody is told."""
+
+
+class PeopleError(TipstaffError):
+    """Users and tokens cannot be so, or not as things stand."""
 
 
 class User(msgspec.Struct, frozen=True):
@@ -40,21 +45,21 @@ class User(msgspec.Struct, frozen=True):
     queues: frozenset[str] | None = None
 
     def check(self) -> None:
-        """Refuse roles that do not go together, or not with what is theirs. Raises `InputError`."""
+        """Refuse roles that do not go together, or not with what is theirs. Raises `PeopleError`."""
         outside = self.roles & OUTSIDE
         if outside and outside != self.roles:
-            raise InputError(f"{self.name} is either outside or here: {' and '.join(sorted(self.roles))}")
+            raise PeopleError(f"{self.name} is either outside or here: {' and '.join(sorted(self.roles))}")
         if bool(self.reader) is not bool(outside & {Role.READER, Role.COMPLAINANT}):
-            raise InputError("readers and complainants, and nobody else, have the name of a reader")
+            raise PeopleError("readers and complainants, and nobody else, have the name of a reader")
         if self.reader and not _is_reader(self.reader):
-            raise InputError(f"{self.reader!r} is no name of a reader: write HOST/{READER}/NAME")
+            raise PeopleError(f"{self.reader!r} is no name of a reader: write HOST/{READER}/NAME")
         if bool(self.holds) is not (Role.ACCOUNT_HOLDER in outside):
-            raise InputError("account holders, and nobody else, hold accounts or apps")
+            raise PeopleError("account holders, and nobody else, hold accounts or apps")
         for one in self.holds:
             if one.kind is SubjectKind.SITE:
-                raise InputError(f"{one} is outside of the host: nobody holds a site, only accounts or apps")
+                raise PeopleError(f"{one} is outside of the host: nobody holds a site, only accounts or apps")
         if self.queues is not None and not self.roles <= LIMITED:
-            raise InputError(f"only {', '.join(sorted(LIMITED))} are limited to queues: {self.name} is more")
+            raise PeopleError(f"only {', '.join(sorted(LIMITED))} are limited to queues: {self.name} is more")
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -73,6 +78,10 @@ class Token(msgspec.Struct, frozen=True):
         return self.revoked_at is None and now < self.expires_at
 
 
+Change = Callable[[list[User]], User]
+"""Which user to keep, given all of them; raises where none is to be kept."""
+
+
 class Users(Protocol):
     """Where users and their tokens are kept."""
 
@@ -84,6 +93,9 @@ class Users(Protocol):
 
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before."""
+
+    def change_users(self, change: Change) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one."""
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -119,11 +131,16 @@ def make_token(
     return Made(token, f"{PREFIX}_{secret.id}_{secret.shown}")
 
 
-def revoke_token(users: Users, number: str, now: int) -> None:
-    """Revoke a token, for good. Raises `InputError` where there is none."""
+def tokens_in_force(users: Users, name: str, now: int) -> list[Token]:
+    """Return the tokens of a user that may be used, the oldest first."""
+    return [one for one in users.tokens(name) if one.in_force(now)]
+
+
+def revoke_token(users: Users, name: str, number: str, now: int) -> None:
+    """Revoke a token of a user, for good. Raises `MissingError`, alike where it is somebody else's."""
     token = users.token(number)
-    if token is None:
-        raise InputError(f"there is no token {number!r}")
+    if token is None or token.user != name:
+        raise MissingError(f"{name} has no token {number!r}")
     if token.revoked_at is None:
         users.keep_token(msgspec.structs.replace(token, revoked_at=now))
 

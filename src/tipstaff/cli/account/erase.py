@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_subject, parse_subject
+from tipstaff.cli.tracing import Traced
 
 NAME = "erase"
 HELP = "erase the texts about an account for good; a statement says how many, and not whose"
@@ -14,6 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `account erase` is given."""
     add_subject(parser, "account")
     parser.epilog = "example:\n  tipstaff account erase here square/account/moonharbor"
+
+
+def traced(_: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it: not whose it was."""
+    return Traced("/v1/accounts")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_subject, parse_subject
+from tipstaff.cli.tracing import Traced
 
 NAME = "export"
 HELP = "write all that is kept about an account as JSON, for who holds it; who complained is not in it"
@@ -15,6 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_subject(parser, "account")
     parser.add_argument("out", metavar="OUT.json", help="the file to make, for its owner alone")
     parser.epilog = "example:\n  tipstaff account export here square/account/moonharbor moonharbor.json"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/accounts/{args.subject}/export")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_subject, parse_subject
+from tipstaff.cli.tracing import Traced
 
 if TYPE_CHECKING:
     from tipstaff.client import Client
@@ -18,6 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `account show` is given."""
     add_subject(parser, "account")
     parser.epilog = "example:\n  tipstaff account show here square/account/moonharbor"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/accounts/{args.subject}")
 
 
 def run(args: argparse.Namespace) -> int:

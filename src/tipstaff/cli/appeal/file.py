@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_decision, read_document, tell
+from tipstaff.cli.installation import add_decision, read_document, tell, tell_next
+from tipstaff.cli.remote import is_remote
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "file"
 HELP = "object to a decision, for the account holder"
@@ -12,9 +17,15 @@ HELP = "object to a decision, for the account holder"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `appeal file` is given."""
-    add_decision(parser)
+    if is_remote(parser):
+        parser.add_argument(
+            "subject", metavar="SUBJECT", help="HOST/account/NAME or HOST/app/NAME, one's own"
+        )
+        parser.add_argument("decision", metavar="DECISION", type=int, help="the number of the decision")
+    else:
+        add_decision(parser)
+        parser.add_argument("--attachment", metavar="FILE", help="a document that goes with it")
     parser.add_argument("--text", required=True, metavar="TEXT", help="what the account holder says")
-    parser.add_argument("--attachment", metavar="FILE", help="a document that goes with it")
     parser.epilog = 'example:\n  tipstaff appeal file here 1 1 --text "…"'
 
 
@@ -34,4 +45,15 @@ def run(args: argparse.Namespace) -> int:
         f"Next: tipstaff appeal rule {args.directory} {args.case} {args.decision} --as NAME --result RESULT "
         "--answer TEXT",
     )
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it: who holds the account appeals themselves."""
+    client.appeal(args.subject, args.decision, args.text)
+    tell(
+        f"The appeal against decision {args.decision} is taken in.",
+        "Somebody judges it who had no part in the decision.",
+    )
+    tell_next(args, f"account show {args.subject}")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_case, tell, write_document
+from tipstaff.cli.tracing import Traced
 
 NAME = "image"
 HELP = "write an image of the evidence to a file, as it was kept, also when its post is hidden or gone"
@@ -16,6 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("digest", metavar="DIGEST", help="its name, as `case show` tells it")
     parser.add_argument("out", metavar="FILE", help="the file to make, for its owner alone")
     parser.epilog = "example:\n  tipstaff case image here 1 DIGEST evidence.png"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/cases/{args.case}/images/{args.digest}")
 
 
 def run(args: argparse.Namespace) -> int:

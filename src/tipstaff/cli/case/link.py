@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, add_person, tell, told_time
+from tipstaff.cli.tracing import Traced, said
 
 if TYPE_CHECKING:
     from tipstaff.client import Client
@@ -29,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "examples:\n  tipstaff case link here 1 --as alice\n"
         "  tipstaff case link here 1 --as alice --decision 1 --revoke"
     )
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/cases/{args.case}/links", said(decision=args.decision, revoke=args.revoke))
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, told_erasure, told_time
+from tipstaff.cli.tracing import Traced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `case show` is given."""
     add_case(parser)
     parser.epilog = "example:\n  tipstaff case show here 1"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/cases/{args.case}")
 
 
 def run(args: argparse.Namespace) -> int:

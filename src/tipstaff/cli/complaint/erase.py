@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_complainant
+from tipstaff.cli.tracing import Traced
 
 NAME = "erase"
 HELP = "erase all that somebody has complained of, and was answered, for good; statements say how many texts"
@@ -14,6 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `complaint erase` is given."""
     add_complainant(parser)
     parser.epilog = "example:\n  tipstaff complaint erase here square/reader/rae"
+
+
+def traced(_: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it: not whose it was."""
+    return Traced("/v1/complaints")
 
 
 def run(args: argparse.Namespace) -> int:

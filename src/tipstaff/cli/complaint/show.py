@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_complainant, tell, told_time
 from tipstaff.cli.remote import is_remote
+from tipstaff.cli.tracing import Traced
 
 if TYPE_CHECKING:
     from tipstaff.client import Client
@@ -24,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         return
     add_complainant(parser)
     parser.epilog = "example:\n  tipstaff complaint show here square/reader/rae"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced("/v1/complaints", args.complainant)
 
 
 def run(args: argparse.Namespace) -> int:

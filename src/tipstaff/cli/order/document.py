@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_order, tell, write_document
+from tipstaff.cli.tracing import Traced
 
 NAME = "document"
 HELP = "write the document that came with an order to a file, as it was kept"
@@ -15,6 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_order(parser)
     parser.add_argument("out", metavar="FILE", help="the file to make, for its owner alone")
     parser.epilog = "example:\n  tipstaff order document here 3 order.pdf"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the trail keeps."""
+    return Traced(f"/v1/orders/{args.order}/document")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_order, told_erasure, told_time
+from tipstaff.cli.tracing import Traced
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,6 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `order show` is given."""
     add_order(parser)
     parser.epilog = "example:\n  tipstaff order show here 3"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/orders/{args.order}")
 
 
 def run(args: argparse.Namespace) -> int:

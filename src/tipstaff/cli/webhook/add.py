@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_directory, tell
+from tipstaff.cli.tracing import Traced
 
 NAME = "add"
 HELP = "set up an address that is told of what happens; its secret is shown once"
@@ -32,6 +33,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "example:\n  tipstaff webhook add here https://hooks.example.org/tipstaff "
         "--event decision.recorded --event measure.carried_out"
     )
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced("/v1/webhooks", args.url)
 
 
 def run(args: argparse.Namespace) -> int:

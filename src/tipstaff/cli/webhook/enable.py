@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_directory, tell
+from tipstaff.cli.tracing import Traced
 
 NAME = "enable"
 HELP = "let one that was stopped be sent what it is owed, from while it was stopped as well"
@@ -15,6 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_directory(parser)
     parser.add_argument("webhook", metavar="ID", help="its id (`tipstaff webhook list`)")
     parser.epilog = "example:\n  tipstaff webhook enable here 5d1f0c9a3b7e2468"
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/webhooks/{args.webhook}")
 
 
 def run(args: argparse.Namespace) -> int:

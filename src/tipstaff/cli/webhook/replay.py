@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tipstaff.cli.installation import add_directory, parse_time, tell
+from tipstaff.cli.tracing import Traced
 
 NAME = "replay"
 HELP = "tell one again what it was told, under the same ids; a worker sends it"
@@ -24,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "examples:\n  tipstaff webhook replay here 5d1f0c9a3b7e2468 --number 7\n"
         "  tipstaff webhook replay here 5d1f0c9a3b7e2468 --since 2026-12-01T00:00:00+08:00"
     )
+
+
+def traced(args: argparse.Namespace) -> Traced:
+    """Return what the audit trail has of it."""
+    return Traced(f"/v1/webhooks/{args.webhook}")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, Engine, Executable, Table
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -15,12 +15,8 @@ def inserting(connection: Connection, table: Table) -> postgresql.Insert | sqlit
     return sqlite.insert(table)
 
 
-def keep_row(
-    engine: Engine, table: Table, key: Mapping[str, object], row: Mapping[str, object], *also: Executable
-) -> None:
-    """Keep a row under its key, of one column, and do something with it, or neither."""
+def keep_row(engine: Engine, table: Table, key: Mapping[str, object], row: Mapping[str, object]) -> None:
+    """Keep a row under its key, of one column."""
     with engine.begin() as connection:
         kept = inserting(connection, table).values(**key, **row)
         connection.execute(kept.on_conflict_do_update(index_elements=list(key), set_=row))
-        for one in also:
-            connection.execute(one)

@@ -27,15 +27,17 @@ class SqlLogins(SqlPasskeys):
             row = connection.execute(select(*_LOGIN).where(LOGINS.c.user == user)).one_or_none()
         return None if row is None else Login(*row)
 
-    def keep_password(self, user: str, password: str) -> None:
-        """Keep a new password; sessions of before have ended."""
+    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
+        """Keep a new password; sessions of before have ended. One with an end is not their own."""
         with self._engine.begin() as connection:
-            change_login(connection, user, password=password)
+            change_login(connection, user, password=password, initial_until=until)
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
         same = (LOGINS.c.user == user, LOGINS.c.version == version)
-        changed = update(LOGINS).where(*same).values(password=password, version=version + 1)
+        changed = (
+            update(LOGINS).where(*same).values(password=password, version=version + 1, initial_until=None)
+        )
         with self._engine.begin() as connection:
             return connection.execute(changed).rowcount == 1
 
@@ -129,6 +131,11 @@ class SqlLogins(SqlPasskeys):
         key = (TRIES.c.name, TRIES.c.address)
         free = select(*key).where(old).with_for_update(skip_locked=True)
         self._delete(TRIES, tuple_(*key).in_(free))
+
+    def locked_until(self, name: str) -> int:
+        """Return until when something is refused under a digest of a name, wherever it comes from."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(TRIES.c.until)).where(TRIES.c.name == name)) or 0
 
     def unlock(self, name: str) -> int:
         """Forget all that went wrong under a digest of a name; returns under how many keys that was."""

@@ -65,8 +65,12 @@ LOGINS: Final = Table(
     Column("totp", LargeBinary(32)),
     Column("pending", LargeBinary(32)),
     Column("counter", BigInteger, nullable=False),
+    Column("initial_until", BigInteger),
 )
-"""How users log in: Argon2id of a password, the names of secrets that are in the vault."""
+"""How users log in: Argon2id of a password, the names of secrets that are in the vault.
+
+Until `initial_until` the password is one that somebody else has made; null where it is their own.
+"""
 
 RECOVERY: Final = Table(
     "recovery_codes",
@@ -161,6 +165,7 @@ VISITS: Final = Table(
     Column("path", Text, nullable=False),
     Column("status", Integer, nullable=False),
     Column("address", String(64), nullable=False),
+    Column("about", Text, nullable=False),
 )
 """The audit trail. Users are named, not referred to: the trail outlasts them."""
 

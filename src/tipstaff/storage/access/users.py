@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Engine, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, false, select, text, update
 
 from tipstaff.actions.access.permissions import Permission, Role
-from tipstaff.actions.access.tokens import Token, User
+from tipstaff.actions.access.tokens import Change, Token, User
 from tipstaff.casework.words import Subject, target_of
-from tipstaff.storage.access.keeping import keep_row
+from tipstaff.storage.access.keeping import inserting, keep_row
 from tipstaff.storage.access.schema import LOGINS, TOKENS, USERS
 
 
@@ -21,23 +21,27 @@ class SqlUsers:
 
     def user(self, name: str) -> User | None:
         """Return a user."""
-        return next(iter(self._users(USERS.c.name == name)), None)
+        with self._engine.connect() as connection:
+            return next(iter(_users(connection, USERS.c.name == name)), None)
 
     def users(self) -> list[User]:
         """Return all users, by name."""
-        return self._users()
+        with self._engine.connect() as connection:
+            return _users(connection)
 
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before; their sessions have ended."""
-        row: dict[str, object] = {
-            "roles": _words(user.roles),
-            "active": user.active,
-            "reader": user.reader,
-            "holds": list(map(str, user.holds)),
-            "queues": None if user.queues is None else _words(user.queues),
-        }
-        ended = update(LOGINS).where(LOGINS.c.user == user.name).values(version=LOGINS.c.version + 1)
-        keep_row(self._engine, USERS, {"name": user.name}, row, ended)
+        with self._engine.begin() as connection:
+            _keep(connection, user)
+
+    def change_users(self, change: Change) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one."""
+        with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
+            else:  # whoever writes is alone from then on, though nothing was written
+                connection.execute(update(USERS).where(false()).values(active=True))
+            _keep(connection, change(_users(connection)))
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -59,28 +63,43 @@ class SqlUsers:
         }
         keep_row(self._engine, TOKENS, {"id": token.id}, row)
 
-    def _users(self, *where: ColumnElement[bool]) -> list[User]:
-        """Return some users, by name."""
-        columns = [USERS.c[name] for name in User.__struct_fields__]
-        query = select(*columns).where(*where).order_by(USERS.c.name)
-        with self._engine.connect() as connection:
-            return [
-                User(
-                    name,
-                    frozenset(map(Role, roles)),
-                    active,
-                    reader,
-                    _subjects(holds or ()),
-                    None if queues is None else frozenset(queues),
-                )
-                for name, roles, active, reader, holds, queues in connection.execute(query)
-            ]
-
     def _tokens(self, *where: ColumnElement[bool]) -> list[Token]:
         """Return some tokens, the oldest first."""
         query = select(*TOKENS.c).where(*where).order_by(TOKENS.c.made_at, TOKENS.c.id)
         with self._engine.connect() as connection:
             return [_token(row) for row in connection.execute(query)]
+
+
+def _keep(connection: Connection, user: User) -> None:
+    """Keep a user, and end their sessions."""
+    row: dict[str, object] = {
+        "roles": _words(user.roles),
+        "active": user.active,
+        "reader": user.reader,
+        "holds": list(map(str, user.holds)),
+        "queues": None if user.queues is None else _words(user.queues),
+    }
+    ended = update(LOGINS).where(LOGINS.c.user == user.name).values(version=LOGINS.c.version + 1)
+    kept = inserting(connection, USERS).values(name=user.name, **row)
+    connection.execute(kept.on_conflict_do_update(index_elements=["name"], set_=row))
+    connection.execute(ended)
+
+
+def _users(connection: Connection, *where: ColumnElement[bool]) -> list[User]:
+    """Return some users, by name."""
+    columns = [USERS.c[name] for name in User.__struct_fields__]
+    query = select(*columns).where(*where).order_by(USERS.c.name)
+    return [
+        User(
+            name,
+            frozenset(map(Role, roles)),
+            active,
+            reader,
+            _subjects(holds or ()),
+            None if queues is None else frozenset(queues),
+        )
+        for name, roles, active, reader, holds, queues in connection.execute(query)
+    ]
 
 
 def _token(row: Row[tuple[object, ...]]) -> Token:

@@ -11,7 +11,7 @@ from desks import Office, decide, finish, reverse, turn
 from worlds import START
 
 from tipstaff.actions.access.door import Door
-from tipstaff.actions.access.links import Link, Links, Made, Purpose, make_link, revoke_others, use_link
+from tipstaff.actions.access.links import Link, Links, Made, Purpose, Used, make_link, revoke_others, use_link
 from tipstaff.actions.access.memory import MemoryLinks
 from tipstaff.actions.access.secret import is_secret, make_secret
 from tipstaff.actions.ask import ask
@@ -121,11 +121,16 @@ def test_who_alters_a_link_opens_nothing(office: Office, links: MemoryLinks) -> 
     assert all(re.fullmatch("[0-9a-f]{16}", one, re.ASCII) for one in asked.ids), "no database takes all else"
 
 
+def come(office: Office, links: MemoryLinks) -> Door:
+    """Return what somebody reaches who comes with a link."""
+    return Door(office.desk, links, list[Used]().append)
+
+
 def test_a_link_to_a_hearing_ends_with_it(office: Office, links: MemoryLinks) -> None:
     """Whether it was answered or not; it can be read as long as there is time to answer."""
     propose(office)
     shown = issue(office, links).shown
-    door = Door(office.desk, links)
+    door = come(office, links)
     assert door.answer(shown, "no").hearing == door.read(shown).hearing
     assert opens(office, links, shown, START + HOUR - 1)
     assert not opens(office, links, shown, START + HOUR)
@@ -142,7 +147,7 @@ def test_a_link_answers_what_was_read_and_nothing_else(office: Office, links: Me
     assert not opens(office, links, first, office.now)
     second = issue(office, links).shown
     decide(office, (), delay=60)
-    door = Door(office.desk, links)
+    door = come(office, links)
     assert door.read(second).decision is None, "nobody outside is told of what may be taken back still"
     with pytest.raises(CaseError, match="this was decided on, or something else is proposed by now"):
         door.answer(second, "no")
@@ -165,7 +170,7 @@ def test_a_link_to_a_decision_ends_with_the_time_to_appeal(office: Office, links
     end = START + APPEAL_WITHIN
     assert opens(office, links, shown, end - 1)
     assert not opens(office, links, shown, end)
-    door = Door(office.desk, links)
+    door = come(office, links)
     appeal = door.appeal(shown, "this is news").decision
     assert appeal
     assert appeal.appeal
@@ -185,7 +190,7 @@ def test_a_link_is_for_one_thing(office: Office, links: MemoryLinks) -> None:
     hearing = issue(office, links).shown
     blocked(office)
     appeal = issue(office, links, 1).shown
-    door, kept = Door(office.desk, links), office.vault.count(str(office.case.subject))
+    door, kept = come(office, links), office.vault.count(str(office.case.subject))
     with pytest.raises(CaseError, match="this link is to answer by"):
         door.appeal(hearing, "x")
     with pytest.raises(CaseError, match="this link is to appeal by"):
@@ -196,7 +201,7 @@ def test_a_link_is_for_one_thing(office: Office, links: MemoryLinks) -> None:
 def test_what_is_refused_leaves_what_others_keep(office: Office, links: MemoryLinks) -> None:
     """Their texts are not let go with those of who came by a link."""
     blocked(office)
-    door = Door(office.desk, links)
+    door = come(office, links)
     shown = issue(office, links, 1).shown
     door.appeal(shown, "once")
     others = office.desk.keep(office.case.subject, "note", "text", "mine")
@@ -245,7 +250,7 @@ def test_the_answer_to_an_appeal_is_read_by_the_link(office: Office, links: Memo
     blocked(office)
     shown = issue(office, links, 1).shown
     reverse(office)
-    door = Door(office.desk, links)
+    door = come(office, links)
 
     def result() -> str | None:
         decision = door.read(shown).decision

@@ -10,13 +10,14 @@ from tipstaff.actions.access.permissions import GRANTED, Permission, Role
 from tipstaff.actions.access.principal import ForbiddenError, Principal
 from tipstaff.actions.access.tokens import (
     DAY,
+    PeopleError,
     UnknownTokenError,
     User,
     make_token,
     principal_of,
     revoke_token,
 )
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.cli.token import SCOPES
 from tipstaff.cli.user import ROLES
@@ -67,16 +68,17 @@ def test_a_token_ends(users: MemoryUsers, at: int, *, works: bool) -> None:
 def test_a_revoked_token_is_none(users: MemoryUsers) -> None:
     """It works no more, whatever else there is; when it was first revoked is kept."""
     one, other = (make_token(users, "alice", 1, NOW) for _ in range(2))
-    revoke_token(users, one.token.id, NOW + 1)
-    revoke_token(users, one.token.id, NOW + 2)
+    revoke_token(users, "alice", one.token.id, NOW + 1)
+    revoke_token(users, "alice", one.token.id, NOW + 2)
     found = users.token(one.token.id)
     assert found is not None
     assert found.revoked_at == NOW + 1
     with pytest.raises(UnknownTokenError):
         principal_of(users, one.shown, NOW + 2)
     assert principal_of(users, other.shown, NOW + 2).name == "alice"
-    with pytest.raises(InputError, match="there is no token 'x'"):
-        revoke_token(users, "x", NOW)
+    for name, number in (("alice", "x"), ("bob", one.token.id)):
+        with pytest.raises(MissingError, match=f"{name} has no token '{number}'"):
+            revoke_token(users, name, number, NOW)
 
 
 def test_the_token_of_a_user_who_was_stopped_is_none(users: MemoryUsers) -> None:
@@ -134,7 +136,7 @@ def test_scopes_narrow_what_a_token_may(users: MemoryUsers) -> None:
 )
 def test_what_is_somebodys_goes_with_their_roles(user: User, told: str) -> None:
     """Nobody decides here and is decided about; each role has what it needs, and no other one has that."""
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(PeopleError, match=told):
         user.check()
 
 
