@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def traced(args: argparse.Namespace) -> Traced:
-    """Return what the trail keeps."""
+    """Return what the audit trail has of it."""
     return Traced(f"/v1/cases/{args.case}/decisions/{args.decision}/appeal/document")
 
 
