@@ -51,7 +51,7 @@ from tipstaff.assembly.webhooks import open_telling, open_webhooks
 from tipstaff.screening.load import load_policy
 
 POLICY: Final = "undisclosed-sponsorship"
-MOST: Final = 30
+MOST: Final = 40
 """The most that a server acknowledges before it is killed."""
 SECONDS: Final = 0.05
 """The longest that it lives after that."""
