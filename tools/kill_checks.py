@@ -26,6 +26,9 @@ from tipstaff.storage import installation
 from tipstaff.storage.casework.schema import EVENTS
 from tipstaff.storage.engine import open_engine
 
+Dossiers = dict[int, list[Recorded]]
+"""All that is kept of cases and orders, by their numbers."""
+
 Events = dict[int, list[AnyEvent]]
 
 
@@ -48,12 +51,8 @@ def check_receipts(directory: Path) -> int:
 
 def check_everything(directory: Path, load: Load) -> int:
     """Check everything once nothing is left to do; returns how many statements there are."""
-    with read_store(directory / installation.LEDGER) as (store, checkpoints):
+    with read_store(directory / installation.LEDGER) as (store, _):
         statements = [parse(data) for data in store.statements(0, store.size)]
-        last = checkpoints.last()
-        if last is None:
-            raise AmissError("no checkpoint is left")
-        export(store, last, directory.with_name("out"), lambda _done, _of: None)
     check_ledger(statements, load)
     check_square(directory, statements)
     with open_desk(directory) as desk:
@@ -61,13 +60,23 @@ def check_everything(directory: Path, load: Load) -> int:
         check_orders(desk, events_of(directory), load)
         check_complaints(desk, events_of(directory), load)
         check_erasures(desk, statements, load)
+    check_sound(directory)
+    return len(statements)
+
+
+def check_sound(directory: Path) -> None:
+    """Check that the installation is in order, and have its ledger audited, all of it."""
+    with read_store(directory / installation.LEDGER) as (store, checkpoints):
+        size, last = store.size, checkpoints.last()
+        if last is None:
+            raise AmissError("no checkpoint is left")
+        export(store, last, directory.with_name("out"), lambda _done, _of: None)
     if found := [*rebuild_all(directory, repair=False), *examine(directory)]:
         raise AmissError(f"something is wrong with the installation: {found[0]}")
     trust = read_trust(directory / installation.LEDGER / "trust.json")
     audited = audit_folder(directory.with_name("out"), trust, None, 1, lambda _done, _of: None)
-    if not audited.sound or audited.size != len(statements):
+    if not audited.sound or audited.size != size:
         raise AmissError(f"the audit of {audited.size} statements: {audited.fault}")
-    return len(statements)
 
 
 def check_ledger(statements: list[Statement], load: Load) -> None:
@@ -127,16 +136,22 @@ def check_cases(desk: Desk, statements: list[Statement]) -> None:
                 raise AmissError(f"{case} has a measure that was not read back as often as it must be")
 
 
-def events_of(directory: Path) -> Events:
-    """Return what has happened to each case and order."""
+def dossiers_of(directory: Path) -> Dossiers:
+    """Return what has happened to each case and order, with all that is kept of it."""
     engine = open_engine(f"sqlite:///{directory / installation.CASEWORK}")
-    found: Events = {}
+    found: Dossiers = {}
     with engine.connect() as connection:
         rows = select(EVENTS.c.dossier, EVENTS.c.recorded).order_by(EVENTS.c.dossier, EVENTS.c.number)
         for dossier, recorded in connection.execute(rows):
-            found.setdefault(dossier, []).append(msgspec.json.decode(recorded, type=Recorded).event)
+            found.setdefault(dossier, []).append(msgspec.json.decode(recorded, type=Recorded))
     engine.dispose()
     return found
+
+
+def events_of(directory: Path) -> Events:
+    """Return what has happened to each case and order."""
+    found = dossiers_of(directory)
+    return {number: [one.event for one in recorded] for number, recorded in found.items()}
 
 
 def check_orders(desk: Desk, events: Events, load: Load) -> None:

@@ -1,222 +1,180 @@
-"""Kill a server with SIGKILL while posts are sent to it, again and again; then check that nothing is lost.
+"""Kill a server with SIGKILL while many ask it, again and again; then check that nothing is lost.
 
     python tools/kill_server.py [--kills N] [--seed N] [--keep DIR]
 
-An installation with square. Posts that break a policy are published there and sent over HTTP by several
-clients at once, some of them twice, among posts on which nothing is found. At a random moment the server is
-killed, its worker with it, and the next one is started. After each kill
+An installation with square, and `tipstaff serve`, forked from a process that has read all it needs. Several
+ask at once, in threads: posts are sent, readers complain, orders come in and are confirmed, reviewers decide,
+take notes and dismiss complaints, account holders appeal by links. Each request has an `Idempotency-Key`,
+and some are sent twice; what happens is told to a receiver of webhooks on this machine. After so many answers
+as chance has it the server is killed, with its worker and who tells webhooks, and the next one is started:
+what was not answered is sent to it again, and some of what was. After each kill
 
-- what was found on every post that was acknowledged is in the case of its account, once;
-- what its case refers to can be read: the post as it was, and the evidence of each finding.
+- what was acknowledged is in its case or order once, whether it was sent once or twice, and what was not is
+  there once at the most; what was found on posts can be read: the posts as they were, and the evidence;
+- what was answered before is answered alike when it is sent again;
+- nothing was told to the receiver that has not happened, nothing under two ids, and nothing that comes again
+  is another;
+- nothing is in force on square whose statement has no receipt.
 
-After the last one all that was never answered is sent again, to a server that is left alone; then each post
-is in the one case of its account with each rule once, and no clean post left anything. Exits with 1 at the
-first thing that is amiss, and keeps the directory.
+After the last one all that was never answered is sent again, to a server that is left alone. Then all of it
+is there once, a worker finishes, all that has happened was told and is in the log of the webhook, and the
+audit finds the ledger sound. Exits with 1 at the first thing that is amiss, and keeps the directory, in which
+`server.log` is what the servers told.
 """
 
 from __future__ import annotations
 
 import random
+import socket
 import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from http.client import HTTPException
-from multiprocessing import get_context
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-import msgspec
+from kill_asking import Client, Trace
+from kill_checks import check_receipts, check_sound, dossiers_of
+from kill_crowd import Crowd, asking, settle
+from kill_hooks import Receiver, check_all_told, check_told, receiving
+from kill_kept import Reader, check_asked, check_posts, left_behind
+from kill_nursery import Nursery
 from killing import AmissError, arguments, run, show
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User, make_token
-from tipstaff.actions.desk import Desk
-from tipstaff.actions.evidence import opened_item
-from tipstaff.assembly.access import open_users
-from tipstaff.assembly.casework import adopt, install, open_desk, open_square
-from tipstaff.bench.served import Client, serve
-from tipstaff.hosts.square.pages import Draft
-from tipstaff.policy.model import Policy, Verdict
+from tipstaff.actions.texts import reader
+from tipstaff.actions.webhooks.kinds import EventType
+from tipstaff.assembly.access import open_access, open_users
+from tipstaff.assembly.casework import add_person, drain, install, open_desk
+from tipstaff.assembly.webhooks import open_telling, open_webhooks
 from tipstaff.screening.load import load_policy
 
 POLICY: Final = "undisclosed-sponsorship"
-"""One that is read fast: each server reads it anew."""
-ACCOUNTS: Final = 5
-CLIENTS: Final = 3
-AT_ONCE: Final = 4
-"""Posts in a request that stand; one that does not goes with them."""
-SECONDS: Final = 1.0
-"""The longest that a server lives once it answers."""
-TIME: Final = "2018-08-21T09:00:00+08:00"
+MOST: Final = 40
+"""The most that a server acknowledges before it is killed."""
+SECONDS: Final = 0.05
+"""The longest that it lives after that."""
+LATER: Final = 10_000
+"""Seconds after which what was put off is tried again: what a webhook refused, or a dead server claimed."""
+PERSONS: Final[Mapping[str, Role]] = {
+    "feed": Role.CLERK, "chen": Role.CLERK, "wu": Role.CLERK, "alice": Role.REVIEWER, "bob": Role.REVIEWER,
+}  # fmt: skip
+"""Those who sign; who complains does not."""
+
+SETTINGS: Final = 'requests_a_minute = 0\nwebhook_inside = "127.0.0.1"\nwebhook_ports = "{port}"\n'
 
 
-class Server:
-    """A server in a process of its own, forked from one that has imported all it needs."""
+class Place(NamedTuple):
+    """An installation, those who ask it, where it tells what happens, and as which webhook."""
 
-    def __init__(self, directory: Path) -> None:
-        context = get_context("forkserver")
-        context.set_forkserver_preload(["tipstaff.bench.served"])
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(directory, True, theirs), daemon=True)
-        self._process.start()
-        theirs.close()
-        self.port: int = self._pipe.recv()
-
-    def kill(self) -> None:
-        """Kill it. Raises `AmissError` where it has ended by itself."""
-        if not self._process.is_alive():
-            raise AmissError(f"the server ended by itself, with {self._process.exitcode}")
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
+    directory: Path
+    crowd: Crowd
+    receiver: Receiver
+    webhook: str
 
 
-class Load:
-    """What was sent, and what was acknowledged: `told` are rules by post, `sent` all posts that stand."""
-
-    def __init__(self, directory: Path, policy: Policy, token: str) -> None:
-        self._bad = [one.text for one in policy.examples if one.verdict is Verdict.VIOLATION]
-        self._clean = next(one.text for one in policy.examples if one.verdict is Verdict.NONE)
-        self._directory, self.token = directory, token
-        self._lock = threading.Lock()
-        self.sent: dict[str, dict[str, str]] = {}
-        self.told: dict[str, Counter[str]] = {}
-        self.requests = 0
-
-    def next(self, chance: random.Random) -> list[dict[str, str]]:
-        """Publish some posts that stand, and return them as they are sent, one of them twice."""
-        posts = []
-        with open_square(self._directory) as square:
-            for _ in range(AT_ONCE - 1):
-                account, text = f"account-{chance.randrange(ACCOUNTS)}", chance.choice(self._bad)
-                number = square.publish(account, Draft(text=text, published_at=TIME))
-                posts.append({"id": number, "account": account, "host": "square", "text": text})
-        with self._lock:
-            self.sent |= {one["id"]: one for one in posts}
-        clean = {"id": "clean", "account": "account-0", "host": "square", "text": self._clean}
-        return [*posts, posts[0], clean]
-
-    def send(self, client: Client, posts: Sequence[dict[str, str]]) -> None:
-        """Send posts, and note what was acknowledged. Raises `AmissError` where one was not taken."""
-        answer = msgspec.json.decode(client.send(msgspec.json.encode({"posts": posts})))
-        if answer["refused"]:
-            raise AmissError(f"a post was refused: {answer['refused'][0]}")
-        with self._lock:
-            self.requests += 1
-            for one in answer["verdicts"]:
-                if one["case"] is not None:
-                    rules = [
-                        found["rule"]
-                        for found in one["findings"]
-                        if found["outcome"] != "permitted" and not found["exempted_by"]
-                    ]
-                    self.told[one["id"]] = Counter(rules)
-
-
-@contextmanager
-def sending(load: Load, port: int, seed: float) -> Iterator[None]:
-    """Send posts from several clients, for as long as somebody answers. Raises what went wrong besides."""
-    amiss: list[AmissError] = []
-
-    def work(number: int) -> None:
-        chance = random.Random(f"{seed} {number}")  # noqa: S311  seeded, not secret
-        try:
-            with Client(port, load.token) as client, suppress(OSError, HTTPException):
-                while True:
-                    load.send(client, load.next(chance))
-        except AmissError as error:
-            amiss.append(error)
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        for thread in threads:
-            thread.join()
-    if amiss:
-        raise amiss[0]
-
-
-def check_told(desk: Desk, told: dict[str, Counter[str]], sent: dict[str, dict[str, str]]) -> int:
-    """Check that what was acknowledged is kept, once, and can be read; returns how many findings are."""
-    there: dict[str, Counter[str]] = {}
-    for number in desk.cases.numbers():
-        case = desk.cases.load(number)
-        for found in case.found:
-            post = sent.get(found.post)
-            if post is None or post["account"] != case.subject.id:
-                raise AmissError(f"{case} has {found.post}, which is none of its account that stands")
-            there.setdefault(found.post, Counter())[found.rule] += 1
-            item = opened_item(desk, found.snapshot)
-            if item is None or item.text != post["text"]:
-                raise AmissError(f"{case}: {found.post} cannot be read as it was")
-            if found.evidence is None or desk.opened(found.evidence) is None:
-                raise AmissError(f"{case}: the evidence of {found.rule} on {found.post} cannot be read")
-    for post, rules in there.items():
-        if max(rules.values()) > 1:
-            raise AmissError(f"{post} has a finding twice: {dict(rules)}")
-    for post, rules in told.items():
-        if there.get(post) != rules:
-            raise AmissError(f"{post} was acknowledged with {dict(rules)}, and has {there.get(post)}")
-    return sum(map(Counter.total, there.values()))
-
-
-def begin(directory: Path) -> Load:
-    """Make an installation with a policy in force, some accounts and somebody who sends."""
+def begin(directory: Path, receiver: Receiver) -> Place:
+    """Make an installation with a policy in force, those who ask, and a webhook."""
     policy = load_policy(POLICY)
-    install(directory, "killed.example/log")
-    adopt(directory, policy)
-    with open_square(directory) as square:
-        for number in range(ACCOUNTS):
-            square.register_account(f"account-{number}", f"Account {number}")
-    with open_users(directory) as users:
-        users.keep_user(User("feed", frozenset({Role.CLERK})))
-        token = make_token(users, "feed", 1, int(time.time())).shown
-    return Load(directory, policy, token)
+    settings = directory.with_name("settings.toml")
+    settings.write_text(SETTINGS.format(port=receiver.server_port), encoding="utf-8")
+    install(directory, "killed.example/log", settings=settings, policies=(policy,))
+    for name, role in PERSONS.items():
+        add_person(directory, name, role.value)
+    users = [User(name, frozenset({role})) for name, role in PERSONS.items()]
+    users.append(User("rae", frozenset({Role.READER}), reader=reader("square", "rae")))
+    tokens = {}
+    with open_users(directory) as kept:
+        for user in users:
+            kept.keep_user(user)
+            tokens[user.name] = make_token(kept, user.name, 1, int(time.time())).shown
+    with open_webhooks(directory) as webhooks:
+        shown = webhooks.add(f"http://127.0.0.1:{receiver.server_port}/", EventType)
+    return Place(directory, Crowd(directory, policy, tokens), receiver, shown.webhook.id)
 
 
-def finish(directory: Path, load: Load) -> int:
-    """Send again what was never answered, and check everything; returns how many findings there are."""
-    server = Server(directory)
-    with Client(server.port, load.token) as client:
-        client.wait()
-        left = [one for number, one in load.sent.items() if number not in load.told]
-        for at in range(0, len(left), AT_ONCE):
-            load.send(client, left[at : at + AT_ONCE])
+def check(place: Place, known: Reader) -> int:
+    """Check what was acknowledged and what was told; returns how many findings there are."""
+    crowd, dossiers = place.crowd, dossiers_of(place.directory)
+    with open_desk(place.directory) as desk:
+        findings = check_posts(desk, dossiers, crowd.told, crowd.posts, known)
+        check_asked(crowd.asked, left_behind(desk, dossiers, known))
+    check_told(place.receiver, dossiers)
+    check_receipts(place.directory)
+    return findings
+
+
+def finish(place: Place, server: Nursery, port: int) -> int:
+    """Have all done that is left to do, and check everything; returns how many findings there are."""
+
+    def left() -> Counter[Trace]:
+        with open_desk(place.directory) as desk:
+            return left_behind(desk, dossiers_of(place.directory), Reader())
+
+    client = Client(port)
+    server.start()
+    client.wait()
+    settle(place.crowd, client, left)
+    client.close()
     server.kill()
-    if load.told.keys() != load.sent.keys():
-        raise AmissError(f"posts that were sent have no case: {sorted(load.sent.keys() - load.told.keys())}")
-    with open_desk(directory) as desk:
-        return check_told(desk, load.told, load.sent)
+    if trouble := drain(place.directory, later).trouble:
+        raise AmissError(f"a worker could not go on: {trouble[0]}")
+    for wait in (0, LATER):  # some are refused when they first come
+        with open_telling(place.directory, lambda wait=wait: later() + wait) as telling:
+            telling.drain()
+    check_sound(place.directory)
+    with open_access(place.directory) as access:
+        log = access.hooks.owed(place.webhook, 1 << 30, None)
+    check_all_told(place.receiver, dossiers_of(place.directory), log)
+    return check(place, Reader())
+
+
+def later() -> int:
+    """Return a time at which everything that was put off is tried again."""
+    return int(time.time()) + LATER
+
+
+def free_port() -> int:
+    """Return a port at which nobody listens: that of all servers, one after the other."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def kill_often(folder: Path, kills: int, seed: int) -> None:
     """Kill servers of a new installation, and say how it went. Raises `AmissError`."""
+    with receiving() as receiver:
+        place, port = begin(folder / "here", receiver), free_port()
+        with Nursery(place.directory, port, folder / "server.log") as server:
+            _kill(place, server, port, kills, seed)
+
+
+def _kill(place: Place, server: Nursery, port: int, kills: int, seed: int) -> None:
+    """Kill servers, and say how it went."""
     chance = random.Random(seed)  # noqa: S311  seeded, not secret
-    directory = folder / "here"
-    load = begin(directory)
-    started = time.monotonic()
+    started, known, crowd = time.monotonic(), Reader(), place.crowd
     for number in range(1, kills + 1):
-        server = Server(directory)
-        with Client(server.port, load.token) as client:
-            client.wait()
-        with sending(load, server.port, chance.random()):
+        crowd.begin_round()
+        server.start()
+        client = Client(port)
+        client.wait()
+        client.close()
+        with asking(crowd, port, chance.random()):
+            crowd.wait(chance.randrange(MOST))
             time.sleep(chance.random() * SECONDS)
             server.kill()
-        with open_desk(directory) as desk:
-            findings = check_told(desk, load.told, load.sent)
+        findings = check(place, known)
         show(f"{number} of {kills} kills, {findings:,} findings")
-    unanswered = len(load.sent) - len(load.told)
-    findings = finish(directory, load)
+    findings = finish(place, server, port)
+    kinds = Counter(one.leaves[0] for one in crowd.asked)
+    told = ", ".join(f"{count:,} {kind}s" for kind, count in sorted(kinds.items()))
     print(
-        f"{kills} kills, seed {seed}: {load.requests:,} requests were answered, {unanswered:,} of "
-        f"{len(load.sent):,} posts had no answer and were sent again; {findings:,} findings, each kept once; "
-        f"{time.monotonic() - started:.0f} s"
+        f"{kills} kills, seed {seed}: {crowd.answers:,} answers to {len(crowd.posts):,} posts and {told}, "
+        f"{crowd.repeats:,} of them again; {crowd.lost:,} requests were lost in servers that died; "
+        f"{findings:,} findings, each kept once; {len(place.receiver.bodies):,} messages to a webhook, "
+        f"{place.receiver.repeats:,} of them again; sound; {time.monotonic() - started:.0f} s"
     )
 
 

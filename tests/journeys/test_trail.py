@@ -142,7 +142,8 @@ def test_nothing_is_shown_that_cannot_be_kept(
 
 TRACED: Final = {
     "user", "token", "person", "passphrase", "trail", "backup", "case.show", "case.image", "case.link",
-    "order.show", "order.document", "appeal.document", "complaint.show", "complaint.erase", "account.show", "account.export", "account.erase",
+    "order.show", "order.document", "appeal.document",
+    "complaint.show", "complaint.erase", "account.show", "account.export", "account.erase",
     "app.show", "webhook.add", "webhook.enable", "webhook.remove", "webhook.replay",
 }  # fmt: skip
 
