@@ -193,7 +193,7 @@ def test_what_fails_is_told_to_the_log_alone(world: Served) -> None:
     finally:
         LOGGER.removeHandler(handler)
         world.client.app.state.live = live
-    assert answer.json() == {"title": "Internal Server Error", "status": 500}
+    assert answer.json() == {"title": "Internal Server Error", "status": 500, "type": "/problems/failed"}
     (line,) = [one for one in map(json.loads, told.getvalue().splitlines()) if one["event"] == "server error"]
     assert (line["level"], line["about"]) == ("error", "GET /ledger/{path}")
     assert re.fullmatch(r"AttributeError in read_ledger, ledger\.py:\d+", line["reason"])

@@ -23,9 +23,7 @@ _LONGEST: Final = 1 << 18
 """The greatest body of whoever comes with a link: the longest text, written as escapes."""
 
 _OPENING: Final = answers(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
-_SAYING: Final = _OPENING | answers(
-    HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-)
+_SAYING: Final = _OPENING | answers(HTTPStatus.CONFLICT)
 
 Shown = Annotated[str, PathParameter(description="the link, as it was shown once")]
 

@@ -1,4 +1,7 @@
-"""Errors as problem details (RFC 9457): one shape for all, and the message that the action gave."""
+"""Errors as problem details (RFC 9457): one shape for all, the message that the action gave, and a type.
+
+A type is a reference that stays the same, for programs: `/problems/moved`. `docs/api.md` has all of them.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ from tipstaff.base.errors import InputError, MissingError, TipstaffError
 from tipstaff.base.logs import log_event
 from tipstaff.casework.errors import CaseError
 from tipstaff.ledger.errors import LogError
+from tipstaff.server.reading import UnknownParameterError
 from tipstaff.vault.vault import VaultError
 
 UNSURE: Final = "unsure"
@@ -48,68 +52,113 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What went wrong. `title` tells the kind, `detail` the case at hand and its mend."""
+    """What went wrong. `type` and `title` tell the kind, `detail` the case at hand and its mend."""
 
     title: str
     status: int
     detail: str = ""
     faults: tuple[Fault, ...] = ()
+    type: str = "about:blank"
+
+
+class ProblemType(Enum):
+    """The types of problems: the last part of each reference, its status, and when it is."""
+
+    UNREADABLE = ("unreadable", HTTPStatus.BAD_REQUEST, "what was sent cannot be read")
+    UNKNOWN_PARAMETER = (
+        "unknown-parameter",
+        HTTPStatus.BAD_REQUEST,
+        "the query has a parameter that is none",
+    )
+    TOKEN = ("token", HTTPStatus.UNAUTHORIZED, "there is no token or login, or none that may be used")
+    LOGIN = ("login", HTTPStatus.UNAUTHORIZED, "a name, a password or a code is wrong, or a login is over")
+    FORBIDDEN = ("forbidden", HTTPStatus.FORBIDDEN, "a permission is missing, or a login shows no `csrf`")
+    MISSING = ("missing", HTTPStatus.NOT_FOUND, "there is nothing under that number or path")
+    METHOD = ("method", HTTPStatus.METHOD_NOT_ALLOWED, "what is there is not asked so: `Allow` says how")
+    CONFLICT = ("conflict", HTTPStatus.CONFLICT, "it cannot be done as things stand")
+    MOVED = ("moved", HTTPStatus.CONFLICT, "somebody has changed it at the same moment: ask again")
+    UNSURE = ("unsure", HTTPStatus.CONFLICT, "the first request with that key goes on, or broke off")
+    ADDRESS = ("address", HTTPStatus.CONFLICT, "a webhook does not go to such an address")
+    FULL = ("full", HTTPStatus.CONFLICT, "there are as many webhooks as there may be")
+    STALE = ("stale", HTTPStatus.PRECONDITION_FAILED, "it is not at the version of `If-Match` any more")
+    TOO_LONG = ("too-long", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too long")
+    OTHER_REQUEST = ("other-request", HTTPStatus.UNPROCESSABLE_ENTITY, "that key was used for something else")
+    LOCKED = ("locked", HTTPStatus.TOO_MANY_REQUESTS, "too many wrong logins came before")
+    TOO_MANY = ("too-many", HTTPStatus.TOO_MANY_REQUESTS, "too many requests came in a minute")
+    FAILED = ("failed", HTTPStatus.INTERNAL_SERVER_ERROR, "the server has failed; its log says where")
+    BUSY = ("busy", HTTPStatus.SERVICE_UNAVAILABLE, "more waits than there is room for")
+    HOST = ("host", HTTPStatus.SERVICE_UNAVAILABLE, "a host cannot be reached, or refuses")
+    LEDGER = ("ledger", HTTPStatus.SERVICE_UNAVAILABLE, "the ledger cannot be written or read")
+    VAULT = ("vault", HTTPStatus.SERVICE_UNAVAILABLE, "the vault cannot be opened")
+    NOT_READY = ("not-ready", HTTPStatus.SERVICE_UNAVAILABLE, "the server cannot do its work")
+
+    def __init__(self, name: str, status: HTTPStatus, told: str) -> None:
+        self.reference = f"/problems/{name}"
+        self.status = status
+        self.told = told
+
+    def problem(self, detail: str = "", faults: tuple[Fault, ...] = ()) -> Problem:
+        """Return a problem of this type."""
+        return Problem(self.status.phrase, self.status, detail, faults, self.reference)
 
 
 _Later = BusyError | LockedError | MovedError | TooManyError
 """Errors that say when to ask again."""
 
-_STATUS: Final[Mapping[type[TipstaffError], HTTPStatus]] = {
-    StaleError: HTTPStatus.PRECONDITION_FAILED,
-    UnknownTokenError: HTTPStatus.UNAUTHORIZED,
-    LoginError: HTTPStatus.UNAUTHORIZED,
-    LockedError: HTTPStatus.TOO_MANY_REQUESTS,
-    ForbiddenError: HTTPStatus.FORBIDDEN,
-    MissingError: HTTPStatus.NOT_FOUND,
-    MovedError: HTTPStatus.CONFLICT,
-    CaseError: HTTPStatus.CONFLICT,
-    InputError: HTTPStatus.BAD_REQUEST,
-    HostError: HTTPStatus.SERVICE_UNAVAILABLE,
-    LogError: HTTPStatus.SERVICE_UNAVAILABLE,
-    BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
-    UnsureError: HTTPStatus.CONFLICT,
-    OtherRequestError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
-    AddressError: HTTPStatus.CONFLICT,
-    FullError: HTTPStatus.CONFLICT,
-    VaultError: HTTPStatus.SERVICE_UNAVAILABLE,
+_TYPES: Final[Mapping[type[TipstaffError], ProblemType]] = {
+    StaleError: ProblemType.STALE,
+    UnknownTokenError: ProblemType.TOKEN,
+    LoginError: ProblemType.LOGIN,
+    LockedError: ProblemType.LOCKED,
+    ForbiddenError: ProblemType.FORBIDDEN,
+    MissingError: ProblemType.MISSING,
+    MovedError: ProblemType.MOVED,
+    CaseError: ProblemType.CONFLICT,
+    UnknownParameterError: ProblemType.UNKNOWN_PARAMETER,
+    InputError: ProblemType.UNREADABLE,
+    HostError: ProblemType.HOST,
+    LogError: ProblemType.LEDGER,
+    BusyError: ProblemType.BUSY,
+    UnsureError: ProblemType.UNSURE,
+    OtherRequestError: ProblemType.OTHER_REQUEST,
+    TooManyError: ProblemType.TOO_MANY,
+    AddressError: ProblemType.ADDRESS,
+    FullError: ProblemType.FULL,
+    VaultError: ProblemType.VAULT,
 }
-"""The status of each error; the first that fits counts, so that those within others come first."""
+"""The type of each error; the first that fits counts, so that those within others come first."""
+
+_OF_HTTP: Final[Mapping[int, ProblemType]] = {
+    one.status: one
+    for one in (
+        ProblemType.UNREADABLE,
+        ProblemType.MISSING,
+        ProblemType.METHOD,
+        ProblemType.TOO_LONG,
+        ProblemType.NOT_READY,
+    )
+}
+"""The type of what goes wrong before any action, by its status."""
 
 
 def answers(*statuses: HTTPStatus) -> dict[int, ResponseSpec]:
-    """Return what the schema says of these statuses."""
+    """Return what the schema says of these statuses. What comes of how it is asked, `openapi` adds."""
     return {
-        status.value: ResponseSpec(Problem, media_type=MEDIA_TYPE, description=status.phrase)
+        status.value: ResponseSpec(
+            Problem, generate_examples=False, media_type=MEDIA_TYPE, description=status.phrase
+        )
         for status in statuses
     }
 
 
-ASKING: Final = answers(
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.UNAUTHORIZED,
-    HTTPStatus.FORBIDDEN,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
+ASKING: Final = answers(HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 """What may come of asking for something instead of it."""
 
-CHANGING: Final = ASKING | answers(
-    HTTPStatus.CONFLICT,
-    HTTPStatus.PRECONDITION_FAILED,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    HTTPStatus.UNPROCESSABLE_ENTITY,
-)
-"""What may come of changing something instead of that."""
+LOGGING_IN: Final = ASKING | answers(HTTPStatus.UNAUTHORIZED)
+"""What may come of logging in instead of that."""
 
-PROVING: Final = ASKING | answers(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-"""What may come of showing again who one is instead of that."""
+CHANGING: Final = ASKING | answers(HTTPStatus.CONFLICT)
+"""What may come of changing something instead of that."""
 
 
 def problem_of(request: Request[Any, Any, Any], error: TipstaffError | HTTPException) -> Response[Problem]:
@@ -119,13 +168,13 @@ def problem_of(request: Request[Any, Any, Any], error: TipstaffError | HTTPExcep
 
 def _of_action(request: Request[Any, Any, Any], error: TipstaffError) -> Response[Problem]:
     """Tell an error of an action; one that nobody here knows is the server's own."""
-    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), None)
-    if status is None:
+    found = next((one for kind, one in _TYPES.items() if isinstance(error, kind)), None)
+    if found is None:
         return _of_server(request, error)
     if isinstance(error, VaultError):  # what was done may be what cannot be shown
         request.state[UNSURE] = True
     headers = {"Retry-After": str(error.seconds)} if isinstance(error, _Later) else {}
-    return _response(Problem(status.phrase, status, str(error)), headers)
+    return _response(found.problem(str(error)), headers)
 
 
 def _of_request(_: Request[Any, Any, Any], error: ValidationException) -> Response[Problem]:
@@ -136,8 +185,7 @@ def _of_request(_: Request[Any, Any, Any], error: ValidationException) -> Respon
         for one in found
         if isinstance(one, Mapping)
     )
-    status = HTTPStatus.BAD_REQUEST
-    return _response(Problem(status.phrase, status, "what was sent cannot be read", faults))
+    return _response(ProblemType.UNREADABLE.problem("what was sent cannot be read", faults))
 
 
 def _source(source: object) -> str:
@@ -148,10 +196,10 @@ def _source(source: object) -> str:
 def _of_http(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Tell an error of HTTP itself."""
     status = HTTPStatus(error.status_code)
-    headers = dict(error.headers or {})
-    return _response(
-        Problem(status.phrase, status, error.detail if error.detail != status.phrase else ""), headers
-    )
+    detail = error.detail if error.detail != status.phrase else ""
+    found = _OF_HTTP.get(status)
+    problem = found.problem(detail) if found else Problem(status.phrase, status, detail)
+    return _response(problem, dict(error.headers or {}))
 
 
 def _of_server(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
@@ -163,8 +211,7 @@ def _of_server(request: Request[Any, Any, Any], error: Exception) -> Response[Pr
     reason = f"{type(error).__name__} in {last.name}, {Path(last.filename).name}:{last.lineno}"
     route = request.scope.get("path_template", "")
     log_event(logging.ERROR, "server error", about=f"{request.method} {route}", reason=reason)
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return _response(Problem(status.phrase, status))
+    return _response(ProblemType.FAILED.problem())
 
 
 def _response(problem: Problem, headers: Mapping[str, str] = {}) -> Response[Problem]:
