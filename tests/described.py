@@ -16,6 +16,13 @@ from tipstaff.api.handlers import HANDLERS
 from tipstaff.assembly.server import open_server
 from tipstaff.server.app import make_app
 from tipstaff.server.openapi import describe
+from tipstaff.server.problems import MEDIA_TYPE, ProblemType
+
+TYPES: Final = {
+    status: {one.reference for one in ProblemType if one.status == status}
+    for status in {one.status for one in ProblemType}
+}
+"""The types of problems, by their statuses."""
 
 _PARAMETER: Final = re.compile(r"\{[a-z_]+\}")
 
@@ -55,10 +62,12 @@ class Told:
         return [str(one) for one in self._validators[key].iter_errors(value)]
 
     def check(self, answer: httpx.Response) -> None:
-        """Hold an answer against what is told of its operation. What is asked otherwise is none of its."""
+        """Hold an answer against what is told of its operation; any other, if it is a problem."""
         answer.read()
         method, path = answer.request.method, answer.request.url.path
         told = next((one for ask, at, one in self._operations if ask == method and at.fullmatch(path)), None)
+        if answer.headers.get("content-type") == MEDIA_TYPE:
+            self._check_problem(answer)
         if told is None:
             return
         named = f"{told['operationId']} {answer.status_code}"
@@ -72,11 +81,21 @@ class Told:
                 assert not self.faults(header["schema"], answer.headers[name]), f"{named}: {name}"
         content = response.get("content")
         assert bool(answer.content) <= bool(content), f"{named} has a body"
-        kind = answer.headers.get("content-type", "").partition(";")[0]
+        sent = answer.headers.get("content-type", "")
+        kind = sent.partition(";")[0]
+        assert not content or kind in content, f"{named}: {kind}"
+        assert sent.count("charset") <= 1, f"{named}: {sent}"
         if content and kind.endswith("json"):
-            assert kind in content, f"{named}: {kind}"
             faults = self.faults(content[kind]["schema"], json.loads(answer.content))
             assert not faults, f"{named}: {faults}"
+
+    def _check_problem(self, answer: httpx.Response) -> None:
+        """Hold a problem against the schema, wherever it was asked for: it has a type of its status."""
+        problem = json.loads(answer.content)
+        faults = self.faults({"$ref": "#/components/schemas/Problem"}, problem)
+        assert not faults, f"{answer.url.path}: {faults}"
+        assert problem["status"] == answer.status_code
+        assert problem.get("type") in TYPES[answer.status_code], f"{answer.url.path}: {problem}"
 
 
 @cache

@@ -15,7 +15,7 @@ from tipstaff.api.parameters import Asking
 from tipstaff.server.identity import UNLIMITED
 from tipstaff.server.problems import ASKING, answers
 
-_PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
+_PROMETHEUS: Final = "text/plain; version=0.0.4"
 
 
 class Health(msgspec.Struct, frozen=True):

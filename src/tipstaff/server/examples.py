@@ -94,10 +94,14 @@ EXAMPLES: Final[Mapping[str, object]] = {
 """An example of each field; of a list, of one in it, or all of it."""
 
 TEXTS: Final[Mapping[str, str]] = {
+    "readLedger": "square.example/log\n42\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n",
     "readMetrics": 'tipstaff_answers_total{operation="readCase",status="200"} 12.0\n',
     "exportAccount": f'{{"subject":"{_SUBJECT}"}}\n{{"posts":{{"id":"{_POST}"}}}}\n',
 }
 """What is answered, where that is text and no JSON."""
+
+BINARY: Final = {"application/octet-stream", "application/cose"}
+"""What is answered with bytes, of which no text is an example."""
 
 
 class Composer:
@@ -115,8 +119,8 @@ class Composer:
             for kind, media in response.get("content", {}).items() if status.startswith("2") else ():
                 if kind == "application/json":
                     media["example"] = self._of(media["schema"], "", "", sent=False)
-                elif text := TEXTS.get(operation["operationId"]):
-                    media["example"] = text
+                elif kind not in BINARY:
+                    media["example"] = TEXTS[operation["operationId"]]
 
     def _of(self, schema: Mapping[str, Any], owner: str, name: str, *, sent: bool) -> object:
         """Return an example of what a struct, its owner, has under a name."""

@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
-from tipstaff.actions.access.once import Answer, Asked, asked_of, begin, end
+from tipstaff.actions.access.once import LONGEST_KEY, Answer, Asked, asked_of, begin, end
 from tipstaff.base.errors import TipstaffError
 from tipstaff.server.identity import asker_of
 from tipstaff.server.problems import UNSURE, problem_of
@@ -21,6 +21,9 @@ NEVER_KEPT: Final = "never_kept"
 """The option of an endpoint that answers with secrets, or may be asked once anyway."""
 
 KEY_HEADER: Final = "Idempotency-Key"
+KEY_PATTERN: Final = f"^[!-~]([ -~]{{0,{LONGEST_KEY - 2}}}[!-~])?$"
+"""What the key of a request may be: ASCII, and no space around it."""
+
 REPLAYED_HEADER: Final = "Idempotency-Replayed"
 _KEPT: Final = {"content-type", "etag"}
 """The headers of an answer that come again with it."""

@@ -16,12 +16,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.routes import HTTPRoute
 
-from tipstaff.actions.access.once import LONGEST_KEY
 from tipstaff.server.conditions import SEEN_PATTERN, SEEN_TOLD, VERSIONED
 from tipstaff.server.examples import Composer
 from tipstaff.server.forgery import CSRF_HEADER
 from tipstaff.server.identity import UNLIMITED, takes_asker
-from tipstaff.server.once import KEY_HEADER, NEVER_KEPT, REPLAYED_HEADER
+from tipstaff.server.once import KEY_HEADER, KEY_PATTERN, NEVER_KEPT, REPLAYED_HEADER
 from tipstaff.server.problems import MEDIA_TYPE, Fault, ProblemType
 from tipstaff.server.unchanged import is_compared
 
@@ -126,9 +125,10 @@ def _complete(operation: Told, handler: HTTPRouteHandler, path: str) -> None:
         success.pop("content", None)
     if keyed:
         statuses |= {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
-        bounds = {"minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]([ -~]*[!-~])?$"}
         told = "a random UUID, of each request its own: with it, the same is done once"
-        parameters.append(_header(KEY_HEADER, told, bounds, "2f1c7be0-6a55-4c3e-9f39-0f9a5c1c9a31"))
+        parameters.append(
+            _header(KEY_HEADER, told, {"pattern": KEY_PATTERN}, "2f1c7be0-6a55-4c3e-9f39-0f9a5c1c9a31")
+        )
         headers[REPLAYED_HEADER] = _reference("headers", REPLAYED_HEADER)
     if compared or handler.opt.get(VERSIONED):
         headers["ETag"] = _reference("headers", "ETag")

@@ -22,6 +22,7 @@ from litestar.types import ExceptionHandlersMap
 from tipstaff.actions.access.limits import TooManyError
 from tipstaff.actions.access.lockout import LockedError
 from tipstaff.actions.access.logins import LoginError
+from tipstaff.actions.access.me import SecondFactorError
 from tipstaff.actions.access.once import OtherRequestError, UnsureError
 from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.tokens import UnknownTokenError
@@ -114,6 +115,7 @@ _TYPES: Final[Mapping[type[TipstaffError], ProblemType]] = {
     MissingError: ProblemType.MISSING,
     MovedError: ProblemType.MOVED,
     CaseError: ProblemType.CONFLICT,
+    SecondFactorError: ProblemType.CONFLICT,
     UnknownParameterError: ProblemType.UNKNOWN_PARAMETER,
     InputError: ProblemType.UNREADABLE,
     HostError: ProblemType.HOST,

@@ -83,11 +83,11 @@ async def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler
 
 def queries_of(handler: BaseRouteHandler) -> frozenset[str]:
     """Return the parameters that a handler takes from the query, by itself or by what it is given."""
+    given = handler.resolve_dependencies()
     taken = dict(handler.parsed_fn_signature.parameters)
-    for name, given in handler.resolve_dependencies().items():
-        if name in taken:
-            taken |= given.parsed_fn_signature.parameters
-    told = ((name, field.kwarg_definition) for name, field in taken.items())
+    for name in given.keys() & taken.keys():
+        taken |= given[name].parsed_fn_signature.parameters
+    told = ((name, field.kwarg_definition) for name, field in taken.items() if name not in given)
     return frozenset(
         definition.name or name
         for name, definition in told
