@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
+from described import told
 from gates import CHEAP, PASSWORD
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -153,10 +154,14 @@ class Served:
 def served(
     directory: Path, policy: Policy, look: Look | None = None, settings: Path | None = None
 ) -> Iterator[Served]:
-    """Serve a new place; `look` stands for screening, `settings` is a file."""
+    """Serve a new place; `look` stands for screening, `settings` is a file.
+
+    Every answer is held against the schema.
+    """
     place = Place(directory, policy, settings)
     app = make_app(open_server(directory, place.clock, look, Hasher(CHEAP)), HANDLERS)
     with TestClient(app) as client:
+        client.event_hooks = {"response": [told().check]}
         yield Served(place, client)
 
 

@@ -22,6 +22,7 @@ from tipstaff.assembly.casework import add_person
 from tipstaff.cli.main import main
 from tipstaff.client import Client
 from tipstaff.screening.load import load_policy
+from tipstaff.server.problems import ProblemType
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -151,6 +152,12 @@ def ask(world: Served, line: str) -> httpx.Response:
     if keeps and "set-cookie" in answer.headers:
         JARS[keeps] = answer.headers["set-cookie"].partition(";")[0]
     return answer
+
+
+def test_the_problems_are_those_of_the_code() -> None:
+    """Each type with its status, and no others."""
+    found = re.findall(r"^\| `(/problems/[a-z-]+)` \| (\d+) \|", PAGE, re.MULTILINE)
+    assert found == [(one.reference, str(one.status.value)) for one in ProblemType]
 
 
 def test_the_roles_are_those_of_the_code() -> None:

@@ -181,6 +181,16 @@ def test_the_schema_needs_no_other_host(world: Served) -> None:
         assert answer.status_code == 404 or "json" in answer.headers["content-type"], path
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"), [("PUT", "/v1/cases", "GET"), ("GET", "/v1/login", "POST")]
+)
+def test_what_is_not_asked_so_says_how(world: Served, method: str, path: str, allowed: str) -> None:
+    """It is a problem as any other, which says what methods there are."""
+    answer = world.ask(world.token("alice", Role.REVIEWER), method, path)
+    assert (answer.status_code, answer.json()["type"]) == (405, "/problems/method")
+    assert allowed in answer.headers["allow"]
+
+
 def test_what_fails_is_told_to_the_log_alone(world: Served) -> None:
     """Who asks learns that the server has failed, and nothing else; the log says where, and no message."""
     told = StringIO()
@@ -193,7 +203,7 @@ def test_what_fails_is_told_to_the_log_alone(world: Served) -> None:
     finally:
         LOGGER.removeHandler(handler)
         world.client.app.state.live = live
-    assert answer.json() == {"title": "Internal Server Error", "status": 500}
+    assert answer.json() == {"title": "Internal Server Error", "status": 500, "type": "/problems/failed"}
     (line,) = [one for one in map(json.loads, told.getvalue().splitlines()) if one["event"] == "server error"]
     assert (line["level"], line["about"]) == ("error", "GET /ledger/{path}")
     assert re.fullmatch(r"AttributeError in read_ledger, ledger\.py:\d+", line["reason"])

@@ -244,14 +244,14 @@ def test_a_second_factor_is_enrolled_used_and_removed(world: Served) -> None:
     wrong = browser.ask("POST", "/v1/me/totp", {"password": "wrong"})
     assert wrong.status_code == 401
     nothing = browser.ask("POST", "/v1/me/totp/confirmation", {"code": "123456"})
-    assert (nothing.status_code, "begin with `POST /v1/me/totp`" in nothing.text) == (400, True)
+    assert (nothing.status_code, "begin with `POST /v1/me/totp`" in nothing.text) == (409, True)
     secret, recovery = enrol(world, browser)
     assert len(set(recovery)) == 10
     assert before.ask("GET", "/v1/me").status_code == elsewhere.ask("GET", "/v1/me").status_code == 401
     second = browser.ask("GET", "/v1/me").json()["second_factor"]
     assert second == {"enrolled": True, "needed": False, "recovery_codes_left": 10}
     again = browser.ask("POST", "/v1/me/totp", {"password": PASSWORD})
-    assert (again.status_code, "there is a second factor already" in again.text) == (400, True)
+    assert (again.status_code, "there is a second factor already" in again.text) == (409, True)
     assert world.log_in("alice").status_code == 401
     assert world.log_in("alice", code=code_at(secret, world.place.clock())).status_code == 401, "it was used"
     world.place.clock.now += 30
@@ -275,7 +275,7 @@ def test_a_second_factor_is_enrolled_used_and_removed(world: Served) -> None:
         assert desk.vault.count("login alice") == 0
     assert world.log_in("alice").status_code == 201
     none = browser.ask("POST", "/v1/me/totp/removal", {"password": PASSWORD, "code": "000000"})
-    assert (none.status_code, "there is no second factor" in none.text) == (400, True)
+    assert (none.status_code, "there is no second factor" in none.text) == (409, True)
 
 
 def test_a_wrong_code_enrols_nothing(world: Served) -> None:

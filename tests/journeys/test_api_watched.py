@@ -125,7 +125,7 @@ def test_monitors_read_metrics(world: Served) -> None:
 def metrics(world: Served, token: str) -> dict[tuple[str, str | None, str | None], float]:
     """Read the metrics, by name, operation and status."""
     answer = world.ask(token, "GET", "/metrics")
-    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     families = text_string_to_metric_families(answer.text)
     return {
         (sample.name, sample.labels.get("operation"), sample.labels.get("status")): sample.value
@@ -142,7 +142,7 @@ def test_the_log_tells_of_requests_and_no_secrets(world: Served) -> None:
     assert line.pop("time")
     assert line == {
         "level": "info", "event": "request", "operation": "readCase", "method": "GET",
-        "path": "/v1/cases/{number}", "status": 404, "user": "alice", "address": "testclient",
+        "path": "/v1/cases/{number}", "status": 400, "user": "alice", "address": "testclient",
     }  # fmt: skip
     (line,) = told(world, "HEAD", "/v1/cases/7", alice)
     assert (line["operation"], line["method"]) == ("readCase", "HEAD")
@@ -210,6 +210,15 @@ def test_strangers_of_one_network_are_one(world: Served, monkeypatch: pytest.Mon
     monkeypatch.setattr("tipstaff.server.identity.address_of", lambda _: next(addresses))
     answers = [world.ask(None, "GET", "/schema/openapi.json").status_code for _ in range(3)]
     assert answers == [200, 200, 429]
+
+
+@pytest.mark.usefixtures("limited")
+@pytest.mark.parametrize(("method", "what"), [("GET", ""), ("POST", "/answer"), ("POST", "/appeal")])
+def test_who_comes_with_a_link_is_counted(world: Served, method: str, what: str) -> None:
+    """As any stranger, and the schema tells so: every answer is held against it."""
+    body = {"text": "…"} if method == "POST" else None
+    answers = [world.ask(None, method, f"/v1/links/x{what}", body).status_code for _ in range(3)]
+    assert answers == [404, 404, 429]
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer junk"}, {"Cookie": f"{COOKIE}=junk"}])

@@ -36,9 +36,9 @@ from tipstaff.casework.commands import (
 )
 from tipstaff.casework.events import Outcome, Result
 from tipstaff.casework.words import target_of
-from tipstaff.server.conditions import ANY, UNSEEN, etag, has_already, version_asked
+from tipstaff.server.conditions import ANY, UNSEEN, VERSIONED, etag, has_already, version_asked
 from tipstaff.server.problems import ASKING
-from tipstaff.server.unchanged import UNCHANGED, unchanged
+from tipstaff.server.unchanged import unchanged
 
 _MINUTE: Final = 60
 
@@ -87,6 +87,7 @@ class CaseController(Controller):
 
     path = "/v1/cases"
     tags = ("cases",)
+    opt = {VERSIONED: True}  # noqa: RUF012  as Litestar has it
 
     @get(sync_to_thread=True, operation_id="listCases", responses=ASKING)
     def list_cases(
@@ -113,7 +114,7 @@ class CaseController(Controller):
         lines = [line_of(one, now) for one in found.lines]
         return CasePage(lines, lines[-1].number if found.more else None)
 
-    @get("/{number:int}", sync_to_thread=True, operation_id="readCase", responses=ASKING | UNCHANGED)
+    @get("/{number:int}", sync_to_thread=True, operation_id="readCase", responses=ASKING)
     def read_case(
         self, front: Asking, number: Number, if_none_match: IfNoneMatch = UNSEEN
     ) -> Response[CaseView]:

@@ -16,7 +16,7 @@ from tipstaff.screening.findings import Finding
 from tipstaff.screening.posts import Post
 from tipstaff.screening.problems import Cited, Fact, cited_by, facts_of, learned_signals, problems_among
 from tipstaff.server.language import language_asked
-from tipstaff.server.problems import ASKING, SENDING, answers
+from tipstaff.server.problems import ASKING
 
 _LONGEST = 1 << 20
 
@@ -71,7 +71,7 @@ class CheckedDraft(msgspec.Struct, frozen=True):
     operation_id="checkDraft",
     tags=["posts"],
     status_code=HTTPStatus.OK,
-    responses=ASKING | SENDING | answers(HTTPStatus.CONFLICT),
+    responses=ASKING,
 )
 async def check_draft(
     front: Asking,

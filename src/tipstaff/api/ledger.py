@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Final
 
 from litestar import Response, get
 from litestar.datastructures import State
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIResponse, Operation, Schema
+from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import PathParameter
 
 from tipstaff.api.parameters import IfNoneMatch
@@ -23,10 +26,22 @@ _BINARY: Final = "application/octet-stream"
 _TEXT: Final = "text/plain"
 
 
+@dataclass
+class LedgerOperation(Operation):
+    """What the schema says of the answer: the checkpoint is text, and all else bytes."""
+
+    def __post_init__(self) -> None:
+        """Say that it may be text."""
+        found = (self.responses or {})[str(HTTPStatus.OK.value)]
+        if isinstance(found, OpenAPIResponse) and found.content is not None:
+            found.content[_TEXT] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))
+
+
 @get(
     "/ledger/{path:path}",
     sync_to_thread=True,
     operation_id="readLedger",
+    operation_class=LedgerOperation,
     tags=["ledger"],
     security=[{}],
     opt={UNLIMITED: True},  # an audit asks for all of it, and a proxy may keep nearly all of it

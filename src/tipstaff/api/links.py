@@ -16,14 +16,14 @@ from tipstaff.actions.holdings import time_of
 from tipstaff.api.cases import Number
 from tipstaff.api.parameters import GREATEST, Asking, Coming, Said
 from tipstaff.server.once import NEVER_KEPT
-from tipstaff.server.problems import CHANGING, SENDING, answers
+from tipstaff.server.problems import CHANGING, answers
 
 _PATH: Final = "/v1/links"
 _LONGEST: Final = 1 << 18
 """The greatest body of whoever comes with a link: the longest text, written as escapes."""
 
 _OPENING: Final = answers(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
-_SAYING: Final = _OPENING | SENDING | answers(HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT)
+_SAYING: Final = _OPENING | answers(HTTPStatus.CONFLICT)
 
 Shown = Annotated[str, PathParameter(description="the link, as it was shown once")]
 

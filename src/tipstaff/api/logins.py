@@ -18,7 +18,7 @@ from tipstaff.server.cookies import cookie_of, no_cookie
 from tipstaff.server.forgery import check_site
 from tipstaff.server.identity import tell_who, telling_whose
 from tipstaff.server.once import NEVER_KEPT
-from tipstaff.server.problems import ASKING, PROVING
+from tipstaff.server.problems import ASKING, CHANGING, LOGGING_IN
 from tipstaff.server.watching import address_of
 
 _T = TypeVar("_T")
@@ -135,7 +135,7 @@ class Myself(msgspec.Struct, frozen=True):
     tags=["logins"],
     security=[{}],
     opt={NEVER_KEPT: True},
-    responses=PROVING,
+    responses=LOGGING_IN,
 )
 def log_in(request: Request[Any, Any, Any], state: State, data: JSONBody[LoggingIn]) -> Response[LoggedIn]:
     """Log in: the session is in the cookie. Whatever is wrong, the same is answered."""
@@ -209,24 +209,24 @@ class MeController(Controller):
         """End one of one's sessions."""
         me.end(number)
 
-    @post("/password", sync_to_thread=True, operation_id="changePassword", responses=PROVING)
+    @post("/password", sync_to_thread=True, operation_id="changePassword", responses=ASKING)
     def change_password(self, me: Mine, data: JSONBody[NewPassword]) -> Response[LoggedIn]:
         """Have another password. Other sessions end; tokens do not."""
         begun = me.change_password(data.password, data.code, data.new)
         return with_cookie(login_of(begun), begun)
 
-    @post("/totp", sync_to_thread=True, operation_id="enrolTotp", responses=PROVING)
+    @post("/totp", sync_to_thread=True, operation_id="enrolTotp", responses=CHANGING)
     def enrol(self, me: Mine, data: JSONBody[WithPassword]) -> Enrolling:
         """Begin to have a second factor: what comes back goes into an app, which makes codes of it."""
         return Enrolling(*me.enrol(data.password))
 
-    @post("/totp/confirmation", sync_to_thread=True, operation_id="confirmTotp", responses=PROVING)
+    @post("/totp/confirmation", sync_to_thread=True, operation_id="confirmTotp", responses=CHANGING)
     def confirm(self, me: Mine, data: JSONBody[WithCode]) -> Response[Confirmed]:
         """Have a second factor from now on; recovery codes are shown this once. Other sessions end."""
         enrolled = me.confirm(data.code)
         return with_cookie(Confirmed(login_of(enrolled.begun), enrolled.recovery), enrolled.begun)
 
-    @post("/totp/removal", sync_to_thread=True, operation_id="removeTotp", responses=PROVING)
+    @post("/totp/removal", sync_to_thread=True, operation_id="removeTotp", responses=CHANGING)
     def disenrol(self, me: Mine, data: JSONBody[WithBoth]) -> Response[LoggedIn]:
         """Have no second factor any more. Other sessions end."""
         begun = me.disenrol(data.password, data.code)

@@ -14,12 +14,13 @@ from tipstaff.actions.documents import digest_of
 from tipstaff.actions.holdings import time_of
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.api.commands import command
-from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, Most
+from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, IfNoneMatch, Most
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import overdue
 from tipstaff.casework.orders.standing import standing, standing_of
-from tipstaff.server.conditions import ANY, etag, version_asked
+from tipstaff.server.conditions import ANY, UNSEEN, VERSIONED, etag, has_already, version_asked
 from tipstaff.server.problems import ASKING, CHANGING
+from tipstaff.server.unchanged import unchanged
 
 Number = Annotated[int, PathParameter(ge=1, le=GREATEST, description="the number of the order")]
 AmendmentNumber = Annotated[
@@ -100,6 +101,7 @@ class OrderController(Controller):
 
     path = "/v1/orders"
     tags = ("orders",)
+    opt = {VERSIONED: True}  # noqa: RUF012  as Litestar has it
 
     @get(sync_to_thread=True, operation_id="listOrders", responses=ASKING)
     def list_orders(
@@ -126,9 +128,13 @@ class OrderController(Controller):
         return _shown(front, front.orders.enter(data))
 
     @get("/{number:int}", sync_to_thread=True, operation_id="readOrder", responses=ASKING)
-    def read(self, front: Asking, number: Number) -> Response[OrderView]:
-        """Read an order in full. Its ETag is for `If-Match`."""
-        return _shown(front, front.orders.read(number))
+    def read(self, front: Asking, number: Number, if_none_match: IfNoneMatch = UNSEEN) -> Response[OrderView]:
+        """Read an order in full, or that it is as it was. Its ETag is for `If-Match` and `If-None-Match`."""
+        order = front.orders.read(number)
+        own = etag(order.version)
+        if has_already(if_none_match, own) and not _may_tell_more(front, order):
+            return unchanged({"ETag": own})
+        return _shown(front, order)
 
     @command("/{number:int}/confirmation", operation_id="confirmOrder")
     def confirm(self, front: Asking, number: Number, if_match: IfMatch = ANY) -> Response[OrderView]:
@@ -154,6 +160,15 @@ def _shown(front: Front, order: Order) -> Response[OrderView]:
     """Return an order in full, with its ETag."""
     view = _view(front.desk, order, front.orders.cases_of(order))
     return Response(view, headers={"ETag": etag(order.version)})
+
+
+def _may_tell_more(front: Front, order: Order) -> bool:
+    """Say whether an order may be told otherwise than it was at the same version.
+
+    It gets overdue by its time, cases are opened by others, and texts go before it is an event.
+    """
+    late = overdue(order, front.desk.clock())
+    return late or order.erasing is not None or None in front.orders.cases_of(order).values()
 
 
 def _line(desk: Desk, order: Order) -> OrderLine:

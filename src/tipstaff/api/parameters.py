@@ -15,7 +15,7 @@ from tipstaff.actions.access.front import Front
 from tipstaff.actions.paging import PATTERN as PLACE
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import TARGET_PATTERN
-from tipstaff.server.conditions import PATTERN, SEEN_PATTERN
+from tipstaff.server.conditions import PATTERN, SEEN_TOLD
 
 GREATEST: Final = 2**31 - 1
 """The greatest number that is asked for: schemas tell bounds as floats."""
@@ -52,8 +52,7 @@ IfNoneMatch = Annotated[
     str,
     HeaderParameter(
         name="If-None-Match",
-        pattern=SEEN_PATTERN,
-        description="ETags of what one has already: if it is one of these, it is not sent again",
+        description=SEEN_TOLD,
     ),
 ]
 Said = Annotated[

@@ -17,7 +17,7 @@ from tipstaff.api.logins import Code, LoggedIn, Mine, Password, SessionId, login
 from tipstaff.server.forgery import check_site
 from tipstaff.server.identity import tell_who, telling_whose
 from tipstaff.server.once import NEVER_KEPT
-from tipstaff.server.problems import ASKING, PROVING
+from tipstaff.server.problems import ASKING, LOGGING_IN
 
 _TYPE = "public-key"
 
@@ -150,7 +150,7 @@ class OwnPasskeys(msgspec.Struct, frozen=True):
     tags=["logins"],
     security=[{}],
     opt={NEVER_KEPT: True},
-    responses=PROVING,
+    responses=ASKING,
 )
 def begin_login(request: Request[Any, Any, Any], state: State) -> RequestOptions:
     """Ask for a passkey, whosever it is: it takes no name, and tells of none."""
@@ -166,7 +166,7 @@ def begin_login(request: Request[Any, Any, Any], state: State) -> RequestOptions
     tags=["logins"],
     security=[{}],
     opt={NEVER_KEPT: True},
-    responses=PROVING,
+    responses=LOGGING_IN,
 )
 def finish_login(
     request: Request[Any, Any, Any], state: State, data: JSONBody[Credential]
@@ -198,19 +198,19 @@ class PasskeyController(Controller):
             ]
         )
 
-    @post("/begin", sync_to_thread=True, operation_id="beginPasskey", responses=PROVING)
+    @post("/begin", sync_to_thread=True, operation_id="beginPasskey", responses=ASKING)
     def begin(self, me: Mine, data: JSONBody[Proof]) -> CreationOptions:
         """Ask a browser for a new passkey."""
         return _creation(me.ask_passkey(data.password, data.code))
 
-    @post(sync_to_thread=True, operation_id="keepPasskey", responses=PROVING)
+    @post(sync_to_thread=True, operation_id="keepPasskey", responses=ASKING)
     def keep(self, me: Mine, data: JSONBody[NewPasskey]) -> Response[LoggedIn]:
         """Have a passkey from now on. Other sessions end."""
         answer = Answer(data.credential.raw_id, _plain(data.credential.response))
         begun = me.keep_passkey(data.name, answer)
         return with_cookie(login_of(begun), begun)
 
-    @post("/{number:str}/removal", sync_to_thread=True, operation_id="removePasskey", responses=PROVING)
+    @post("/{number:str}/removal", sync_to_thread=True, operation_id="removePasskey", responses=ASKING)
     def remove(self, me: Mine, number: SessionId, data: JSONBody[Proof]) -> Response[LoggedIn]:
         """Have a passkey no more. Other sessions end."""
         begun = me.remove_passkey(number, data.password, data.code)

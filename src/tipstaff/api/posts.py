@@ -20,7 +20,7 @@ from tipstaff.policy.model import Outcome, Verdict
 from tipstaff.screening.findings import Evidence, verdict
 from tipstaff.screening.posts import Post
 from tipstaff.server.identity import UNLIMITED
-from tipstaff.server.problems import ASKING, SENDING, answers
+from tipstaff.server.problems import ASKING
 from tipstaff.streams.bodies import read_body
 
 _WORDS: Final = {
@@ -126,7 +126,7 @@ class Screened(msgspec.Struct, frozen=True):
     tags=["posts"],
     opt={UNLIMITED: True},  # what waits is bounded
     status_code=HTTPStatus.OK,
-    responses=ASKING | SENDING | answers(HTTPStatus.CONFLICT),
+    responses=ASKING,
 )
 async def send_posts(front: Asking, body: RawBody) -> Screened:
     """Have posts screened that were published to the public, and what is found on them taken up."""

@@ -21,7 +21,7 @@ from tipstaff.ledger.live import Found
 from tipstaff.ledger.statement import Statement
 from tipstaff.server.conditions import UNSEEN
 from tipstaff.server.problems import answers
-from tipstaff.server.unchanged import UNCHANGED, unless_had
+from tipstaff.server.unchanged import unless_had
 
 _COSE: Final = "application/cose"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -31,12 +31,7 @@ _FOR_A_DAY: Final = "public, max-age=86400"
 _SAFE: Final = 2**53
 """Integers up to this are the same to every reader of JSON."""
 
-_ASKED: Final = UNCHANGED | answers(
-    HTTPStatus.BAD_REQUEST,
-    HTTPStatus.NOT_FOUND,
-    HTTPStatus.TOO_MANY_REQUESTS,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-)
+_ASKED: Final = answers(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 
 Entry = Annotated[
     str,

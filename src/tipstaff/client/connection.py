@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 
 
 class ProblemError(TipstaffError):
-    """What a server has answered instead: its status, and what is wrong, place by place."""
+    """What a server has answered instead: its status and type, and what is wrong, place by place."""
 
     def __init__(self, problem: Problem) -> None:
         faults = "; ".join(f"{one.where}: {one.message}" for one in problem.faults)
@@ -36,6 +36,7 @@ class ProblemError(TipstaffError):
         super().__init__(told)
         self.status = problem.status
         self.title = problem.title
+        self.type = problem.type
         self.faults: tuple[Fault, ...] = problem.faults
 
 

@@ -10,7 +10,6 @@ from typing import Final
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
@@ -22,9 +21,11 @@ from tipstaff.server.heads import answer_heads
 from tipstaff.server.identity import asker_of, count_first, door_of, front_of, me_of, people_of
 from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.once import Once
+from tipstaff.server.openapi import Described
 from tipstaff.server.problems import HANDLERS
-from tipstaff.server.reading import BoundedRequest, refuse_nul
+from tipstaff.server.reading import BoundedRequest, refuse_nul, refuse_unknown
 from tipstaff.server.schemas import ClosedStructs, Tuples
+from tipstaff.server.unchanged import Comparing, refuse_unclear
 from tipstaff.server.watching import Watching, tell
 
 BODY_BYTES: Final = 1 << 20
@@ -63,14 +64,14 @@ def make_app(
         exception_handlers=HANDLERS,
         logging_config=None,  # what is told goes by `base.logs`
         request_max_body_size=BODY_BYTES,
-        guards=[count_first, refuse_nul],
-        middleware=[Watching(), Once()],
+        guards=[count_first, refuse_nul, refuse_unknown, refuse_unclear],
+        middleware=[Watching(), Once(), Comparing()],
         before_send=[add_headers, tell],
         openapi_config=OpenAPIConfig(
             title="Tipstaff",
             version=version("tipstaff"),
             path="/schema",
-            render_plugins=[JsonRenderPlugin()],  # pages about it would be had from another host
+            render_plugins=[Described()],  # pages about it would be had from another host
             components=Components(
                 security_schemes={
                     _SCHEME: SecurityScheme(type="http", scheme="bearer", description="a token"),

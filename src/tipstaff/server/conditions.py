@@ -16,6 +16,12 @@ PATTERN: Final = r'^(\*|"[0-9]{1,18}")$'
 SEEN_PATTERN: Final = r'^(\*|(W/)?"[!#-~]{0,64}"( ?, ?(W/)?"[!#-~]{0,64}"){0,19})$'
 """What `If-None-Match` may say: anything, or the ETags of what is known already, twenty at the most."""
 
+SEEN_TOLD: Final = "ETags of what one has already: if it is one of these, it is not sent again"
+"""What is told of `If-None-Match`."""
+
+VERSIONED: Final = "versioned"
+"""The option of endpoints that are about something with a version, which is its ETag."""
+
 UNSEEN: Final = '""'
 """What `If-None-Match` says where nothing is known: nothing has that ETag."""
 

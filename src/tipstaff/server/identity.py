@@ -118,7 +118,7 @@ async def count_first(connection: ASGIConnection[Any, Any, Any, Any], handler: B
 
     Raises `TooManyError`, and as `asker_of` does.
     """
-    if _takes_asker(handler) and isinstance(connection, Request):
+    if takes_asker(handler) and isinstance(connection, Request):
         await to_thread.run_sync(asker_of, connection, connection.app.state)
     elif not handler.opt.get(UNLIMITED):
         count_stranger(connection)
@@ -133,7 +133,7 @@ def count_stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     connection.app.state.limit.take(f"@{network}", monotonic())
 
 
-def _takes_asker(handler: BaseRouteHandler) -> bool:
+def takes_asker(handler: BaseRouteHandler) -> bool:
     """Say whether it is for who is known."""
     return not _OF_ASKERS.isdisjoint(handler.parsed_fn_signature.parameters)
 

@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
-from tipstaff.actions.access.once import Answer, Asked, asked_of, begin, end
+from tipstaff.actions.access.once import LONGEST_KEY, Answer, Asked, asked_of, begin, end
 from tipstaff.base.errors import TipstaffError
 from tipstaff.server.identity import asker_of
 from tipstaff.server.problems import UNSURE, problem_of
@@ -21,7 +21,11 @@ from tipstaff.server.reading import BoundedRequest
 NEVER_KEPT: Final = "never_kept"
 """The option of an endpoint that answers with secrets, or may be asked once anyway."""
 
-_HEADER: Final = "idempotency-key"
+KEY_HEADER: Final = "Idempotency-Key"
+KEY_PATTERN: Final = f"^[!-~]([ -~]{{0,{LONGEST_KEY - 2}}}[!-~])?$"
+"""What the key of a request may be: ASCII, and no space around it."""
+
+REPLAYED_HEADER: Final = "Idempotency-Replayed"
 _KEPT: Final = {"content-type", "etag"}
 """The headers of an answer that come again with it."""
 
@@ -38,7 +42,7 @@ class Once(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Go on, unless it was done before."""
         request = BoundedRequest(scope, receive, send)
-        key = request.headers.get(_HEADER)
+        key = request.headers.get(KEY_HEADER)
         if key is None or request.method != "POST" or request.route_handler.opt.get(NEVER_KEPT):
             await next_app(scope, receive, send)
             return
@@ -59,7 +63,7 @@ class Once(ASGIMiddleware):
         if answer is None:
             await next_app(scope, receive, _Keeping(asked, request, send).send)
             return
-        headers = [*answer.headers, ("idempotency-replayed", "true")]
+        headers = [*answer.headers, (REPLAYED_HEADER.lower(), "true")]
         encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})

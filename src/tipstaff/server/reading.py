@@ -9,8 +9,10 @@ from typing import Any, Final
 from anyio import fail_after
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, InternalServerException
 from litestar.handlers import BaseRouteHandler
+from litestar.params import ParameterKwarg
 
 from tipstaff.base.errors import InputError, MissingError
 
@@ -26,6 +28,12 @@ _ESCAPED: Final = b"\\u0000"
 
 _DOOR: Final = "door"
 """What handlers are given that are for who comes with a link."""
+
+OPERATIONS: Final = "/v1/"
+"""Where the operations of the API are."""
+
+_SHOWN: Final = 80
+"""How much of a name is told that there is not."""
 
 _TOLD: Final = "has a NUL (U+0000): leave it out"
 
@@ -74,6 +82,40 @@ async def refuse_nul(connection: ASGIConnection[Any, Any, Any, Any], handler: Ba
             raise InputError(
                 f"what was asked cannot be read: `{name.replace(_NUL, '')}` of the query {_TOLD}"
             )
+
+
+class UnknownParameterError(InputError):
+    """A parameter in a query that there is not: a typo in a filter would be answered with everything."""
+
+
+async def refuse_unknown(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse a parameter in the query that an operation does not take. Raises `UnknownParameterError`.
+
+    What is no operation of the API, as the files of the ledger, is had under any query.
+    """
+    if not connection.scope["path"].startswith(OPERATIONS) or not connection.query_params:
+        return
+    known = queries_of(handler)
+    for name in connection.query_params:
+        if name not in known:
+            there_are = ", ".join(f"`{one}`" for one in sorted(known)) or "none"
+            raise UnknownParameterError(
+                f"there is no parameter `{name[:_SHOWN]}` in the query of this: there are {there_are}"
+            )
+
+
+def queries_of(handler: BaseRouteHandler) -> frozenset[str]:
+    """Return the parameters that a handler takes from the query, by itself or by what it is given."""
+    given = handler.resolve_dependencies()
+    taken = dict(handler.parsed_fn_signature.parameters)
+    for name in given.keys() & taken.keys():
+        taken |= given[name].parsed_fn_signature.parameters
+    told = ((name, field.kwarg_definition) for name, field in taken.items() if name not in given)
+    return frozenset(
+        definition.name or name
+        for name, definition in told
+        if isinstance(definition, ParameterKwarg) and definition.param_type is ParamType.QUERY
+    )
 
 
 def _nul_in(read: object) -> str | None:

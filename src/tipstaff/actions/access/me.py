@@ -15,13 +15,17 @@ from tipstaff.actions.access.passwords import check_password, prepared
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError, Principal
 from tipstaff.actions.access.tokens import Made, PeopleError, Token, make_token, revoke_token, tokens_in_force
-from tipstaff.base.errors import InputError, MissingError
+from tipstaff.base.errors import InputError, MissingError, TipstaffError
 
 FRESH: Final = 15 * 60
 """Seconds for which a session has just begun."""
 
 MOST_TOKENS: Final = 50
 """How many tokens somebody may have that can be used."""
+
+
+class SecondFactorError(TipstaffError):
+    """There is a second factor already, or none: what is asked for cannot be done as it stands."""
 
 
 class Asker(NamedTuple):
@@ -131,11 +135,14 @@ class Me:
         return self._gate.begin_session(Proved(proved.user, changed, proved.strong or mine.strong))
 
     def enrol(self, password: str) -> Enrolling:
-        """Make a secret, which counts once a code of it was shown. Raises as `Gate.prove`, `InputError`."""
+        """Make a secret, which counts once a code of it was shown.
+
+        Raises as `Gate.prove`, `SecondFactorError`.
+        """
         name = self._session().user
         self._check_strong()
         if self._login().totp is not None:
-            raise InputError(
+            raise SecondFactorError(
                 "there is a second factor already: end that one first (`POST /v1/me/totp/removal`)"
             )
         before = self._gate.prove(name, password, "", self._address).login.pending
@@ -145,12 +152,15 @@ class Me:
         return Enrolling(codes.written(secret), codes.address_of(secret, name))
 
     def confirm(self, code: str) -> Enrolled:
-        """Have a second factor; all sessions end, another begins. Raises `InputError`, `LockedError`."""
+        """Have a second factor; all sessions end, another begins.
+
+        Raises `SecondFactorError`, `InputError`, `LockedError`.
+        """
         name, login = self._session().user, self._login()
         self._check_strong()
         secret = self._gate.secret(login.pending) if login.pending else None
         if secret is None or login.totp is not None:
-            raise InputError("no second factor waits for its code: begin with `POST /v1/me/totp`")
+            raise SecondFactorError("no second factor waits for its code: begin with `POST /v1/me/totp`")
         with self._gate.counted(name, self._address):
             counter = codes.counter_of(secret, code, self._gate.clock(), login.counter)
             if counter is None:
@@ -161,11 +171,14 @@ class Me:
         return Enrolled(self._again(strong=True), recovery)
 
     def disenrol(self, password: str, code: str) -> Begun:
-        """Have no second factor any more; all sessions end, another begins. Raises as `Gate.prove`."""
+        """Have no second factor any more; all sessions end, another begins.
+
+        Raises as `Gate.prove`, `SecondFactorError`.
+        """
         login = self._login()
         name = self._session().user
         if login.totp is None:
-            raise InputError("there is no second factor")
+            raise SecondFactorError("there is no second factor")
         proved = self._gate.prove(name, password, code, self._address)
         self._gate.logins.keep_totp(name, None, proved.login.counter, ())
         self._gate.drop_secrets(login.totp)

@@ -20,7 +20,9 @@ from tipstaff.base.errors import InputError, TipstaffError
 KEPT: Final = 86_400
 """Seconds for which an answer is kept."""
 
-_LONGEST: Final = 255
+LONGEST_KEY: Final = 255
+"""The greatest length of a key."""
+
 _NONCE_SIZE: Final = 12
 _KEY_SIZE: Final = 32
 
@@ -84,8 +86,8 @@ class Asked(NamedTuple):
 
 def asked_of(user: str, key: str, about: str, body: bytes) -> Asked:
     """Return what is asked; `about` says for what, `body` is what was sent. Raises `InputError`."""
-    if not 0 < len(key) <= _LONGEST or not key.isascii() or not key.isprintable():
-        raise InputError(f"Idempotency-Key is 1 to {_LONGEST} characters of ASCII")
+    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise InputError(f"Idempotency-Key is 1 to {LONGEST_KEY} characters of ASCII")
     sent = msgspec.json.encode([about, hashlib.sha256(body).hexdigest()])
     return Asked(user, key, hashlib.sha256(sent).digest())
 
