@@ -66,7 +66,7 @@ class Told:
         answer.read()
         method, path = answer.request.method, answer.request.url.path
         told = next((one for ask, at, one in self._operations if ask == method and at.fullmatch(path)), None)
-        if answer.headers.get("content-type") == MEDIA_TYPE:
+        if answer.headers.get("content-type") == MEDIA_TYPE and method != "HEAD":
             self._check_problem(answer)
         if told is None:
             return

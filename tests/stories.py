@@ -80,6 +80,7 @@ class Story:
         self._reading(hearing)
         self._logins()
         self._passkeys()
+        self._users()
         return Left(self.tokens, self.named)
 
     def ask(self, who: str | None, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401  JSON
@@ -276,6 +277,29 @@ class Story:
         self.ask(None, "POST", "/v1/login/passkey/finish", key.get(asked))
         (own,) = self._own(lena, "GET", "/v1/me/passkeys")["passkeys"]
         self._own(lena, "POST", f"/v1/me/passkeys/{own['id']}/removal", {"password": PASSWORD})
+
+    def _users(self) -> None:
+        """Bring people in, change what they may, let them in again, and end their tokens and one's own."""
+        self.served.user("amy", Role.ADMIN)
+        amy = self.served.browser("amy")
+        enrol(self.served, amy)
+        self._own(amy, "POST", "/v1/users", {"name": "olga", "roles": ["auditor"]})
+        self._own(amy, "POST", "/v1/users/olga/password")
+        self._own(amy, "POST", "/v1/users/olga/roles", {"roles": ["auditor", "admin"]})
+        self._own(amy, "POST", "/v1/users/olga/unlock")
+        self.served.user("lost", Role.AUDITOR)
+        enrol(self.served, self.served.browser("lost"))
+        self._own(amy, "POST", "/v1/users/lost/second-factor/removal")
+        token = self.served.token("lost", Role.AUDITOR).split("_")[1]
+        for path in ("", "/lost", "/lost/tokens"):
+            self.ask("ada", "GET", f"/v1/users{path}")
+        self.ask("ada", "POST", f"/v1/users/lost/tokens/{token}/revocation")
+        self.ask("ada", "POST", "/v1/users/lost/stop")
+        made = self._own(amy, "POST", "/v1/me/tokens", {"scopes": ["people:read"]})["token"]["id"]
+        self._own(amy, "GET", "/v1/me/tokens")
+        self._own(amy, "POST", f"/v1/me/tokens/{made}/revocation")
+        self.named["/v1/users"] = [{"user": name, "token": token} for name in ("olga", "lost")]
+        self.named["/v1/me/tokens"] = [{"token": made}]
 
     def _own(self, browser: Browser, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401  JSON
         """Ask for something about one's own login that is done."""

@@ -34,7 +34,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "RelyingParty.name": "Tipstaff", "KeyUser.displayName": "alice",
     "PolicyVersion.name": "crypto-promotion", "ComplaintView.by": "square/reader/rae",
     "VisitView.by": "token 0f9a5c1c9a312f1c", "roles": "reviewer", "permissions": "cases:read",
-    "queues": None,
+    "queues": None, "reader": None, "holds": _SUBJECT, "locked_until": None,
     # times
     "at": _AT, "opened_at": _AT, "entered_at": _AT, "made_at": _AT, "arrived_at": _AT, "since": _AT,
     "start": None, "until": _LATER, "deadline": _LATER, "ends": _LATER, "expires": _LATER,
@@ -77,6 +77,7 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "events": "decision.recorded", "NewWebhook.events": "decision.recorded", "measures": "warn",
     # logins
     "password": "seven lamps by the river", "new": "a bridge of eleven stones", "code": "123456",
+    "OwnToken.scopes": ["cases:read"], "ShownToken.shown": "tipstaff_0f9a5c1c9a312f1c_k7wqm2xpk7wqm2xp",
     "csrf": "5c" * 32, "recovery_codes": "k7wq-m2xp", "recovery_codes_left": 10,
     "Enrolling.secret": "JBSWY3DPEHPK3PXP", "uri": "otpauth://totp/Tipstaff:alice?secret=JBSWY3DPEHPK3PXP",
     "challenge": _KEY, "rpId": "tipstaff.example", "rawId": _KEY, "clientDataJSON": _KEY,
