@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -11,6 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 from places import account
 from served import PATIENCE, Served
+from squares import PNG
 
 from tipstaff.actions.access.links import make_link
 from tipstaff.actions.access.permissions import Role
@@ -37,7 +39,7 @@ Named = Mapping[str, object]
 ORDER: Final = {
     "authority": "bureau", "reference": "1", "basis": "im-2014", "scope": "account",
     "targets": ["square/account/news"], "territory": "CN", "deadline": "2099-01-01T00:00:00+08:00",
-    "text": "…",
+    "text": "…", "attachment": "JVBERi0=",
 }  # fmt: skip
 """An order."""
 
@@ -74,13 +76,14 @@ def make(made: Served, operation: str, path: str, whose: Whose) -> Named:
 
 def case(made: Served, operation: str, handle: str, whose: Whose) -> Named:
     """Make a case of which a reader complains, and let happen in it what the endpoint goes on with."""
-    post = made.place.publish(handle, "稳赚不赔，加我 bitcoin")
+    post = made.place.publish(handle, "稳赚不赔，加我 bitcoin", None, PNG)
     with made.place.desk() as desk:
         target = Target(account(handle), post)
         receipt = complain(desk, reader("square", whose.reader), target, Reason.FRAUD, "骗人的")
     named: dict[str, object] = {
         "number": receipt.case, "complaint": receipt.complaint, "decision": 1,
         "place": f"{receipt.case}-{receipt.complaint}", "host": "square", "kind": "account", "name": handle,
+        "digest": hashlib.sha256(PNG).hexdigest(),
     }  # fmt: skip
     if operation in {"issueLink", "answerHearing", "readLink", "answerByLink"}:
         named |= made.propose(receipt.case)
@@ -137,8 +140,13 @@ def _logged(made: Served, number: int, _: str) -> None:
 
 
 def _appealed(made: Served, number: int, _: str) -> None:
-    """Let the decision be appealed against."""
-    _say(made, number, PLATFORM, lambda desk, found: Appeal(1, _text(desk, found)))
+    """Let the decision be appealed against, with a document."""
+    _say(made, number, PLATFORM, lambda desk, found: Appeal(1, _text(desk, found), _document(desk, found)))
+
+
+def _document(desk: Desk, found: Case) -> bytes:
+    """Keep a document."""
+    return desk.keep(found.subject, "appeal", "attachment", b"%PDF-")
 
 
 def _reversed(made: Served, number: int, _: str) -> None:
@@ -165,6 +173,7 @@ _BEFORE: Final[Mapping[str, tuple[Step, ...]]] = {
     "makeAppeal": _BLOCKED,
     "appealByLink": _BLOCKED,
     "judgeAppeal": (*_BLOCKED, _appealed),
+    "readAppealDocument": (*_BLOCKED, _appealed),
     "confirmResult": (*_BLOCKED, _appealed, _reversed),
 }
 """What has happened in a case before an endpoint is asked."""

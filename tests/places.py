@@ -49,9 +49,9 @@ class Place:
         self.square_engine = square_engine(directory)
         self.square = Platform(self.square_engine)
 
-    def publish(self, handle: str, text: str, app: str | None = None) -> str:
-        """Publish a post; returns its identifier."""
-        return self.square.publish(handle, Draft(text=text, published_at=PUBLISHED, app=app))
+    def publish(self, handle: str, text: str, app: str | None = None, *files: bytes) -> str:
+        """Publish a post, with images of these bytes; returns its identifier."""
+        return self.square.publish(handle, Draft(text=text, published_at=PUBLISHED, app=app, files=files))
 
     @contextmanager
     def desk(self) -> Iterator[Desk]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -11,6 +12,7 @@ from gates import PASSWORD
 from places import account
 from policies import MINIMAL, write_policy
 from served import Browser, Served, enrol
+from squares import PNG
 
 from tipstaff.actions.access.codes import code_at
 from tipstaff.actions.access.permissions import Role
@@ -24,9 +26,11 @@ BAD: Final = "稳赚不赔，加我 bitcoin"
 RESTS: Final = {"policy": "tiny", "provision": "house-1"}
 WARN: Final = {"measures": ["warn"], "reasons": "招揽读者买币", **RESTS}
 CLOSE: Final = {"measures": ["close_account"], "reasons": "…", "hearing_waived_for": "grave_harm", **RESTS}
+PDF: Final = "JVBERi0="
 ORDER: Final = {
     "authority": "bureau", "reference": "2026/41", "basis": "im-2014", "scope": "account", "territory": "CN",
     "targets": ["square/account/court"], "deadline": "2099-01-01T00:00:00+08:00", "text": "关闭该帐号。",
+    "attachment": PDF,
 }  # fmt: skip
 HANDLES: Final = ("news", "shop", "cafe", "bar", "pub", "inn", "gym", "court")
 HOOKS: Final = 12
@@ -110,7 +114,7 @@ class Story:
         """Publish, screen what was published, and complain of all of it."""
         for handle in HANDLES:
             self.place.square.register_account(handle, handle)
-            self.posts[handle] = self.place.publish(handle, BAD)
+            self.posts[handle] = self.place.publish(handle, BAD, None, PNG)
         sent = {"id": self.posts["news"], "account": "news", "host": "square", "text": BAD}
         found = self.ask("chen", "POST", "/v1/posts", {"posts": [sent, {"id": "nothing"}]})
         assert (found["verdicts"][0]["case"], len(found["refused"])) == (1, 1)
@@ -125,7 +129,8 @@ class Story:
             )
             self.cases[handle] = int(made[-1]["id"].partition("-")[0])
         self.named["/v1/complaints"] = [{"place": one["id"]} for one in made]
-        one = {"decision": 1, "complaint": 1}
+        one = {"decision": 1, "complaint": 1, "digest": hashlib.sha256(PNG).hexdigest()}
+        assert self.ask("alice", "GET", f"/v1/cases/{self.cases['news']}/images/{one['digest']}") == PNG
         self.named["/v1/cases"] = [{"number": number, **one} for number in self.cases.values()]
 
     def _work(self) -> None:
@@ -167,8 +172,9 @@ class Story:
         """Have a decision appealed against, and undone by two."""
         case = f"/v1/cases/{self.cases['shop']}"
         self.served.until(self.tokens["alice"], case, lambda one: one["decisions"][0]["carried_out"] != [])
-        appeal = {"decision": 1, "text": "这是新闻"}
+        appeal = {"decision": 1, "text": "这是新闻", "attachment": PDF}
         self.ask("moon", "POST", "/v1/accounts/square/account/shop/appeals", appeal)
+        assert self.ask("bob", "GET", f"{case}/decisions/1/appeal/document") == b"%PDF-"
         self.ask("bob", "POST", f"{case}/decisions/1/result", {"result": "reversed", "answer": "成立"})
         self.ask("carol", "POST", f"{case}/decisions/1/result/confirmation")
 
@@ -182,7 +188,7 @@ class Story:
         links = [self.ask("alice", "POST", f"{bar}/links", {})["path"]]
         links.append(self.ask("alice", "POST", f"{cafe}/links", {"decision": 1})["path"])
         self.ask(None, "POST", f"{links[0]}/answer", {"text": "这是新闻"})
-        self.ask(None, "POST", f"{links[1]}/appeal", {"text": "这是新闻"})
+        self.ask(None, "POST", f"{links[1]}/appeal", {"text": "这是新闻", "attachment": PDF})
         for link in links:
             self.ask(None, "GET", link)
         self.named["/v1/links"] = [{"link": link.rpartition("/")[2]} for link in links]
@@ -193,6 +199,7 @@ class Story:
         path = f"/v1/orders/{made}"
         self.ask("wu", "POST", f"{path}/confirmation")
         self.served.until(self.tokens["chen"], path, lambda one: one["standing"] == "in force")
+        assert self.ask("wu", "GET", f"{path}/document") == b"%PDF-"
         narrower = {"change": "narrowed", "reasons": "太远", "territory": "CN-11"}
         self.ask("chen", "POST", f"{path}/amendments", narrower)
         self.ask("wu", "POST", f"{path}/amendments/1/confirmation")

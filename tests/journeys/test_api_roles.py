@@ -77,6 +77,8 @@ HOOKS: Final = Permission.MANAGE_WEBHOOKS
 TAKES: Final = {
     "listCases": takes(READ),
     "readCase": takes(READ),
+    "readAppealDocument": takes(READ),
+    "readImage": takes(READ),
     "claimCase": takes(Permission.REVIEW),
     "releaseCase": takes(Permission.REVIEW),
     "noteOnCase": takes(Permission.REVIEW),
@@ -124,6 +126,7 @@ TAKES: Final = {
     "readComplaint": takes(READ, own=Permission.COMPLAIN),
     "listOrders": takes(Permission.READ_ORDERS, own=Permission.OWN_ORDERS, about_one=False),
     "readOrder": takes(Permission.READ_ORDERS, own=Permission.OWN_ORDERS),
+    "readOrderDocument": takes(Permission.READ_ORDERS, own=Permission.OWN_ORDERS),
     "enterOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS, about_one=False),
     "confirmOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS),
     "amendOrder": takes(Permission.ENTER_ORDERS, own=Permission.OWN_ORDERS),

@@ -126,6 +126,9 @@ def test_an_order_from_its_entry_to_its_refusal(
     assert "chen signed order 2: another person must confirm it" in say(clerk, "order confirm", 2, code=2)
     assert "Order 2 is confirmed." in say(other, "order confirm", 2)
     assert "2098-12-31 16:00 UTC" in say(clerk, "order list")
+    assert "5 bytes" not in say(clerk, "order document", 2, document, code=2), "no file is written over"
+    assert "4 bytes" in say(clerk, "order document", 2, document.with_name("copy.pdf"))
+    assert document.with_name("copy.pdf").read_bytes() == b"%PDF"
     amended = say(clerk, "order amend", 2, "--change", "withdrawn", "--reasons", "已另案处理")
     assert f"Next: tipstaff --server {URL} order confirm 2 --amendment 1" in amended
     assert "Amendment 1 of order 2 is confirmed." in say(other, "order confirm", 2, "--amendment", 1)

@@ -10,7 +10,7 @@ import msgspec
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Image, Snapshot
-from tipstaff.base.errors import InputError
+from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Found
@@ -117,14 +117,14 @@ def opened_item(desk: Desk, snapshot: bytes) -> Item | None:
 
 
 def image_of(desk: Desk, case: Case, name: str) -> Image:
-    """Return an image of the evidence, whatever became of its post. Raises `CaseError` where none is kept."""
+    """Return an image of the evidence, whatever became of its post. Raises `MissingError`."""
     for post in case.posts:
         for item in _items(desk, case, post):
             for file in item.files:
                 content = desk.opened(file.kept) if file.name == name else None
                 if isinstance(content, bytes):
                     return Image(file.name, file.media_type, content)
-    raise CaseError(f"{case} keeps no image {name}: `tipstaff case show` tells which it keeps")
+    raise MissingError(f"{case} keeps no image {name}: `tipstaff case show` tells which it keeps")
 
 
 def brought_in(desk: Desk, case: Case) -> Iterator[tuple[str, Item]]:

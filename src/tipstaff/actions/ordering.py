@@ -27,7 +27,10 @@ _Target = Annotated[
         extra_json_schema={"extra": {"pattern": TARGET_PATTERN}},  # who errs is told in words
     ),
 ]
-_BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+Document = Annotated[
+    str, Meta(pattern="^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", examples=["JVBERi0="])
+]
+"""A document, in Base64."""
 _Time = Annotated[
     datetime, Meta(tz=True, description="with its offset", examples=["2099-01-01T00:00:00+08:00"])
 ]
@@ -47,7 +50,7 @@ class WantedOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     territory: Annotated[_Name, Meta(description="where it holds", examples=["CN"])]
     deadline: _Time
     text: Annotated[_Text, Meta(description="what it says", examples=["关闭该帐号。"])]
-    attachment: Annotated[str, Meta(pattern=_BASE64)] | None = None
+    attachment: Document | None = None
     corrects: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
 
 
@@ -61,6 +64,11 @@ class WantedAmendment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     deadline: _Time | None = None
 
 
+def document_of(written: str | None) -> bytes | None:
+    """Return a document that came in Base64, if one did."""
+    return None if written is None else b64decode(written)
+
+
 def to_enter(desk: Desk, wanted: WantedOrder) -> EnterOrder:
     """Return the command, with what the order says kept. Raises `CaseError`, `InputError`."""
     targets = tuple(map(target_of, wanted.targets))
@@ -68,7 +76,7 @@ def to_enter(desk: Desk, wanted: WantedOrder) -> EnterOrder:
     if wanted.corrects is not None:
         reference = reference_in_place_of(desk, wanted.corrects, wanted.authority, reference)
     whose = order_key(wanted.authority, reference)
-    document = None if wanted.attachment is None else b64decode(wanted.attachment)
+    document = document_of(wanted.attachment)
     return EnterOrder(
         authority=wanted.authority,
         reference=reference,

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from tipstaff.actions.access.accounts import Export
 from tipstaff.actions.holdings import Ruling
+from tipstaff.actions.ordering import Document, document_of
 from tipstaff.actions.paging import place_of
 from tipstaff.actions.standing import Hearing, Standing
 from tipstaff.api.links import Saying
@@ -40,10 +41,11 @@ class Standings(msgspec.Struct, frozen=True):
 
 
 class NewAppeal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Against which decision, and why."""
+    """Against which decision, and why. `attachment` is a document that goes with it, in Base64."""
 
     decision: Annotated[int, Meta(ge=1, le=GREATEST)]
     text: Said
+    attachment: Document | None = None
 
 
 class NoticeLine(msgspec.Struct, frozen=True):
@@ -119,7 +121,9 @@ class AccountController(Controller):
         self, front: Asking, host: HostName, kind: HeldKind, name: Name, data: JSONBody[NewAppeal]
     ) -> Ruling:
         """Appeal against a decision about one's own, once."""
-        return front.accounts.appeal(_subject(host, kind, name), data.decision, data.text)
+        return front.accounts.appeal(
+            _subject(host, kind, name), data.decision, data.text, document_of(data.attachment)
+        )
 
 
 @get("/v1/notices", sync_to_thread=True, operation_id="listNotices", tags=["accounts"], responses=ASKING)

@@ -11,6 +11,7 @@ from tipstaff.api.accounts import AccountController, list_notices
 from tipstaff.api.cases import CaseController
 from tipstaff.api.complaints import ComplaintController
 from tipstaff.api.drafts import check_draft
+from tipstaff.api.files import read_appeal_document, read_image, read_order_document
 from tipstaff.api.health import is_alive, is_ready, read_metrics
 from tipstaff.api.ledger import read_ledger
 from tipstaff.api.links import LinkController, issue_link
@@ -31,6 +32,9 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     ComplaintController,
     OrderController,
     AccountController,
+    read_order_document,
+    read_appeal_document,
+    read_image,
     LinkController,
     issue_link,
     list_measures,

@@ -13,6 +13,7 @@ from msgspec import Meta
 from tipstaff.actions.access.door import Matter
 from tipstaff.actions.access.links import Purpose
 from tipstaff.actions.holdings import time_of
+from tipstaff.actions.ordering import Document, document_of
 from tipstaff.api.cases import Number
 from tipstaff.api.parameters import GREATEST, Asking, Coming, Said
 from tipstaff.server.once import NEVER_KEPT
@@ -53,6 +54,13 @@ class Saying(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: Said
 
 
+class Objecting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the account holder objects. `attachment` is a document that goes with it, in Base64."""
+
+    text: Said
+    attachment: Document | None = None
+
+
 @post(
     "/v1/cases/{number:int}/links",
     sync_to_thread=True,
@@ -87,6 +95,6 @@ class LinkController(Controller):
         return door.answer(link, data.text)
 
     @post("/{link:str}/appeal", sync_to_thread=True, operation_id="appealByLink", responses=_SAYING)
-    def appeal(self, door: Coming, link: Shown, data: JSONBody[Saying]) -> Matter:
+    def appeal(self, door: Coming, link: Shown, data: JSONBody[Objecting]) -> Matter:
         """Appeal against a decision, once."""
-        return door.appeal(link, data.text)
+        return door.appeal(link, data.text, document_of(data.attachment))

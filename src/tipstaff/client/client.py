@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -204,9 +204,10 @@ class Client(Connection):
         """Answer what is proposed about one's own, by the `id` of the hearing."""
         return self.post(Hearing, f"/v1/accounts/{subject}/hearings/{hearing}/answer", Saying(text))
 
-    def appeal(self, subject: str, decision: int, text: str) -> Ruling:
-        """Appeal against a decision about one's own."""
-        return self.post(Ruling, f"/v1/accounts/{subject}/appeals", NewAppeal(decision, text))
+    def appeal(self, subject: str, decision: int, text: str, attachment: bytes | None = None) -> Ruling:
+        """Appeal against a decision about one's own; `attachment` is a document that goes with it."""
+        document = None if attachment is None else b64encode(attachment).decode()
+        return self.post(Ruling, f"/v1/accounts/{subject}/appeals", NewAppeal(decision, text, document))
 
     def notices(self) -> Iterator[NoticeLine]:
         """Yield what was told about one's own, to the account and to readers, case by case."""
@@ -247,6 +248,18 @@ class Client(Connection):
     def statement(self, entry: str) -> StatementView:
         """Return a statement of the ledger, by its entry in hexadecimal digits."""
         return self.get(StatementView, f"/v1/statements/{entry}")
+
+    def order_document(self, number: int) -> bytes:
+        """Return the document that came with an order."""
+        return self.get_bytes(f"/v1/orders/{number}/document")
+
+    def appeal_document(self, number: int, decision: int) -> bytes:
+        """Return the document that came with the appeal against a decision of a case."""
+        return self.get_bytes(f"/v1/cases/{number}/decisions/{decision}/appeal/document")
+
+    def image(self, number: int, digest: str) -> bytes:
+        """Return an image of the evidence of a case, by its SHA-256."""
+        return self.get_bytes(f"/v1/cases/{number}/images/{digest}")
 
     def receipt(self, entry: str) -> bytes:
         """Return what proves that a statement is on the ledger."""

@@ -74,9 +74,9 @@ class Accounts(Wing):
         case = answer(self._desk, case.number, text, proposal.said.text)
         return hearing_of(self._desk, case.proposal or proposal)
 
-    def appeal(self, subject: Subject, decision: int, text: str) -> Ruling:
+    def appeal(self, subject: Subject, decision: int, text: str, attachment: bytes | None = None) -> Ruling:
         """Appeal against a decision about one's own; returns that. Raises as `answer` does."""
-        case = appeal(self._desk, self._own_case(subject).number, decision, text)
+        case = appeal(self._desk, self._own_case(subject).number, decision, text, attachment)
         return next(ruling_of(self._desk, case, one) for one in case.decisions if one.said.number == decision)
 
     def _notices(self, after: Place) -> Iterator[Notice]:

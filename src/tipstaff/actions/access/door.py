@@ -53,12 +53,12 @@ class Door:
         case = answer(self._desk, used.case.number, text, used.about.said.text)
         return self._matter(used_for(used.link, case))
 
-    def appeal(self, shown: str, text: str) -> Matter:
+    def appeal(self, shown: str, text: str, attachment: bytes | None = None) -> Matter:
         """Appeal against a decision. Raises `MissingError`, and `CaseError` where that cannot be done."""
         used = self._used(shown)
         if isinstance(used.about, Proposal):
             raise CaseError("this link is to answer by: whoever sent it issues another one for an appeal")
-        case = appeal(self._desk, used.case.number, used.about.said.number, text)
+        case = appeal(self._desk, used.case.number, used.about.said.number, text, attachment)
         return self._matter(used_for(used.link, case))
 
     def _used(self, shown: str) -> Used:

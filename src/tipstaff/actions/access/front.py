@@ -23,6 +23,8 @@ from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.ask import ask, check_version
 from tipstaff.actions.deciding import Wanted, WantedProposal, to_answer, to_decide, to_propose
 from tipstaff.actions.desk import Desk, leaving_nothing
+from tipstaff.actions.documents import document_of_appeal
+from tipstaff.actions.evidence import image_of
 from tipstaff.actions.measures import Taken, measures_after
 from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.policies import Shelf, Stated, versions
@@ -118,6 +120,14 @@ class Front(Wing):
         """Return a case. Raises `ForbiddenError`, `MissingError`."""
         self._principal.require(Permission.READ_CASES)
         return self._case(number)
+
+    def document(self, number: int, decision: int) -> bytes:
+        """Return the document of an appeal. Raises `ForbiddenError`, and as `document_of_appeal` does."""
+        return document_of_appeal(self.desk, self.case(number), decision)
+
+    def image(self, number: int, digest: str) -> bytes:
+        """Return an image of the evidence. Raises `ForbiddenError`, `MissingError`."""
+        return image_of(self.desk, self.case(number), digest).content
 
     def policies(self) -> list[Stated]:
         """Return the last statement about each version of a policy. Raises `ForbiddenError`."""

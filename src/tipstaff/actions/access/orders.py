@@ -12,6 +12,7 @@ from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.ask import check_version
 from tipstaff.actions.desk import leaving_nothing
+from tipstaff.actions.documents import document_of_order
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder, to_amend, to_enter
 from tipstaff.actions.orders import ask_of_order, enter, orders_after
 from tipstaff.actions.paging import Page, page_of
@@ -43,6 +44,10 @@ class Orders(Wing):
         """Return an order; another authority's is not there. Raises `ForbiddenError`, `MissingError`."""
         self._principal.require_one(Permission.READ_ORDERS, Permission.OWN_ORDERS)
         return self._seen(number)
+
+    def document(self, number: int) -> bytes:
+        """Return the document of an order. Raises as `read` does, and as `document_of_order`."""
+        return document_of_order(self._desk, self.read(number))
 
     def cases_of(self, order: Order) -> dict[str, int | None]:
         """Return the numbers of the cases of an order by their subjects; None of those that are not there."""

@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument("decision", metavar="DECISION", type=int, help="the number of the decision")
     else:
         add_decision(parser)
-        parser.add_argument("--attachment", metavar="FILE", help="a document that goes with it")
+    parser.add_argument("--attachment", metavar="FILE", help="a document that goes with it")
     parser.add_argument("--text", required=True, metavar="TEXT", help="what the account holder says")
     parser.epilog = 'example:\n  tipstaff appeal file here 1 1 --text "…"'
 
@@ -50,7 +50,8 @@ def run(args: argparse.Namespace) -> int:
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it: who holds the account appeals themselves."""
-    client.appeal(args.subject, args.decision, args.text)
+    attachment = read_document(args.attachment) if args.attachment else None
+    client.appeal(args.subject, args.decision, args.text, attachment)
     tell(
         f"The appeal against decision {args.decision} is taken in.",
         "Somebody judges it who had no part in the decision.",

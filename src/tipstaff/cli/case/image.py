@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_case, tell, write_document
 from tipstaff.cli.tracing import Traced
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "image"
 HELP = "write an image of the evidence to a file, as it was kept, also when its post is hidden or gone"
@@ -35,4 +39,12 @@ def run(args: argparse.Namespace) -> int:
         image = image_of(desk, desk.cases.load(args.case), args.digest)
     write_document(args.out, image.content)
     tell(f"{args.out}: {image.media_type}, {len(image.content):,} bytes")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    image = client.image(args.case, args.digest)
+    write_document(args.out, image)
+    tell(f"{args.out}: {len(image):,} bytes")
     return 0

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_order, tell, write_document
 from tipstaff.cli.tracing import Traced
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "document"
 HELP = "write the document that came with an order to a file, as it was kept"
@@ -32,6 +36,17 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         document = document_of_order(desk, desk.cases.load_order(args.order))
+    _write(args, document)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    _write(args, client.order_document(args.order))
+    return 0
+
+
+def _write(args: argparse.Namespace, document: bytes) -> None:
+    """Write it, and say how much there was."""
     write_document(args.out, document)
     tell(f"{args.out}: {len(document):,} bytes")
-    return 0
