@@ -130,7 +130,7 @@ def operations() -> list[tuple[str, GenerationMode]]:
             label = f"{method.upper()} {path}"
             found.append((label, GenerationMode.POSITIVE))
             asked = [parameter["schema"].keys() for parameter in one["parameters"]]
-            if "requestBody" in one or any(keys - {"type", "description"} for keys in asked):
+            if "requestBody" in one or any(keys - {"type", "description", "default"} for keys in asked):
                 found.append((label, GenerationMode.NEGATIVE))
     return sorted(found)
 
