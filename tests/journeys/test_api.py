@@ -101,7 +101,7 @@ def test_a_closing_takes_two(world: Served) -> None:
         ("GET", "/v1/cases?most=201", None, 400, "what was sent cannot be read"),
         ("GET", "/v1/cases?after=999", None, 404, "there is no case 999"),
         ("POST", "/v1/cases/1/notes", {"text": ""}, 400, "what was sent cannot be read"),
-        ("POST", "/v1/cases/1/notes", {"text": " "}, 409, "it is blank"),
+        ("POST", "/v1/cases/1/notes", {"text": " "}, 409, "is blank"),
         ("POST", "/v1/cases/1/notes", {"text": "x", "more": 1}, 400, "what was sent cannot be read"),
         ("POST", "/v1/cases/1/notes", ["x"], 400, "what was sent cannot be read"),
         ("POST", "/v1/cases/1/decisions", WARN | {"provision": "x"}, 409, "tiny@1.2.3 has no provision"),

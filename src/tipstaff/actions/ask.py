@@ -8,7 +8,7 @@ from tipstaff.actions.cases import Dossier
 from tipstaff.actions.desk import Desk
 from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
-from tipstaff.casework.commands import Actor, Command, Decide, Request, Rule
+from tipstaff.casework.commands import Actor, AskOpinion, Command, Decide, Request, Rule
 from tipstaff.casework.decide import decide
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.repeats import check_new
@@ -21,7 +21,7 @@ class StaleError(TipstaffError):
 
 
 def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | None = None) -> Case:
-    """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`.
+    """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`, `InputError`.
 
     Where `version` is given, it is the one that was looked at: of another one nothing is asked. Raises
     `StaleError`.
@@ -30,6 +30,8 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     check_version(case, version)
     second = _second_person(desk, case, command) if isinstance(command, Rule) else ()
     events = decide(case, Request(command, actor, desk.clock(), desk.table, second))
+    if isinstance(command, AskOpinion):
+        desk.actor(command.of)  # nobody waits for the opinion of who is not there
     if isinstance(command, Decide):
         _check_abilities(desk, case, command)
         if actor.role != "machine":

@@ -182,7 +182,7 @@ class Desk:
     def say(self, whose: Subject | str, kind: str, field: str, text: str) -> bytes:
         """Keep what somebody says, which must be something; returns its commitment. Raises `CaseError`."""
         if not text.strip():
-            raise CaseError(f"{kind}: the {field} must say something, it is blank")
+            raise CaseError(f"{kind}: the {field} is blank: say something")
         return self.keep(whose, kind, field, text)
 
     def let_go(self) -> None:

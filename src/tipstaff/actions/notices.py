@@ -8,6 +8,7 @@ from typing import Final
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import chosen_of
+from tipstaff.actions.quotes import quotes_of
 from tipstaff.actions.texts import key_of_told
 from tipstaff.base.times import told_time
 from tipstaff.casework.case import Carrying, Case, Decision
@@ -18,7 +19,7 @@ from tipstaff.casework.tells import ACCOUNT, AUTHORITY, Tell, complainant, tells
 from tipstaff.casework.words import Target
 
 _QUOTED: Final = 5
-"""Passages that a notice quotes at the most; the case has all."""
+"""Sentences that a notice quotes at the most; the case has all."""
 
 
 def noticed(desk: Desk, case: Case) -> Iterator[Noticed]:
@@ -56,18 +57,10 @@ def _grounds(desk: Desk, case: Case, decision: Decision, carrying: Carrying) -> 
 
 
 def _quotes(desk: Desk, case: Case, decision: Decision, target: Target) -> list[str]:
-    """Return the first passages that a decision rests on: of the post that a measure is on, or of all."""
+    """Return the first sentences that a decision rests on: of the post that a measure is on, or of all."""
     found = chosen_of(desk, case, decision.said.evidence)
     own = [one for one in found if target.post in (None, one.post)]
-    passages = (desk.opened(one.evidence) for one in own if one.evidence)
-    quotes = (
-        str(passage["text"])
-        for kept in passages
-        if isinstance(kept, list)
-        for passage in kept
-        if isinstance(passage, dict) and passage.get("text")
-    )
-    return list(islice(dict.fromkeys(quotes), _QUOTED))
+    return list(islice(quotes_of(desk, own), _QUOTED))
 
 
 def _about(case: Case, decision: Decision, audience: str) -> str | None:

@@ -11,6 +11,7 @@ from tipstaff.actions.desk import Desk
 from tipstaff.actions.standing import Strikes, live_strikes
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Asked
+from tipstaff.casework.deciding import check_items
 from tipstaff.casework.strikes import next_measures
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.screening.posts import Post
@@ -39,7 +40,11 @@ class Outlook(NamedTuple):
 
 
 def outlook(desk: Desk, case: Case, posts: tuple[str, ...] = ()) -> Outlook:
-    """Return what is to be known before a case is decided. Raises as `preview` does."""
+    """Return what is to be known before a case is decided. Raises as `preview` does.
+
+    Posts that are no items of the case are none to be decided on: `CaseError`.
+    """
+    check_items(case, posts)
     reach, strikes = preview(desk, case.subject, posts), live_strikes(desk, case)
     rungs = next_measures(case, strikes.ladder, posts or case.posts, desk.clock(), desk.table)
     return Outlook(reach, strikes, rungs)

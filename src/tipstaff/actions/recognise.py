@@ -41,8 +41,14 @@ def recognise(desk: Desk, posts: Iterable[Post]) -> list[Case]:
 
 
 def _suspected(desk: Desk, subject: Subject, suspected: Suspected) -> Case | None:
-    """Bring a suspect before reviewers; returns the case, None where they know. Raises `MovedError`."""
+    """Bring a suspect before reviewers; returns the case, None where they know. Raises `MovedError`.
+
+    One that was closed itself has nothing to be decided on.
+    """
+    known = desk.cases.find(subject)
+    if known and known.is_closed:  # it was there before, and its copies look like it
+        return None
     case = desk.cases.open(subject, Recorded(desk.clock(), MACHINE.name, Opened(subject, Source.SUSPECT)))
-    if any(known.case == suspected.case for known in case.suspected):
+    if any(one.case == suspected.case for one in case.suspected):
         return None
     return desk.record(case, MACHINE, [suspected])

@@ -31,6 +31,9 @@ _ABOUT: Final = {
 }
 """The kinds of subject that some measures are for; all others are for accounts."""
 
+_SOME: Final = 10
+"""How many items of a case are named to who names one that it has not."""
+
 _ARTICLES: Final = {SubjectKind.ACCOUNT: "an", SubjectKind.APP: "an", SubjectKind.SITE: "a"}
 
 
@@ -92,13 +95,19 @@ def check_proposable(case: Case, kinds: Iterable[MeasureKind]) -> None:
             raise CaseError(f"{kind} is for {_ARTICLES[about]} {about}, and {case.subject} is none")
 
 
+def check_items(case: Case, posts: Iterable[str]) -> None:
+    """Refuse posts that are no items of a case, and say which are. Raises `CaseError`."""
+    if unknown := [post for post in posts if post not in case.posts]:
+        items = ", ".join([*case.posts[:_SOME], *(["…"] if len(case.posts) > _SOME else [])]) or "none"
+        raise CaseError(f"{', '.join(unknown)}: no items of case {case.number}, which has {items}")
+
+
 def _check_asked(case: Case, asked: Asked, now: int) -> None:
     """Refuse a measure that is not for this kind of subject, or on posts that are no items of the case."""
     check_proposable(case, (asked.kind,))
     if asked.kind in WHOLE and asked.posts:
         raise CaseError(f"{asked.kind} is taken on the whole {case.subject.kind}, not on posts")
-    if unknown := [post for post in asked.posts if post not in case.posts]:
-        raise CaseError(f"{', '.join(unknown)}: no items of case {case.number}")
+    check_items(case, asked.posts)
     if asked.until is not None and asked.until <= max(now, asked.start or 0):
         raise CaseError(f"{asked.kind} would end before it has begun")
 
@@ -120,7 +129,7 @@ def _check_hearing(case: Case, command: Decide, now: int) -> None:
         case Hearing.NOT_DUE if irreversible:
             raise CaseError(
                 f"{irreversible[0]} cannot be undone: propose it first, so that the subject can answer, or "
-                "say why that is waived (order, grave_harm)"
+                "say why that is waived (`--waive-hearing` order or grave_harm)"
             )
         case Hearing.HELD:
             if case.proposal is None:
@@ -148,7 +157,7 @@ def _check_running(case: Case, command: Decide, now: int) -> None:
     if early := [asked.kind for asked in command.measures if asked.kind in said.measures]:
         raise CaseError(
             f"{early[0]} is proposed, and the subject has until {told_time(said.until)} to answer that: "
-            "wait for it, or say why that is waived (order, grave_harm)"
+            "wait for it, or say why that is waived (`--waive-hearing` order or grave_harm)"
         )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from tipstaff.cli.remote import add_server, parser_for
-from tipstaff.cli.subcommands import add_subcommands
+from tipstaff.cli.subcommands import add_subcommands, refuse
 
 COMMANDS: Final = (
     "screen", "check", "policy", "init", "person", "passphrase", "case", "complaint", "order", "appeal",
@@ -78,7 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     def run() -> int:
         words = sys.argv[1:] if arguments is None else arguments
-        args = make_parser(parser_for(words)).parse_args(words)
+        args, left = make_parser(parser_for(words)).parse_known_args(words)
+        if left:
+            refuse(args.parser, left)
         code: int = args.run(args)
         sys.stdout.flush()
         return code

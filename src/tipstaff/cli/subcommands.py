@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from tipstaff.cli.remote import asking, is_remote
 from tipstaff.cli.tracing import tracing
@@ -37,6 +39,7 @@ def add_subcommands(
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+        sub.set_defaults(parser=sub)
         command.add_arguments(sub)
         ask = getattr(command, "ask_server", None) if is_remote(parser) else None
         traced = getattr(command, "traced", None)
@@ -55,3 +58,13 @@ def run_subcommand(args: argparse.Namespace) -> int:
     """Run the subcommand that was asked for."""
     code: int = args.run_subcommand(args)
     return code
+
+
+def refuse(parser: argparse.ArgumentParser, left: Sequence[str]) -> NoReturn:
+    """End for words that a command takes not, with its usage and what may be meant."""
+    options = [word.partition("=")[0] for word in left if word.startswith("--")]
+    known = re.findall(r"--[a-z][a-z-]*", parser.format_help())
+    close = [match for one in options for match in get_close_matches(one, known, 1)]
+    meant = f": did you mean {close[0]}?" if close else ""
+    quoted = "" if options else ": a text of several words stands in quotes"
+    parser.error(f"unrecognized arguments: {' '.join(left)}{meant or quoted}")

@@ -10,7 +10,8 @@ from worlds import digest
 
 from tipstaff.actions.ask import StaleError, ask
 from tipstaff.actions.policies import State, Stated
-from tipstaff.casework.commands import Asked, ConfirmResult, Note
+from tipstaff.base.errors import InputError
+from tipstaff.casework.commands import Asked, AskOpinion, ConfirmResult, Note
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Waiver
 from tipstaff.casework.words import MeasureKind
@@ -85,3 +86,19 @@ def test_nothing_is_asked_of_another_version_than_was_looked_at(office: Office) 
     with pytest.raises(StaleError, match=f"case 1 is at version {seen + 1}, not {seen}: look at it again"):
         ask(office.desk, 1, ALICE, note, seen)
     assert ask(office.desk, 1, ALICE, note).version == seen + 2
+
+
+def test_nobody_is_asked_who_is_not_there(office: Office) -> None:
+    """An opinion that nobody can give would be waited for."""
+    with pytest.raises(InputError, match="ghost"):
+        ask(office.desk, 1, ALICE, AskOpinion("ghost", digest("text")))
+    assert office.case.notes == ()
+    ask(office.desk, 1, ALICE, AskOpinion("bob", digest("text")))
+
+
+def test_what_is_ordered_already_is_not_decided_again(office: Office) -> None:
+    """It would be a strike for nothing."""
+    warn = blocking((Asked(MeasureKind.WARN, ("m1",)),), policy=office.policy)
+    ask(office.desk, 1, ALICE, warn)
+    with pytest.raises(CaseError, match="warn on m1 is ordered already, by decision 1"):
+        ask(office.desk, 1, BOB, warn)

@@ -15,6 +15,7 @@ from tipstaff.actions.evidence import as_it_was, chosen_evidence, image_of, open
 from tipstaff.actions.holdings import holdings
 from tipstaff.actions.host import Snapshot
 from tipstaff.actions.take_up import take_up
+from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Reason
@@ -95,7 +96,7 @@ def test_an_image_of_the_evidence_outlives_its_post() -> None:
     assert image_of(office.desk, office.case, image().name) == image()
     assert image_of(office.desk, office.case, image(GIF).name) == image(GIF, "image/gif")
     with pytest.raises(
-        CaseError, match="case 1 keeps no image ab: `tipstaff case show` tells which it keeps"
+        MissingError, match="case 1 keeps no image ab: `tipstaff case show` tells which it keeps"
     ):
         image_of(office.desk, office.case, "ab")
 
@@ -118,7 +119,7 @@ def test_erasing_erases_images() -> None:
     assert office.vault.kept == {}
     assert opened_item(office.desk, snapshot) is None
     assert as_it_was(office.desk, office.case, "m3") is None
-    with pytest.raises(CaseError, match="keeps no image"):
+    with pytest.raises(MissingError, match="case 1 keeps no"):
         image_of(office.desk, office.case, image().name)
 
 

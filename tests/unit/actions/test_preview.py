@@ -7,7 +7,8 @@ from desks import Office
 from squares import TIME
 
 from tipstaff.actions.host import Snapshot
-from tipstaff.actions.preview import Reach, preview
+from tipstaff.actions.preview import Reach, outlook, preview
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.screening.posts import Post
 
@@ -45,3 +46,11 @@ def test_what_would_be_hit(
 ) -> None:
     """Posts, those that are paid for, followers, accounts and apps."""
     assert preview(office.desk, Subject("memory", kind, name), posts) == reach
+
+
+def test_posts_that_are_no_items_are_refused() -> None:
+    """As a decision on them would be: nothing is previewed that cannot be decided."""
+    office = Office()
+    assert outlook(office.desk, office.case, ("m1",)).reach.posts == 1
+    with pytest.raises(CaseError, match=r"m9: no items of case 1, which has m1, m2$"):
+        outlook(office.desk, office.case, ("m1", "m9"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace as replace_fields
 
 import pytest
-from casebook import ACCOUNT, BOB, CAROL, CLOSE, PLATFORM
+from casebook import ACCOUNT, ALICE, BOB, CAROL, CLOSE, PLATFORM, blocking
 from desks import BLOCKED, Office, decide, reverse, turn
 from msgspec.structs import replace
 from worlds import digest
@@ -18,7 +18,7 @@ from tipstaff.actions.recognise import recognise
 from tipstaff.actions.take_up import take_up
 from tipstaff.casework.case import Stage
 from tipstaff.casework.commands import Appeal, Confirm, ConfirmResult, Escalate, Note, Rule
-from tipstaff.casework.events import Opened, Recorded, Result, Source
+from tipstaff.casework.events import Hearing, Opened, Recorded, Result, Source, Waiver
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.policy.model import Outcome, Reversal
 from tipstaff.screening.findings import Finding
@@ -114,8 +114,8 @@ def test_a_case_that_others_change_meanwhile_is_looked_at_again(office: Office) 
     assert office.vault.count(str(ACCOUNT)) == 2
 
 
-def test_a_suspect_is_brought_before_reviewers_whoever_acts_meanwhile() -> None:
-    """The account that registers again has a case that somebody just works on."""
+def closed() -> Office:
+    """Return a desk where an account was closed that can be recognised."""
     office = Office()
     text = "老朋友都来加微信 wx_star66，稳赚不赔的机会只有今天一次"
     shown = office.host.snapshot(ACCOUNT, "m1")
@@ -124,6 +124,12 @@ def test_a_suspect_is_brought_before_reviewers_whoever_acts_meanwhile() -> None:
     turn(office)
     ask(office.desk, 1, BOB, Confirm(1))
     turn(office)
+    return office
+
+
+def test_a_suspect_is_brought_before_reviewers_whoever_acts_meanwhile() -> None:
+    """The account that registers again has a case that somebody just works on."""
+    office = closed()
     assert office.case.is_closed
     office.host.register(SubjectKind.ACCOUNT, AGAIN.id)
     opened = Recorded(office.now, "machine", Opened(AGAIN, Source.FINDING))
@@ -137,3 +143,23 @@ def test_a_suspect_is_brought_before_reviewers_whoever_acts_meanwhile() -> None:
     (case,) = recognise(office.desk, posts)
     assert (case.number, case.suspected[0].case, len(case.notes)) == (number, 1, 1)
     assert recognise(office.desk, posts) == []
+
+
+def test_a_closed_account_is_no_suspect_of_its_copy() -> None:
+    """When the copy is closed as well, neither case is opened again by the other."""
+    office = closed()
+    office.host.register(SubjectKind.ACCOUNT, AGAIN.id)
+    shown = office.host.snapshot(ACCOUNT, "m1")
+    office.host.publish(replace(shown, post=replace(shown.post, id="a1", account=AGAIN.id)))
+    posts = [*office.host.posts_of(ACCOUNT), *office.host.posts_of(AGAIN)]
+    (case,) = recognise(office.desk, posts)
+    assert case.subject == AGAIN
+    closing = replace(blocking(CLOSE, 0, office.policy), hearing=Hearing.WAIVED)
+    ask(office.desk, case.number, ALICE, replace(closing, waived_for=Waiver.GRAVE_HARM))
+    turn(office)
+    ask(office.desk, case.number, BOB, Confirm(1))
+    turn(office)
+    assert office.cases.load(case.number).is_closed
+    version = office.case.version
+    assert recognise(office.desk, posts) == []
+    assert office.case.version == version

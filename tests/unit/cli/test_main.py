@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from tipstaff.base.errors import InputError
-from tipstaff.cli.main import guarded
+from tipstaff.cli.main import guarded, main
 
 
 def raising(error: BaseException) -> Callable[[], int]:
@@ -64,3 +64,27 @@ def test_python_runs_it_as_a_module() -> None:
         [sys.executable, "-m", "tipstaff", "--version"], capture_output=True, text=True, check=True
     )
     assert told.stdout.startswith("tipstaff ")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            "square post here news two words",
+            "tipstaff square post: error: unrecognized arguments: words: a",
+        ),
+        (
+            "order list here --wating",
+            "order list: error: unrecognized arguments: --wating: did you mean --waiting?",
+        ),
+        ("case list here --frobnicate=3", "unrecognized arguments: --frobnicate=3\n"),
+    ],
+)
+def test_words_that_are_not_taken_are_told_by_the_command(
+    capsys: pytest.CaptureFixture[str], words: str, told: str
+) -> None:
+    """With its own usage, and what may be meant."""
+    with pytest.raises(SystemExit) as end:
+        main(words.split())
+    assert end.value.code == 2
+    assert told in capsys.readouterr().err

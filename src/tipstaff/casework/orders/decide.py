@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tipstaff.base.times import told_time
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError, may_sign
 from tipstaff.casework.events import AnyEvent
@@ -27,7 +28,7 @@ def entered(command: EnterOrder, actor: Actor, at: int, table: Table) -> Entered
     if actor.role == "authority" and command.authority != actor.name:
         raise CaseError(f"{actor.name} gives orders of their own, not those of {command.authority}")
     if command.deadline <= at:
-        raise CaseError("the deadline of an order lies ahead")
+        raise CaseError(f"the deadline of an order lies ahead: {told_time(command.deadline)} is past")
     _check_targets(command.scope, command.targets)
     for name in ("authority", "reference", "basis", "territory"):
         claim, value = table.kinds["order"].claims[name], getattr(command, name)
@@ -62,7 +63,9 @@ def _check_targets(scope: Scope, targets: tuple[Target, ...]) -> None:
     kind = _SUBJECTS[scope]
     for target in targets:
         if target.subject.kind is not kind:
-            raise CaseError(f"an order about {scope} is not about {target.subject}")
+            raise CaseError(
+                f"an order about {scope} is not about {target.subject}: name {target.subject.host}/{kind}/…"
+            )
         if target.post is not None and scope is not Scope.CONTENT:
             raise CaseError(f"an order about {scope} names no posts: {target.post} is one")
 
@@ -114,7 +117,7 @@ def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
         )
     _check_replaced(order, actor)
     if command.deadline is not None and command.deadline <= at:
-        raise CaseError("the deadline of an order lies ahead")
+        raise CaseError(f"the deadline of an order lies ahead: {told_time(command.deadline)} is past")
     terms = order.terms
     targets = terms.targets if command.targets is None else command.targets
     if command.change is Change.NARROWED:

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--hold-from",
-        type=int,
+        type=_severity,
         metavar="SEVERITY",
         help="hold violations of this severity (1 to 5) until they were reviewed (the setting hold_severity)",
     )
@@ -116,3 +116,10 @@ def _observed(current: Policy, shadow: Policy, posts: Sequence[Post]) -> str:
         f"In shadow, {shadow.name} {shadow.version} would catch {counted(caught, 'post')} more, and let "
         f"{let_through} through that {current.version} catches."
     )
+
+
+def _severity(text: str) -> int:
+    """Read a severity, 0 for none."""
+    if text not in {"0", "1", "2", "3", "4", "5"}:
+        raise argparse.ArgumentTypeError(f"{text!r} is no severity: write 1 to 5, or 0 to hold nothing")
+    return int(text)

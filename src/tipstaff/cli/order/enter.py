@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         wrong = desk.cases.load_order(args.corrects) if args.corrects else None
     here = args.directory
     tell(
-        f"{str(order).capitalize()}: {order.said.authority} {order.said.reference}",
+        f"{order}: {order.said.reference}" if wrong else str(order),
         f"Next: another person confirms it, tipstaff order confirm {here} {order.number} --as NAME",
     )
     if wrong and wrong.waits:

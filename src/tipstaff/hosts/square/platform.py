@@ -102,8 +102,10 @@ class Platform:
                 session.delete(row)
 
     def publish(self, handle: str, draft: Draft) -> str:
-        """Publish a post of an account; returns its identifier."""
+        """Publish a post of an account; returns its identifier. Raises `InputError` for an empty one."""
         _check_time(draft.published_at)
+        if not (draft.text.strip() or draft.title or draft.url or draft.images or draft.files):
+            raise InputError("the post is empty: give it a text, a title, a link or an image")
         images = read_images(draft.files)
         with writing(self._engine) as (session, number):
             find_account(session, handle)
