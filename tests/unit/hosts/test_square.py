@@ -163,9 +163,7 @@ def test_who_may_not_publish_is_told_why(opened: Opened, kind: MeasureKind) -> N
     """Publishing is refused with the sentence; what was published and the page stay; lifted, it goes on."""
     post = opened.platform.publish("news", draft())
     opened.host.carry_out(applied(NEWS, kind))
-    with pytest.raises(
-        RefusedError, match=r"This cannot be seen: m1\. \(provisions/7; entry of m1\)"
-    ) as refused:
+    with pytest.raises(RefusedError, match=r"This cannot be seen: m1\. \(statement entry of m1\)") as refused:
         opened.platform.publish("news", draft())
     assert refused.value.sentence == sentence("m1")
     assert opened.platform.read_post(post).sentence is None

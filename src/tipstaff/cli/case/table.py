@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tipstaff.base.counted import counted
 from tipstaff.cli.identifiers import add_identifiers, identifiers, is_narrow
 from tipstaff.cli.installation import told_time
+from tipstaff.cli.stack import is_stacked, stack
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from tipstaff.api.views import CaseLine
 
@@ -24,6 +27,8 @@ def cases_table(console: Console, lines: Sequence[CaseLine]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
+    if is_stacked(console):
+        return stack((one.number, _below(one)) for one in lines)
     most = _RULES_NARROW if is_narrow(console) else _RULES
     subjects = [identifiers(console, [one.subject]) for one in lines]
     rules = [_first(one.rules, most) for one in lines]
@@ -35,7 +40,7 @@ def cases_table(console: Console, lines: Sequence[CaseLine]) -> Table:
     table.add_column("severity", justify="right", no_wrap=True)
     table.add_column("complaints", justify="right", no_wrap=True)
     table.add_column("due", width=len("2026-12-01"))
-    table.add_column("stands")
+    table.add_column("stands", overflow="fold")
     for one, subject, found in zip(lines, subjects, rules, strict=True):
         table.add_row(
             str(one.number),
@@ -47,6 +52,19 @@ def cases_table(console: Console, lines: Sequence[CaseLine]) -> Table:
             Text(one.standing),
         )
     return table
+
+
+def _below(one: CaseLine) -> list[Text]:
+    """Return a case as lines, what it is about and how it stands on top."""
+    from rich.text import Text
+
+    counts = f"{counted(one.posts, 'post')}, severity {one.severity}"
+    complaints = f", {counted(one.complaints, 'complaint')}" if one.complaints else ""
+    due = f", due {told_time(one.deadline)}" if one.deadline else ""
+    rules = " ".join(_first(one.rules, _RULES_NARROW))
+    return [
+        Text(one.subject, "bold"), Text(one.standing), Text(f"{counts}{complaints}{due}"), Text(rules, "dim")
+    ]  # fmt: skip
 
 
 def _first(rules: Sequence[str], most: int) -> list[str]:

@@ -40,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
                 done = export(store, last, Path(args.out), advance)
         except OSError as error:
             raise InputError(f"{error.filename or args.out} cannot be written: {error.strerror}") from error
-    stdout_console().print(
-        f"{args.out}: {done.size:,} statements, {done.size - done.old:,} of them new, in {done.files:,} files"
-    )
+    new = f"{done.size - done.old:,} of them new, in {done.files:,} files"
+    told = new if done.files else "all of them there already"
+    stdout_console().print(f"{args.out}: {done.size:,} statements, {told}")
     return 0

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from tipstaff.cli.installation import add_directory, told_time
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from tipstaff.casework.orders.order import Order
     from tipstaff.client import Client
 
@@ -89,10 +91,14 @@ def _show(args: argparse.Namespace, rows: list[_Row]) -> None:
 
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.identifiers import add_identifiers, identifiers, is_narrow
+    from tipstaff.cli.stack import is_stacked, stack
 
     console = stdout_console()
     if not rows:
         console.print(f"There are no {'orders that wait' if args.waiting else 'orders'}.")
+        return
+    if is_stacked(console):
+        console.print(stack((one.number, _below(one)) for one in rows))
         return
     about = [identifiers(console, one.targets or ["nothing any more"]) for one in rows]
     table = Table(box=None, pad_edge=False)
@@ -101,7 +107,7 @@ def _show(args: argparse.Namespace, rows: list[_Row]) -> None:
     add_identifiers(console, table, "about", about)
     add_identifiers(console, table, "territory", [one.territory for one in rows])
     table.add_column("deadline", width=len("2026-12-01") if is_narrow(console) else None)
-    table.add_column("stands")
+    table.add_column("stands", overflow="fold")
     for one, targets in zip(rows, about, strict=True):
         table.add_row(
             str(one.number),
@@ -112,3 +118,13 @@ def _show(args: argparse.Namespace, rows: list[_Row]) -> None:
             one.standing,
         )
     console.print(table)
+
+
+def _below(one: _Row) -> list[Text]:
+    """Return an order as lines, whose it is and how it stands on top."""
+    from rich.text import Text
+
+    due = Text(f"{one.territory}, due {told_time(one.deadline)}", "bold red" if one.overdue else "")
+    about = ", ".join(one.targets) or "nothing any more"
+    title = Text.assemble((one.authority, "bold"), " ", one.reference)
+    return [title, Text(one.standing), due, Text(about, "dim")]

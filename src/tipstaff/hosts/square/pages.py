@@ -12,7 +12,7 @@ class RefusedError(InputError):
     """A measure in force forbids what was asked. `sentence` is the one that says so."""
 
     def __init__(self, sentence: Sentence) -> None:
-        super().__init__(f"{sentence.text} ({sentence.provision}; {sentence.statement})")
+        super().__init__(f"{sentence.text} (statement {sentence.statement})")
         self.sentence = sentence
 
 
