@@ -15,6 +15,7 @@ from served import Served, served
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.texts import reader
+from tipstaff.assembly.casework import add_person
 from tipstaff.cli import remote
 from tipstaff.cli.main import main
 from tipstaff.client import Client
@@ -317,3 +318,46 @@ def test_what_a_server_cannot_do_is_not_offered(capsys: pytest.CaptureFixture[st
     assert "--as" not in told
     assert "--minutes" not in told
     assert "example" not in told
+
+
+def test_policy_owners_put_versions_in_force(world: Served, say: Say) -> None:
+    """By name; whoever signs has a key of their own, and the list says how each stands."""
+    add_person(world.place.directory, "petra", "policy_owner", world.place.clock)
+    petra = world.token("petra", Role.POLICY_OWNER)
+    assert "In shadow: undisclosed-sponsorship" in say(petra, "policy shadow", "undisclosed-sponsorship")
+    assert "In force: undisclosed-sponsorship" in say(petra, "policy adopt", "undisclosed-sponsorship")
+    assert "Retired: undisclosed-sponsorship" in say(petra, "policy retire", "undisclosed-sponsorship")
+    listed = say(petra, "policy list")
+    assert ("tiny@1.2.3 in force" in listed, "retired" in listed) == (True, True)
+    assert "nothing" in say(petra, "policy retire", "nothing", code=2)
+
+
+def test_webhooks_are_set_up_looked_at_and_removed(world: Served, say: Say) -> None:
+    """Their secret is shown once; what is owed is in the log, and sent again."""
+    ada = world.token("ada", Role.ADMIN)
+    assert say(ada, "webhook list") == "Nobody is told of anything."
+    added = say(ada, "webhook add", "https://hooks.example.org/x", "--event", "case.opened")
+    number = added.split()[1]
+    assert "is told of case.opened. Its secret is shown this once: whsec_" in added
+    listed = say(ada, "webhook list")
+    assert (f"{number} https://hooks.example.org/x active" in listed, "whsec_" in listed) == (True, False)
+    assert say(ada, "webhook log", number) == "It was told nothing."
+    assert "is sent what it is owed" in say(ada, "webhook enable", number)
+    since = ("--since", "2026-01-01T00:00:00Z")
+    assert "0 messages to be sent again" in say(ada, "webhook replay", number, *since)
+    assert "goes with --since" in say(ada, "webhook replay", number, "--number", 1, "--arrived", code=2)
+    assert f"Webhook {number} is removed." in say(ada, "webhook remove", number)
+    assert say(ada, "webhook list") == "Nobody is told of anything."
+
+
+def test_who_holds_an_account_has_what_is_kept_of_it(
+    world: Served, say: Say, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """As lines of JSON, in a file of theirs; of another's account nothing."""
+    world.place.square.register_account("own", "Own")
+    moon = world.token("moon", Role.ACCOUNT_HOLDER, holds=(account("own"),))
+    out = tmp_path_factory.mktemp("export") / "own.jsonl"
+    assert "a line for each thing" in say(moon, "account export", "square/account/own", out)
+    assert json.loads(out.read_text().splitlines()[0])["subject"] == "square/account/own"
+    say(moon, "account export", "square/account/news", out.with_name("news.jsonl"), code=2)
+    assert not out.with_name("news.jsonl").exists()

@@ -27,6 +27,17 @@ from tipstaff.api.tokens import OwnToken, OwnTokens
 from tipstaff.api.trail import VisitPage, VisitView
 from tipstaff.api.users import NewUser, UserPage, UserRoles, UserView
 from tipstaff.api.views import CaseLine, CasePage, CaseView, OutlookView
+from tipstaff.api.webhooks import (
+    DeliveryPage,
+    DeliveryView,
+    NewWebhook,
+    Overlap,
+    Replayed,
+    ShownWebhook,
+    Since,
+    Webhooks,
+    WebhookView,
+)
 from tipstaff.casework.events import Outcome, Reason, Result
 from tipstaff.client.connection import Connection
 from tipstaff.ledger.errors import ProofError
@@ -278,6 +289,49 @@ class Client(Connection):
         if verified.statement.entry.hex() != entry:
             raise ProofError(f"the server has answered with another statement than {entry}")
         return verified
+
+    def export(self, subject: str) -> bytes:
+        """Return all that is kept about an account or an app: JSON, a line for each thing."""
+        return self.get_bytes(f"/v1/accounts/{subject}/export")
+
+    def webhooks(self) -> list[WebhookView]:
+        """Return who is told of what, and whether it arrives."""
+        return self.get(Webhooks, "/v1/webhooks").webhooks
+
+    def add_webhook(self, wanted: NewWebhook) -> ShownWebhook:
+        """Set a webhook up; its secret is shown this once."""
+        return self.post(ShownWebhook, "/v1/webhooks", wanted)
+
+    def enable_webhook(self, webhook: str) -> WebhookView:
+        """Let one that was stopped be sent what it is owed."""
+        return self.post(WebhookView, f"/v1/webhooks/{webhook}/enable")
+
+    def disable_webhook(self, webhook: str) -> WebhookView:
+        """Stop one: what happens meanwhile waits."""
+        return self.post(WebhookView, f"/v1/webhooks/{webhook}/disable")
+
+    def rotate_webhook(self, webhook: str, hours: int = 24) -> ShownWebhook:
+        """Make another secret, shown this once; the one before signs as well for so many hours."""
+        return self.post(ShownWebhook, f"/v1/webhooks/{webhook}/secret", Overlap(hours))
+
+    def remove_webhook(self, webhook: str) -> None:
+        """Remove one, with its secrets and the log of what it was told."""
+        self.delete(f"/v1/webhooks/{webhook}")
+
+    def deliveries(self, webhook: str) -> Iterator[DeliveryView]:
+        """Yield what one was told, or is owed, the newest first."""
+        return _followed(
+            lambda before: self.get(DeliveryPage, f"/v1/webhooks/{webhook}/deliveries", before=before),
+            lambda page: page.deliveries,
+        )
+
+    def replay(self, webhook: str, number: int) -> DeliveryView:
+        """Send one delivery again, under the same id."""
+        return self.post(DeliveryView, f"/v1/webhooks/{webhook}/deliveries/{number}/replay")
+
+    def replay_since(self, webhook: str, since: datetime, *, arrived: bool = False) -> int:
+        """Send again what has happened since, and has not arrived, or all of it; returns how much."""
+        return self.post(Replayed, f"/v1/webhooks/{webhook}/replay", Since(since, arrived)).replayed
 
     def users(self) -> Iterator[UserView]:
         """Yield users, by name."""

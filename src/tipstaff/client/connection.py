@@ -99,6 +99,10 @@ class Connection:
         send = partial(self._http.post, path, content=content, headers=self._headers(named))
         return msgspec.json.decode(self._ask(send, later), type=kind)
 
+    def delete(self, path: str) -> None:
+        """Remove something. Raises `ProblemError`."""
+        self._ask(lambda: self._http.delete(path, headers=self._headers({"If-Match": ANY})), _LATER)
+
     def _get(self, path: str, asked: Mapping[str, str | list[str]]) -> bytes:
         """Read what is under a path."""
         return self._ask(lambda: self._http.get(path, params=asked, headers=self._headers({})), _LATER)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_subject, parse_subject
 from tipstaff.cli.tracing import Traced
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "export"
 HELP = "write all that is kept about an account as JSON, for who holds it; who complained is not in it"
@@ -48,4 +52,14 @@ def run(args: argparse.Namespace) -> int:
         f"{counted(len(found.told), 'notice')}: {args.out}"
     )
     stdout_console().print(told, soft_wrap=True, highlight=False)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.installation import tell, write_document
+
+    found = client.export(args.subject)
+    write_document(args.out, found)
+    tell(f"{args.out}: {len(found):,} bytes, a line for each thing")
     return 0

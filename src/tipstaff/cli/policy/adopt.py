@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "adopt"
 HELP = "put a version of a policy in force; the one that was so before is retired"
@@ -35,4 +39,13 @@ def run(args: argparse.Namespace) -> int:
         policy = read_version(directory, args.policy)
         adopt(directory, policy)
     stdout_console().print(f"In force: {policy.name} {policy.version}", highlight=False)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.console import stdout_console
+
+    made = client.adopt_policy(args.policy)
+    stdout_console().print(f"In force: {made.name} {made.version}", highlight=False)
     return 0

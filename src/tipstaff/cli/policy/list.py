@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.language import add_language, chosen_language
+from tipstaff.cli.remote import is_remote
+
+if TYPE_CHECKING:
+    from tipstaff.actions.policies import State
+    from tipstaff.client import Client
 
 NAME = "list"
 HELP = "list the policies that come with Tipstaff, or how those of an installation stand"
@@ -12,6 +19,8 @@ HELP = "list the policies that come with Tipstaff, or how those of an installati
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `policy list` is given."""
+    if is_remote(parser):
+        return
     parser.add_argument("directory", nargs="?", metavar="DIR", help="an installation: how its versions stand")
     add_language(parser)
 
@@ -23,25 +32,41 @@ def run(args: argparse.Namespace) -> int:
     return _list_shipped(args)
 
 
+def ask_server(_: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    _show(
+        (f"{one.name}@{one.version}", one.state, one.reference.partition("+")[2], one.entry)
+        for one in client.policies()
+    )
+    return 0
+
+
 def _list_stated(directory: str) -> int:
     """List the versions that an installation has stated."""
     from pathlib import Path
 
+    from tipstaff.actions.policies import versions
+    from tipstaff.assembly.casework import open_desk
+
+    with open_desk(Path(directory)) as desk:
+        stated = versions(desk.policies.stated())
+    _show((one.version, one.state, one.digest.hex(), one.entry.hex()) for one in stated)
+    return 0
+
+
+def _show(found: Iterable[tuple[str, State, str, str]]) -> None:
+    """Show versions, how each stands, its digest, and the last statement about it."""
     from rich.text import Text
 
-    from tipstaff.actions.policies import State, versions
-    from tipstaff.assembly.casework import open_desk
+    from tipstaff.actions.policies import State
     from tipstaff.cli.console import stdout_console
     from tipstaff.cli.policy.tables import plain_table, short
 
     table = plain_table("policy", "stands", "digest", "entry")
-    with open_desk(Path(directory)) as desk:
-        for one in versions(desk.policies.stated()):
-            style = "bold" if one.state is State.IN_FORCE else "dim" if one.state is State.RETIRED else ""
-            stands = one.state.value.replace("_", " ")
-            table.add_row(Text(one.version, style), stands, short(one.digest.hex()), one.entry.hex()[:16])
+    for version, state, digest, entry in found:
+        style = "bold" if state is State.IN_FORCE else "dim" if state is State.RETIRED else ""
+        table.add_row(Text(version, style), state.value.replace("_", " "), short(digest), entry[:16])
     stdout_console().print(table)
-    return 0
 
 
 def _list_shipped(args: argparse.Namespace) -> int:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "retire"
 HELP = "retire a version of a policy: nothing is found, and nothing decided, under it any more"
@@ -30,4 +34,13 @@ def run(args: argparse.Namespace) -> int:
     found = stated_version(directory, args.policy, [State.SHADOW, State.IN_FORCE])
     retire(directory, found.reference)
     stdout_console().print(f"Retired: {found.version}", highlight=False)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.console import stdout_console
+
+    made = client.retire_policy(args.policy)
+    stdout_console().print(f"Retired: {made.name} {made.version}", highlight=False)
     return 0

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory
 from tipstaff.cli.policy import add_policy
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "shadow"
 HELP = "let a version of a policy find beside the one in force, without anything coming of it"
@@ -33,4 +37,13 @@ def run(args: argparse.Namespace) -> int:
         shadow(directory, policy)
     told = f"In shadow: {policy.name} {policy.version}. See what it would change: tipstaff policy compare"
     stdout_console().print(f"{told} {directory} {policy.name}", soft_wrap=True, highlight=False)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.cli.console import stdout_console
+
+    made = client.shadow_policy(args.policy)
+    stdout_console().print(f"In shadow: {made.name} {made.version}", highlight=False)
     return 0

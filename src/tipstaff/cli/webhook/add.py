@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory, tell
 from tipstaff.cli.tracing import Traced
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "add"
 HELP = "set up an address that is told of what happens; its secret is shown once"
@@ -49,9 +54,21 @@ def run(args: argparse.Namespace) -> int:
 
     with open_webhooks(Path(args.directory)) as webhooks:
         made = webhooks.add(args.url, map(EventType, args.event or EVENTS), args.description)
-    tell(
-        f"Webhook {made.webhook.id} is told of {', '.join(sorted(made.webhook.events))}. "
-        "Its secret is shown this once:",
-        made.secret,
-    )
+    _show(made.webhook.id, made.webhook.events, made.secret)
     return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from tipstaff.actions.webhooks.kinds import EventType
+    from tipstaff.api.webhooks import NewWebhook
+
+    wanted = NewWebhook(args.url, [*map(EventType, args.event or EVENTS)], args.description)
+    made = client.add_webhook(wanted)
+    _show(made.webhook.id, made.webhook.events, made.secret)
+    return 0
+
+
+def _show(number: str, events: Iterable[str], secret: str) -> None:
+    """Show the secret of a webhook."""
+    tell(f"Webhook {number} is told of {', '.join(sorted(events))}. Its secret is shown this once:", secret)

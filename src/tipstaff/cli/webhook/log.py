@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory, tell, told_time
 
 if TYPE_CHECKING:
     from tipstaff.actions.webhooks.hooks import Attempt, Owed
+    from tipstaff.api.webhooks import AttemptView, DeliveryView
+    from tipstaff.client import Client
 
 NAME = "log"
 HELP = "show what one was told, the newest first, with every attempt"
@@ -29,29 +32,50 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.webhooks import open_webhooks
+
+    _check(args)
+    with open_webhooks(Path(args.directory)) as webhooks:
+        found = webhooks.log(args.webhook, args.most, None)
+    _show((one.message.at, one.message.type, one.message.id, one) for one in found.items)
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    from itertools import islice
+
+    _check(args)
+    found = islice(client.deliveries(args.webhook), args.most)
+    _show((one.at, one.type, one.id, one) for one in found)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Refuse to show nothing. Raises `InputError`."""
     from tipstaff.base.errors import InputError
 
     if args.most < 1:
         raise InputError("--most is how many to show: 1 or more")
-    with open_webhooks(Path(args.directory)) as webhooks:
-        found = webhooks.log(args.webhook, args.most, None)
-    for one in found.items:
-        tell(
-            f"{one.number}  {told_time(one.message.at)}  {one.message.type}  {one.message.id}  {_stands(one)}"
-        )
+
+
+def _show(found: Iterable[tuple[int | str, str, str, Owed | DeliveryView]]) -> None:
+    """Show what one was told: when that was, its type and its id, and what came of it."""
+    any_of_it = False
+    for at, kind, number, one in found:
+        any_of_it = True
+        tell(f"{one.number}  {told_time(at)}  {kind}  {number}  {_stands(one)}")
         for attempt in one.attempts:
             tell(f"  {told_time(attempt.at)}  {_came(attempt)}  {attempt.ms} ms")
-    if not found.items:
+    if not any_of_it:
         tell("It was told nothing.")
-    return 0
 
 
-def _stands(one: Owed) -> str:
+def _stands(one: Owed | DeliveryView) -> str:
     """Say whether something has arrived, and when it is sent again."""
     arrived = "arrived" if one.arrived_at is not None else "has not arrived"
     return arrived if one.due is None else f"{arrived}, is sent at {told_time(one.due)}"
 
 
-def _came(attempt: Attempt) -> str:
+def _came(attempt: Attempt | AttemptView) -> str:
     """Say what came of an attempt."""
     return attempt.error if attempt.status is None else f"answered {attempt.status}"

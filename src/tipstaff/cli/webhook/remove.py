@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory, tell
 from tipstaff.cli.tracing import Traced
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "remove"
 HELP = "remove one, with its secrets and the log of what it was told"
@@ -31,5 +35,12 @@ def run(args: argparse.Namespace) -> int:
 
     with open_webhooks(Path(args.directory)) as webhooks:
         webhooks.remove(args.webhook)
+    tell(f"Webhook {args.webhook} is removed.")
+    return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    client.remove_webhook(args.webhook)
     tell(f"Webhook {args.webhook} is removed.")
     return 0

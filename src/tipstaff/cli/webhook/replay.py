@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from tipstaff.cli.installation import add_directory, parse_time, tell
 from tipstaff.cli.tracing import Traced
+
+if TYPE_CHECKING:
+    from tipstaff.client import Client
 
 NAME = "replay"
 HELP = "tell one again what it was told, under the same ids; a worker sends it"
@@ -37,11 +41,8 @@ def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from tipstaff.assembly.webhooks import open_webhooks
-    from tipstaff.base.counted import counted
-    from tipstaff.base.errors import InputError
 
-    if args.arrived and args.since is None:
-        raise InputError("--arrived goes with --since")
+    _check(args)
     with open_webhooks(Path(args.directory)) as webhooks:
         if args.since is None:
             webhooks.replay(args.webhook, args.number)
@@ -49,5 +50,32 @@ def run(args: argparse.Namespace) -> int:
         else:
             since = int(parse_time(args.since).timestamp())
             again = webhooks.replay_since(args.webhook, since, arrived=args.arrived)
-    tell(f"{counted(again, 'message')} to be sent again.")
+    _tell(again)
     return 0
+
+
+def ask_server(args: argparse.Namespace, client: Client) -> int:
+    """Ask a server for it."""
+    _check(args)
+    if args.since is None:
+        client.replay(args.webhook, args.number)
+        again = 1
+    else:
+        again = client.replay_since(args.webhook, parse_time(args.since), arrived=args.arrived)
+    _tell(again)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> None:
+    """Refuse what does not go together. Raises `InputError`."""
+    from tipstaff.base.errors import InputError
+
+    if args.arrived and args.since is None:
+        raise InputError("--arrived goes with --since")
+
+
+def _tell(again: int) -> None:
+    """Say how many are sent again."""
+    from tipstaff.base.counted import counted
+
+    tell(f"{counted(again, 'message')} to be sent again.")
