@@ -83,7 +83,7 @@ def test_a_complaint_is_answered(world: Served, alice: str) -> None:
 
 
 def test_it_is_seen_before_what_a_decision_would_hit(world: Served, alice: str) -> None:
-    """All of the account, or some posts; without a finding there is no ladder."""
+    """All of the account, or some items of the case; without a finding there is no ladder."""
     number, post = world.open_case("ahead")
     world.place.publish("ahead", "再来一条")
     path = f"/v1/cases/{number}/preview"
@@ -91,7 +91,8 @@ def test_it_is_seen_before_what_a_decision_would_hit(world: Served, alice: str) 
     assert (whole["posts"], whole["accounts"], whole["apps"]) == (2, ["ahead"], [])
     assert (whole["policy"], whole["strikes"], whole["next"]) == (None, [], [])
     assert told(world, alice, f"{path}?post={post}", method="GET")["posts"] == 1
-    assert told(world, alice, f"{path}?post={post}&post=nothing", method="GET")["posts"] == 1
+    none = world.ask(alice, "GET", f"{path}?post={post}&post=nothing")
+    assert (none.status_code, "nothing: no items of case" in none.json()["detail"]) == (409, True)
     assert world.ask(alice, "GET", f"{path}?post=").status_code == 400
 
 

@@ -37,7 +37,7 @@ from tipstaff.casework.commands import (
 from tipstaff.casework.events import Outcome, Result
 from tipstaff.casework.words import target_of
 from tipstaff.server.conditions import ANY, UNSEEN, VERSIONED, etag, has_already, version_asked
-from tipstaff.server.problems import ASKING
+from tipstaff.server.problems import ASKING, CHANGING
 from tipstaff.server.unchanged import unchanged
 
 _MINUTE: Final = 60
@@ -124,7 +124,7 @@ class CaseController(Controller):
             return unchanged({"ETag": etag(case.version)})
         return _shown(front, case)
 
-    @get("/{number:int}/preview", sync_to_thread=True, operation_id="previewDecision", responses=ASKING)
+    @get("/{number:int}/preview", sync_to_thread=True, operation_id="previewDecision", responses=CHANGING)
     def preview(self, front: Asking, number: Number, posts: Posts = ()) -> OutlookView:
         """Read what measures would hit, on some posts or on the whole subject; strikes, and what is next."""
         return outlook_of(front.outlook(number, posts))
