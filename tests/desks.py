@@ -219,11 +219,11 @@ class DyingCases:
         """Reserve the number of an order."""
         return self._cases.reserve(authority, reference)
 
-    def enter(self, number: int, change: Change) -> Order:
+    def enter(self, number: int, change: Change, wrong: tuple[Order, Change] | None = None) -> Order:
         """Enter an order."""
         self._before()
         with self._faults.effect("enter"):
-            return self._cases.enter(number, change)
+            return self._cases.enter(number, change, wrong)
 
     def load_order(self, number: int) -> Order:
         """Load an order."""

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.cases import Cases
+from tipstaff.actions.cases import Cases, MovedError
 from tipstaff.actions.ordering import WantedOrder, to_enter
 from tipstaff.actions.orders import ask_of_order, enter
 from tipstaff.casework.commands import Actor, Asked
@@ -32,6 +32,7 @@ WRONG: Final = WantedOrder(
     targets=(str(Target(ACCOUNT, "m2")),), territory="CN",
     deadline=datetime.fromtimestamp(DEADLINE, UTC), text="屏蔽该内容。",
 )  # fmt: skip
+COURT: Final = Actor("court", "authority")
 RIGHT: Final = (str(Target(ACCOUNT, "m1")),)
 
 
@@ -100,7 +101,7 @@ def test_one_in_force_goes_on_until_a_second_person_agrees(office: Office) -> No
     assert stands(office, wrong.number) == f"withdrawn, order {right.number} takes its place, reported"
     told = office.desk.text(office.cases.load_order(wrong.number).reports[-1].text).split("\n")
     assert f"由第 {right.number} 号令取代 / Order {right.number} takes its place" in told
-    assert told[-1] == "    已解除：block_content / lifted, or about to be: block_content"
+    assert told[-1] == "    已解除：block_content (m2) / lifted, or about to be: block_content (m2)"
     assert len(office.cases.load_order(wrong.number).reports) == 2, "that it has ended is told"
 
 
@@ -153,3 +154,26 @@ def test_whoever_dies_half_way_enters_it_again(fresh: Callable[[], Cases], when:
         if not faults.fired:
             break
     assert number > 3
+
+
+def test_of_two_who_correct_one_order_one_does(office: Office) -> None:
+    """The other finds that it has moved on, whatever reference they write."""
+    wrong = enter_as(office, WRONG)
+    office.cases.before = lambda: enter_as(office, anew(wrong), CLERK_2)
+    with pytest.raises(MovedError, match="has moved on"):
+        enter_as(office, replace(anew(wrong), reference="2026/8"))
+    orders = [office.cases.load_order(one) for one in office.cases.order_numbers()]
+    assert [one.said.reference for one in orders] == ["2026/7", "2026/7 (corrected)"]
+
+
+def test_what_an_authority_has_signed_no_clerk_corrects(office: Office) -> None:
+    """The authority does; and a number that was mistyped withdraws nothing else."""
+    wrong = enter_as(office, WRONG, COURT)
+    with pytest.raises(CaseError, match=f"order {wrong.number} is court's own: they enter it"):
+        enter_as(office, anew(wrong))
+    assert enter_as(office, anew(wrong), COURT).said.corrects == wrong.number
+    other = enter_as(office, replace(WRONG, reference="2026/9"))
+    mistyped = replace(anew(other), authority="bureau", reference="12")
+    with pytest.raises(CaseError, match=f"order {other.number} is court 2026/9: what takes"):
+        enter_as(office, mistyped)
+    assert office.cases.load_order(other.number).waits

@@ -10,7 +10,7 @@ from tipstaff.base.errors import TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor, AskOpinion, Command, Decide, Request, Rule
 from tipstaff.casework.decide import decide
-from tipstaff.casework.errors import CaseError
+from tipstaff.casework.errors import CaseError, may_sign
 from tipstaff.casework.repeats import check_new
 from tipstaff.casework.strikes import check_rungs
 from tipstaff.casework.words import MeasureKind
@@ -31,7 +31,8 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     second = _second_person(desk, case, command) if isinstance(command, Rule) else ()
     events = decide(case, Request(command, actor, desk.clock(), desk.table, second))
     if isinstance(command, AskOpinion):
-        desk.actor(command.of)  # nobody waits for the opinion of who is not there
+        # nobody waits for the opinion of who is not there, or gives none
+        may_sign(desk.table, "decision", desk.actor(command.of))
     if isinstance(command, Decide):
         _check_abilities(desk, case, command)
         if actor.role != "machine":

@@ -114,7 +114,7 @@ class Cases(Protocol):
     def reserve(self, authority: str, reference: str) -> int:
         """Return the number of the order of an authority under a reference; a new one has no events yet."""
 
-    def enter(self, number: int, change: Change) -> Order:
+    def enter(self, number: int, change: Change, wrong: tuple[Order, Change] | None = None) -> Order:
         """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
 
     def load_order(self, number: int) -> Order:

@@ -8,9 +8,10 @@ from tipstaff.actions.desk import Desk
 from tipstaff.actions.texts import order_key
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
-from tipstaff.casework.orders.commands import Amend
+from tipstaff.casework.orders.commands import Amend, EnterOrder
 from tipstaff.casework.orders.decide import decide
-from tipstaff.casework.orders.events import Change
+from tipstaff.casework.orders.events import Amended, Change
+from tipstaff.casework.orders.order import Order
 
 
 def reference_in_place_of(desk: Desk, wrong: int, authority: str, reference: str) -> str:
@@ -21,7 +22,10 @@ def reference_in_place_of(desk: Desk, wrong: int, authority: str, reference: str
     """
     order, numbers = desk.cases.load_order(wrong), desk.cases.order_numbers()
     taken = {one.number: one for one in map(desk.cases.load_order, numbers) if one.entry not in one.refused}
-    if again := next((one for one in taken.values() if one.said.corrects == wrong), None):
+    replaced = (
+        one for one in taken.values() if one.said.corrects == wrong or one.number == order.corrected_by
+    )
+    if again := next(replaced, None):
         raise CaseError(
             f"{again} takes the place of {order} already: where that is wrong as well, correct it"
         )
@@ -30,19 +34,30 @@ def reference_in_place_of(desk: Desk, wrong: int, authority: str, reference: str
     return next(one for one in references if desk.cases.reserve(authority, one) not in taken)
 
 
-def withdraw_wrong(desk: Desk, actor: Actor, wrong: int, number: int, reference: str) -> None:
-    """Withdraw an order that was entered wrongly, in favour of the one that takes its place.
+def withdrawal(desk: Desk, actor: Actor, command: EnterOrder, number: int) -> tuple[Order, Amended] | None:
+    """Return the order in whose place one is entered under a number, and what withdraws it.
 
-    Nothing is done where it has ended already, or whoever withdrew it died before the other one was entered.
-    Raises `CaseError`.
+    None where there is none, or it has ended already. Raises `CaseError`.
     """
-    order = desk.cases.load_order(wrong)
-    if order.ended or order.corrected_by == number:
-        return
+    order = desk.cases.load_order(command.corrects) if command.corrects else None
+    if order is None or order.ended:
+        return None
+    said = order.said
+    if order.by == said.authority != actor.name:
+        raise CaseError(f"{order} is {said.authority}'s own: they enter it anew themselves")
+    same = (command.authority == said.authority, command.reference.startswith(said.reference))
+    if not any(same):
+        raise CaseError(
+            f"{order} is {said.authority} {said.reference}: what takes its place has that authority, or that "
+            "reference"
+        )
     why = (
-        f"录入有误，由第 {number} 号令（{reference}）取代。 / "
-        f"Entered wrongly: order {number}, {reference}, takes its place."
+        f"录入有误，由第 {number} 号令（{command.reference}）取代。 / "
+        f"Entered wrongly: order {number}, {command.reference}, takes its place."
     )
-    reasons = desk.say(order_key(order.said.authority, order.said.reference), "amendment", "reasons", why)
-    command = Amend(Change.WITHDRAWN, reasons, corrected_by=number)
-    desk.record(order, actor, [decide(order, command, actor, desk.clock(), desk.table)])
+    reasons = desk.say(order_key(said.authority, said.reference), "amendment", "reasons", why)
+    amend = Amend(Change.WITHDRAWN, reasons, corrected_by=number)
+    amended = decide(order, amend, actor, desk.clock(), desk.table)
+    if not isinstance(amended, Amended):
+        raise TypeError(f"{amended!r} withdraws nothing")
+    return order, amended

@@ -30,7 +30,7 @@ from tipstaff.casework.events import (
     Refused,
     TakenBack,
 )  # fmt: skip
-from tipstaff.casework.orders.events import Entered
+from tipstaff.casework.orders.events import Amended, Entered
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.statements import order_claims, order_name
 from tipstaff.casework.rounds import next_look
@@ -208,11 +208,22 @@ class Desk:
             raise CaseError(f"the ledger knows no key of {name!r} that is in force")
         return Actor(record.holder, record.role)
 
-    def enter(self, number: int, actor: Actor, entered: Entered) -> Order:
-        """Commit the event by which an order comes in. Raises `CaseError`, `MovedError` as `record` does."""
+    def enter(
+        self, number: int, actor: Actor, entered: Entered, wrong: tuple[Order, Amended] | None = None
+    ) -> Order:
+        """Commit the event by which an order comes in, and with it that of the one in whose place it does.
+
+        Raises `CaseError`, `MovedError` as `record` does.
+        """
         signing = self._signed(number, None, actor, [entered])
+        change = Change(signing.events, signing.waiting, attend_at=0)
+        withdrawn: tuple[Order, Change] | None = None
+        if wrong:
+            order, amended = wrong
+            other = self._signed(order.number, order, actor, [amended])
+            withdrawn = order, Change(other.events, other.waiting, attend_at=0)
         with self._with_texts():
-            return self.cases.enter(number, Change(signing.events, signing.waiting, attend_at=0))
+            return self.cases.enter(number, change, withdrawn)
 
     def check(self, dossier: Dossier, actor: Actor, events: Sequence[AnyEvent]) -> None:
         """Ask the rules of the ledger about events of one actor. Raises as `record` does."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +10,7 @@ from msgspec.structs import replace
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.documents import digest_of
 from tipstaff.actions.evidence import brought_in, opened_item
+from tipstaff.base.times import dated
 from tipstaff.casework.case import MACHINE, Appeal, Carrying, Case, Decision, Proposal
 from tipstaff.casework.complaints import told as counted
 from tipstaff.casework.events import Decided, Found
@@ -266,7 +266,7 @@ def item_of(desk: Desk, found: Found) -> Item:
 
 def time_of(seconds: int) -> str:
     """Return a time in ISO 8601."""
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+    return dated(seconds).isoformat()
 
 
 def time_or_none(seconds: int | None) -> str | None:

@@ -68,12 +68,16 @@ class MemoryCases(Building):
         with self._lock:
             return self._number((authority, reference))
 
-    def enter(self, number: int, change: Change) -> Order:
-        """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
+    def enter(self, number: int, change: Change, wrong: tuple[Order, Change] | None = None) -> Order:
+        """Commit the first change of an order, and that of the one in whose place it is entered."""
         with self._lock:
             if self._events[number]:
                 raise MovedError(f"order {number} was entered meanwhile: look at it again")
+            if wrong and len(self._events[wrong[0].number]) != wrong[0].version:
+                raise MovedError(f"{wrong[0]} has moved on: look at it again")
             self._commit(number, change)
+            if wrong:
+                self._commit(wrong[0].number, wrong[1])
         return self.load_order(number)
 
     def order_numbers(self) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tipstaff.actions.ask import check_version
 from tipstaff.actions.cases import MovedError
-from tipstaff.actions.correcting import withdraw_wrong
+from tipstaff.actions.correcting import withdrawal
 from tipstaff.actions.desk import Desk
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.errors import CaseError
@@ -19,13 +19,11 @@ from tipstaff.casework.words import Target
 def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
     """Enter an order. Raises `CaseError` where there is one of that reference, or it cannot be one.
 
-    The one that it corrects is withdrawn first: that waits for a second person, as this one does.
+    The one that it corrects is withdrawn with it: that waits for a second person, as this one does.
     """
     event = entered(command, actor, desk.clock(), desk.table)
     _check_there(desk, command.targets)
     number = desk.cases.reserve(command.authority, command.reference)
-    if command.corrects:
-        withdraw_wrong(desk, actor, command.corrects, number, command.reference)
     if number in desk.cases.order_numbers():
         order = desk.cases.load_order(number)
         if order.entry not in order.refused:
@@ -34,7 +32,7 @@ def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
             raise CaseError(f"the texts of {order} are being erased: ask again in a moment")
         return desk.record(order, actor, [event])
     try:
-        return desk.enter(number, actor, event)
+        return desk.enter(number, actor, event, withdrawal(desk, actor, command, number))
     except MovedError as error:
         if number not in desk.cases.order_numbers():
             raise

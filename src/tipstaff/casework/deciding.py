@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from tipstaff.base.times import told_time
+from tipstaff.base.times import EARLIEST, LATEST, told_time
 from tipstaff.casework.case import MACHINE, Case, Decision
 from tipstaff.casework.commands import Actor, Asked, Decide, Request
 from tipstaff.casework.errors import CaseError
@@ -102,12 +102,20 @@ def check_items(case: Case, posts: Iterable[str]) -> None:
         raise CaseError(f"{', '.join(unknown)}: no items of case {case.number}, which has {items}")
 
 
+def check_time(time: int | None) -> None:
+    """Refuse a time that nobody can be told as a date. Raises `CaseError`."""
+    if time is not None and not EARLIEST <= time <= LATEST:
+        raise CaseError(f"no date has the time {time}: it lies between the years 1970 and 9999")
+
+
 def _check_asked(case: Case, asked: Asked, now: int) -> None:
     """Refuse a measure that is not for this kind of subject, or on posts that are no items of the case."""
     check_proposable(case, (asked.kind,))
     if asked.kind in WHOLE and asked.posts:
         raise CaseError(f"{asked.kind} is taken on the whole {case.subject.kind}, not on posts")
     check_items(case, asked.posts)
+    for time in (asked.start, asked.until):
+        check_time(time)
     if asked.until is not None and asked.until <= max(now, asked.start or 0):
         raise CaseError(f"{asked.kind} would end before it has begun")
 

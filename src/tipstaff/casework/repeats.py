@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.commands import Asked, Decide
+from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.lapses import never_begins, stands
 from tipstaff.casework.owed import end_of
-from tipstaff.casework.words import UNSEEN, Planned
+from tipstaff.casework.words import UNSEEN, Direction, Planned
 from tipstaff.ledger.table import Table
 
 
@@ -26,8 +27,10 @@ def check_new(case: Case, command: Decide, now: int, table: Table) -> None:
             for decision, measure in _in_force(case, post, now, table):
                 if decision.said.order == order and _covers(measure, asked):
                     on = post or f"the whole {case.subject.kind}"
-                    ordered = f"is ordered already, by decision {decision.said.number}"
-                    raise CaseError(f"{asked.kind} on {on} {ordered}: nothing would change")
+                    number = decision.said.number
+                    waits = confirmation_due(table, measure) and not decision.confirmations
+                    mend = "it waits for a second person, confirm it" if waits else "nothing would change"
+                    raise CaseError(f"{asked.kind} on {on} is ordered already, by decision {number}: {mend}")
 
 
 def _in_force(case: Case, post: str | None, now: int, table: Table) -> Iterator[tuple[Decision, Planned]]:
@@ -41,8 +44,20 @@ def _in_force(case: Case, post: str | None, now: int, table: Table) -> Iterator[
                 continue
             for target in measure.targets:
                 on = decision.target(case.subject, target).post
-                if on == post and end_of(case, decision, measure, target, table) is None:
+                ended = end_of(case, decision, measure, target, table) is not None
+                if on == post and not ended and _begins(case, decision, measure, target):
                     yield decision, measure
+
+
+def _begins(case: Case, decision: Decision, measure: Planned, target: int) -> bool:
+    """Say whether a measure has begun on a target, or will: the ledger has not refused it, nor an appeal."""
+    where = (decision.said.number, measure.number, target)
+    begun = [
+        one for one in case.carryings if one.said.direction is Direction.APPLY and one.said.where == where
+    ]
+    if decision.overruled:
+        return any(one.was_done for one in begun)
+    return not begun or any(one.entry not in case.refused for one in begun)
 
 
 def _covers(measure: Planned, asked: Asked) -> bool:

@@ -92,6 +92,8 @@ def test_nobody_is_asked_who_is_not_there(office: Office) -> None:
     """An opinion that nobody can give would be waited for."""
     with pytest.raises(InputError, match="ghost"):
         ask(office.desk, 1, ALICE, AskOpinion("ghost", digest("text")))
+    with pytest.raises(CaseError, match="clerk"):
+        ask(office.desk, 1, ALICE, AskOpinion("clerk", digest("text")))
     assert office.case.notes == ()
     ask(office.desk, 1, ALICE, AskOpinion("bob", digest("text")))
 

@@ -29,9 +29,9 @@ def again(book: Casebook, *measures: Asked) -> None:
     check_new(book.case, blocking(measures), book.now, TABLE)
 
 
-def refused(book: Casebook, measure: Asked, told: str) -> None:
+def refused(book: Casebook, measure: Asked, told: str, mend: str = "nothing would change") -> None:
     """Check that a measure is refused, and why."""
-    with pytest.raises(CaseError, match=f"^{told} is ordered already, by decision 1: nothing would change$"):
+    with pytest.raises(CaseError, match=f"^{told} is ordered already, by decision 1: {mend}$"):
         again(book, measure)
 
 
@@ -74,7 +74,8 @@ def test_what_waits_for_a_second_person_is_ordered() -> None:
     closing = Asked(MeasureKind.CLOSE_ACCOUNT, (), "CN")
     waived = replace(blocking((closing,)), hearing=Hearing.WAIVED, waived_for=Waiver.GRAVE_HARM)
     book.asked_and_logged(waived)
-    refused(book, closing, "close_account on the whole account")
+    mend = "it waits for a second person, confirm it"
+    refused(book, closing, "close_account on the whole account", mend)
     book.asked_and_logged(blocking(()), BOB)
     again(book, closing)
 
@@ -85,3 +86,30 @@ def test_what_was_undone_is_ordered_anew() -> None:
     book.asked_and_logged(Appeal(1, digest("text")), PLATFORM)
     book.asked_and_logged(Rule(1, Result.REVERSED, digest("answer")), BOB)
     again(book, Asked(BLOCK, ("m1",), "CN"))
+
+
+def test_what_the_ledger_has_refused_is_ordered_anew() -> None:
+    """Nothing of it was done, nor will be; what it has taken on another post stays."""
+    book = Casebook()
+    book.asked_and_logged(blocking((Asked(BLOCK, ("m1", "m2"), "CN"),)))
+    first, second = book.stated()
+    book.refuse(first)
+    book.log(second)
+    again(book, Asked(BLOCK, ("m1",), "CN"))
+    refused(book, Asked(BLOCK, ("m2",), "CN"), "block_content on m2")
+
+
+def test_what_an_appeal_has_kept_from_beginning_is_ordered_anew() -> None:
+    """Also where nobody has confirmed the result yet; what was done before is in force until then."""
+    for done in (False, True):
+        book = Casebook()
+        book.second_person = (BLOCK,)
+        book.asked_and_logged(blocking((Asked(BLOCK, ("m1",), "CN"),)))
+        if done:
+            book.carried_out()
+        book.asked_and_logged(Appeal(1, digest("text")), PLATFORM)
+        book.asked_and_logged(Rule(1, Result.REVERSED, digest("answer")), BOB)
+        if done:
+            refused(book, Asked(BLOCK, ("m1",), "CN"), "block_content on m1")
+        else:
+            again(book, Asked(BLOCK, ("m1",), "CN"))

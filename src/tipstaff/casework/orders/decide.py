@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tipstaff.base.times import told_time
 from tipstaff.casework.commands import Actor
+from tipstaff.casework.deciding import check_time
 from tipstaff.casework.errors import CaseError, may_sign
 from tipstaff.casework.events import AnyEvent
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder, OrderCommand
@@ -27,6 +28,7 @@ def entered(command: EnterOrder, actor: Actor, at: int, table: Table) -> Entered
     may_sign(table, "order", actor)
     if actor.role == "authority" and command.authority != actor.name:
         raise CaseError(f"{actor.name} gives orders of their own, not those of {command.authority}")
+    check_time(command.deadline)
     if command.deadline <= at:
         raise CaseError(f"the deadline of an order lies ahead: {told_time(command.deadline)} is past")
     _check_targets(command.scope, command.targets)
@@ -116,6 +118,7 @@ def _amended(order: Order, command: Amend, actor: Actor, at: int) -> Amended:
             "ledger yet: let a worker append it first"
         )
     _check_replaced(order, actor)
+    check_time(command.deadline)
     if command.deadline is not None and command.deadline <= at:
         raise CaseError(f"the deadline of an order lies ahead: {told_time(command.deadline)} is past")
     terms = order.terms

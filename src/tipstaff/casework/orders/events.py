@@ -68,8 +68,9 @@ class Amended(Event, frozen=True):
 class Reported(Event, frozen=True):
     """The authority was told what was done; `text` is kept as it was told.
 
-    `about` are the statements that it tells of: decisions under the order, and what has ended it.
+    `about` are the statements that it tells of: decisions under the order, and what has ended it. Of a report
+    from before that was kept it is None: it tells of all that was there then.
     """
 
     text: bytes
-    about: tuple[bytes, ...] = ()
+    about: tuple[bytes, ...] | None = None

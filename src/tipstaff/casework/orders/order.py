@@ -31,7 +31,11 @@ class Report(msgspec.Struct, frozen=True):
 
     at: int
     text: bytes
-    about: tuple[bytes, ...]
+    about: tuple[bytes, ...] | None
+
+    def tells(self, entry: bytes, at: int) -> bool:
+        """Say whether it tells of a statement, signed at a time; an old one does of all from before it."""
+        return at <= self.at if self.about is None else entry in self.about
 
 
 class Terms(msgspec.Struct, frozen=True):

@@ -92,18 +92,29 @@ def report_due(order: Order, cases: Sequence[Case], now: int, table: Table) -> b
 
     `cases` are those of all that the order was about at first.
     """
-    told = {entry for one in order.reports for entry in one.about}
     return (
         order.confirmed
-        and (not order.reports or not told.issuperset(reported_on(order, cases)))
+        and (not order.reports or any(not _told(order, *one) for one in _reportable(order, cases)))
         and carried_out(order, cases, now, table)
     )
 
 
 def reported_on(order: Order, cases: Sequence[Case]) -> tuple[bytes, ...]:
     """Return the statements that a report tells of: decisions under it, and what has ended it."""
-    decisions = (one.entry for case in cases for one in _under(order, case))
-    return (*decisions, *([order.ended.entry] if order.ended else []))
+    return tuple(entry for entry, _ in _reportable(order, cases))
+
+
+def _reportable(order: Order, cases: Sequence[Case]) -> Iterator[tuple[bytes, int]]:
+    """Yield them, and when each was signed; of what has ended it, when it did."""
+    for case in cases:
+        yield from ((one.entry, one.at) for one in _under(order, case))
+    if order.ended:
+        yield order.ended.entry, order.ended_at or 0
+
+
+def _told(order: Order, entry: bytes, at: int) -> bool:
+    """Say whether the authority was told of a statement."""
+    return any(one.tells(entry, at) for one in order.reports)
 
 
 def carried_out(order: Order, cases: Sequence[Case], now: int, table: Table) -> bool:
@@ -177,7 +188,6 @@ def report(order: Order, cases: Sequence[Case], table: Table) -> str:
     A further report tells all that the one before did, and says what is new.
     """
     said, number = order.said, len(order.reports) + 1
-    told = {entry for one in order.reports for entry in one.about}
     title = f"执行情况报告 / Report on order {order.number}"
     further = f"执行情况补充报告（第 {number} 次） / Further report on order {order.number} (number {number})"
     lines = [f"{said.authority} {said.reference}", further if order.reports else title]
@@ -196,7 +206,7 @@ def report(order: Order, cases: Sequence[Case], table: Table) -> str:
         for decision in decisions:
             kinds = ", ".join(measure.kind for measure in decision.said.measures) or "-"
             lapsed = [one.kind for one in decision.said.measures if has_lapsed(case, decision, one, table)]
-            new = order.reports and decision.entry not in told
+            new = order.reports and not _told(order, decision.entry, decision.at)
             lines.append(
                 f"  {'新' if new else ''}决定 {decision.said.number}：{kinds}（{decision.said.provision}） / "
                 f"{'new: ' if new else ''}decision {decision.said.number}: {kinds} "
@@ -217,12 +227,16 @@ def report(order: Order, cases: Sequence[Case], table: Table) -> str:
 
 
 def _ended(case: Case, decision: Decision, table: Table) -> list[str]:
-    """Return the kinds of the measures of a decision that have ended otherwise than by their own time."""
-    return [
-        measure.kind
-        for measure in _left(case, decision, table)
-        if any(end_of(case, decision, measure, target, table) is not None for target in measure.targets)
-    ]
+    """Return what of a decision was carried out, and has ended otherwise than by its own time."""
+    ended = []
+    for one in case.carryings:
+        said = one.said
+        if said.decision == decision.said.number and said.direction is Direction.APPLY and one.was_done:
+            measure = decision.planned(said.measure)
+            if end_of(case, decision, measure, said.target, table) is not None:
+                on = decision.target(case.subject, said.target).post
+                ended.append(f"{measure.kind} ({on})" if on else str(measure.kind))
+    return ended
 
 
 def _gone(order: Order, case: Case) -> list[str]:

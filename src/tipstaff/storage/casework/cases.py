@@ -101,10 +101,13 @@ class SqlCases(Building):
         except IntegrityError:  # somebody else has reserved it meanwhile
             return self.reserve(authority, reference)
 
-    def enter(self, number: int, change: Change) -> Order:
-        """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
+    def enter(self, number: int, change: Change, wrong: tuple[Order, Change] | None = None) -> Order:
+        """Commit the first change of an order, and that of the one in whose place it is entered."""
         with self._engine.begin() as connection:
             _commit(connection, f"order {number}", number, 0, change)
+            if wrong:
+                order, withdrawn = wrong
+                _commit(connection, str(order), order.number, order.version, withdrawn)
         return self.load_order(number)
 
     def order_numbers(self) -> list[int]:

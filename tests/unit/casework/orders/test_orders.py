@@ -53,6 +53,8 @@ ENTRIES: Final[list[tuple[EnterOrder, Actor, str]]] = [
     (entering(), ALICE, "a reviewer may not sign an order: that is for an authority or clerk"),
     (entering(), COURT_2, "court-2 gives orders of their own, not those of court"),
     (replace(entering(), deadline=START), CLERK, "the deadline of an order lies ahead"),
+    (replace(entering(), deadline=2**62), CLERK, "no date has the time 4611686018427387904: it lies between"),
+    (replace(entering(), deadline=-62_135_625_600), CLERK, "no date has the time -62135625600"),
     (replace(entering(), reference="x" * 201), CLERK, "claim reference is not a name of 1 to 200"),
     (replace(entering(), basis=""), CLERK, "claim basis is not a text of 1 to 200 characters"),
     (replace(entering(), targets=()), CLERK, "an order names what it is about: one target at least"),

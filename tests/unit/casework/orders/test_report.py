@@ -347,9 +347,34 @@ def test_a_report_says_what_was_decided_about_each_subject() -> None:
     orders.case.asked_and_logged(Appeal(2, WHY), PLATFORM)
     orders.case.asked_and_logged(Rule(2, Result.REVERSED, WHY), CAROL)
     assert orders.report().split("\n")[4:6] == [
-        "    申诉结果：reversed / after an appeal: reversed",
-        "    已解除：block_content, warn / lifted, or about to be: block_content, warn",
-    ]
+        "    申诉结果：reversed / after an appeal: reversed", "memory/account/other:",
+    ], "nothing of it was carried out"  # fmt: skip
+
+
+def test_a_report_says_what_was_lifted() -> None:
+    """Of what was carried out, post by post."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1", "m2")))
+    orders.case.carried_out()
+    assert "lifted" not in orders.report()
+    orders.case.asked_and_logged(Appeal(1, WHY), PLATFORM)
+    orders.case.asked_and_logged(Rule(1, Result.REVERSED, WHY), CAROL)
+    lifted = "block_content (m1), block_content (m2)"
+    assert orders.report().split("\n")[-1] == f"    已解除：{lifted} / lifted, or about to be: {lifted}"
+
+
+def test_a_report_from_before_tells_of_all_that_was_there() -> None:
+    """One of which it was not kept what it tells of: nothing is told again, and what came later is new."""
+    orders = one()
+    orders.case.asked_and_logged(under(block("m1", "m2")))
+    orders.case.carried_out()
+    orders.order.record(Reported(digest("report")))
+    assert not orders.due()
+    orders.case.now += 60
+    orders.case.asked_and_logged(under(Asked(MeasureKind.WARN, ("m1",), "CN")))
+    orders.case.carried_out()
+    assert orders.due()
+    assert [line.strip()[:4] for line in orders.report().split("\n")[3:]] == ["决定 1", "新决定 "]
 
 
 def test_a_report_says_that_nothing_is_done() -> None:
