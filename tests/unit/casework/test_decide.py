@@ -319,3 +319,10 @@ def test_an_appeal_has_a_time() -> None:
     late.now += APPEAL_WITHIN
     with pytest.raises(CaseError, match="could be appealed against for 180 days: that time is over"):
         late.ask(Appeal(1, TEXT), PLATFORM)
+
+
+@pytest.mark.parametrize("until", [253_402_300_800, 2**63 - 1])
+def test_a_measure_ends_on_a_date(until: int) -> None:
+    """A time that nobody can be told as one would stop whoever has to tell it."""
+    with pytest.raises(CaseError, match=f"no date has the time {until}"):
+        Casebook().ask(blocking((Asked(MeasureKind.BLOCK_CONTENT, ("m1",), until=until),)))
