@@ -12,7 +12,7 @@ from tipstaff.base.times import EARLIEST, LATEST, told_time
     ("seconds", "told"),
     [
         (EARLIEST, "1970-01-01 00:00 UTC"),
-        (1_796_115_000, "2026-12-01 07:10 UTC"),
+        (1_796_115_000, "2026-12-01 08:50 UTC"),
         (LATEST, "9999-12-31 00:00 UTC"),
         (LATEST + 1_000_000, "9999-12-31 00:00 UTC"),
         (2**63 - 1, "9999-12-31 00:00 UTC"),
