@@ -164,7 +164,7 @@ def test_what_is_refused_is_told_and_leaves_no_text(world: Served) -> None:
         ({"scope": "app"}, 409, "is not about"),
         ({"targets": []}, 400, "cannot be read"),
         ({"targets": ["square/account/nobody"]}, 400, "nobody"),
-        ({"text": " "}, 409, "must say something"),
+        ({"text": " "}, 409, "the text is blank"),
         ({"attachment": "???"}, 400, "cannot be read"),
     ):
         answer = world.ask(chen, "POST", "/v1/orders", ORDER | {"reference": "9"} | changed)

@@ -280,7 +280,7 @@ def before_result(desk: Desk, number: int) -> Objection:
     case = desk.cases.load(number)
     appeal = case.decisions[0].appeal
     assert appeal
-    return Objection(desk.text(appeal.text), statement_of(case, appeal.entry), None, None)
+    return Objection(desk.text(appeal.text), None, statement_of(case, appeal.entry), None, None)
 
 
 def another_version(place: Place) -> Policy:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from tipstaff.actions.cases import Dossier
 from tipstaff.actions.desk import Desk
-from tipstaff.base.errors import TipstaffError
+from tipstaff.base.errors import InputError, TipstaffError
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor, AskOpinion, Command, Decide, Request, Rule
 from tipstaff.casework.decide import decide
@@ -21,7 +21,7 @@ class StaleError(TipstaffError):
 
 
 def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | None = None) -> Case:
-    """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`, `InputError`.
+    """Do what is asked of a case; returns the case after it. Raises `CaseError`, `MovedError`.
 
     Where `version` is given, it is the one that was looked at: of another one nothing is asked. Raises
     `StaleError`.
@@ -31,14 +31,21 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     second = _second_person(desk, case, command) if isinstance(command, Rule) else ()
     events = decide(case, Request(command, actor, desk.clock(), desk.table, second))
     if isinstance(command, AskOpinion):
-        # nobody waits for the opinion of who is not there, or gives none
-        may_sign(desk.table, "decision", desk.actor(command.of))
+        _check_asked(desk, command.of)
     if isinstance(command, Decide):
         _check_abilities(desk, case, command)
         if actor.role != "machine":
             check_new(case, command, desk.clock(), desk.table)
             check_rungs(case, desk.ladder(command.policy), command, desk.clock(), desk.table)
     return desk.record(case, actor, events)
+
+
+def _check_asked(desk: Desk, of: str) -> None:
+    """Refuse to ask who is not there, or who decides nothing: nobody waits for their opinion."""
+    try:
+        may_sign(desk.table, "decision", desk.actor(of))
+    except InputError as error:
+        raise CaseError(str(error)) from error
 
 
 def check_version(dossier: Dossier, version: int | None) -> None:

@@ -97,13 +97,17 @@ def begin(directory: Path, cases: int) -> Policy:
 
 
 def decide(desk: Desk, policy: Policy, number: int) -> Target:
-    """Decide that the post of a case is blocked, at once; returns it."""
+    """Decide that the post of a case is blocked, at once; returns it.
+
+    Where the case was decided on before, its account is warned: nothing is ordered twice.
+    """
     case = desk.cases.load(number)
     adopted = desk.policies.adopted(policy.reference)
     if adopted is None:
         raise InputError(f"{policy.reference} is not in force in the bench")
     reasons = desk.keep(case.subject, "decision", "reasons", "招揽读者买币")
-    measures = (Asked(MeasureKind.BLOCK_CONTENT, case.posts),)
+    warn, block = Asked(MeasureKind.WARN), Asked(MeasureKind.BLOCK_CONTENT, case.posts)
+    measures = (warn if case.decisions else block,)
     command = Decide(case.found[0].provision, adopted.entry, adopted.digest, measures, reasons)
     ask(desk, number, _REVIEWER, command)
     return Target(case.subject, case.posts[0])

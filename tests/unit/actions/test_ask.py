@@ -10,7 +10,6 @@ from worlds import digest
 
 from tipstaff.actions.ask import StaleError, ask
 from tipstaff.actions.policies import State, Stated
-from tipstaff.base.errors import InputError
 from tipstaff.casework.commands import Asked, AskOpinion, ConfirmResult, Note
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Waiver
@@ -90,7 +89,7 @@ def test_nothing_is_asked_of_another_version_than_was_looked_at(office: Office) 
 
 def test_nobody_is_asked_who_is_not_there(office: Office) -> None:
     """An opinion that nobody can give would be waited for."""
-    with pytest.raises(InputError, match="ghost"):
+    with pytest.raises(CaseError, match="ghost"):
         ask(office.desk, 1, ALICE, AskOpinion("ghost", digest("text")))
     with pytest.raises(CaseError, match="clerk"):
         ask(office.desk, 1, ALICE, AskOpinion("clerk", digest("text")))
