@@ -104,6 +104,22 @@ def running(app: Litestar) -> Iterator[int]:
         assert not thread.is_alive()
 
 
+@contextmanager
+def bounded(app: Litestar) -> Iterator[int]:
+    """Serve an application that takes no more than `MOST` connections; yields the port."""
+    with pytest.MonkeyPatch.context() as patch, running(app) as port:
+        patch.setattr(connections, "MOST", MOST)
+        yield port
+
+
+def is_let_in(connection: socket.socket) -> bool:
+    """Return whether what is asked now is answered."""
+    with suppress(ConnectionError):
+        connection.sendall(ASK)
+        return connection.recv(65_536).startswith(b"HTTP/1.1 ")
+    return False
+
+
 def heard(connection: socket.socket) -> bytes:
     """Return all that is answered until the connection ends."""
     told = b""
@@ -240,18 +256,57 @@ def test_there_are_only_so_many_connections(world: World) -> None:
         assert waits.recv(65_536).startswith(b"HTTP/1.1 200")
 
 
-def test_where_all_wait_for_an_answer_nobody_is_let_in(world: World) -> None:
-    """Until one is answered."""
+def test_who_sends_a_body_slowly_makes_room_as_well(world: World) -> None:
+    """Whoever has taken longest for it; the others are answered."""
     with ExitStack() as stack:
-        waiting = [stack.enter_context(world.connect()) for _ in range(MOST)]
-        for one in waiting:
+        sending = [stack.enter_context(world.connect()) for _ in range(MOST)]
+        for one in sending:
             one.sendall(world.post(world.chen) + DRAFT[:5])
+            time.sleep(0.05)
+        assert is_let_in(stack.enter_context(world.connect()))
+        sending[0].settimeout(HEAD / 2)
+        assert heard(sending[0]) == b""
+        for one in sending[1:]:
+            one.sendall(DRAFT[5:])
+            assert one.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_who_takes_nothing_makes_room_as_well() -> None:
+    """Nor whoever asks again before: nothing of that is computed."""
+    ask = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    @get("/", media_type="application/octet-stream", sync_to_thread=False)
+    def large() -> bytes:
+        return b"x" * (8 << 20)
+
+    with bounded(Litestar([large])) as port, ExitStack() as stack:
+        for _ in range(MOST):
+            one = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+            one.sendall(ask * 2)
+            assert one.recv(9) == b"HTTP/1.1 "
+        new = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+        assert is_let_in(new)
+
+
+def test_where_all_answers_are_computed_nobody_is_let_in() -> None:
+    """Until one is there."""
+    go_on = threading.Event()
+
+    @get("/", sync_to_thread=True)
+    def slow() -> str:
+        go_on.wait(PATIENCE)
+        return "done"
+
+    with bounded(Litestar([slow])) as port, ExitStack() as stack:
+        waiting = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(MOST)]
+        for one in waiting:
+            one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         time.sleep(0.3)
-        with world.connect() as new, suppress(ConnectionError):
+        with socket.create_connection(("127.0.0.1", port)) as new, suppress(ConnectionError):
             new.sendall(ASK)
             assert heard(new) == b""
-        waiting[0].sendall(DRAFT[5:])
-        assert waiting[0].recv(65_536).startswith(b"HTTP/1.1 200")
-        with world.connect() as new:
-            new.sendall(ASK)
-            assert new.recv(65_536).startswith(b"HTTP/1.1 200")
+        go_on.set()
+        for one in waiting:
+            assert one.recv(65_536).startswith(b"HTTP/1.1 200")
+        new = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        assert is_let_in(new)

@@ -60,6 +60,11 @@ class Connection(H11Protocol):
         """Whether nothing that was asked here waits for its answer."""
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def computes(self) -> bool:
+        """Whether the application is waited for: it has all that it needs, and nothing waits to be taken."""
+        return not (self.rests or self.conn.their_state is h11.SEND_BODY or self.flow.write_paused)
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Begin, where there is room."""
         super().connection_made(transport)
@@ -129,13 +134,14 @@ class Connection(H11Protocol):
             self.transport.abort()
 
     def _make_room(self) -> None:
-        """End the connection that has rested for longest; this one, where all others wait for an answer.
+        """End the connection that has rested for longest, or else has sent or taken for longest.
 
-        So whoever holds many of them keeps out nobody, as who asks for `/health`.
+        So whoever holds many of them keeps out nobody, as who asks for `/health`. It is this one where all
+        others wait for an answer that is computed: they have done what is theirs.
         """
         others = (one for one in self.connections if isinstance(one, Connection) and one is not self)
-        resting = [one for one in others if one.rests]
-        ended = min(resting, key=lambda one: one.since, default=self)
+        waited_for = [one for one in others if not one.computes]
+        ended = min(waited_for, key=lambda one: (not one.rests, one.since), default=self)
         self.connections.discard(ended)  # which it does itself, but after the next has come
         ended.transport.abort()
 
