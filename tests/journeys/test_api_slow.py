@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPResponse
 from typing import Final
 
 import httpx
@@ -116,7 +117,10 @@ def is_let_in(connection: socket.socket) -> bool:
     """Return whether what is asked now is answered."""
     with suppress(ConnectionError):
         connection.sendall(ASK)
-        return connection.recv(65_536).startswith(b"HTTP/1.1 ")
+        with HTTPResponse(connection) as answer:
+            answer.begin()
+            answer.read()
+        return True
     return False
 
 
@@ -254,6 +258,20 @@ def test_there_are_only_so_many_connections(world: World) -> None:
         assert heard(resting[0]) == b""
         waits.sendall(DRAFT[5:])
         assert waits.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_who_has_just_been_answered_has_not_rested_for_longest(world: World) -> None:
+    """However old their connection is."""
+    with ExitStack() as stack:
+        used = stack.enter_context(world.connect())
+        assert is_let_in(used)
+        silent = [stack.enter_context(world.connect()) for _ in range(MOST - 1)]
+        time.sleep(0.2)
+        assert is_let_in(used)
+        assert is_let_in(stack.enter_context(world.connect()))
+        silent[0].settimeout(HEAD / 2)
+        assert heard(silent[0]) == b""
+        assert is_let_in(used)
 
 
 def test_who_sends_a_body_slowly_makes_room_as_well(world: World) -> None:

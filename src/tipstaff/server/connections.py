@@ -48,7 +48,7 @@ class Connection(H11Protocol):
     """
 
     since: float = 0.0
-    """When it has last got further: not by single bytes, but from headers to a body, and to the end of it."""
+    """When it has last got further: not by single bytes, but to a body, the end of it, or of an answer."""
 
     _stage: object = None
 
@@ -77,6 +77,13 @@ class Connection(H11Protocol):
         """Take what has come."""
         super().data_received(data)
         self._look()
+
+    def on_response_complete(self) -> None:
+        """Rest from now on, unless more was asked already. New headers have their time once they begin."""
+        super().on_response_complete()
+        self.since = self.loop.time()
+        if self.conn.their_state is h11.IDLE:
+            self._stage = None
 
     def pause_writing(self) -> None:
         """Wait until what was answered is taken."""
