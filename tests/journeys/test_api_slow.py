@@ -230,6 +230,24 @@ def test_who_takes_nothing_of_the_answer_is_cut_off(world: World) -> None:
         assert heard(connection).count(b"HTTP/1.1 200") < 100
 
 
+def test_who_takes_an_answer_slowly_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much of it the machine holds for them."""
+    monkeypatch.setattr(connections, "READ_SECONDS", READ)
+    answer = b"x" * (16 << 20)
+
+    @get("/", media_type="application/octet-stream", sync_to_thread=False)
+    def large() -> bytes:
+        return answer
+
+    with running(Litestar([large])) as port, socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        taken = 0
+        for _ in range(20):
+            time.sleep(READ / 5)
+            taken += len(connection.recv(65_536))
+        assert taken + len(heard(connection)) > len(answer)
+
+
 def test_who_takes_nothing_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor does whatever else goes on for too long."""
     monkeypatch.setattr(connections, "GRACE_SECONDS", 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Final
 
 import h11
@@ -15,6 +16,9 @@ HEAD_SECONDS: Final = 10.0
 
 READ_SECONDS: Final = 30.0
 """How long somebody may take nothing of what they are answered."""
+
+HELD_BYTES: Final = 1 << 16
+"""How much of an answer the system holds that is not sent: otherwise it would be megabytes."""
 
 MOST: Final = 512
 """How many connections there are at the most: half of the files that a process may open as it is."""
@@ -69,6 +73,7 @@ class Connection(H11Protocol):
         """Begin, where there is room."""
         super().connection_made(transport)
         transport.set_write_buffer_limits(0)  # all that is not taken is told by `pause_writing`
+        _hold_little(transport)
         if len(self.connections) > MOST:
             self._make_room()
         self._look()
@@ -151,6 +156,13 @@ class Connection(H11Protocol):
         ended = min(waited_for, key=lambda one: (not one.rests, one.since), default=self)
         self.connections.discard(ended)  # which it does itself, but after the next has come
         ended.transport.abort()
+
+
+def _hold_little(transport: asyncio.Transport) -> None:
+    """Have the system hold little that is not sent, where it can: what is taken of that is not seen."""
+    held: socket.socket | None = transport.get_extra_info("socket")
+    if held is not None and (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
+        held.setsockopt(socket.IPPROTO_TCP, option, HELD_BYTES)
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> None:
