@@ -8,9 +8,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPResponse
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -22,12 +23,15 @@ from policies import write_policy
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.actions.access.trail import Sought
+from tipstaff.actions.screening.looking import Looked
 from tipstaff.api.handlers import HANDLERS
-from tipstaff.assembly.access import open_users
+from tipstaff.assembly.access import open_trail, open_users
 from tipstaff.assembly.ledger import system_clock
 from tipstaff.assembly.server import open_server
 from tipstaff.bench.served import nothing
 from tipstaff.screening.load import load_policy
+from tipstaff.screening.posts import Post
 from tipstaff.server import connections, reading
 from tipstaff.server.app import make_app
 
@@ -73,14 +77,8 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Serve a place."""
-    folder = tmp_path_factory.mktemp("slow")
-    place = Place(folder / "here", load_policy(write_policy(folder / "policy")))
-    (place.directory / "tipstaff.toml").write_text("requests_a_minute = 0\n")
-    with open_users(place.directory) as users:
-        users.keep_user(User("chen", frozenset({Role.CLERK})))
-        users.keep_user(User("ada", frozenset({Role.ADMIN})))
-        shown = [make_token(users, name, 1, system_clock()).shown for name in ("chen", "ada")]
-    app = make_app(open_server(place.directory, system_clock, nothing), HANDLERS)
+    directory, *shown = installed(tmp_path_factory.mktemp("slow"))
+    app = make_app(open_server(directory, system_clock, nothing), HANDLERS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connections, "HEAD_SECONDS", HEAD)
         patch.setattr(connections, "READ_SECONDS", READ)
@@ -88,6 +86,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         patch.setattr(reading, "BODY_SECONDS", BODY)
         with running(app) as port:
             yield World(port, *shown)
+
+
+def installed(folder: Path) -> tuple[Path, str, str]:
+    """Make a place; returns it, and tokens of a clerk and an admin."""
+    place = Place(folder / "here", load_policy(write_policy(folder / "policy")))
+    (place.directory / "tipstaff.toml").write_text("requests_a_minute = 0\n")
+    with open_users(place.directory) as users:
+        users.keep_user(User("chen", frozenset({Role.CLERK})))
+        users.keep_user(User("ada", frozenset({Role.ADMIN})))
+        chen, ada = (make_token(users, name, 1, system_clock()).shown for name in ("chen", "ada"))
+    return place.directory, chen, ada
 
 
 @contextmanager
@@ -258,8 +267,34 @@ def test_who_takes_nothing_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPa
 
     with socket.socket() as connection, running(Litestar([large])) as port:
         connection.connect(("127.0.0.1", port))
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2)
         assert connection.recv(9) == b"HTTP/1.1 "
+
+
+def test_what_is_worked_on_at_the_end_is_answered_and_in_the_trail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it takes longer than all else that is under way may."""
+    monkeypatch.setattr(connections, "GRACE_SECONDS", 1)
+    looks = threading.Event()
+
+    def look(posts: Sequence[Post]) -> Sequence[Looked]:
+        if posts:  # there are none before anybody has asked
+            looks.set()
+            time.sleep(3)
+        return nothing(posts)
+
+    directory, chen, ada = installed(tmp_path)
+    app = make_app(open_server(directory, system_clock, look), HANDLERS)
+    with ExitStack() as stack:
+        with running(app) as port:
+            world = World(port, chen, ada)
+            connection = stack.enter_context(world.connect())
+            connection.sendall(world.post(chen) + DRAFT)
+            assert looks.wait(PATIENCE)
+        assert heard(connection).startswith(b"HTTP/1.1 200")
+    with open_trail(directory) as trail:
+        assert [kept.visit.status for kept in trail.visits(Sought(operation="checkDraft"), 9, None)] == [200]
 
 
 def test_there_are_only_so_many_connections(world: World) -> None:

@@ -11,6 +11,8 @@ import uvicorn
 from litestar import Litestar
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tipstaff.server.ending import Whole
+
 HEAD_SECONDS: Final = 10.0
 """How long the headers of a request may take, and what is left of a body once it was answered."""
 
@@ -33,7 +35,7 @@ GRACE_SECONDS: Final = 20
 def config_of(app: Litestar, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
     """Return how an application is served."""
     return uvicorn.Config(
-        app,
+        Whole(app),
         host=host,
         port=port,
         http=Connection,
@@ -109,6 +111,7 @@ class Connection(H11Protocol):
     def shutdown(self) -> None:
         """End once what is asked is answered. A body that is still on its way has a few seconds."""
         super().shutdown()
+        self.loop.call_later(GRACE_SECONDS, self._cut_off)
         if self.conn.their_state is h11.SEND_BODY:
             self.loop.call_later(CUT_SECONDS, self._cut_body)
 
@@ -132,6 +135,11 @@ class Connection(H11Protocol):
     def _cut_body(self) -> None:
         """End a body that has not come: who reads it is told that somebody has gone."""
         if self.conn.their_state is h11.SEND_BODY:
+            self.transport.abort()
+
+    def _cut_off(self) -> None:
+        """End what waits for nobody but for who has asked."""
+        if not self.computes:
             self.transport.abort()
 
     def _watch(self, left: int) -> None:
