@@ -12,6 +12,7 @@ from tipstaff.assembly.beside import END_SECONDS
 from tipstaff.cli.main import make_parser
 from tipstaff.server.app import BODY_BYTES
 from tipstaff.server.connections import CUT_SECONDS, GRACE_SECONDS, HEAD_SECONDS, MOST, READ_SECONDS
+from tipstaff.server.ending import LAST_SECONDS
 from tipstaff.server.reading import BODY_SECONDS, GONE
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +30,7 @@ def test_the_service_starts_what_there_is() -> None:
     assert (Path(program).name, arguments[0]) == ("tipstaff", "serve")
     assert Path(asked.directory).is_relative_to(service["ReadWritePaths"])
     assert CUT_SECONDS <= GRACE_SECONDS
-    assert int(service["TimeoutStopSec"]) > GRACE_SECONDS + 2 * END_SECONDS
+    assert int(service["TimeoutStopSec"]) > GRACE_SECONDS + LAST_SECONDS + 2 * END_SECONDS
 
 
 def test_the_proxy_keeps_links_out_of_its_log_and_long_bodies_away() -> None:
@@ -68,7 +69,8 @@ def test_the_page_tells_the_bounds_that_there_are() -> None:
         f"Headers have {HEAD_SECONDS:.0f} seconds, a body {BODY_SECONDS:.0f} (then it is 408)",
         f"nothing of an answer for {READ_SECONDS:.0f} seconds is cut off",
         f"at most {MOST} connections",
-        f"a body that is on its way has {CUT_SECONDS:.0f} seconds, all else {GRACE_SECONDS},",
+        f"a body that is on its way has {CUT_SECONDS:.0f} seconds, all else {GRACE_SECONDS}.",
+        f"What still works then has {LAST_SECONDS:.0f} more",
         f"who tells webhooks have {END_SECONDS:.0f} each",
         f"is status {GONE} in the log",
     ):

@@ -8,8 +8,10 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPResponse
+from pathlib import Path
 from typing import Final
 
 import httpx
@@ -21,12 +23,15 @@ from policies import write_policy
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.actions.access.trail import Sought
+from tipstaff.actions.screening.looking import Looked
 from tipstaff.api.handlers import HANDLERS
-from tipstaff.assembly.access import open_users
+from tipstaff.assembly.access import open_trail, open_users
 from tipstaff.assembly.ledger import system_clock
 from tipstaff.assembly.server import open_server
 from tipstaff.bench.served import nothing
 from tipstaff.screening.load import load_policy
+from tipstaff.screening.posts import Post
 from tipstaff.server import connections, reading
 from tipstaff.server.app import make_app
 
@@ -72,14 +77,8 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Serve a place."""
-    folder = tmp_path_factory.mktemp("slow")
-    place = Place(folder / "here", load_policy(write_policy(folder / "policy")))
-    (place.directory / "tipstaff.toml").write_text("requests_a_minute = 0\n")
-    with open_users(place.directory) as users:
-        users.keep_user(User("chen", frozenset({Role.CLERK})))
-        users.keep_user(User("ada", frozenset({Role.ADMIN})))
-        shown = [make_token(users, name, 1, system_clock()).shown for name in ("chen", "ada")]
-    app = make_app(open_server(place.directory, system_clock, nothing), HANDLERS)
+    directory, *shown = installed(tmp_path_factory.mktemp("slow"))
+    app = make_app(open_server(directory, system_clock, nothing), HANDLERS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connections, "HEAD_SECONDS", HEAD)
         patch.setattr(connections, "READ_SECONDS", READ)
@@ -87,6 +86,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         patch.setattr(reading, "BODY_SECONDS", BODY)
         with running(app) as port:
             yield World(port, *shown)
+
+
+def installed(folder: Path) -> tuple[Path, str, str]:
+    """Make a place; returns it, and tokens of a clerk and an admin."""
+    place = Place(folder / "here", load_policy(write_policy(folder / "policy")))
+    (place.directory / "tipstaff.toml").write_text("requests_a_minute = 0\n")
+    with open_users(place.directory) as users:
+        users.keep_user(User("chen", frozenset({Role.CLERK})))
+        users.keep_user(User("ada", frozenset({Role.ADMIN})))
+        chen, ada = (make_token(users, name, 1, system_clock()).shown for name in ("chen", "ada"))
+    return place.directory, chen, ada
 
 
 @contextmanager
@@ -102,6 +112,25 @@ def running(app: Litestar) -> Iterator[int]:
         server.should_exit = True
         thread.join(PATIENCE)
         assert not thread.is_alive()
+
+
+@contextmanager
+def bounded(app: Litestar) -> Iterator[int]:
+    """Serve an application that takes no more than `MOST` connections; yields the port."""
+    with pytest.MonkeyPatch.context() as patch, running(app) as port:
+        patch.setattr(connections, "MOST", MOST)
+        yield port
+
+
+def is_let_in(connection: socket.socket) -> bool:
+    """Return whether what is asked now is answered."""
+    with suppress(ConnectionError):
+        connection.sendall(ASK)
+        with HTTPResponse(connection) as answer:
+            answer.begin()
+            answer.read()
+        return True
+    return False
 
 
 def heard(connection: socket.socket) -> bytes:
@@ -210,6 +239,24 @@ def test_who_takes_nothing_of_the_answer_is_cut_off(world: World) -> None:
         assert heard(connection).count(b"HTTP/1.1 200") < 100
 
 
+def test_who_takes_an_answer_slowly_is_not_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much of it the machine holds for them."""
+    monkeypatch.setattr(connections, "READ_SECONDS", READ)
+    answer = b"x" * (16 << 20)
+
+    @get("/", media_type="application/octet-stream", sync_to_thread=False)
+    def large() -> bytes:
+        return answer
+
+    with running(Litestar([large])) as port, socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        taken = 0
+        for _ in range(20):
+            time.sleep(READ / 5)
+            taken += len(connection.recv(65_536))
+        assert taken + len(heard(connection)) > len(answer)
+
+
 def test_who_takes_nothing_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor does whatever else goes on for too long."""
     monkeypatch.setattr(connections, "GRACE_SECONDS", 1)
@@ -220,8 +267,34 @@ def test_who_takes_nothing_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPa
 
     with socket.socket() as connection, running(Litestar([large])) as port:
         connection.connect(("127.0.0.1", port))
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 2)
         assert connection.recv(9) == b"HTTP/1.1 "
+
+
+def test_what_is_worked_on_at_the_end_is_answered_and_in_the_trail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it takes longer than all else that is under way may."""
+    monkeypatch.setattr(connections, "GRACE_SECONDS", 1)
+    looks = threading.Event()
+
+    def look(posts: Sequence[Post]) -> Sequence[Looked]:
+        if posts:  # there are none before anybody has asked
+            looks.set()
+            time.sleep(3)
+        return nothing(posts)
+
+    directory, chen, ada = installed(tmp_path)
+    app = make_app(open_server(directory, system_clock, look), HANDLERS)
+    with ExitStack() as stack:
+        with running(app) as port:
+            world = World(port, chen, ada)
+            connection = stack.enter_context(world.connect())
+            connection.sendall(world.post(chen) + DRAFT)
+            assert looks.wait(PATIENCE)
+        assert heard(connection).startswith(b"HTTP/1.1 200")
+    with open_trail(directory) as trail:
+        assert [kept.visit.status for kept in trail.visits(Sought(operation="checkDraft"), 9, None)] == [200]
 
 
 def test_there_are_only_so_many_connections(world: World) -> None:
@@ -240,18 +313,71 @@ def test_there_are_only_so_many_connections(world: World) -> None:
         assert waits.recv(65_536).startswith(b"HTTP/1.1 200")
 
 
-def test_where_all_wait_for_an_answer_nobody_is_let_in(world: World) -> None:
-    """Until one is answered."""
+def test_who_has_just_been_answered_has_not_rested_for_longest(world: World) -> None:
+    """However old their connection is."""
     with ExitStack() as stack:
-        waiting = [stack.enter_context(world.connect()) for _ in range(MOST)]
-        for one in waiting:
+        used = stack.enter_context(world.connect())
+        assert is_let_in(used)
+        silent = [stack.enter_context(world.connect()) for _ in range(MOST - 1)]
+        time.sleep(0.2)
+        assert is_let_in(used)
+        assert is_let_in(stack.enter_context(world.connect()))
+        silent[0].settimeout(HEAD / 2)
+        assert heard(silent[0]) == b""
+        assert is_let_in(used)
+
+
+def test_who_sends_a_body_slowly_makes_room_as_well(world: World) -> None:
+    """Whoever has taken longest for it; the others are answered."""
+    with ExitStack() as stack:
+        sending = [stack.enter_context(world.connect()) for _ in range(MOST)]
+        for one in sending:
             one.sendall(world.post(world.chen) + DRAFT[:5])
+            time.sleep(0.05)
+        assert is_let_in(stack.enter_context(world.connect()))
+        sending[0].settimeout(HEAD / 2)
+        assert heard(sending[0]) == b""
+        for one in sending[1:]:
+            one.sendall(DRAFT[5:])
+            assert one.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_who_takes_nothing_makes_room_as_well() -> None:
+    """Nor whoever asks again before: nothing of that is computed."""
+    ask = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    @get("/", media_type="application/octet-stream", sync_to_thread=False)
+    def large() -> bytes:
+        return b"x" * (8 << 20)
+
+    with bounded(Litestar([large])) as port, ExitStack() as stack:
+        for _ in range(MOST):
+            one = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+            one.sendall(ask * 2)
+            assert one.recv(9) == b"HTTP/1.1 "
+        new = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE))
+        assert is_let_in(new)
+
+
+def test_where_all_answers_are_computed_nobody_is_let_in() -> None:
+    """Until one is there."""
+    go_on = threading.Event()
+
+    @get("/", sync_to_thread=True)
+    def slow() -> str:
+        go_on.wait(PATIENCE)
+        return "done"
+
+    with bounded(Litestar([slow])) as port, ExitStack() as stack:
+        waiting = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(MOST)]
+        for one in waiting:
+            one.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         time.sleep(0.3)
-        with world.connect() as new, suppress(ConnectionError):
+        with socket.create_connection(("127.0.0.1", port)) as new, suppress(ConnectionError):
             new.sendall(ASK)
             assert heard(new) == b""
-        waiting[0].sendall(DRAFT[5:])
-        assert waiting[0].recv(65_536).startswith(b"HTTP/1.1 200")
-        with world.connect() as new:
-            new.sendall(ASK)
-            assert new.recv(65_536).startswith(b"HTTP/1.1 200")
+        go_on.set()
+        for one in waiting:
+            assert one.recv(65_536).startswith(b"HTTP/1.1 200")
+        new = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        assert is_let_in(new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Final
 
 import h11
@@ -10,11 +11,16 @@ import uvicorn
 from litestar import Litestar
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tipstaff.server.ending import Whole
+
 HEAD_SECONDS: Final = 10.0
 """How long the headers of a request may take, and what is left of a body once it was answered."""
 
 READ_SECONDS: Final = 30.0
 """How long somebody may take nothing of what they are answered."""
+
+HELD_BYTES: Final = 1 << 16
+"""How much of an answer the system holds that is not sent: otherwise it would be megabytes."""
 
 MOST: Final = 512
 """How many connections there are at the most: half of the files that a process may open as it is."""
@@ -29,7 +35,7 @@ GRACE_SECONDS: Final = 20
 def config_of(app: Litestar, host: str = "127.0.0.1", port: int = 0) -> uvicorn.Config:
     """Return how an application is served."""
     return uvicorn.Config(
-        app,
+        Whole(app),
         host=host,
         port=port,
         http=Connection,
@@ -48,7 +54,7 @@ class Connection(H11Protocol):
     """
 
     since: float = 0.0
-    """When it has last got further: not by single bytes, but from headers to a body, and to the end of it."""
+    """When it has last got further: not by single bytes, but to a body, the end of it, or of an answer."""
 
     _stage: object = None
 
@@ -60,10 +66,16 @@ class Connection(H11Protocol):
         """Whether nothing that was asked here waits for its answer."""
         return self.cycle is None or self.cycle.response_complete
 
+    @property
+    def computes(self) -> bool:
+        """Whether the application is waited for: it has all that it needs, and nothing waits to be taken."""
+        return not (self.rests or self.conn.their_state is h11.SEND_BODY or self.flow.write_paused)
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn does
         """Begin, where there is room."""
         super().connection_made(transport)
         transport.set_write_buffer_limits(0)  # all that is not taken is told by `pause_writing`
+        _hold_little(transport)
         if len(self.connections) > MOST:
             self._make_room()
         self._look()
@@ -72,6 +84,13 @@ class Connection(H11Protocol):
         """Take what has come."""
         super().data_received(data)
         self._look()
+
+    def on_response_complete(self) -> None:
+        """Rest from now on, unless more was asked already. New headers have their time once they begin."""
+        super().on_response_complete()
+        self.since = self.loop.time()
+        if self.conn.their_state is h11.IDLE:
+            self._stage = None
 
     def pause_writing(self) -> None:
         """Wait until what was answered is taken."""
@@ -92,6 +111,7 @@ class Connection(H11Protocol):
     def shutdown(self) -> None:
         """End once what is asked is answered. A body that is still on its way has a few seconds."""
         super().shutdown()
+        self.loop.call_later(GRACE_SECONDS, self._cut_off)
         if self.conn.their_state is h11.SEND_BODY:
             self.loop.call_later(CUT_SECONDS, self._cut_body)
 
@@ -117,6 +137,11 @@ class Connection(H11Protocol):
         if self.conn.their_state is h11.SEND_BODY:
             self.transport.abort()
 
+    def _cut_off(self) -> None:
+        """End what waits for nobody but for who has asked."""
+        if not self.computes:
+            self.transport.abort()
+
     def _watch(self, left: int) -> None:
         """Look in a while whether something was taken of what is left."""
         self._unread = self.loop.call_later(READ_SECONDS, self._end_unread, left)
@@ -129,15 +154,23 @@ class Connection(H11Protocol):
             self.transport.abort()
 
     def _make_room(self) -> None:
-        """End the connection that has rested for longest; this one, where all others wait for an answer.
+        """End the connection that has rested for longest, or else has sent or taken for longest.
 
-        So whoever holds many of them keeps out nobody, as who asks for `/health`.
+        So whoever holds many of them keeps out nobody, as who asks for `/health`. It is this one where all
+        others wait for an answer that is computed: they have done what is theirs.
         """
         others = (one for one in self.connections if isinstance(one, Connection) and one is not self)
-        resting = [one for one in others if one.rests]
-        ended = min(resting, key=lambda one: one.since, default=self)
+        waited_for = [one for one in others if not one.computes]
+        ended = min(waited_for, key=lambda one: (not one.rests, one.since), default=self)
         self.connections.discard(ended)  # which it does itself, but after the next has come
         ended.transport.abort()
+
+
+def _hold_little(transport: asyncio.Transport) -> None:
+    """Have the system hold little that is not sent, where it can: what is taken of that is not seen."""
+    held: socket.socket | None = transport.get_extra_info("socket")
+    if held is not None and (option := getattr(socket, "TCP_NOTSENT_LOWAT", None)) is not None:
+        held.setsockopt(socket.IPPROTO_TCP, option, HELD_BYTES)
 
 
 def _cancel(timer: asyncio.TimerHandle | None) -> None:
