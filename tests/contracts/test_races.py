@@ -201,5 +201,5 @@ def test_who_is_kept_twice_is_there_once(engine: Engine) -> None:
         assert login is not None
         assert login.version == 2
         key = Passkey(f"{number:016}", name, "phone", name.encode(), b"k", 0, NOW)
-        assert sorted(at_once(*[lambda key=key: logins.keep_passkey(key)] * 2)) == [False, True]
+        assert sorted(at_once(*[lambda key=key: logins.keep_passkey(key, 2)] * 2)) == [False, True]
     assert len(users.users()) == ROUNDS

@@ -212,14 +212,24 @@ def _stop(directory: Path, args: argparse.Namespace) -> None:
 
 def _keep_password(directory: Path, args: argparse.Namespace) -> None:
     """Keep the password that they log in with, which is no argument: others see those."""
+    from contextlib import closing
+
     from tipstaff.actions.access.passwords import Hasher, check_password
     from tipstaff.assembly.access import open_logins, open_users
+    from tipstaff.storage import installation
+    from tipstaff.vault.vault import Vault
 
-    with open_users(directory) as users, open_logins(directory) as logins:
+    with (
+        open_users(directory) as users,
+        open_logins(directory) as logins,
+        closing(Vault(directory / installation.VAULT)) as vault,
+    ):
         _found(users, args.name)
         password = _asked()
         check_password(password, args.name)
+        login = logins.login(args.name)
         logins.keep_password(args.name, Hasher().hash(password))
+        vault.drop([login.pending] if login and login.pending else [])
     tell(f"{args.name} logs in with this password from now on; who is logged in is so no more.")
 
 

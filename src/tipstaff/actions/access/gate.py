@@ -157,7 +157,9 @@ class Gate:
 
     def keep_initial(self, name: str, password: str, until: int) -> None:
         """Keep a password that is not their own, and good until a time. Raises `BusyError`."""
-        self.logins.keep_password(name, self._hasher.hash(password), until)
+        hashed, login = self._hasher.hash(password), self.logins.login(name)
+        self.logins.keep_password(name, hashed, until)
+        self.drop_secrets(login.pending if login else None)
 
     def keep_secret(self, user: str, secret: bytes) -> bytes:
         """Keep the secret of a second factor; returns its name."""

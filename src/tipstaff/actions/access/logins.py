@@ -62,7 +62,10 @@ class Logins(Tries, Passkeys, Protocol):
         """Return how somebody logs in."""
 
     def keep_password(self, user: str, password: str, until: int | None = None) -> None:
-        """Keep a new password; sessions of before have ended. One with an end is not their own."""
+        """Keep a new password; sessions of before have ended. One with an end is not their own.
+
+        No secret waits any more for its code.
+        """
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
@@ -70,11 +73,16 @@ class Logins(Tries, Passkeys, Protocol):
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
 
-    def keep_pending(self, user: str, secret: bytes) -> None:
-        """Keep the name of a secret that is not in use yet."""
+    def keep_pending(self, user: str, secret: bytes, version: int) -> bool:
+        """Keep the name of a secret that is not in use yet, as `change_password` does."""
 
-    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
-        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
+    def keep_totp(
+        self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str], version: int
+    ) -> bool:
+        """Keep a second factor, or that there is none, with recovery codes, as `change_password` does."""
+
+    def forget_second(self, user: str) -> None:
+        """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended."""
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""

@@ -128,46 +128,47 @@ class Me:
         if prepared(new) == prepared(password):
             raise InputError("this is the same password again: take another one")
         proved = self._gate.prove(mine.user, password, code, self._address)
-        version = proved.login.version
-        if not self._gate.change_password(mine.user, new, version):
-            raise LoginError("how you log in was changed meanwhile: log in again")
-        changed = replace(proved.login, version=version + 1)
-        return self._gate.begin_session(Proved(proved.user, changed, proved.strong or mine.strong))
+        self._check_changed(self._gate.change_password(mine.user, new, mine.version))
+        self._gate.drop_secrets(proved.login.pending)
+        return self._again(strong=proved.strong or mine.strong)
 
     def enrol(self, password: str) -> Enrolling:
         """Make a secret, which counts once a code of it was shown.
 
         Raises as `Gate.prove`, `SecondFactorError`.
         """
-        name = self._session().user
+        mine = self._session()
         self._check_strong()
         if self._login().totp is not None:
             raise SecondFactorError(
                 "there is a second factor already: end that one first (`POST /v1/me/totp/removal`)"
             )
-        before = self._gate.prove(name, password, "", self._address).login.pending
+        before = self._gate.prove(mine.user, password, "", self._address).login.pending
         secret = codes.make_secret()
-        self._gate.logins.keep_pending(name, self._gate.keep_secret(name, secret))
-        self._gate.drop_secrets(before)
-        return Enrolling(codes.written(secret), codes.address_of(secret, name))
+        kept = self._gate.keep_secret(mine.user, secret)
+        done = self._gate.logins.keep_pending(mine.user, kept, mine.version)
+        self._gate.drop_secrets(before if done else kept)
+        self._check_changed(done)
+        return Enrolling(codes.written(secret), codes.address_of(secret, mine.user))
 
     def confirm(self, code: str) -> Enrolled:
         """Have a second factor; all sessions end, another begins.
 
         Raises `SecondFactorError`, `InputError`, `LockedError`.
         """
-        name, login = self._session().user, self._login()
+        mine, login = self._session(), self._login()
         self._check_strong()
         secret = self._gate.secret(login.pending) if login.pending else None
         if secret is None or login.totp is not None:
             raise SecondFactorError("no second factor waits for its code: begin with `POST /v1/me/totp`")
-        with self._gate.counted(name, self._address):
+        with self._gate.counted(mine.user, self._address):
             counter = codes.counter_of(secret, code, self._gate.clock(), login.counter)
             if counter is None:
                 raise InputError("this is not the code of the time: look at the clock of the app, try again")
         recovery = codes.make_recovery_codes()
         digests = [codes.recovery_digest(one) for one in recovery]
-        self._gate.logins.keep_totp(name, login.pending, counter, digests)
+        logins = self._gate.logins
+        self._check_changed(logins.keep_totp(mine.user, login.pending, counter, digests, mine.version))
         return Enrolled(self._again(strong=True), recovery)
 
     def disenrol(self, password: str, code: str) -> Begun:
@@ -175,12 +176,12 @@ class Me:
 
         Raises as `Gate.prove`, `SecondFactorError`.
         """
-        login = self._login()
-        name = self._session().user
+        mine, login = self._session(), self._login()
         if login.totp is None:
             raise SecondFactorError("there is no second factor")
-        proved = self._gate.prove(name, password, code, self._address)
-        self._gate.logins.keep_totp(name, None, proved.login.counter, ())
+        proved = self._gate.prove(mine.user, password, code, self._address)
+        logins = self._gate.logins
+        self._check_changed(logins.keep_totp(mine.user, None, proved.login.counter, (), mine.version))
         self._gate.drop_secrets(login.totp)
         return self._again(strong=bool(self.passkeys()))
 
@@ -220,17 +221,18 @@ class Me:
     def keep_passkey(self, name: str, answer: Answer) -> Begun:
         """Have a new passkey. All sessions end; another one begins. Raises `ForbiddenError`, `InputError`."""
         self._check_strong()
-        Keyring(self._gate).keep_new(self._session().user, name, answer)
+        mine = self._session()
+        self._check_changed(Keyring(self._gate).keep_new(mine.user, name, answer, mine.version))
         return self._again(strong=True)
 
     def remove_passkey(self, number: str, password: str, code: str) -> Begun:
         """Have a passkey no more; all sessions end, another begins. Raises `MissingError`, as `prove`."""
-        user = self._session().user
+        mine = self._session()
         if all(one.id != number for one in self.passkeys()):
             raise MissingError(f"there is no passkey {number}")
         self._check_strong()
-        proved = self._gate.prove(user, password, code, self._address)
-        self._gate.logins.remove_passkey(user, number)
+        proved = self._gate.prove(mine.user, password, code, self._address)
+        self._check_changed(self._gate.logins.remove_passkey(mine.user, number, mine.version))
         return self._again(strong=proved.strong or bool(self.passkeys()))
 
     def _check_strong(self) -> None:
@@ -241,13 +243,22 @@ class Me:
         if not self._session().strong and self.passkeys():
             raise ForbiddenError("there is a passkey: log in with it to change how you log in")
 
+    def _check_changed(self, changed: bool) -> None:  # noqa: FBT001
+        """Refuse who asks with a session that has ended. Raises `LoginError`.
+
+        It may have ended since it was looked at: by what changed how one logs in, and that stays.
+        """
+        if not changed:
+            raise LoginError("how you log in was changed meanwhile: log in again")
+
     def _again(self, *, strong: bool) -> Begun:
-        """Begin a session in place of this one."""
-        name = self._session().user
-        user = self._gate.users.user(name)
+        """Begin a session in place of this one: of the version that its change has made, and no later one."""
+        mine = self._session()
+        user = self._gate.users.user(mine.user)
         if user is None or not user.active:
-            raise ForbiddenError(f"{name} may do nothing any more")
-        return self._gate.begin_session(Proved(user, self._login(), strong))
+            raise ForbiddenError(f"{mine.user} may do nothing any more")
+        changed = replace(self._login(), version=mine.version + 1)
+        return self._gate.begin_session(Proved(user, changed, strong))
 
     def _session(self) -> Session:
         """Return the session. Raises `ForbiddenError` for who asks with a token."""

@@ -78,15 +78,11 @@ class MemoryLogins(MemoryUsers):
 
     def keep_password(self, user: str, password: str, until: int | None = None) -> None:
         """Keep a new password; sessions of before have ended. One with an end is not their own."""
-        self._change(user, password=password, initial_until=until)
+        self._change(user, password=password, initial_until=until, pending=None)
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
-        login = self._logins.get(user)
-        if login is None or login.version != version:
-            return False
-        self._change(user, password=password, initial_until=None)
-        return True
+        return self._change_at(user, version, password=password, initial_until=None, pending=None)
 
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
@@ -94,14 +90,27 @@ class MemoryLogins(MemoryUsers):
         if login.password == before:
             self._logins[user] = replace(login, password=password)
 
-    def keep_pending(self, user: str, secret: bytes) -> None:
-        """Keep the name of a secret that is not in use yet."""
-        self._logins[user] = replace(self._logins[user], pending=secret)
+    def keep_pending(self, user: str, secret: bytes, version: int) -> bool:
+        """Keep the name of a secret that is not in use yet, as `change_password` does."""
+        same = self._is_at(user, version)
+        if same:
+            self._logins[user] = replace(self._logins[user], pending=secret)
+        return same
 
-    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
-        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
-        self._change(user, totp=secret, pending=None, counter=counter)
-        self._recovery[user] = set(recovery)
+    def keep_totp(
+        self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str], version: int
+    ) -> bool:
+        """Keep a second factor, or that there is none, with recovery codes, as `change_password` does."""
+        changed = self._change_at(user, version, totp=secret, pending=None, counter=counter)
+        if changed:
+            self._recovery[user] = set(recovery)
+        return changed
+
+    def forget_second(self, user: str) -> None:
+        """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended."""
+        self._change(user, totp=None, pending=None)
+        self._recovery.pop(user, None)
+        self._passkeys = {key: one for key, one in self._passkeys.items() if one.user != user}
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""
@@ -186,12 +195,14 @@ class MemoryLogins(MemoryUsers):
         found = (one for one in self._passkeys.values() if one.user == user)
         return sorted(found, key=lambda one: (one.made_at, one.id))
 
-    def keep_passkey(self, passkey: Passkey) -> bool:
-        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
-        if passkey.credential in self._passkeys:
+    def keep_passkey(self, passkey: Passkey, version: int) -> bool:
+        """Keep a new passkey if the login of its user is at a version still; sessions have ended.
+
+        Says whether it was kept: one that is there already is not.
+        """
+        if passkey.credential in self._passkeys or not self._change_at(passkey.user, version):
             return False
         self._passkeys[passkey.credential] = passkey
-        self._change(passkey.user)
         return True
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
@@ -202,13 +213,16 @@ class MemoryLogins(MemoryUsers):
         self._passkeys[credential] = replace(passkey, counter=counter, used_at=at)
         return True
 
-    def remove_passkey(self, user: str, number: str) -> bool:
-        """Remove a passkey; sessions of its user have ended. Says whether there was one."""
-        found = [one for one in self.passkeys(user) if one.id == number]
-        for one in found:
-            del self._passkeys[one.credential]
-            self._change(user)
-        return bool(found)
+    def remove_passkey(self, user: str, number: str, version: int) -> bool:
+        """Remove a passkey if the login of its user is at a version still; sessions have ended.
+
+        Says whether it was removed.
+        """
+        found = next((one for one in self.passkeys(user) if one.id == number), None)
+        if found is None or not self._change_at(user, version):
+            return False
+        del self._passkeys[found.credential]
+        return True
 
     def keep_challenge(self, digest: bytes, user: str, ends_at: int, most: int) -> None:
         """Keep what was asked for somebody, or for nobody in particular; of theirs the newest, so many."""
@@ -233,6 +247,17 @@ class MemoryLogins(MemoryUsers):
         """Change how somebody logs in: sessions of before have ended."""
         login = self._logins.get(user, Login(user))
         self._logins[user] = replace(login, version=login.version + 1, **values)
+
+    def _change_at(self, user: str, version: int, **values: object) -> bool:
+        """Change how somebody logs in if that is at a version still; says whether it was."""
+        same = self._is_at(user, version)
+        if same:
+            self._change(user, **values)
+        return same
+
+    def _is_at(self, user: str, version: int) -> bool:
+        """Say whether somebody has a login that is at a version."""
+        return user in self._logins and self._logins[user].version == version
 
 
 class MemoryLinks:

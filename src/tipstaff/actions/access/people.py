@@ -194,7 +194,5 @@ def forget_second_factor(logins: Logins, vault: Vault, name: str) -> None:
     login, passkeys = logins.login(name), logins.passkeys(name)
     if login is None or not (login.totp or passkeys):
         raise InputError(f"{name} has no second factor")
-    logins.keep_totp(name, None, login.counter, ())
-    for one in passkeys:
-        logins.remove_passkey(name, one.id)
+    logins.forget_second(name)
     vault.drop([secret for secret in (login.totp, login.pending) if secret])

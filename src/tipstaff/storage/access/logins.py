@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, select, tuple
 from tipstaff.actions.access.lockout import Change, Key, Tried
 from tipstaff.actions.access.logins import Login, Session
 from tipstaff.storage.access.keeping import inserting
-from tipstaff.storage.access.passkeys import SqlPasskeys, change_login
-from tipstaff.storage.access.schema import LOGINS, RECOVERY, SESSIONS, TRIES
+from tipstaff.storage.access.passkeys import SqlPasskeys, change_login, change_login_at
+from tipstaff.storage.access.schema import LOGINS, PASSKEYS, RECOVERY, SESSIONS, TRIES
 
 _SESSION: Final = [SESSIONS.c[name] for name in Session.__struct_fields__]
 _LOGIN: Final = [LOGINS.c[name] for name in Login.__struct_fields__]
@@ -30,16 +30,14 @@ class SqlLogins(SqlPasskeys):
     def keep_password(self, user: str, password: str, until: int | None = None) -> None:
         """Keep a new password; sessions of before have ended. One with an end is not their own."""
         with self._engine.begin() as connection:
-            change_login(connection, user, password=password, initial_until=until)
+            change_login(connection, user, password=password, initial_until=until, pending=None)
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
-        same = (LOGINS.c.user == user, LOGINS.c.version == version)
-        changed = (
-            update(LOGINS).where(*same).values(password=password, version=version + 1, initial_until=None)
-        )
         with self._engine.begin() as connection:
-            return connection.execute(changed).rowcount == 1
+            return change_login_at(
+                connection, user, version, password=password, initial_until=None, pending=None
+            )
 
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
@@ -47,18 +45,31 @@ class SqlLogins(SqlPasskeys):
         with self._engine.begin() as connection:
             connection.execute(update(LOGINS).where(*same).values(password=password))
 
-    def keep_pending(self, user: str, secret: bytes) -> None:
-        """Keep the name of a secret that is not in use yet."""
+    def keep_pending(self, user: str, secret: bytes, version: int) -> bool:
+        """Keep the name of a secret that is not in use yet, as `change_password` does."""
+        same = (LOGINS.c.user == user, LOGINS.c.version == version)
         with self._engine.begin() as connection:
-            connection.execute(update(LOGINS).where(LOGINS.c.user == user).values(pending=secret))
+            return connection.execute(update(LOGINS).where(*same).values(pending=secret)).rowcount == 1
 
-    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
-        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
+    def keep_totp(
+        self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str], version: int
+    ) -> bool:
+        """Keep a second factor, or that there is none, with recovery codes, as `change_password` does."""
+        values = {"totp": secret, "pending": None, "counter": counter}
         with self._engine.begin() as connection:
-            change_login(connection, user, totp=secret, pending=None, counter=counter)
+            if not change_login_at(connection, user, version, **values):
+                return False
             connection.execute(delete(RECOVERY).where(RECOVERY.c.user == user))
             for digest in recovery:
                 connection.execute(insert(RECOVERY).values(user=user, digest=digest))
+        return True
+
+    def forget_second(self, user: str) -> None:
+        """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended."""
+        with self._engine.begin() as connection:
+            change_login(connection, user, totp=None, pending=None)
+            for table in (RECOVERY, PASSKEYS):
+                connection.execute(delete(table).where(table.c.user == user))
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""
