@@ -15,8 +15,8 @@ from tipstaff.actions.access.lockout import Key, LockedError, Tried, begin, succ
 from tipstaff.actions.access.logins import Login, Logins, Session
 from tipstaff.actions.access.memory import MemoryLogins
 from tipstaff.actions.access.passkeys import Passkey
-from tipstaff.actions.access.permissions import Role
-from tipstaff.actions.access.tokens import User, Users
+from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.actions.access.tokens import Token, User, Users
 from tipstaff.storage.access.logins import SqlLogins
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.users import SqlUsers
@@ -26,6 +26,7 @@ SECRET, OTHER = bytes(range(32)), bytes(range(1, 33))
 SESSION = Session("0a", "alice", SECRET, 1, strong=True, made_at=5, seen_at=6, ends_at=9)
 BOBS = Session("0b", "bob", OTHER, 1, strong=False, made_at=5, seen_at=6, ends_at=9)
 KEY = Passkey("0c", "alice", "phone", b"credential", b"key", 7, 5)
+TOKEN = Token("0e", "alice", SECRET, frozenset({Permission.READ_CASES}), made_at=5, expires_at=9)
 PAIR = Key("ab", "192.0.2.7")
 
 
@@ -178,6 +179,22 @@ def test_of_many_who_show_a_code_at_once_one_comes_in(store: Store) -> None:
         taken = list(pool.map(lambda _: store.logins.use_code("alice", SECRET, 8), range(16)))
         used = list(pool.map(lambda _: store.logins.use_recovery("alice", "a"), range(16)))
     assert (sum(taken), sum(used)) == (1, 1)
+
+
+def test_a_token_is_made_at_a_version_and_there_are_only_so_many(store: Store) -> None:
+    """What cannot be used any more makes room; other people's takes none."""
+    logins, users = store
+    assert not logins.add_token(TOKEN, 0, 9)
+    for name in ("alice", "bob"):
+        logins.keep_password(name, "one")
+    assert [logins.add_token(TOKEN, version, 9) for version in (0, 2)] == [False, False]
+    for number, one in enumerate([{"revoked_at": 6}, {"expires_at": 5}, {"user": "bob"}]):
+        users.keep_token(replace(TOKEN, id=f"1{number}", **one))
+    assert logins.add_token(TOKEN, 1, 1)
+    assert users.token(TOKEN.id) == TOKEN
+    assert not logins.add_token(replace(TOKEN, id="0f"), 1, 1)
+    assert logins.add_token(replace(TOKEN, id="0f"), 1, 2)
+    assert logins.login("alice") == Login("alice", "one", 1)
 
 
 def test_sessions_are_those_of_their_user(store: Store) -> None:

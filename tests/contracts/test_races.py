@@ -18,7 +18,7 @@ from tipstaff.actions.access.lockout import PAIR, Key, LockedError, begin, diges
 from tipstaff.actions.access.once import Begun
 from tipstaff.actions.access.passkeys import Passkey
 from tipstaff.actions.access.permissions import Role
-from tipstaff.actions.access.tokens import User
+from tipstaff.actions.access.tokens import Token, User
 from tipstaff.actions.webhooks.hooks import Attempt, Message, Webhook
 from tipstaff.actions.webhooks.kinds import EventType
 from tipstaff.base.errors import InputError
@@ -164,6 +164,17 @@ def test_one_secret_takes_the_place_of_another(engine: Engine) -> None:
         assert sorted(kept) == [False, True]
         (now,) = hooks.webhooks()
         assert (now.secret, now.older) == (made[kept.index(True)], known.secret)
+
+
+def test_there_are_no_more_tokens_than_there_may_be(engine: Engine) -> None:
+    """Of two who make the last one at once one does."""
+    users, logins = SqlUsers(engine), SqlLogins(engine)
+    users.keep_user(User("alice", frozenset({Role.CLERK})))
+    logins.keep_password("alice", "hash")
+    for number in range(ROUNDS):
+        two = [Token(f"{number}-{which}", "alice", b"d", None, NOW, NOW + 9) for which in range(2)]
+        made = at_once(*[lambda one=one, most=number + 1: logins.add_token(one, 1, most) for one in two])
+        assert sorted(made) == [False, True]
 
 
 def test_of_two_who_stop_each_other_one_is_left(engine: Engine) -> None:

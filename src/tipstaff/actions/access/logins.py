@@ -10,6 +10,7 @@ import msgspec
 
 from tipstaff.actions.access.lockout import Tries
 from tipstaff.actions.access.passkeys import Passkeys
+from tipstaff.actions.access.tokens import Token
 from tipstaff.base.errors import TipstaffError
 
 
@@ -95,6 +96,12 @@ class Logins(Tries, Passkeys, Protocol):
 
     def recovery_left(self, user: str) -> int:
         """Return how many recovery codes somebody has."""
+
+    def add_token(self, token: Token, version: int, most: int) -> bool:
+        """Keep a new token if the login of its user is at a version still; says whether it was kept.
+
+        It is not where `most` of theirs can be used when it is made.
+        """
 
     def session(self, digest: bytes) -> Session | None:
         """Return a session."""

@@ -14,7 +14,7 @@ from tipstaff.actions.access.passkeys import Answer, Passkey
 from tipstaff.actions.access.passwords import check_password, prepared
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError, Principal
-from tipstaff.actions.access.tokens import Made, PeopleError, Token, make_token, revoke_token, tokens_in_force
+from tipstaff.actions.access.tokens import Made, PeopleError, Token, new_token, revoke_token, tokens_in_force
 from tipstaff.base.errors import InputError, MissingError, TipstaffError
 
 FRESH: Final = 15 * 60
@@ -194,13 +194,17 @@ class Me:
 
         It takes a login that has just begun. Raises `PeopleError` where there are as many as may be.
         """
-        name, now = self._asker.fresh(self._gate.clock()).user, self._gate.clock()
+        now = self._gate.clock()
+        mine = self._asker.fresh(now)
         self._check_strong()
         for scope in sorted(scopes):
             self._asker.principal.require(scope)
         if len(self.tokens()) >= MOST_TOKENS:
             raise PeopleError(f"there are {MOST_TOKENS} tokens already: revoke one that nobody uses")
-        return make_token(self._gate.users, name, days, now, scopes)
+        made = new_token(self._gate.users, mine.user, days, now, scopes)
+        if not self._gate.logins.add_token(made.token, mine.version, MOST_TOKENS):
+            raise PeopleError("how you log in, or your tokens, were changed meanwhile: look at them again")
+        return made
 
     def revoke_token(self, number: str) -> list[Token]:
         """Revoke one of one's tokens; returns those left. Raises `ForbiddenError`, `MissingError`."""

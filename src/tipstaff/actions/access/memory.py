@@ -134,6 +134,17 @@ class MemoryLogins(MemoryUsers):
         """Return how many recovery codes somebody has."""
         return len(self._recovery.get(user, ()))
 
+    def add_token(self, token: Token, version: int, most: int) -> bool:
+        """Keep a new token if the login of its user is at a version still; says whether it was kept.
+
+        It is not where `most` of theirs can be used when it is made.
+        """
+        used = sum(one.in_force(token.made_at) for one in self.tokens(token.user))
+        kept = used < most and self._is_at(token.user, version)
+        if kept:
+            self.keep_token(token)
+        return kept
+
     def session(self, digest: bytes) -> Session | None:
         """Return a session."""
         return self._sessions.get(digest)

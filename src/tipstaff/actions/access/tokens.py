@@ -117,7 +117,16 @@ class Made(NamedTuple):
 def make_token(
     users: Users, name: str, days: int, now: int, scopes: frozenset[Permission] | None = None
 ) -> Made:
-    """Make a token for a user, for so many days; `scopes` narrow it. Raises `InputError`."""
+    """Make a token for a user, for so many days, and keep it; `scopes` narrow it. Raises `InputError`."""
+    made = new_token(users, name, days, now, scopes)
+    users.keep_token(made.token)
+    return made
+
+
+def new_token(
+    users: Users, name: str, days: int, now: int, scopes: frozenset[Permission] | None = None
+) -> Made:
+    """Return a new token, which counts once it is kept. Raises `InputError`."""
     user = users.user(name)
     if user is None or not user.active:
         raise InputError(f"there is no user {name!r}: `tipstaff user` brings them in")
@@ -127,7 +136,6 @@ def make_token(
         raise InputError(f"{name} may not {more[0]}: a token narrows what its user may")
     secret = make_secret()
     token = Token(secret.id, name, secret.digest, scopes, now, now + days * DAY)
-    users.keep_token(token)
     return Made(token, f"{PREFIX}_{secret.id}_{secret.shown}")
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Table, delete, func, insert, select, tuple
 
 from tipstaff.actions.access.lockout import Change, Key, Tried
 from tipstaff.actions.access.logins import Login, Session
+from tipstaff.actions.access.tokens import Token
 from tipstaff.storage.access.keeping import inserting
 from tipstaff.storage.access.passkeys import SqlPasskeys, change_login, change_login_at
-from tipstaff.storage.access.schema import LOGINS, PASSKEYS, RECOVERY, SESSIONS, TRIES
+from tipstaff.storage.access.schema import LOGINS, PASSKEYS, RECOVERY, SESSIONS, TOKENS, TRIES
+from tipstaff.storage.access.users import row_of
 
 _SESSION: Final = [SESSIONS.c[name] for name in Session.__struct_fields__]
 _LOGIN: Final = [LOGINS.c[name] for name in Login.__struct_fields__]
@@ -88,6 +90,24 @@ class SqlLogins(SqlPasskeys):
     def recovery_left(self, user: str) -> int:
         """Return how many recovery codes somebody has."""
         return self._count(RECOVERY, RECOVERY.c.user == user)
+
+    def add_token(self, token: Token, version: int, most: int) -> bool:
+        """Keep a new token if the login of its user is at a version still; says whether it was kept.
+
+        It is not where `most` of theirs can be used when it is made. Who makes two at once makes one after
+        the other: each locks the login.
+        """
+        same = (LOGINS.c.user == token.user, LOGINS.c.version == version)
+        used = (
+            TOKENS.c.user == token.user, TOKENS.c.revoked_at.is_(None), TOKENS.c.expires_at > token.made_at
+        )  # fmt: skip
+        counted = select(func.count()).select_from(TOKENS).where(*used)
+        with self._engine.begin() as connection:
+            locked = connection.execute(update(LOGINS).where(*same).values(version=version)).rowcount == 1
+            kept = locked and (connection.scalar(counted) or 0) < most
+            if kept:
+                connection.execute(insert(TOKENS).values(row_of(token)))
+        return kept
 
     def session(self, digest: bytes) -> Session | None:
         """Return a session."""

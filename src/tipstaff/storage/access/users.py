@@ -53,21 +53,27 @@ class SqlUsers:
 
     def keep_token(self, token: Token) -> None:
         """Keep a token, in place of what was kept of it before."""
-        row: dict[str, object] = {
-            "user": token.user,
-            "digest": token.digest,
-            "scopes": None if token.scopes is None else _words(token.scopes),
-            "made_at": token.made_at,
-            "expires_at": token.expires_at,
-            "revoked_at": token.revoked_at,
-        }
-        keep_row(self._engine, TOKENS, {"id": token.id}, row)
+        row = row_of(token)
+        keep_row(self._engine, TOKENS, {"id": row.pop("id")}, row)
 
     def _tokens(self, *where: ColumnElement[bool]) -> list[Token]:
         """Return some tokens, the oldest first."""
         query = select(*TOKENS.c).where(*where).order_by(TOKENS.c.made_at, TOKENS.c.id)
         with self._engine.connect() as connection:
             return [_token(row) for row in connection.execute(query)]
+
+
+def row_of(token: Token) -> dict[str, object]:
+    """Return a token as it is kept."""
+    return {
+        "id": token.id,
+        "user": token.user,
+        "digest": token.digest,
+        "scopes": None if token.scopes is None else _words(token.scopes),
+        "made_at": token.made_at,
+        "expires_at": token.expires_at,
+        "revoked_at": token.revoked_at,
+    }
 
 
 def _keep(connection: Connection, user: User) -> None:
