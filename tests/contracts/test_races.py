@@ -189,7 +189,7 @@ def test_of_two_who_stop_each_other_one_is_left(engine: Engine) -> None:
             return replace(known[name], active=False)
 
         try:
-            users.change_users(stopped)
+            users.change_users(stopped, NOW)
         except InputError:
             return False
         return True

@@ -39,7 +39,7 @@ def users(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Users]:
 
 
 def test_a_user_is_kept_as_follows_from_all(users: Users) -> None:
-    """Whoever decides on one is shown all of them; where they refuse, nothing is kept."""
+    """Whoever decides on one is shown all; where they refuse nothing is kept. Who is stopped has no tokens."""
     users.keep_user(ALICE)
     users.keep_user(BOB)
     seen: list[list[User]] = []
@@ -51,11 +51,19 @@ def test_a_user_is_kept_as_follows_from_all(users: Users) -> None:
     def refuse(_: list[User]) -> User:
         raise InputError("no")
 
-    users.change_users(stop)
+    for token in (TOKEN, replace(TOKEN, id="0b", revoked_at=6), replace(TOKEN, id="0c", user="bob")):
+        users.keep_token(token)
+    users.change_users(stop, 7)
     assert seen == [[ALICE, BOB]]
     with pytest.raises(InputError, match="no"):
-        users.change_users(refuse)
+        users.change_users(refuse, 8)
     assert users.users() == [replace(ALICE, active=False), BOB]
+    assert [one.revoked_at for one in users.tokens("alice")] == [7, 6]
+    assert [one.revoked_at for one in users.tokens("bob")] == [None]
+    users.change_users(lambda _: ALICE, 9)
+    assert [one.revoked_at for one in users.tokens("alice")] == [7, 6]
+    users.change_users(lambda _: BOB, 9)
+    assert [one.revoked_at for one in users.tokens("bob")] == [None]
 
 
 def test_a_user_is_kept_in_place_of_the_one_before(users: Users) -> None:

@@ -204,9 +204,14 @@ def _stop(directory: Path, args: argparse.Namespace) -> None:
     from msgspec.structs import replace
 
     from tipstaff.assembly.access import open_users
+    from tipstaff.assembly.ledger import system_clock
+
+    def stopped(known: list[User]) -> User:
+        return replace(next(one for one in known if one.name == args.name), active=False)
 
     with open_users(directory) as users:
-        users.keep_user(replace(_found(users, args.name), active=False))
+        _found(users, args.name)
+        users.change_users(stopped, system_clock())
     tell(f"{args.name} may do nothing any more.")
 
 

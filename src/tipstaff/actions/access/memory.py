@@ -36,9 +36,16 @@ class MemoryUsers:
         """Keep a user, in place of what was kept of them before."""
         self._users[user.name] = user
 
-    def change_users(self, change: ChangeUsers) -> None:
-        """Keep the user that comes of all of them, while nobody else keeps one."""
-        self.keep_user(change(self.users()))
+    def change_users(self, change: ChangeUsers, now: int) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one.
+
+        The tokens of one who is stopped are revoked with it, for good.
+        """
+        changed = change(self.users())
+        self.keep_user(changed)
+        for one in self.tokens(changed.name):
+            if not changed.active and one.revoked_at is None:
+                self.keep_token(replace(one, revoked_at=now))
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""

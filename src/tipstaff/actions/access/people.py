@@ -136,7 +136,7 @@ class People:
                 raise ForbiddenError(f"{self._asker.principal.name} may not do this any more")
             return change(known.get(name))
 
-        self._gate.users.change_users(changed)
+        self._gate.users.change_users(changed, self._gate.clock())
         return self._person(self._found(name))
 
     def _check_other(self, name: str) -> None:

@@ -94,8 +94,11 @@ class Users(Protocol):
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before."""
 
-    def change_users(self, change: Change) -> None:
-        """Keep the user that comes of all of them, while nobody else keeps one."""
+    def change_users(self, change: Change, now: int) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one.
+
+        The tokens of one who is stopped are revoked with it, for good.
+        """
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""

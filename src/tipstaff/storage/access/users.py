@@ -34,14 +34,21 @@ class SqlUsers:
         with self._engine.begin() as connection:
             _keep(connection, user)
 
-    def change_users(self, change: Change) -> None:
-        """Keep the user that comes of all of them, while nobody else keeps one."""
+    def change_users(self, change: Change, now: int) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one.
+
+        The tokens of one who is stopped are revoked with it, for good.
+        """
         with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
             else:  # whoever writes is alone from then on, though nothing was written
                 connection.execute(update(USERS).where(false()).values(active=True))
-            _keep(connection, change(_users(connection)))
+            changed = change(_users(connection))
+            _keep(connection, changed)
+            if not changed.active:
+                left = (TOKENS.c.user == changed.name, TOKENS.c.revoked_at.is_(None))
+                connection.execute(update(TOKENS).where(*left).values(revoked_at=now))
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
