@@ -39,7 +39,7 @@ def users(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Users]:
 
 
 def test_a_user_is_kept_as_follows_from_all(users: Users) -> None:
-    """Whoever decides on one is shown all; where they refuse nothing is kept. Who is stopped has no tokens."""
+    """Who decides on one is shown all; where they refuse nothing is kept. Who is stopped has no tokens."""
     users.keep_user(ALICE)
     users.keep_user(BOB)
     seen: list[list[User]] = []

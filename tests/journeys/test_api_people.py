@@ -51,6 +51,13 @@ def test_somebody_is_brought_in_and_has_a_password_of_their_own(world: Served) -
     olga = Browser(world.client, world.log_in("olga", password))
     refused = olga.ask("GET", "/v1/cases")
     assert (refused.status_code, "before they have a password of their own" in refused.text) == (403, True)
+    for path, body in (
+        ("totp", {"password": password}), ("totp/confirmation", {"code": "000000"}),
+        ("totp/removal", {"password": password, "code": ""}), ("passkeys/begin", {"password": password}),
+        ("tokens", {"scopes": ["cases:read"]}),
+    ):  # fmt: skip
+        refused = olga.ask("POST", f"/v1/me/{path}", body)
+        assert (refused.status_code, "have a password of their own" in refused.text) == (403, True)
     assert ada.ask("GET", "/v1/users/olga").json()["initial"] is True
     changed = olga.ask("POST", "/v1/me/password", {"password": password, "new": OWN})
     assert changed.status_code == 201, changed.text
@@ -78,12 +85,12 @@ def test_roles_are_changed_and_people_are_stopped(world: Served) -> None:
     assert world.ask(token, "GET", "/v1/me").status_code == 401
     assert ada.ask("POST", "/v1/users/bob/roles", {"roles": ["auditor"]}).json()["active"] is True
     assert world.ask(token, "GET", "/v1/me").status_code == 401
-    assert ada.ask("GET", "/v1/users/bob/tokens").json() == {"tokens": []}
     found = world.client.app.state.trail.visits(Sought(user="ada", path="/v1/users/bob"), 9, None)
     assert [(one.visit.operation, one.visit.about) for one in found] == [
         ("changeUser", "auditor"), ("stopUser", ""), ("changeUser", "reviewer for square"),
         ("changeUser", ""),
     ]  # fmt: skip
+    assert ada.ask("GET", "/v1/users/bob/tokens").json() == {"tokens": []}
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ _SECRET_SIZE: Final = 32
 _SEEN: Final = 30
 """Seconds after which it is kept that a session was seen again: not each request writes."""
 
+LACKS_OWN: Final = "a password of their own (`POST /v1/me/password`)"
+"""What somebody must have before anything else."""
+
 _NOWHERE: Final = bytes(32)
 """A name under which the vault has nothing."""
 
@@ -150,7 +153,7 @@ class Gate:
         """Return what somebody must have before they may anything; nothing for most."""
         login = self.logins.login(session.user)
         if login and login.initial_until is not None:
-            return "a password of their own (`POST /v1/me/password`)"
+            return LACKS_OWN
         if not session.strong and self.needs_second(roles):
             return "a second factor (`POST /v1/me/totp`)"
         return ""

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from tipstaff.actions.access import codes
-from tipstaff.actions.access.gate import Begun, Gate, Proved, csrf_of
+from tipstaff.actions.access.gate import LACKS_OWN, Begun, Gate, Proved, csrf_of
 from tipstaff.actions.access.keyring import AskedNew, Keyring
 from tipstaff.actions.access.logins import Login, LoginError, Session
 from tipstaff.actions.access.passkeys import Answer, Passkey
@@ -138,7 +138,7 @@ class Me:
         Raises as `Gate.prove`, `SecondFactorError`.
         """
         mine = self._session()
-        self._check_strong()
+        self._check_may_add()
         if self._login().totp is not None:
             raise SecondFactorError(
                 "there is a second factor already: end that one first (`POST /v1/me/totp/removal`)"
@@ -157,7 +157,7 @@ class Me:
         Raises `SecondFactorError`, `InputError`, `LockedError`.
         """
         mine, login = self._session(), self._login()
-        self._check_strong()
+        self._check_may_add()
         secret = self._gate.secret(login.pending) if login.pending else None
         if secret is None or login.totp is not None:
             raise SecondFactorError("no second factor waits for its code: begin with `POST /v1/me/totp`")
@@ -177,6 +177,7 @@ class Me:
         Raises as `Gate.prove`, `SecondFactorError`.
         """
         mine, login = self._session(), self._login()
+        self._check_own()
         if login.totp is None:
             raise SecondFactorError("there is no second factor")
         proved = self._gate.prove(mine.user, password, code, self._address)
@@ -196,7 +197,7 @@ class Me:
         """
         now = self._gate.clock()
         mine = self._asker.fresh(now)
-        self._check_strong()
+        self._check_may_add()
         for scope in sorted(scopes):
             self._asker.principal.require(scope)
         if len(self.tokens()) >= MOST_TOKENS:
@@ -218,13 +219,13 @@ class Me:
     def ask_passkey(self, password: str, code: str) -> AskedNew:
         """Ask a browser for a new passkey. Raises as `Gate.prove` does, `ForbiddenError`, `InputError`."""
         name = self._session().user
-        self._check_strong()
+        self._check_may_add()
         self._gate.prove(name, password, code, self._address)
         return Keyring(self._gate).ask_new(name)
 
     def keep_passkey(self, name: str, answer: Answer) -> Begun:
         """Have a new passkey. All sessions end; another one begins. Raises `ForbiddenError`, `InputError`."""
-        self._check_strong()
+        self._check_may_add()
         mine = self._session()
         self._check_changed(Keyring(self._gate).keep_new(mine.user, name, answer, mine.version))
         return self._again(strong=True)
@@ -234,10 +235,21 @@ class Me:
         mine = self._session()
         if all(one.id != number for one in self.passkeys()):
             raise MissingError(f"there is no passkey {number}")
-        self._check_strong()
+        self._check_may_add()
         proved = self._gate.prove(mine.user, password, code, self._address)
         self._check_changed(self._gate.logins.remove_passkey(mine.user, number, mine.version))
         return self._again(strong=proved.strong or bool(self.passkeys()))
+
+    def _check_may_add(self) -> None:
+        """Refuse who may not have another way to come in, nor one less. Raises `ForbiddenError`."""
+        self._check_own()
+        self._check_strong()
+
+    def _check_own(self) -> None:
+        """Refuse who has a password that somebody else has made, and knows. Raises `ForbiddenError`."""
+        name = self._session().user
+        if self._login().initial_until is not None:
+            raise ForbiddenError(f"{name} may not do this before they have {LACKS_OWN}")
 
     def _check_strong(self) -> None:
         """Refuse who has shown less than they have. Raises `ForbiddenError`.
