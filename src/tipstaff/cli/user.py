@@ -88,6 +88,8 @@ def traced(args: argparse.Namespace) -> Traced:
         f"/v1/users/{args.name}",
         said(
             role=args.role,
+            reader=args.reader,
+            holds=args.holds,
             queue=args.queue,
             stop=args.stop,
             password=args.password,
