@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from databases import DATABASES, database
@@ -115,3 +116,22 @@ def test_migrations_make_exactly_the_tables(name: str, tmp_path: Path) -> None:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts=options)
             assert compare_metadata(context, METADATA) == []
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_who_was_stopped_by_an_older_version_has_no_tokens(name: str, tmp_path: Path) -> None:
+    """They would count again with new roles; those of others go on."""
+    with database(name, tmp_path) as engine:
+        with engine.begin() as connection:
+            config = MIGRATIONS._config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0008")
+        users = SqlUsers(engine)
+        users.keep_user(replace(ALICE, active=False))
+        users.keep_user(BOB)
+        for token in (TOKEN, replace(TOKEN, id="0b", revoked_at=6), replace(TOKEN, id="0c", user="bob")):
+            users.keep_token(token)
+        MIGRATIONS.upgrade(engine)
+        ended = [one.revoked_at for one in users.tokens("alice")]
+        assert (ended[0] is None, ended[1]) == (False, 6)
+        assert [one.revoked_at for one in users.tokens("bob")] == [None]

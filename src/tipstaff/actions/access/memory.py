@@ -350,6 +350,7 @@ def _fits(visit: Visit, sought: Sought) -> bool:
         wanted is None or wanted == found
         for wanted, found in (
             (sought.user, visit.user),
+            (sought.by, visit.by),
             (sought.operation, visit.operation),
             (sought.status, visit.status),
         )
