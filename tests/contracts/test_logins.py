@@ -151,10 +151,26 @@ def test_a_second_factor_is_forgotten_as_a_whole(store: Store) -> None:
         logins.keep_password(name, "one")
         logins.keep_totp(name, SECRET, 7, ["a"], 1)
         logins.keep_passkey(key, 2)
-    logins.forget_second("alice")
+    assert not logins.forget_second("alice", BOBS)
+    assert logins.recovery_left("alice") == 1
+    assert logins.forget_second("alice", replace(BOBS, version=3))
     assert logins.login("alice") == Login("alice", "one", 4, counter=7)
     assert (logins.passkeys("alice"), logins.recovery_left("alice")) == ([], 0)
     assert (len(logins.passkeys("bob")), logins.recovery_left("bob")) == (1, 1)
+    assert logins.forget_second("bob", None)
+    assert logins.recovery_left("bob") == 0
+
+
+def test_who_is_an_admin_no_more_changes_nobodys_login(store: Store) -> None:
+    """A session of another version has ended, and with it what it may."""
+    logins, users = store
+    assert not logins.give_password("alice", "given", 9, BOBS)
+    logins.keep_password("bob", "bobs")
+    users.keep_user(User("bob", frozenset({Role.CLERK})))
+    assert not logins.give_password("alice", "given", 9, BOBS)
+    assert logins.login("alice") is None
+    assert logins.give_password("alice", "given", 9, replace(BOBS, version=2))
+    assert logins.login("bob") == Login("bob", "bobs", 2)
 
 
 def test_a_code_is_taken_once(store: Store) -> None:
@@ -364,10 +380,11 @@ def test_it_is_told_until_when_something_is_refused_under_a_name(store: Store) -
 def test_a_password_that_is_not_their_own_has_an_end(store: Store) -> None:
     """One that they have chosen, or that was typed for them, has none."""
     logins = store.logins
-    logins.keep_password("alice", "given", 9)
+    logins.keep_password("bob", "bobs")
+    assert logins.give_password("alice", "given", 9, BOBS)
     assert logins.login("alice") == Login("alice", "given", 1, initial_until=9)
     assert logins.change_password("alice", "own", 1)
     assert logins.login("alice") == Login("alice", "own", 2)
-    logins.keep_password("alice", "given", 9)
+    assert logins.give_password("alice", "given", 9, BOBS)
     logins.keep_password("alice", "typed")
     assert logins.login("alice") == Login("alice", "typed", 4)

@@ -135,6 +135,29 @@ def test_nobody_changes_themselves_and_an_admin_is_always_left(world: Served) ->
     assert world.ask(eve, "GET", "/v1/users/eve").json()["active"] is True
 
 
+@pytest.mark.parametrize(
+    ("below", "write"), [("password", "give_password"), ("second-factor/removal", "forget_second")]
+)
+def test_who_is_stopped_meanwhile_changes_nobodys_login(
+    world: Served, monkeypatch: pytest.MonkeyPatch, below: str, write: str
+) -> None:
+    """Another admin was quicker, after all was looked at: what is written looks once more."""
+    world.user("alice", Role.AUDITOR)
+    ada, alice, eve = admin(world), world.browser("alice"), world.token("eve", Role.ADMIN)
+    enrol(world, alice)
+    logins = world.client.app.state.gate.logins
+    kept = getattr(logins, write)
+
+    def after_another(*given: object) -> object:
+        assert world.ask(eve, "POST", "/v1/users/ada/stop").status_code == 200
+        return kept(*given)
+
+    monkeypatch.setattr(logins, write, after_another)
+    refused = ada.ask("POST", f"/v1/users/alice/{below}")
+    assert (refused.status_code, "may not do this any more" in refused.text) == (403, True)
+    assert alice.ask("GET", "/v1/me").status_code == 200
+
+
 def test_a_lock_is_seen_and_lifted(world: Served) -> None:
     """Until when something is refused under the name, and not from where."""
     world.user("alice", Role.AUDITOR)

@@ -265,7 +265,7 @@ def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
         closing(Vault(directory / installation.VAULT)) as vault,
     ):
         _found(users, args.name)
-        forget_second_factor(logins, vault, args.name)
+        forget_second_factor(logins, vault, args.name, None)
     tell(f"{args.name} logs in with their password alone, until they have a second factor again.")
 
 

@@ -158,11 +158,16 @@ class Gate:
             return "a second factor (`POST /v1/me/totp`)"
         return ""
 
-    def keep_initial(self, name: str, password: str, until: int) -> None:
-        """Keep a password that is not their own, and good until a time. Raises `BusyError`."""
+    def give_password(self, name: str, password: str, until: int, by: Session) -> bool:
+        """Keep a password that is not their own, and good until a time; says whether it was.
+
+        It is not where the session that asks for it has ended. Raises `BusyError`.
+        """
         hashed, login = self._hasher.hash(password), self.logins.login(name)
-        self.logins.keep_password(name, hashed, until)
-        self.drop_secrets(login.pending if login else None)
+        given = self.logins.give_password(name, hashed, until, by)
+        if given and login:
+            self.drop_secrets(login.pending)
+        return given
 
     def keep_secret(self, user: str, secret: bytes) -> bytes:
         """Keep the secret of a second factor; returns its name."""

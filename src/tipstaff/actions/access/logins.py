@@ -62,10 +62,13 @@ class Logins(Tries, Passkeys, Protocol):
     def login(self, user: str) -> Login | None:
         """Return how somebody logs in."""
 
-    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
-        """Keep a new password; sessions of before have ended. One with an end is not their own.
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended, and no secret waits for its code."""
 
-        No secret waits any more for its code.
+    def give_password(self, user: str, password: str, until: int, by: Session) -> bool:
+        """Keep a password that is not their own, as `keep_password` does; says whether it was.
+
+        It is not where the session that asks for it has ended: who stops an admin was quicker.
         """
 
     def change_password(self, user: str, password: str, version: int) -> bool:
@@ -82,8 +85,11 @@ class Logins(Tries, Passkeys, Protocol):
     ) -> bool:
         """Keep a second factor, or that there is none, with recovery codes, as `change_password` does."""
 
-    def forget_second(self, user: str) -> None:
-        """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended."""
+    def forget_second(self, user: str, by: Session | None) -> bool:
+        """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended.
+
+        Says whether it was, as `give_password` does; who has the machine asks with no session.
+        """
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""

@@ -83,9 +83,16 @@ class MemoryLogins(MemoryUsers):
         """Return how somebody logs in."""
         return self._logins.get(user)
 
-    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
-        """Keep a new password; sessions of before have ended. One with an end is not their own."""
-        self._change(user, password=password, initial_until=until, pending=None)
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended, and no secret waits for its code."""
+        self._change(user, password=password, initial_until=None, pending=None)
+
+    def give_password(self, user: str, password: str, until: int, by: Session) -> bool:
+        """Keep a password that is not their own, as `keep_password` does; says whether it was."""
+        still = self._is_at(by.user, by.version)
+        if still:
+            self._change(user, password=password, initial_until=until, pending=None)
+        return still
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
@@ -113,11 +120,14 @@ class MemoryLogins(MemoryUsers):
             self._recovery[user] = set(recovery)
         return changed
 
-    def forget_second(self, user: str) -> None:
+    def forget_second(self, user: str, by: Session | None) -> bool:
         """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended."""
+        if by is not None and not self._is_at(by.user, by.version):
+            return False
         self._change(user, totp=None, pending=None)
         self._recovery.pop(user, None)
         self._passkeys = {key: one for key, one in self._passkeys.items() if one.user != user}
+        return True
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""

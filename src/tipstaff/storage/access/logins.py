@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, tuple_, update
 
 from tipstaff.actions.access.lockout import Change, Key, Tried
 from tipstaff.actions.access.logins import Login, Session
@@ -29,10 +29,18 @@ class SqlLogins(SqlPasskeys):
             row = connection.execute(select(*_LOGIN).where(LOGINS.c.user == user)).one_or_none()
         return None if row is None else Login(*row)
 
-    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
-        """Keep a new password; sessions of before have ended. One with an end is not their own."""
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended, and no secret waits for its code."""
         with self._engine.begin() as connection:
-            change_login(connection, user, password=password, initial_until=until, pending=None)
+            change_login(connection, user, password=password, initial_until=None, pending=None)
+
+    def give_password(self, user: str, password: str, until: int, by: Session) -> bool:
+        """Keep a password that is not their own, as `keep_password` does; says whether it was."""
+        with self._engine.begin() as connection:
+            still = _goes_on(connection, by, user)
+            if still:
+                change_login(connection, user, password=password, initial_until=until, pending=None)
+        return still
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
@@ -66,12 +74,15 @@ class SqlLogins(SqlPasskeys):
                 connection.execute(insert(RECOVERY).values(user=user, digest=digest))
         return True
 
-    def forget_second(self, user: str) -> None:
+    def forget_second(self, user: str, by: Session | None) -> bool:
         """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended."""
         with self._engine.begin() as connection:
+            if by is not None and not _goes_on(connection, by, user):
+                return False
             change_login(connection, user, totp=None, pending=None)
             for table in (RECOVERY, PASSKEYS):
                 connection.execute(delete(table).where(table.c.user == user))
+        return True
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""
@@ -189,6 +200,18 @@ class SqlLogins(SqlPasskeys):
         """Delete rows; returns how many those were."""
         with self._engine.begin() as connection:
             return connection.execute(delete(table).where(*where)).rowcount
+
+
+def _goes_on(connection: Connection, by: Session, user: str) -> bool:
+    """Say whether a session has not ended; it does not until the login of a user is changed by it.
+
+    Both logins are locked, in the order of their names: nobody waits for each other.
+    """
+    found = {}
+    for name in sorted({by.user, user}):
+        locked = update(LOGINS).where(LOGINS.c.user == name).values(version=LOGINS.c.version)
+        found[name] = connection.scalar(locked.returning(LOGINS.c.version))
+    return found[by.user] == by.version
 
 
 def _at(key: Key) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
