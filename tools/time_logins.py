@@ -59,7 +59,7 @@ def main() -> None:
                 users.keep_user(User(name, frozenset({Role.AUDITOR}), active=name != "stopped"))
                 if name != "bare":
                     logins.keep_password(name, hasher.hash(PASSWORD))
-            logins.keep_totp("twofold", gate.keep_secret("twofold", make_secret()), 0, ("a", "b"))
+            logins.keep_totp("twofold", gate.keep_secret("twofold", make_secret()), 0, ("a", "b"), 1)
             times = measure(gate, args.rounds)
     tell(times)
 

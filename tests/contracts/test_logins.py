@@ -15,8 +15,8 @@ from tipstaff.actions.access.lockout import Key, LockedError, Tried, begin, succ
 from tipstaff.actions.access.logins import Login, Logins, Session
 from tipstaff.actions.access.memory import MemoryLogins
 from tipstaff.actions.access.passkeys import Passkey
-from tipstaff.actions.access.permissions import Role
-from tipstaff.actions.access.tokens import User, Users
+from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.actions.access.tokens import Token, User, Users
 from tipstaff.storage.access.logins import SqlLogins
 from tipstaff.storage.access.migrate import MIGRATIONS
 from tipstaff.storage.access.users import SqlUsers
@@ -26,6 +26,7 @@ SECRET, OTHER = bytes(range(32)), bytes(range(1, 33))
 SESSION = Session("0a", "alice", SECRET, 1, strong=True, made_at=5, seen_at=6, ends_at=9)
 BOBS = Session("0b", "bob", OTHER, 1, strong=False, made_at=5, seen_at=6, ends_at=9)
 KEY = Passkey("0c", "alice", "phone", b"credential", b"key", 7, 5)
+TOKEN = Token("0e", "alice", SECRET, frozenset({Permission.READ_CASES}), made_at=5, expires_at=9)
 PAIR = Key("ab", "192.0.2.7")
 
 
@@ -100,24 +101,83 @@ def test_a_second_factor_takes_the_place_of_what_waits(store: Store) -> None:
     logins = store.logins
     for name in ("alice", "bob"):
         logins.keep_password(name, "one")
-    logins.keep_pending("alice", SECRET)
+    assert logins.keep_pending("alice", SECRET, 1)
     assert logins.login("alice") == Login("alice", "one", 1, pending=SECRET)
-    logins.keep_totp("alice", SECRET, 7, ["a", "b"])
+    assert logins.keep_totp("alice", SECRET, 7, ["a", "b"], 1)
     assert logins.login("alice") == Login("alice", "one", 2, SECRET, None, 7)
-    logins.keep_totp("bob", OTHER, 8, ["a"])
+    assert logins.keep_totp("bob", OTHER, 8, ["a"], 1)
     assert (logins.recovery_left("alice"), logins.recovery_left("bob")) == (2, 1)
-    logins.keep_totp("alice", SECRET, 7, ["c"])
+    assert logins.keep_totp("alice", SECRET, 7, ["c"], 2)
     assert [logins.has_recovery("alice", code) for code in "abc"] == [False, False, True]
-    logins.keep_totp("alice", None, 9, ())
+    assert logins.keep_totp("alice", None, 9, (), 3)
     assert logins.login("alice") == Login("alice", "one", 4, None, None, 9)
     assert (logins.recovery_left("alice"), logins.recovery_left("bob")) == (0, 1)
+
+
+def test_a_login_is_changed_at_its_version_or_not_at_all(store: Store) -> None:
+    """Whatever is asked of a version before, or of who has no login, changes nothing."""
+    logins = store.logins
+    other = replace(KEY, id="0d", credential=b"other")
+    assert not logins.keep_totp("alice", SECRET, 7, ["a"], 0)
+    assert not logins.keep_passkey(KEY, 0)
+    assert logins.login("alice") is None
+    logins.keep_password("alice", "one")
+    assert logins.keep_passkey(KEY, 1)
+    for version in (1, 3):
+        assert not logins.keep_pending("alice", SECRET, version)
+        assert not logins.keep_totp("alice", SECRET, 7, ["a"], version)
+        assert not logins.keep_passkey(other, version)
+        assert not logins.remove_passkey("alice", KEY.id, version)
+    assert logins.login("alice") == Login("alice", "one", 2)
+    assert (logins.passkeys("alice"), logins.recovery_left("alice")) == ([KEY], 0)
+
+
+def test_a_new_password_lets_nothing_wait(store: Store) -> None:
+    """A secret that somebody else has begun with is none of a second factor any more."""
+    logins = store.logins
+    logins.keep_password("alice", "one")
+    logins.keep_pending("alice", SECRET, 1)
+    logins.keep_password("alice", "two")
+    assert logins.login("alice") == Login("alice", "two", 2)
+    logins.keep_pending("alice", SECRET, 2)
+    assert logins.change_password("alice", "three", 2)
+    assert logins.login("alice") == Login("alice", "three", 3)
+
+
+def test_a_second_factor_is_forgotten_as_a_whole(store: Store) -> None:
+    """With its recovery codes and passkeys, in one change; what others have stays."""
+    logins = store.logins
+    for name, key in (("alice", KEY), ("bob", replace(KEY, id="0d", user="bob", credential=b"bobs"))):
+        logins.keep_password(name, "one")
+        logins.keep_totp(name, SECRET, 7, ["a"], 1)
+        logins.keep_passkey(key, 2)
+    assert not logins.forget_second("alice", BOBS)
+    assert logins.recovery_left("alice") == 1
+    assert logins.forget_second("alice", replace(BOBS, version=3))
+    assert logins.login("alice") == Login("alice", "one", 4, counter=7)
+    assert (logins.passkeys("alice"), logins.recovery_left("alice")) == ([], 0)
+    assert (len(logins.passkeys("bob")), logins.recovery_left("bob")) == (1, 1)
+    assert logins.forget_second("bob", None)
+    assert logins.recovery_left("bob") == 0
+
+
+def test_who_is_an_admin_no_more_changes_nobodys_login(store: Store) -> None:
+    """A session of another version has ended, and with it what it may."""
+    logins, users = store
+    assert not logins.give_password("alice", "given", 9, BOBS)
+    logins.keep_password("bob", "bobs")
+    users.keep_user(User("bob", frozenset({Role.CLERK})))
+    assert not logins.give_password("alice", "given", 9, BOBS)
+    assert logins.login("alice") is None
+    assert logins.give_password("alice", "given", 9, replace(BOBS, version=2))
+    assert logins.login("bob") == Login("bob", "bobs", 2)
 
 
 def test_a_code_is_taken_once(store: Store) -> None:
     """None of the same or an earlier step, and none of a secret that is no more."""
     logins = store.logins
     logins.keep_password("alice", "one")
-    logins.keep_totp("alice", SECRET, 7, ["a"])
+    logins.keep_totp("alice", SECRET, 7, ["a"], 1)
     assert [logins.use_code("alice", SECRET, step) for step in (7, 8, 8, 6, 10, 9)] == [
         False, True, False, False, True, False,
     ]  # fmt: skip
@@ -130,11 +190,27 @@ def test_a_code_is_taken_once(store: Store) -> None:
 def test_of_many_who_show_a_code_at_once_one_comes_in(store: Store) -> None:
     """Also where they come at the same moment."""
     store.logins.keep_password("alice", "one")
-    store.logins.keep_totp("alice", SECRET, 7, ["a"])
+    store.logins.keep_totp("alice", SECRET, 7, ["a"], 1)
     with ThreadPoolExecutor(8) as pool:
         taken = list(pool.map(lambda _: store.logins.use_code("alice", SECRET, 8), range(16)))
         used = list(pool.map(lambda _: store.logins.use_recovery("alice", "a"), range(16)))
     assert (sum(taken), sum(used)) == (1, 1)
+
+
+def test_a_token_is_made_at_a_version_and_there_are_only_so_many(store: Store) -> None:
+    """What cannot be used any more makes room; other people's takes none."""
+    logins, users = store
+    assert not logins.add_token(TOKEN, 0, 9)
+    for name in ("alice", "bob"):
+        logins.keep_password(name, "one")
+    assert [logins.add_token(TOKEN, version, 9) for version in (0, 2)] == [False, False]
+    for number, one in enumerate([{"revoked_at": 6}, {"expires_at": 5}, {"user": "bob"}]):
+        users.keep_token(replace(TOKEN, id=f"1{number}", **one))
+    assert logins.add_token(TOKEN, 1, 1)
+    assert users.token(TOKEN.id) == TOKEN
+    assert not logins.add_token(replace(TOKEN, id="0f"), 1, 1)
+    assert logins.add_token(replace(TOKEN, id="0f"), 1, 2)
+    assert logins.login("alice") == Login("alice", "one", 1)
 
 
 def test_sessions_are_those_of_their_user(store: Store) -> None:
@@ -168,17 +244,21 @@ def test_sessions_are_forgotten_after_their_end(store: Store) -> None:
 def test_passkeys_are_those_of_their_user(store: Store) -> None:
     """Each that comes or goes is another version of its user; nobody else removes it."""
     logins = store.logins
-    logins.keep_password("alice", "one")
+    for name in ("alice", "bob"):
+        logins.keep_password(name, "one")
     older = replace(KEY, id="0d", credential=b"other", made_at=4, counter=0)
     for passkey in (KEY, older, replace(KEY, id="0e", credential=b"bobs", user="bob")):
-        logins.keep_passkey(passkey)
+        login = logins.login(passkey.user)
+        assert login
+        assert logins.keep_passkey(passkey, login.version)
+        assert not logins.keep_passkey(passkey, login.version + 1)
     assert logins.passkeys("alice") == [older, KEY]
     assert (logins.passkey(b"credential"), logins.passkey(b"x")) == (KEY, None)
     assert logins.login("alice") == Login("alice", "one", 3)
-    assert logins.login("bob") == Login("bob", None, 1)
-    assert not logins.remove_passkey("bob", "0c")
-    assert logins.remove_passkey("alice", "0c")
-    assert not logins.remove_passkey("alice", "0c")
+    assert logins.login("bob") == Login("bob", "one", 2)
+    assert not logins.remove_passkey("bob", "0c", 2)
+    assert logins.remove_passkey("alice", "0c", 3)
+    assert not logins.remove_passkey("alice", "0c", 4)
     assert logins.passkeys("alice") == [older]
     assert logins.login("alice") == Login("alice", "one", 4)
 
@@ -186,13 +266,14 @@ def test_passkeys_are_those_of_their_user(store: Store) -> None:
 def test_a_passkey_counts_on(store: Store) -> None:
     """What it signed before it does not sign again; where it does not count at all, it is as good as ever."""
     logins = store.logins
-    logins.keep_passkey(KEY)
+    logins.keep_password("alice", "one")
+    logins.keep_passkey(KEY, 1)
     assert [logins.use_passkey(b"credential", number, number) for number in (6, 7, 8, 8, 0, 9)] == [
         False, False, True, False, False, True,
     ]  # fmt: skip
     assert logins.passkey(b"credential") == replace(KEY, counter=9, used_at=9)
     assert not logins.use_passkey(b"x", 10, 10)
-    logins.keep_passkey(replace(KEY, id="0d", credential=b"other", counter=0))
+    logins.keep_passkey(replace(KEY, id="0d", credential=b"other", counter=0), 2)
     assert [logins.use_passkey(b"other", number, 5) for number in (0, 0, 1, 0)] == [True, True, True, False]
 
 
@@ -299,10 +380,11 @@ def test_it_is_told_until_when_something_is_refused_under_a_name(store: Store) -
 def test_a_password_that_is_not_their_own_has_an_end(store: Store) -> None:
     """One that they have chosen, or that was typed for them, has none."""
     logins = store.logins
-    logins.keep_password("alice", "given", 9)
+    logins.keep_password("bob", "bobs")
+    assert logins.give_password("alice", "given", 9, BOBS)
     assert logins.login("alice") == Login("alice", "given", 1, initial_until=9)
     assert logins.change_password("alice", "own", 1)
     assert logins.login("alice") == Login("alice", "own", 2)
-    logins.keep_password("alice", "given", 9)
+    assert logins.give_password("alice", "given", 9, BOBS)
     logins.keep_password("alice", "typed")
     assert logins.login("alice") == Login("alice", "typed", 4)

@@ -18,7 +18,7 @@ from tipstaff.actions.access.lockout import PAIR, Key, LockedError, begin, diges
 from tipstaff.actions.access.once import Begun
 from tipstaff.actions.access.passkeys import Passkey
 from tipstaff.actions.access.permissions import Role
-from tipstaff.actions.access.tokens import User
+from tipstaff.actions.access.tokens import Token, User
 from tipstaff.actions.webhooks.hooks import Attempt, Message, Webhook
 from tipstaff.actions.webhooks.kinds import EventType
 from tipstaff.base.errors import InputError
@@ -166,6 +166,17 @@ def test_one_secret_takes_the_place_of_another(engine: Engine) -> None:
         assert (now.secret, now.older) == (made[kept.index(True)], known.secret)
 
 
+def test_there_are_no_more_tokens_than_there_may_be(engine: Engine) -> None:
+    """Of two who make the last one at once one does."""
+    users, logins = SqlUsers(engine), SqlLogins(engine)
+    users.keep_user(User("alice", frozenset({Role.CLERK})))
+    logins.keep_password("alice", "hash")
+    for number in range(ROUNDS):
+        two = [Token(f"{number}-{which}", "alice", b"d", None, NOW, NOW + 9) for which in range(2)]
+        made = at_once(*[lambda one=one, most=number + 1: logins.add_token(one, 1, most) for one in two])
+        assert sorted(made) == [False, True]
+
+
 def test_of_two_who_stop_each_other_one_is_left(engine: Engine) -> None:
     """The second sees what the first has done, and decides on that."""
     users = SqlUsers(engine)
@@ -178,7 +189,7 @@ def test_of_two_who_stop_each_other_one_is_left(engine: Engine) -> None:
             return replace(known[name], active=False)
 
         try:
-            users.change_users(stopped)
+            users.change_users(stopped, NOW)
         except InputError:
             return False
         return True
@@ -201,5 +212,5 @@ def test_who_is_kept_twice_is_there_once(engine: Engine) -> None:
         assert login is not None
         assert login.version == 2
         key = Passkey(f"{number:016}", name, "phone", name.encode(), b"k", 0, NOW)
-        assert sorted(at_once(*[lambda key=key: logins.keep_passkey(key)] * 2)) == [False, True]
+        assert sorted(at_once(*[lambda key=key: logins.keep_passkey(key, 2)] * 2)) == [False, True]
     assert len(users.users()) == ROUNDS

@@ -54,6 +54,8 @@ def filled(trail: Trail) -> Trail:
         (Sought(until=12), [LISTED, READ]),
         (Sought(user="alice", since=11, until=13), [LISTED]),
         (Sought(user="nobody"), []),
+        (Sought(by="0a"), [CLAIMED, LISTED, READ]),
+        (Sought(by=""), []),
     ],
 )
 def test_what_is_sought_is_found(trail: Trail, sought: Sought, found: list[Visit]) -> None:

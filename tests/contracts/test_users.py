@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from databases import DATABASES, database
@@ -39,7 +40,7 @@ def users(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Users]:
 
 
 def test_a_user_is_kept_as_follows_from_all(users: Users) -> None:
-    """Whoever decides on one is shown all of them; where they refuse, nothing is kept."""
+    """Who decides on one is shown all; where they refuse nothing is kept. Who is stopped has no tokens."""
     users.keep_user(ALICE)
     users.keep_user(BOB)
     seen: list[list[User]] = []
@@ -51,11 +52,19 @@ def test_a_user_is_kept_as_follows_from_all(users: Users) -> None:
     def refuse(_: list[User]) -> User:
         raise InputError("no")
 
-    users.change_users(stop)
+    for token in (TOKEN, replace(TOKEN, id="0b", revoked_at=6), replace(TOKEN, id="0c", user="bob")):
+        users.keep_token(token)
+    users.change_users(stop, 7)
     assert seen == [[ALICE, BOB]]
     with pytest.raises(InputError, match="no"):
-        users.change_users(refuse)
+        users.change_users(refuse, 8)
     assert users.users() == [replace(ALICE, active=False), BOB]
+    assert [one.revoked_at for one in users.tokens("alice")] == [7, 6]
+    assert [one.revoked_at for one in users.tokens("bob")] == [None]
+    users.change_users(lambda _: ALICE, 9)
+    assert [one.revoked_at for one in users.tokens("alice")] == [7, 6]
+    users.change_users(lambda _: BOB, 9)
+    assert [one.revoked_at for one in users.tokens("bob")] == [None]
 
 
 def test_a_user_is_kept_in_place_of_the_one_before(users: Users) -> None:
@@ -107,3 +116,22 @@ def test_migrations_make_exactly_the_tables(name: str, tmp_path: Path) -> None:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts=options)
             assert compare_metadata(context, METADATA) == []
+
+
+@pytest.mark.parametrize("name", DATABASES)
+def test_who_was_stopped_by_an_older_version_has_no_tokens(name: str, tmp_path: Path) -> None:
+    """They would count again with new roles; those of others go on."""
+    with database(name, tmp_path) as engine:
+        with engine.begin() as connection:
+            config = MIGRATIONS._config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0008")
+        users = SqlUsers(engine)
+        users.keep_user(replace(ALICE, active=False))
+        users.keep_user(BOB)
+        for token in (TOKEN, replace(TOKEN, id="0b", revoked_at=6), replace(TOKEN, id="0c", user="bob")):
+            users.keep_token(token)
+        MIGRATIONS.upgrade(engine)
+        ended = [one.revoked_at for one in users.tokens("alice")]
+        assert (ended[0] is None, ended[1]) == (False, 6)
+        assert [one.revoked_at for one in users.tokens("bob")] == [None]

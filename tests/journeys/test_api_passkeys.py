@@ -315,3 +315,30 @@ def test_a_wrong_passkey_of_a_user_is_in_the_trail(world: Served) -> None:
         assert [(one.user, one.by, one.operation) for one in new] == [
             (name, "", "finishPasskeyLogin") for name in whose
         ]
+
+
+@pytest.mark.parametrize("write", ["keep_passkey", "remove_passkey"])
+def test_a_session_that_ends_meanwhile_keeps_and_removes_none(
+    world: Served, monkeypatch: pytest.MonkeyPatch, write: str
+) -> None:
+    """What was looked at before is looked at as it is written; no session begins."""
+    browser = world.browser("alice")
+    if write == "remove_passkey":
+        register(browser, Authenticator())
+    logins = world.client.app.state.gate.logins
+    kept, before = getattr(logins, write), logins.passkeys("alice")
+
+    def after_another(*given: object) -> bool:
+        world.token("alice", Role.REVIEWER)
+        done: bool = kept(*given)
+        return done
+
+    monkeypatch.setattr(logins, write, after_another)
+    if before:
+        body = {"password": PASSWORD, "code": ""}
+        answer = browser.ask("POST", f"/v1/me/passkeys/{before[0].id}/removal", body)
+    else:
+        answer = register(browser, Authenticator())
+    assert (answer.status_code, "changed meanwhile" in answer.text) == (401, True)
+    assert "set-cookie" not in answer.headers
+    assert logins.passkeys("alice") == before

@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPResponse
 from pathlib import Path
@@ -17,16 +17,20 @@ from typing import Final
 import httpx
 import pytest
 import uvicorn
+from gates import CHEAP, PASSWORD
 from litestar import Litestar, get
+from msgspec.structs import replace
 from places import Place
 from policies import write_policy
 
+from tipstaff.actions.access.logins import Logins
+from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.permissions import Role
-from tipstaff.actions.access.tokens import User, make_token
+from tipstaff.actions.access.tokens import User, Users, make_token, revoke_token
 from tipstaff.actions.access.trail import Sought
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.api.handlers import HANDLERS
-from tipstaff.assembly.access import open_trail, open_users
+from tipstaff.assembly.access import open_logins, open_trail, open_users
 from tipstaff.assembly.ledger import system_clock
 from tipstaff.assembly.server import open_server
 from tipstaff.bench.served import nothing
@@ -49,7 +53,8 @@ DRAFT: Final = b'{"text": "hello"}'
 class World:
     """A server, and tokens for it."""
 
-    def __init__(self, port: int, chen: str, ada: str) -> None:
+    def __init__(self, directory: Path, port: int, chen: str, ada: str) -> None:
+        self.directory = directory
         self.port = port
         self.chen = chen
         self.ada = ada
@@ -85,7 +90,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         patch.setattr(connections, "MOST", MOST)
         patch.setattr(reading, "BODY_SECONDS", BODY)
         with running(app) as port:
-            yield World(port, *shown)
+            yield World(directory, port, *shown)
 
 
 def installed(folder: Path) -> tuple[Path, str, str]:
@@ -212,6 +217,44 @@ def test_who_is_not_that_slow_is_answered(world: World) -> None:
                 length = int(line.split()[1]) if line.startswith(b"content-length") else length
             answers.read(length)
             time.sleep(HEAD * 1.5)
+
+
+RAE: Final = User("rae", frozenset({Role.CLERK}))
+
+
+@pytest.mark.parametrize("more", ["", "Idempotency-Key: rae\r\n"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda users, _, number: revoke_token(users, "rae", number, 1),
+        lambda users, *_: users.keep_user(replace(RAE, active=False)),
+        lambda _, logins, __: logins.end_sessions("rae"),
+    ],
+    ids=["revoked", "stopped", "logged out"],
+)
+def test_rights_that_end_before_the_body_is_there_have_ended(
+    world: World, end: Callable[[Users, Logins, str], None], more: str, request: pytest.FixtureRequest
+) -> None:
+    """Who was let in by their headers may not go on to take half a minute over the rest."""
+    with open_users(world.directory) as users, open_logins(world.directory) as logins:
+        users.keep_user(RAE)
+        made = make_token(users, "rae", 1, system_clock())
+        shown = f"Authorization: Bearer {made.shown}\r\n"
+        if "logged out" in request.node.callspec.id:
+            logins.keep_password("rae", Hasher(CHEAP).hash(PASSWORD))
+            given = {"name": "rae", "password": PASSWORD}
+            answer = httpx.post(f"http://127.0.0.1:{world.port}/v1/login", json=given)
+            cookie, csrf = answer.headers["set-cookie"].partition(";")[0], answer.json()["csrf"]
+            shown = f"Cookie: {cookie}\r\nX-CSRF-Token: {csrf}\r\n"
+        head = world.post().replace(b"\r\n\r\n", f"\r\n{shown}{more}\r\n".encode())
+        for ended, status in ((False, b"200"), (True, b"401")):
+            with world.connect() as connection:
+                connection.sendall(head + DRAFT[:5])
+                time.sleep(0.3)
+                if ended:
+                    end(users, logins, made.token.id)
+                connection.sendall(DRAFT[5:])
+                assert connection.recv(65_536).startswith(b"HTTP/1.1 " + status)
 
 
 @pytest.mark.parametrize("more", ["", "Idempotency-Key: k\r\n"])

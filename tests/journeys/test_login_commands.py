@@ -119,7 +119,8 @@ def test_a_second_factor_is_forgotten(here: Path, say: Say) -> None:
     """With its recovery codes; the step of its last code stays taken."""
     assert "alice has no second factor" in say("user", "alice", "--forget-second-factor", code=2)
     with open_logins(here) as logins:
-        logins.keep_totp("alice", bytes(32), 7, ["a"])
+        logins.keep_password("alice", "one")
+        assert logins.keep_totp("alice", bytes(32), 7, ["a"], 1)
     assert "with their password alone" in say("user", "alice", "--forget-second-factor")
     with open_logins(here) as logins:
         login = logins.login("alice")

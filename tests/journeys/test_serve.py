@@ -15,6 +15,7 @@ from places import Place
 from policies import write_policy
 from serving import PATIENCE, serve_process
 
+from tipstaff.assembly.access import open_users
 from tipstaff.assembly.ledger import read_store
 from tipstaff.cli.main import main
 from tipstaff.screening.load import load_policy
@@ -57,7 +58,10 @@ def test_tokens_are_made_listed_and_revoked(here: Path, capsys: pytest.CaptureFi
     assert run(capsys, "token", here, "bob", "--revoke", number)[0] == 2
     assert run(capsys, "token", here, "alice", "--revoke", number) == (0, f"Token {number} is revoked.")
     assert "ended, was for use until" in run(capsys, "token", here, "alice", "--list")[1]
+    assert run(capsys, "token", here, "alice")[0] == 0
     assert run(capsys, "user", here, "alice", "--stop") == (0, "alice may do nothing any more.")
+    with open_users(here) as users:
+        assert [one.revoked_at is None for one in users.tokens("alice")] == [False, False]
     assert run(capsys, "token", here, "alice")[0] == 2
 
 

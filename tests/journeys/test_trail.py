@@ -122,11 +122,48 @@ def test_commands_are_in_the_trail(
         ("user", "/v1/users/nobody", "--stop"),
     ]
     capsys.readouterr()
-    monkeypatch.setenv("SUDO_USER", "olga")
     assert main(["trail", here, "--path", "/v1/users", "--json"]) == 0
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["about"] for one in told][:1] == ["--stop"]
-    assert visits(world, Sought(operation="trail"))[-1].user == "olga"
+
+
+@pytest.mark.parametrize(("number", "who"), [(0, "olga"), (65_432, "65432")])
+def test_who_has_called_sudo_is_believed_from_root_alone(
+    world: Served, monkeypatch: pytest.MonkeyPatch, number: int, who: str
+) -> None:
+    """Anybody else could write another's name there."""
+    monkeypatch.setenv("SUDO_USER", "olga")
+    monkeypatch.setattr("os.getuid", lambda: number)
+    assert main(["trail", str(world.place.directory)]) == 0
+    assert visits(world, Sought(operation="trail"))[-1].user == who
+
+
+def test_the_trail_says_whose_accounts_were_given(world: Served) -> None:
+    """And the name of a reader: with commands, and over HTTP."""
+    here, ada = str(world.place.directory), world.token("ada", Role.ADMIN)
+    assert main(["user", here, "moon", "--role", "account_holder", "--holds", "square/account/moon"]) == 0
+    assert main(["user", here, "rae", "--role", "reader", "--reader", "square/reader/rae"]) == 0
+    holder = {"roles": ["account_holder"], "holds": ["square/account/moon", "square/app/coin"]}
+    reader = {"roles": ["reader"], "reader": "square/reader/rae"}
+    assert world.ask(ada, "POST", "/v1/users/moon/roles", holder).status_code == 200
+    assert world.ask(ada, "POST", "/v1/users/rae/roles", reader).status_code == 200
+    assert [one.about for one in visits(world, Sought(path="/v1/users"))][-4:] == [
+        "--role account_holder --holds square/account/moon",
+        "--role reader --reader square/reader/rae",
+        "account_holder of square/account/moon, square/app/coin",
+        "reader as square/reader/rae",
+    ]
+
+
+def test_nobody_fills_the_trail_with_a_long_path(world: Served) -> None:
+    """What was asked for is kept as far as it says something: the answer is as ever."""
+    rae = world.token("rae", Role.READER, reader="square/reader/rae")
+    assert world.ask(rae, "GET", f"/v1/complaints?{'x' * 9000}").status_code == 400
+    assert world.ask(rae, "GET", f"/v1/complaints/{'y' * 9000}").status_code == 400
+    asked, path = visits(world, Sought(user="rae"))[-2:]
+    assert (len(asked.path), len(path.path)) == (2000, 2000)
+    assert asked.path.startswith("/v1/complaints?xxx")
+    assert path.path.startswith("/v1/complaints/yyy")
 
 
 def test_nothing_is_shown_that_cannot_be_kept(

@@ -168,7 +168,9 @@ def _user(name: str, wanted: UserRoles) -> User:
 def _told(user: User) -> str:
     """Return what the audit trail has of what a user is from now on."""
     queues = "" if user.queues is None else f" for {', '.join(sorted(user.queues))}"
-    return ", ".join(sorted(user.roles)) + queues
+    reader = "" if user.reader is None else f" as {user.reader}"
+    holds = f" of {', '.join(map(str, user.holds))}" if user.holds else ""
+    return f"{', '.join(sorted(user.roles))}{reader}{holds}{queues}"
 
 
 def _view(person: Person) -> UserView:

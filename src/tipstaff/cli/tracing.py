@@ -15,6 +15,8 @@ from typing import NamedTuple
 _CALLER = "SUDO_USER"
 """Where sudo says who has called it."""
 
+_ROOT = 0
+
 
 class Traced(NamedTuple):
     """What is asked for: the path that it has in the API, or would have, and what that does not tell."""
@@ -56,10 +58,14 @@ def said(**options: object) -> str:
 
 
 def _caller() -> str:
-    """Return the name of the user of this machine; with sudo, of who has called it."""
+    """Return the name of the user of this machine; with sudo to root, of who has called it.
+
+    From anybody else what stands there is a claim: they may have written it themselves.
+    """
     number = os.getuid()
+    called = os.environ.get(_CALLER) if number == _ROOT else None
     try:
-        name = os.environ.get(_CALLER) or pwd.getpwuid(number).pw_name
+        name = called or pwd.getpwuid(number).pw_name
     except KeyError:
         name = str(number)
     return name[:64]

@@ -53,10 +53,11 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.access.trail import Sought
     from tipstaff.assembly.access import open_trail
 
-    most, since, until = _asked(args)
-    times = (int(one.timestamp()) if one else None for one in (since, until))
+    most, *asked = _asked(args)
+    since, until = (int(one.timestamp()) if one else None for one in asked)
+    sought = Sought(args.user, args.operation, args.path, args.status, since, until)
     with open_trail(Path(args.directory)) as trail:
-        found = trail.visits(Sought(args.user, args.operation, args.path, args.status, *times), most, None)
+        found = trail.visits(sought, most, None)
     _show(args, found)
     return 0
 

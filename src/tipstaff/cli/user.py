@@ -88,6 +88,8 @@ def traced(args: argparse.Namespace) -> Traced:
         f"/v1/users/{args.name}",
         said(
             role=args.role,
+            reader=args.reader,
+            holds=args.holds,
             queue=args.queue,
             stop=args.stop,
             password=args.password,
@@ -204,22 +206,37 @@ def _stop(directory: Path, args: argparse.Namespace) -> None:
     from msgspec.structs import replace
 
     from tipstaff.assembly.access import open_users
+    from tipstaff.assembly.ledger import system_clock
+
+    def stopped(known: list[User]) -> User:
+        return replace(next(one for one in known if one.name == args.name), active=False)
 
     with open_users(directory) as users:
-        users.keep_user(replace(_found(users, args.name), active=False))
+        _found(users, args.name)
+        users.change_users(stopped, system_clock())
     tell(f"{args.name} may do nothing any more.")
 
 
 def _keep_password(directory: Path, args: argparse.Namespace) -> None:
     """Keep the password that they log in with, which is no argument: others see those."""
+    from contextlib import closing
+
     from tipstaff.actions.access.passwords import Hasher, check_password
     from tipstaff.assembly.access import open_logins, open_users
+    from tipstaff.storage import installation
+    from tipstaff.vault.vault import Vault
 
-    with open_users(directory) as users, open_logins(directory) as logins:
+    with (
+        open_users(directory) as users,
+        open_logins(directory) as logins,
+        closing(Vault(directory / installation.VAULT)) as vault,
+    ):
         _found(users, args.name)
         password = _asked()
         check_password(password, args.name)
+        login = logins.login(args.name)
         logins.keep_password(args.name, Hasher().hash(password))
+        vault.drop([login.pending] if login and login.pending else [])
     tell(f"{args.name} logs in with this password from now on; who is logged in is so no more.")
 
 
@@ -248,7 +265,7 @@ def _forget_second_factor(directory: Path, args: argparse.Namespace) -> None:
         closing(Vault(directory / installation.VAULT)) as vault,
     ):
         _found(users, args.name)
-        forget_second_factor(logins, vault, args.name)
+        forget_second_factor(logins, vault, args.name, None)
     tell(f"{args.name} logs in with their password alone, until they have a second factor again.")
 
 

@@ -1,4 +1,4 @@
-"""Who asks: read from the request, once; without a token or a login nobody reaches an action."""
+"""Who asks: read from the request before its body and after; without a token or a login nobody acts."""
 
 from __future__ import annotations
 
@@ -40,14 +40,13 @@ UNLIMITED: Final = "unlimited"
 """The option of an endpoint that bounds in its own way what it is asked."""
 
 
-def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
-    """Return who asks, and count that they do, once.
+def count_asker(request: Request[Any, Any, Any], state: State) -> None:
+    """Find out who asks, and count that they do, once.
 
     Raises `UnknownTokenError`, `LoginError`, `ForbiddenError`, `InputError`, `TooManyError`.
     """
-    known: Asker | None = request.state.get(_ASKER)
-    if known is not None:
-        return known
+    if _ASKER in request.state:
+        return
     try:
         asker = _identified(request, state)
     except (UnknownTokenError, LoginError, InputError):
@@ -56,7 +55,15 @@ def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
     request.state[_ASKER], request.state[WHO] = asker, _visitor(asker)
     if not request.route_handler.opt.get(UNLIMITED):
         state.limit.take(asker.principal.name, monotonic())
-    return asker
+
+
+def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
+    """Return who asks, of whom it was found out before. Raises as `count_asker` does, but `TooManyError`.
+
+    A body takes its time: what they may could have ended meanwhile.
+    """
+    known: Asker = request.state[_ASKER]
+    return known if is_safe(request) else _identified(request, state)
 
 
 def front_of(asker: NamedDependency[Asker], state: State) -> Front:
@@ -116,10 +123,10 @@ def telling_whose(request: Request[Any, Any, Any]) -> Iterator[None]:
 async def count_first(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Count what is asked, and find out who asks where that is asked for, before any of the body is read.
 
-    Raises `TooManyError`, and as `asker_of` does.
+    Raises as `count_asker` does.
     """
     if takes_asker(handler) and isinstance(connection, Request):
-        await to_thread.run_sync(asker_of, connection, connection.app.state)
+        await to_thread.run_sync(count_asker, connection, connection.app.state)
     elif not handler.opt.get(UNLIMITED):
         count_stranger(connection)
 
@@ -139,7 +146,7 @@ def takes_asker(handler: BaseRouteHandler) -> bool:
 
 
 def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
-    """Return who asks. Raises as `asker_of` does."""
+    """Return who asks. Raises as `count_asker` does, but `TooManyError`."""
     header, cookie = request.headers.get("authorization"), request.cookies.get(COOKIE)
     if header is not None and cookie is not None:
         raise InputError("who asks shows a token or a login, not both: which of them counts would be a guess")

@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Sc
 
 from tipstaff.actions.access.once import LONGEST_KEY, Answer, Asked, asked_of, begin, end
 from tipstaff.base.errors import TipstaffError
-from tipstaff.server.identity import asker_of
+from tipstaff.server.identity import asker_of, count_asker
 from tipstaff.server.problems import UNSURE, problem_of
 from tipstaff.server.reading import BoundedRequest
 
@@ -48,13 +48,15 @@ class Once(ASGIMiddleware):
             return
         state = request.app.state
         try:
+            await to_thread.run_sync(count_asker, request, state)
+            body = await request.body()
             asker = await to_thread.run_sync(asker_of, request, state)
             # Whoever may do something no longer is not answered what they were then.
             who = asker.principal
             queues = who.queues if who.queues is None else sorted(who.queues)
             told = (request.headers.get("if-match", ""), *sorted(who.permissions), str(queues))
             about = f"{request.url.path}?{request.url.query} {' '.join(told)}"
-            asked = asked_of(who.name, key, about, await request.body())
+            asked = asked_of(who.name, key, about, body)
             answer = await to_thread.run_sync(begin, state.answers, asked, state.desk.clock())
         except (TipstaffError, HTTPException) as error:  # answered here, so that it is kept that it was asked
             response = problem_of(request, error)

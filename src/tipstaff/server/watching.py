@@ -18,6 +18,9 @@ from tipstaff.server.metrics import Metrics
 WHO: Final = "who"
 """Where in the state of a request it is kept who asks, once that is known."""
 
+LONGEST: Final = 2000
+"""Characters of a path, with its query, that are kept: whoever asks must not be able to fill the disk."""
+
 _BEGAN: Final = "began"
 _NOWHERE: Final = "nowhere"
 """The operation of what is asked under a path, or with a method, that there is not."""
@@ -87,7 +90,7 @@ def address_of(scope: HTTPScope | WebSocketScope) -> str:
 
 
 def _asked(scope: HTTPScope) -> str:
-    """Return the path and the query that were asked for."""
+    """Return the path and the query that were asked for, as far as they are kept."""
     query = scope["query_string"].decode("ascii", "replace")
     asked = f"{scope['path']}?{query}" if query else scope["path"]
-    return asked.replace("\0", "\N{REPLACEMENT CHARACTER}")  # databases take no NUL
+    return asked[:LONGEST].replace("\0", "\N{REPLACEMENT CHARACTER}")  # databases take no NUL

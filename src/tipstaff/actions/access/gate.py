@@ -27,6 +27,9 @@ _SECRET_SIZE: Final = 32
 _SEEN: Final = 30
 """Seconds after which it is kept that a session was seen again: not each request writes."""
 
+LACKS_OWN: Final = "a password of their own (`POST /v1/me/password`)"
+"""What somebody must have before anything else."""
+
 _NOWHERE: Final = bytes(32)
 """A name under which the vault has nothing."""
 
@@ -150,14 +153,21 @@ class Gate:
         """Return what somebody must have before they may anything; nothing for most."""
         login = self.logins.login(session.user)
         if login and login.initial_until is not None:
-            return "a password of their own (`POST /v1/me/password`)"
+            return LACKS_OWN
         if not session.strong and self.needs_second(roles):
             return "a second factor (`POST /v1/me/totp`)"
         return ""
 
-    def keep_initial(self, name: str, password: str, until: int) -> None:
-        """Keep a password that is not their own, and good until a time. Raises `BusyError`."""
-        self.logins.keep_password(name, self._hasher.hash(password), until)
+    def give_password(self, name: str, password: str, until: int, by: Session) -> bool:
+        """Keep a password that is not their own, and good until a time; says whether it was.
+
+        It is not where the session that asks for it has ended. Raises `BusyError`.
+        """
+        hashed, login = self._hasher.hash(password), self.logins.login(name)
+        given = self.logins.give_password(name, hashed, until, by)
+        if given and login:
+            self.drop_secrets(login.pending)
+        return given
 
     def keep_secret(self, user: str, secret: bytes) -> bytes:
         """Keep the secret of a second factor; returns its name."""

@@ -65,17 +65,20 @@ class Keyring:
         known = [one.credential for one in self._gate.logins.passkeys(user)]
         return AskedNew(self._ask(user), user, handle_of(user), known)
 
-    def keep_new(self, user: str, name: str, answer: Answer) -> Passkey:
-        """Keep a new passkey of somebody. Raises `InputError`."""
+    def keep_new(self, user: str, name: str, answer: Answer, version: int) -> bool:
+        """Keep a new passkey of somebody whose login is at a version still; says whether it was.
+
+        Raises `InputError`.
+        """
         try:
             self._answered(answer, user)
             made = self._site().registered(answer)
         except PasskeyError as error:
             raise InputError(f"{error}: begin again") from error
         kept = Passkey(secrets.token_hex(_ID_SIZE), user, name, *made, self._gate.clock())
-        if not self._gate.logins.keep_passkey(kept):
+        if self._gate.logins.passkey(kept.credential):
             raise InputError("this passkey is there already")
-        return kept
+        return self._gate.logins.keep_passkey(kept, version)
 
     def _ask(self, user: str) -> Asked:
         """Ask something of a browser that nobody can foresee."""

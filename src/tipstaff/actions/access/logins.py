@@ -10,6 +10,7 @@ import msgspec
 
 from tipstaff.actions.access.lockout import Tries
 from tipstaff.actions.access.passkeys import Passkeys
+from tipstaff.actions.access.tokens import Token
 from tipstaff.base.errors import TipstaffError
 
 
@@ -61,8 +62,14 @@ class Logins(Tries, Passkeys, Protocol):
     def login(self, user: str) -> Login | None:
         """Return how somebody logs in."""
 
-    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
-        """Keep a new password; sessions of before have ended. One with an end is not their own."""
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended, and no secret waits for its code."""
+
+    def give_password(self, user: str, password: str, until: int, by: Session) -> bool:
+        """Keep a password that is not their own, as `keep_password` does; says whether it was.
+
+        It is not where the session that asks for it has ended: who stops an admin was quicker.
+        """
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
@@ -70,11 +77,19 @@ class Logins(Tries, Passkeys, Protocol):
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
 
-    def keep_pending(self, user: str, secret: bytes) -> None:
-        """Keep the name of a secret that is not in use yet."""
+    def keep_pending(self, user: str, secret: bytes, version: int) -> bool:
+        """Keep the name of a secret that is not in use yet, as `change_password` does."""
 
-    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
-        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
+    def keep_totp(
+        self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str], version: int
+    ) -> bool:
+        """Keep a second factor, or that there is none, with recovery codes, as `change_password` does."""
+
+    def forget_second(self, user: str, by: Session | None) -> bool:
+        """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended.
+
+        Says whether it was, as `give_password` does; who has the machine asks with no session.
+        """
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""
@@ -87,6 +102,12 @@ class Logins(Tries, Passkeys, Protocol):
 
     def recovery_left(self, user: str) -> int:
         """Return how many recovery codes somebody has."""
+
+    def add_token(self, token: Token, version: int, most: int) -> bool:
+        """Keep a new token if the login of its user is at a version still; says whether it was kept.
+
+        It is not where `most` of theirs can be used when it is made.
+        """
 
     def session(self, digest: bytes) -> Session | None:
         """Return a session."""

@@ -7,14 +7,14 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from tipstaff.actions.access import codes
-from tipstaff.actions.access.gate import Begun, Gate, Proved, csrf_of
+from tipstaff.actions.access.gate import LACKS_OWN, Begun, Gate, Proved, csrf_of
 from tipstaff.actions.access.keyring import AskedNew, Keyring
 from tipstaff.actions.access.logins import Login, LoginError, Session
 from tipstaff.actions.access.passkeys import Answer, Passkey
 from tipstaff.actions.access.passwords import check_password, prepared
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError, Principal
-from tipstaff.actions.access.tokens import Made, PeopleError, Token, make_token, revoke_token, tokens_in_force
+from tipstaff.actions.access.tokens import Made, PeopleError, Token, new_token, revoke_token, tokens_in_force
 from tipstaff.base.errors import InputError, MissingError, TipstaffError
 
 FRESH: Final = 15 * 60
@@ -128,46 +128,47 @@ class Me:
         if prepared(new) == prepared(password):
             raise InputError("this is the same password again: take another one")
         proved = self._gate.prove(mine.user, password, code, self._address)
-        version = proved.login.version
-        if not self._gate.change_password(mine.user, new, version):
-            raise LoginError("how you log in was changed meanwhile: log in again")
-        changed = replace(proved.login, version=version + 1)
-        return self._gate.begin_session(Proved(proved.user, changed, proved.strong or mine.strong))
+        self._check_changed(self._gate.change_password(mine.user, new, mine.version))
+        self._gate.drop_secrets(proved.login.pending)
+        return self._again(strong=proved.strong or mine.strong)
 
     def enrol(self, password: str) -> Enrolling:
         """Make a secret, which counts once a code of it was shown.
 
         Raises as `Gate.prove`, `SecondFactorError`.
         """
-        name = self._session().user
-        self._check_strong()
+        mine = self._session()
+        self._check_may_add()
         if self._login().totp is not None:
             raise SecondFactorError(
                 "there is a second factor already: end that one first (`POST /v1/me/totp/removal`)"
             )
-        before = self._gate.prove(name, password, "", self._address).login.pending
+        before = self._gate.prove(mine.user, password, "", self._address).login.pending
         secret = codes.make_secret()
-        self._gate.logins.keep_pending(name, self._gate.keep_secret(name, secret))
-        self._gate.drop_secrets(before)
-        return Enrolling(codes.written(secret), codes.address_of(secret, name))
+        kept = self._gate.keep_secret(mine.user, secret)
+        done = self._gate.logins.keep_pending(mine.user, kept, mine.version)
+        self._gate.drop_secrets(before if done else kept)
+        self._check_changed(done)
+        return Enrolling(codes.written(secret), codes.address_of(secret, mine.user))
 
     def confirm(self, code: str) -> Enrolled:
         """Have a second factor; all sessions end, another begins.
 
         Raises `SecondFactorError`, `InputError`, `LockedError`.
         """
-        name, login = self._session().user, self._login()
-        self._check_strong()
+        mine, login = self._session(), self._login()
+        self._check_may_add()
         secret = self._gate.secret(login.pending) if login.pending else None
         if secret is None or login.totp is not None:
             raise SecondFactorError("no second factor waits for its code: begin with `POST /v1/me/totp`")
-        with self._gate.counted(name, self._address):
+        with self._gate.counted(mine.user, self._address):
             counter = codes.counter_of(secret, code, self._gate.clock(), login.counter)
             if counter is None:
                 raise InputError("this is not the code of the time: look at the clock of the app, try again")
         recovery = codes.make_recovery_codes()
         digests = [codes.recovery_digest(one) for one in recovery]
-        self._gate.logins.keep_totp(name, login.pending, counter, digests)
+        logins = self._gate.logins
+        self._check_changed(logins.keep_totp(mine.user, login.pending, counter, digests, mine.version))
         return Enrolled(self._again(strong=True), recovery)
 
     def disenrol(self, password: str, code: str) -> Begun:
@@ -175,12 +176,13 @@ class Me:
 
         Raises as `Gate.prove`, `SecondFactorError`.
         """
-        login = self._login()
-        name = self._session().user
+        mine, login = self._session(), self._login()
+        self._check_own()
         if login.totp is None:
             raise SecondFactorError("there is no second factor")
-        proved = self._gate.prove(name, password, code, self._address)
-        self._gate.logins.keep_totp(name, None, proved.login.counter, ())
+        proved = self._gate.prove(mine.user, password, code, self._address)
+        logins = self._gate.logins
+        self._check_changed(logins.keep_totp(mine.user, None, proved.login.counter, (), mine.version))
         self._gate.drop_secrets(login.totp)
         return self._again(strong=bool(self.passkeys()))
 
@@ -193,13 +195,17 @@ class Me:
 
         It takes a login that has just begun. Raises `PeopleError` where there are as many as may be.
         """
-        name, now = self._asker.fresh(self._gate.clock()).user, self._gate.clock()
-        self._check_strong()
+        now = self._gate.clock()
+        mine = self._asker.fresh(now)
+        self._check_may_add()
         for scope in sorted(scopes):
             self._asker.principal.require(scope)
         if len(self.tokens()) >= MOST_TOKENS:
             raise PeopleError(f"there are {MOST_TOKENS} tokens already: revoke one that nobody uses")
-        return make_token(self._gate.users, name, days, now, scopes)
+        made = new_token(self._gate.users, mine.user, days, now, scopes)
+        if not self._gate.logins.add_token(made.token, mine.version, MOST_TOKENS):
+            raise PeopleError("how you log in, or your tokens, were changed meanwhile: look at them again")
+        return made
 
     def revoke_token(self, number: str) -> list[Token]:
         """Revoke one of one's tokens; returns those left. Raises `ForbiddenError`, `MissingError`."""
@@ -213,25 +219,37 @@ class Me:
     def ask_passkey(self, password: str, code: str) -> AskedNew:
         """Ask a browser for a new passkey. Raises as `Gate.prove` does, `ForbiddenError`, `InputError`."""
         name = self._session().user
-        self._check_strong()
+        self._check_may_add()
         self._gate.prove(name, password, code, self._address)
         return Keyring(self._gate).ask_new(name)
 
     def keep_passkey(self, name: str, answer: Answer) -> Begun:
         """Have a new passkey. All sessions end; another one begins. Raises `ForbiddenError`, `InputError`."""
-        self._check_strong()
-        Keyring(self._gate).keep_new(self._session().user, name, answer)
+        self._check_may_add()
+        mine = self._session()
+        self._check_changed(Keyring(self._gate).keep_new(mine.user, name, answer, mine.version))
         return self._again(strong=True)
 
     def remove_passkey(self, number: str, password: str, code: str) -> Begun:
         """Have a passkey no more; all sessions end, another begins. Raises `MissingError`, as `prove`."""
-        user = self._session().user
+        mine = self._session()
         if all(one.id != number for one in self.passkeys()):
             raise MissingError(f"there is no passkey {number}")
-        self._check_strong()
-        proved = self._gate.prove(user, password, code, self._address)
-        self._gate.logins.remove_passkey(user, number)
+        self._check_may_add()
+        proved = self._gate.prove(mine.user, password, code, self._address)
+        self._check_changed(self._gate.logins.remove_passkey(mine.user, number, mine.version))
         return self._again(strong=proved.strong or bool(self.passkeys()))
+
+    def _check_may_add(self) -> None:
+        """Refuse who may not have another way to come in, nor one less. Raises `ForbiddenError`."""
+        self._check_own()
+        self._check_strong()
+
+    def _check_own(self) -> None:
+        """Refuse who has a password that somebody else has made, and knows. Raises `ForbiddenError`."""
+        name = self._session().user
+        if self._login().initial_until is not None:
+            raise ForbiddenError(f"{name} may not do this before they have {LACKS_OWN}")
 
     def _check_strong(self) -> None:
         """Refuse who has shown less than they have. Raises `ForbiddenError`.
@@ -241,13 +259,22 @@ class Me:
         if not self._session().strong and self.passkeys():
             raise ForbiddenError("there is a passkey: log in with it to change how you log in")
 
+    def _check_changed(self, changed: bool) -> None:  # noqa: FBT001
+        """Refuse who asks with a session that has ended. Raises `LoginError`.
+
+        It may have ended since it was looked at: by what changed how one logs in, and that stays.
+        """
+        if not changed:
+            raise LoginError("how you log in was changed meanwhile: log in again")
+
     def _again(self, *, strong: bool) -> Begun:
-        """Begin a session in place of this one."""
-        name = self._session().user
-        user = self._gate.users.user(name)
+        """Begin a session in place of this one: of the version that its change has made, and no later one."""
+        mine = self._session()
+        user = self._gate.users.user(mine.user)
         if user is None or not user.active:
-            raise ForbiddenError(f"{name} may do nothing any more")
-        return self._gate.begin_session(Proved(user, self._login(), strong))
+            raise ForbiddenError(f"{mine.user} may do nothing any more")
+        changed = replace(self._login(), version=mine.version + 1)
+        return self._gate.begin_session(Proved(user, changed, strong))
 
     def _session(self) -> Session:
         """Return the session. Raises `ForbiddenError` for who asks with a token."""

@@ -36,9 +36,16 @@ class MemoryUsers:
         """Keep a user, in place of what was kept of them before."""
         self._users[user.name] = user
 
-    def change_users(self, change: ChangeUsers) -> None:
-        """Keep the user that comes of all of them, while nobody else keeps one."""
-        self.keep_user(change(self.users()))
+    def change_users(self, change: ChangeUsers, now: int) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one.
+
+        The tokens of one who is stopped are revoked with it, for good.
+        """
+        changed = change(self.users())
+        self.keep_user(changed)
+        for one in self.tokens(changed.name):
+            if not changed.active and one.revoked_at is None:
+                self.keep_token(replace(one, revoked_at=now))
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -76,17 +83,20 @@ class MemoryLogins(MemoryUsers):
         """Return how somebody logs in."""
         return self._logins.get(user)
 
-    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
-        """Keep a new password; sessions of before have ended. One with an end is not their own."""
-        self._change(user, password=password, initial_until=until)
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended, and no secret waits for its code."""
+        self._change(user, password=password, initial_until=None, pending=None)
+
+    def give_password(self, user: str, password: str, until: int, by: Session) -> bool:
+        """Keep a password that is not their own, as `keep_password` does; says whether it was."""
+        still = self._is_at(by.user, by.version)
+        if still:
+            self._change(user, password=password, initial_until=until, pending=None)
+        return still
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
-        login = self._logins.get(user)
-        if login is None or login.version != version:
-            return False
-        self._change(user, password=password, initial_until=None)
-        return True
+        return self._change_at(user, version, password=password, initial_until=None, pending=None)
 
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
@@ -94,14 +104,30 @@ class MemoryLogins(MemoryUsers):
         if login.password == before:
             self._logins[user] = replace(login, password=password)
 
-    def keep_pending(self, user: str, secret: bytes) -> None:
-        """Keep the name of a secret that is not in use yet."""
-        self._logins[user] = replace(self._logins[user], pending=secret)
+    def keep_pending(self, user: str, secret: bytes, version: int) -> bool:
+        """Keep the name of a secret that is not in use yet, as `change_password` does."""
+        same = self._is_at(user, version)
+        if same:
+            self._logins[user] = replace(self._logins[user], pending=secret)
+        return same
 
-    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
-        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
-        self._change(user, totp=secret, pending=None, counter=counter)
-        self._recovery[user] = set(recovery)
+    def keep_totp(
+        self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str], version: int
+    ) -> bool:
+        """Keep a second factor, or that there is none, with recovery codes, as `change_password` does."""
+        changed = self._change_at(user, version, totp=secret, pending=None, counter=counter)
+        if changed:
+            self._recovery[user] = set(recovery)
+        return changed
+
+    def forget_second(self, user: str, by: Session | None) -> bool:
+        """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended."""
+        if by is not None and not self._is_at(by.user, by.version):
+            return False
+        self._change(user, totp=None, pending=None)
+        self._recovery.pop(user, None)
+        self._passkeys = {key: one for key, one in self._passkeys.items() if one.user != user}
+        return True
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""
@@ -124,6 +150,17 @@ class MemoryLogins(MemoryUsers):
     def recovery_left(self, user: str) -> int:
         """Return how many recovery codes somebody has."""
         return len(self._recovery.get(user, ()))
+
+    def add_token(self, token: Token, version: int, most: int) -> bool:
+        """Keep a new token if the login of its user is at a version still; says whether it was kept.
+
+        It is not where `most` of theirs can be used when it is made.
+        """
+        used = sum(one.in_force(token.made_at) for one in self.tokens(token.user))
+        kept = used < most and self._is_at(token.user, version)
+        if kept:
+            self.keep_token(token)
+        return kept
 
     def session(self, digest: bytes) -> Session | None:
         """Return a session."""
@@ -186,12 +223,14 @@ class MemoryLogins(MemoryUsers):
         found = (one for one in self._passkeys.values() if one.user == user)
         return sorted(found, key=lambda one: (one.made_at, one.id))
 
-    def keep_passkey(self, passkey: Passkey) -> bool:
-        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
-        if passkey.credential in self._passkeys:
+    def keep_passkey(self, passkey: Passkey, version: int) -> bool:
+        """Keep a new passkey if the login of its user is at a version still; sessions have ended.
+
+        Says whether it was kept: one that is there already is not.
+        """
+        if passkey.credential in self._passkeys or not self._change_at(passkey.user, version):
             return False
         self._passkeys[passkey.credential] = passkey
-        self._change(passkey.user)
         return True
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
@@ -202,13 +241,16 @@ class MemoryLogins(MemoryUsers):
         self._passkeys[credential] = replace(passkey, counter=counter, used_at=at)
         return True
 
-    def remove_passkey(self, user: str, number: str) -> bool:
-        """Remove a passkey; sessions of its user have ended. Says whether there was one."""
-        found = [one for one in self.passkeys(user) if one.id == number]
-        for one in found:
-            del self._passkeys[one.credential]
-            self._change(user)
-        return bool(found)
+    def remove_passkey(self, user: str, number: str, version: int) -> bool:
+        """Remove a passkey if the login of its user is at a version still; sessions have ended.
+
+        Says whether it was removed.
+        """
+        found = next((one for one in self.passkeys(user) if one.id == number), None)
+        if found is None or not self._change_at(user, version):
+            return False
+        del self._passkeys[found.credential]
+        return True
 
     def keep_challenge(self, digest: bytes, user: str, ends_at: int, most: int) -> None:
         """Keep what was asked for somebody, or for nobody in particular; of theirs the newest, so many."""
@@ -233,6 +275,17 @@ class MemoryLogins(MemoryUsers):
         """Change how somebody logs in: sessions of before have ended."""
         login = self._logins.get(user, Login(user))
         self._logins[user] = replace(login, version=login.version + 1, **values)
+
+    def _change_at(self, user: str, version: int, **values: object) -> bool:
+        """Change how somebody logs in if that is at a version still; says whether it was."""
+        same = self._is_at(user, version)
+        if same:
+            self._change(user, **values)
+        return same
+
+    def _is_at(self, user: str, version: int) -> bool:
+        """Say whether somebody has a login that is at a version."""
+        return user in self._logins and self._logins[user].version == version
 
 
 class MemoryLinks:
@@ -307,6 +360,7 @@ def _fits(visit: Visit, sought: Sought) -> bool:
         wanted is None or wanted == found
         for wanted, found in (
             (sought.user, visit.user),
+            (sought.by, visit.by),
             (sought.operation, visit.operation),
             (sought.status, visit.status),
         )

@@ -69,14 +69,20 @@ class Passkeys(Protocol):
     def passkeys(self, user: str) -> list[Passkey]:
         """Return the passkeys of somebody, the oldest first."""
 
-    def keep_passkey(self, passkey: Passkey) -> bool:
-        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
+    def keep_passkey(self, passkey: Passkey, version: int) -> bool:
+        """Keep a new passkey if the login of its user is at a version still; sessions have ended.
+
+        Says whether it was kept: one that is there already is not.
+        """
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
         """Keep that a passkey was used; says whether it counts on, or does not count."""
 
-    def remove_passkey(self, user: str, number: str) -> bool:
-        """Remove a passkey; sessions of its user have ended. Says whether there was one."""
+    def remove_passkey(self, user: str, number: str, version: int) -> bool:
+        """Remove a passkey if the login of its user is at a version still; sessions have ended.
+
+        Says whether it was removed.
+        """
 
     def keep_challenge(self, digest: bytes, user: str, ends_at: int, most: int) -> None:
         """Keep what was asked for somebody, or for nobody in particular; of theirs the newest, so many."""

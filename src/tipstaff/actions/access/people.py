@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tipstaff.actions.access.gate import Gate
 from tipstaff.actions.access.lockout import digest_of
-from tipstaff.actions.access.logins import Logins
+from tipstaff.actions.access.logins import Logins, Session
 from tipstaff.actions.access.me import Asker
 from tipstaff.actions.access.permissions import OUTSIDE, SIGNING, Permission
 from tipstaff.actions.access.principal import ForbiddenError, permissions_of
@@ -101,15 +101,15 @@ class People:
 
     def give_password(self, name: str) -> OneTime:
         """Make a password with which a user logs in to have one of their own; others end. `BusyError`."""
-        self._check_login_changed(name)
+        by = self._check_login_changed(name)
         made = OneTime(secrets.token_urlsafe(_PASSWORD_SIZE), self._gate.clock() + INITIAL_HOURS * 3600)
-        self._gate.keep_initial(name, *made)
+        self._check_still(self._gate.give_password(name, *made, by))
         return made
 
     def forget_second(self, name: str) -> Person:
         """Let a user log in with their password alone. Raises `InputError` where they do."""
-        self._check_login_changed(name)
-        forget_second_factor(self._gate.logins, self._desk.vault, name)
+        by = self._check_login_changed(name)
+        self._check_still(forget_second_factor(self._gate.logins, self._desk.vault, name, by))
         return self._person(self._found(name))
 
     def tokens(self, name: str) -> list[Token]:
@@ -132,11 +132,12 @@ class People:
         def changed(users: list[User]) -> User:
             known = {one.name: one for one in users}
             own = known.get(self._asker.principal.name)
-            if not (own and own.active and Permission.MANAGE_PEOPLE in permissions_of(own.roles)):
-                raise ForbiddenError(f"{self._asker.principal.name} may not do this any more")
+            self._check_still(
+                own is not None and own.active and Permission.MANAGE_PEOPLE in permissions_of(own.roles)
+            )
             return change(known.get(name))
 
-        self._gate.users.change_users(changed)
+        self._gate.users.change_users(changed, self._gate.clock())
         return self._person(self._found(name))
 
     def _check_other(self, name: str) -> None:
@@ -145,11 +146,20 @@ class People:
         if name == self._asker.principal.name:
             raise ForbiddenError(f"{name} may not do this: another admin says what one is oneself")
 
-    def _check_login_changed(self, name: str) -> None:
-        """Refuse who may not change how a user logs in: whoever does may log in as them."""
+    def _check_still(self, still: bool) -> None:  # noqa: FBT001
+        """Refuse who was an admin when they were let in, and is none as it is written."""
+        if not still:
+            raise ForbiddenError(f"{self._asker.principal.name} may not do this any more")
+
+    def _check_login_changed(self, name: str) -> Session:
+        """Refuse who may not change how a user logs in: whoever does may log in as them.
+
+        Returns the session that asks for it.
+        """
         self._check_other(name)
-        self._asker.fresh(self._gate.clock())
+        by = self._asker.fresh(self._gate.clock())
         self._found(name)
+        return by
 
     def _found(self, name: str) -> User:
         """Return a user."""
@@ -189,12 +199,15 @@ def check_user(desk: Desk, user: User) -> None:
         raise PeopleError(f"there is no host {unknown[0]!r}: known are {', '.join(sorted(desk.hosts))}")
 
 
-def forget_second_factor(logins: Logins, vault: Vault, name: str) -> None:
-    """Let a user log in with their password alone. Raises `InputError` where they have nothing else."""
+def forget_second_factor(logins: Logins, vault: Vault, name: str, by: Session | None) -> bool:
+    """Let a user log in with their password alone; says whether who asks for it goes on doing so.
+
+    Raises `InputError` where they have nothing else.
+    """
     login, passkeys = logins.login(name), logins.passkeys(name)
     if login is None or not (login.totp or passkeys):
         raise InputError(f"{name} has no second factor")
-    logins.keep_totp(name, None, login.counter, ())
-    for one in passkeys:
-        logins.remove_passkey(name, one.id)
-    vault.drop([secret for secret in (login.totp, login.pending) if secret])
+    forgotten = logins.forget_second(name, by)
+    if forgotten:
+        vault.drop([secret for secret in (login.totp, login.pending) if secret])
+    return forgotten

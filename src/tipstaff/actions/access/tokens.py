@@ -94,8 +94,11 @@ class Users(Protocol):
     def keep_user(self, user: User) -> None:
         """Keep a user, in place of what was kept of them before."""
 
-    def change_users(self, change: Change) -> None:
-        """Keep the user that comes of all of them, while nobody else keeps one."""
+    def change_users(self, change: Change, now: int) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one.
+
+        The tokens of one who is stopped are revoked with it, for good.
+        """
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -117,7 +120,16 @@ class Made(NamedTuple):
 def make_token(
     users: Users, name: str, days: int, now: int, scopes: frozenset[Permission] | None = None
 ) -> Made:
-    """Make a token for a user, for so many days; `scopes` narrow it. Raises `InputError`."""
+    """Make a token for a user, for so many days, and keep it; `scopes` narrow it. Raises `InputError`."""
+    made = new_token(users, name, days, now, scopes)
+    users.keep_token(made.token)
+    return made
+
+
+def new_token(
+    users: Users, name: str, days: int, now: int, scopes: frozenset[Permission] | None = None
+) -> Made:
+    """Return a new token, which counts once it is kept. Raises `InputError`."""
     user = users.user(name)
     if user is None or not user.active:
         raise InputError(f"there is no user {name!r}: `tipstaff user` brings them in")
@@ -127,7 +139,6 @@ def make_token(
         raise InputError(f"{name} may not {more[0]}: a token narrows what its user may")
     secret = make_secret()
     token = Token(secret.id, name, secret.digest, scopes, now, now + days * DAY)
-    users.keep_token(token)
     return Made(token, f"{PREFIX}_{secret.id}_{secret.shown}")
 
 

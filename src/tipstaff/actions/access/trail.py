@@ -68,6 +68,7 @@ class Sought(NamedTuple):
     status: int | None = None
     since: int | None = None
     until: int | None = None
+    by: str | None = None
 
 
 class Kept(NamedTuple):
@@ -93,7 +94,7 @@ class Trail(Protocol):
 def keep_visit(trail: Trail, visit: Visit) -> None:
     """Keep a visit; of wrong logins of a user so many an hour."""
     if visit.by == UNPROVED:
-        same = Sought(visit.user, visit.operation, status=visit.status, since=visit.at - _HOUR)
+        same = Sought(visit.user, visit.operation, status=visit.status, since=visit.at - _HOUR, by=visit.by)
         if len(trail.visits(same, WRONG_AN_HOUR, None)) == WRONG_AN_HOUR:
             return
     trail.add(visit)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, tuple_, update
 
 from tipstaff.actions.access.lockout import Change, Key, Tried
 from tipstaff.actions.access.logins import Login, Session
+from tipstaff.actions.access.tokens import Token
 from tipstaff.storage.access.keeping import inserting
-from tipstaff.storage.access.passkeys import SqlPasskeys, change_login
-from tipstaff.storage.access.schema import LOGINS, RECOVERY, SESSIONS, TRIES
+from tipstaff.storage.access.passkeys import SqlPasskeys, change_login, change_login_at
+from tipstaff.storage.access.schema import LOGINS, PASSKEYS, RECOVERY, SESSIONS, TOKENS, TRIES
+from tipstaff.storage.access.users import row_of
 
 _SESSION: Final = [SESSIONS.c[name] for name in Session.__struct_fields__]
 _LOGIN: Final = [LOGINS.c[name] for name in Login.__struct_fields__]
@@ -27,19 +29,25 @@ class SqlLogins(SqlPasskeys):
             row = connection.execute(select(*_LOGIN).where(LOGINS.c.user == user)).one_or_none()
         return None if row is None else Login(*row)
 
-    def keep_password(self, user: str, password: str, until: int | None = None) -> None:
-        """Keep a new password; sessions of before have ended. One with an end is not their own."""
+    def keep_password(self, user: str, password: str) -> None:
+        """Keep a new password; sessions of before have ended, and no secret waits for its code."""
         with self._engine.begin() as connection:
-            change_login(connection, user, password=password, initial_until=until)
+            change_login(connection, user, password=password, initial_until=None, pending=None)
+
+    def give_password(self, user: str, password: str, until: int, by: Session) -> bool:
+        """Keep a password that is not their own, as `keep_password` does; says whether it was."""
+        with self._engine.begin() as connection:
+            still = _goes_on(connection, by, user)
+            if still:
+                change_login(connection, user, password=password, initial_until=until, pending=None)
+        return still
 
     def change_password(self, user: str, password: str, version: int) -> bool:
         """Keep a new password if a login is at a version still; sessions have ended. Says whether it was."""
-        same = (LOGINS.c.user == user, LOGINS.c.version == version)
-        changed = (
-            update(LOGINS).where(*same).values(password=password, version=version + 1, initial_until=None)
-        )
         with self._engine.begin() as connection:
-            return connection.execute(changed).rowcount == 1
+            return change_login_at(
+                connection, user, version, password=password, initial_until=None, pending=None
+            )
 
     def keep_rehashed(self, user: str, before: str, password: str) -> None:
         """Keep the same password in another form, unless it has changed meanwhile."""
@@ -47,18 +55,34 @@ class SqlLogins(SqlPasskeys):
         with self._engine.begin() as connection:
             connection.execute(update(LOGINS).where(*same).values(password=password))
 
-    def keep_pending(self, user: str, secret: bytes) -> None:
-        """Keep the name of a secret that is not in use yet."""
+    def keep_pending(self, user: str, secret: bytes, version: int) -> bool:
+        """Keep the name of a secret that is not in use yet, as `change_password` does."""
+        same = (LOGINS.c.user == user, LOGINS.c.version == version)
         with self._engine.begin() as connection:
-            connection.execute(update(LOGINS).where(LOGINS.c.user == user).values(pending=secret))
+            return connection.execute(update(LOGINS).where(*same).values(pending=secret)).rowcount == 1
 
-    def keep_totp(self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str]) -> None:
-        """Keep a second factor, or that there is none, with recovery codes; sessions have ended."""
+    def keep_totp(
+        self, user: str, secret: bytes | None, counter: int, recovery: Sequence[str], version: int
+    ) -> bool:
+        """Keep a second factor, or that there is none, with recovery codes, as `change_password` does."""
+        values = {"totp": secret, "pending": None, "counter": counter}
         with self._engine.begin() as connection:
-            change_login(connection, user, totp=secret, pending=None, counter=counter)
+            if not change_login_at(connection, user, version, **values):
+                return False
             connection.execute(delete(RECOVERY).where(RECOVERY.c.user == user))
             for digest in recovery:
                 connection.execute(insert(RECOVERY).values(user=user, digest=digest))
+        return True
+
+    def forget_second(self, user: str, by: Session | None) -> bool:
+        """Forget a second factor, what waits to be one, recovery codes and passkeys; sessions have ended."""
+        with self._engine.begin() as connection:
+            if by is not None and not _goes_on(connection, by, user):
+                return False
+            change_login(connection, user, totp=None, pending=None)
+            for table in (RECOVERY, PASSKEYS):
+                connection.execute(delete(table).where(table.c.user == user))
+        return True
 
     def use_code(self, user: str, secret: bytes, counter: int) -> bool:
         """Take a code of a step, once; says whether it was the first of that step or a later one."""
@@ -77,6 +101,24 @@ class SqlLogins(SqlPasskeys):
     def recovery_left(self, user: str) -> int:
         """Return how many recovery codes somebody has."""
         return self._count(RECOVERY, RECOVERY.c.user == user)
+
+    def add_token(self, token: Token, version: int, most: int) -> bool:
+        """Keep a new token if the login of its user is at a version still; says whether it was kept.
+
+        It is not where `most` of theirs can be used when it is made. Who makes two at once makes one after
+        the other: each locks the login.
+        """
+        same = (LOGINS.c.user == token.user, LOGINS.c.version == version)
+        used = (
+            TOKENS.c.user == token.user, TOKENS.c.revoked_at.is_(None), TOKENS.c.expires_at > token.made_at
+        )  # fmt: skip
+        counted = select(func.count()).select_from(TOKENS).where(*used)
+        with self._engine.begin() as connection:
+            locked = connection.execute(update(LOGINS).where(*same).values(version=version)).rowcount == 1
+            kept = locked and (connection.scalar(counted) or 0) < most
+            if kept:
+                connection.execute(insert(TOKENS).values(row_of(token)))
+        return kept
 
     def session(self, digest: bytes) -> Session | None:
         """Return a session."""
@@ -158,6 +200,18 @@ class SqlLogins(SqlPasskeys):
         """Delete rows; returns how many those were."""
         with self._engine.begin() as connection:
             return connection.execute(delete(table).where(*where)).rowcount
+
+
+def _goes_on(connection: Connection, by: Session, user: str) -> bool:
+    """Say whether a session has not ended; it does not until the login of a user is changed by it.
+
+    Both logins are locked, in the order of their names: nobody waits for each other.
+    """
+    found = {}
+    for name in sorted({by.user, user}):
+        locked = update(LOGINS).where(LOGINS.c.user == name).values(version=LOGINS.c.version)
+        found[name] = connection.scalar(locked.returning(LOGINS.c.version))
+    return found[by.user] == by.version
 
 
 def _at(key: Key) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

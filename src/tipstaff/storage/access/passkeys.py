@@ -33,15 +33,21 @@ class SqlPasskeys:
             rows = connection.execute(query.order_by(PASSKEYS.c.made_at, PASSKEYS.c.id))
             return [Passkey(*row) for row in rows]
 
-    def keep_passkey(self, passkey: Passkey) -> bool:
-        """Keep a new passkey; sessions of its user have ended. Says whether it was not there already."""
+    def keep_passkey(self, passkey: Passkey, version: int) -> bool:
+        """Keep a new passkey if the login of its user is at a version still; sessions have ended.
+
+        Says whether it was kept: one that is there already is not.
+        """
         row = {name: getattr(passkey, name) for name in Passkey.__struct_fields__}
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection, connection.begin() as kept:
             new = inserting(connection, PASSKEYS).values(row).on_conflict_do_nothing()
-            if connection.scalar(new.returning(PASSKEYS.c.id)) is None:
-                return False
-            change_login(connection, passkey.user)
-        return True
+            done = (
+                change_login_at(connection, passkey.user, version)
+                and connection.scalar(new.returning(PASSKEYS.c.id)) is not None
+            )
+            if not done:
+                kept.rollback()
+        return done
 
     def use_passkey(self, credential: bytes, counter: int, at: int) -> bool:
         """Keep that a passkey was used; says whether it counts on, or does not count."""
@@ -50,15 +56,17 @@ class SqlPasskeys:
         with self._engine.begin() as connection:
             return connection.execute(same.values(counter=counter, used_at=at)).rowcount == 1
 
-    def remove_passkey(self, user: str, number: str) -> bool:
-        """Remove a passkey; sessions of its user have ended. Says whether there was one."""
-        with self._engine.begin() as connection:
-            gone = connection.execute(
-                delete(PASSKEYS).where(PASSKEYS.c.user == user, PASSKEYS.c.id == number)
-            ).rowcount
-            if gone:
-                change_login(connection, user)
-        return gone == 1
+    def remove_passkey(self, user: str, number: str, version: int) -> bool:
+        """Remove a passkey if the login of its user is at a version still; sessions have ended.
+
+        Says whether it was removed.
+        """
+        its = delete(PASSKEYS).where(PASSKEYS.c.user == user, PASSKEYS.c.id == number)
+        with self._engine.connect() as connection, connection.begin() as removed:
+            done = change_login_at(connection, user, version) and connection.execute(its).rowcount == 1
+            if not done:
+                removed.rollback()
+        return done
 
     def keep_challenge(self, digest: bytes, user: str, ends_at: int, most: int) -> None:
         """Keep what was asked for somebody, or for nobody in particular; of theirs the newest, so many."""
@@ -88,3 +96,10 @@ def change_login(connection: Connection, user: str, **values: object) -> None:
     first = inserting(connection, LOGINS).values({"counter": 0, **values, "user": user, "version": 1})
     changed = {**values, "version": LOGINS.c.version + 1}
     connection.execute(first.on_conflict_do_update(index_elements=["user"], set_=changed))
+
+
+def change_login_at(connection: Connection, user: str, version: int, **values: object) -> bool:
+    """Change how somebody logs in if that is at a version still; says whether it was."""
+    same = (LOGINS.c.user == user, LOGINS.c.version == version)
+    changed = update(LOGINS).where(*same).values(**values, version=version + 1)
+    return connection.execute(changed).rowcount == 1

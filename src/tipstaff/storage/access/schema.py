@@ -171,6 +171,7 @@ VISITS: Final = Table(
 
 Index("ix_visits_at", VISITS.c.at)
 Index("ix_visits_user", VISITS.c.user, VISITS.c.id)
+Index("ix_visits_by", VISITS.c.user, VISITS.c.by, VISITS.c.at)
 
 ANSWERS: Final = Table(
     "answers",

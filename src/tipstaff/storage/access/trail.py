@@ -40,8 +40,8 @@ class SqlTrail:
 
 def _where(sought: Sought) -> list[ColumnElement[bool]]:
     """Return what holds of the visits that are sought."""
-    columns = (VISITS.c.user, VISITS.c.operation, VISITS.c.status)
-    values = (sought.user, sought.operation, sought.status)
+    columns = (VISITS.c.user, VISITS.c.by, VISITS.c.operation, VISITS.c.status)
+    values = (sought.user, sought.by, sought.operation, sought.status)
     where = [column == value for column, value in zip(columns, values, strict=True) if value is not None]
     if sought.path is not None:
         path = VISITS.c.path

@@ -34,14 +34,21 @@ class SqlUsers:
         with self._engine.begin() as connection:
             _keep(connection, user)
 
-    def change_users(self, change: Change) -> None:
-        """Keep the user that comes of all of them, while nobody else keeps one."""
+    def change_users(self, change: Change, now: int) -> None:
+        """Keep the user that comes of all of them, while nobody else keeps one.
+
+        The tokens of one who is stopped are revoked with it, for good.
+        """
         with self._engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))
             else:  # whoever writes is alone from then on, though nothing was written
                 connection.execute(update(USERS).where(false()).values(active=True))
-            _keep(connection, change(_users(connection)))
+            changed = change(_users(connection))
+            _keep(connection, changed)
+            if not changed.active:
+                left = (TOKENS.c.user == changed.name, TOKENS.c.revoked_at.is_(None))
+                connection.execute(update(TOKENS).where(*left).values(revoked_at=now))
 
     def token(self, number: str) -> Token | None:
         """Return a token by its id."""
@@ -53,21 +60,27 @@ class SqlUsers:
 
     def keep_token(self, token: Token) -> None:
         """Keep a token, in place of what was kept of it before."""
-        row: dict[str, object] = {
-            "user": token.user,
-            "digest": token.digest,
-            "scopes": None if token.scopes is None else _words(token.scopes),
-            "made_at": token.made_at,
-            "expires_at": token.expires_at,
-            "revoked_at": token.revoked_at,
-        }
-        keep_row(self._engine, TOKENS, {"id": token.id}, row)
+        row = row_of(token)
+        keep_row(self._engine, TOKENS, {"id": row.pop("id")}, row)
 
     def _tokens(self, *where: ColumnElement[bool]) -> list[Token]:
         """Return some tokens, the oldest first."""
         query = select(*TOKENS.c).where(*where).order_by(TOKENS.c.made_at, TOKENS.c.id)
         with self._engine.connect() as connection:
             return [_token(row) for row in connection.execute(query)]
+
+
+def row_of(token: Token) -> dict[str, object]:
+    """Return a token as it is kept."""
+    return {
+        "id": token.id,
+        "user": token.user,
+        "digest": token.digest,
+        "scopes": None if token.scopes is None else _words(token.scopes),
+        "made_at": token.made_at,
+        "expires_at": token.expires_at,
+        "revoked_at": token.revoked_at,
+    }
 
 
 def _keep(connection: Connection, user: User) -> None:

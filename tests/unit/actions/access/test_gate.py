@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from base64 import b32decode
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from tipstaff.actions.access.codes import code_at, make_recovery_codes, make_sec
 from tipstaff.actions.access.gate import Gate, csrf_of
 from tipstaff.actions.access.lockout import LOCK, LockedError
 from tipstaff.actions.access.logins import Login, LoginError
-from tipstaff.actions.access.me import Asker, Me
+from tipstaff.actions.access.me import Asker, Me, SecondFactorError
 from tipstaff.actions.access.passwords import Costs, Hasher
 from tipstaff.actions.access.permissions import GRANTED, Role
 from tipstaff.actions.access.principal import ForbiddenError
@@ -28,7 +29,7 @@ WRONG_ONE = "seven lamps by the lake"
 def enrolled(entrance: Entrance) -> bytes:
     """Give alice a second factor; returns its secret."""
     secret = make_secret()
-    entrance.logins.keep_totp("alice", entrance.gate.keep_secret("alice", secret), 0, ())
+    entrance.logins.keep_totp("alice", entrance.gate.keep_secret("alice", secret), 0, (), 1)
     return secret
 
 
@@ -107,8 +108,8 @@ def test_sessions_that_have_ended_are_forgotten() -> None:
         lambda logins: logins.keep_user(User("alice", frozenset({Role.ADMIN}))),
         lambda logins: logins.keep_user(User("alice", frozenset({Role.AUDITOR}), active=False)),
         lambda logins: logins.keep_password("alice", Hasher(CHEAP).hash("another one of those")),
-        lambda logins: logins.keep_totp("alice", bytes(32), 0, ()),
-        lambda logins: logins.keep_totp("alice", None, 0, ()),
+        lambda logins: logins.keep_totp("alice", bytes(32), 0, (), 1),
+        lambda logins: logins.keep_totp("alice", None, 0, (), 1),
     ],
     ids=["roles", "stopped", "password", "second factor", "no second factor"],
 )
@@ -155,6 +156,62 @@ def test_a_password_that_an_admin_sets_meanwhile_stays() -> None:
         me.change_password(PASSWORD, "", "a bridge of eleven stones")
     entrance.log_in(password="another one of those")  # noqa: S106
     assert len(entrance.logins.sessions("alice")) == 2
+
+
+def test_a_session_that_has_ended_begins_no_other() -> None:
+    """Who was let in before the owner changed their password has no second factor there, and no session."""
+    entrance = Entrance()
+
+    def me() -> Me:
+        shown = entrance.log_in().shown
+        session, principal = entrance.gate.session_of(shown)
+        return Me(entrance.gate, Asker(principal, session, shown), ADDRESS)
+
+    def wait(me: Me) -> str:
+        secret = b32decode(me.enrol(PASSWORD).secret)
+        return code_at(secret, entrance.now)
+
+    thief, owner = me(), me()
+    code = wait(thief)
+    owner.change_password(PASSWORD, "", "a bridge of eleven stones")
+    with pytest.raises(SecondFactorError, match="no second factor waits"):
+        thief.confirm(code)
+    entrance.logins.keep_password("alice", entrance.hasher.hash(PASSWORD))
+    for change in (
+        lambda: thief.confirm(wait(me())),
+        lambda: thief.enrol(PASSWORD),
+        lambda: thief.change_password(PASSWORD, "", "a bridge of twelve stones"),
+    ):
+        with pytest.raises(LoginError, match="changed meanwhile"):
+            change()
+    login = entrance.logins.login("alice")
+    assert login
+    assert (login.totp, login.version) == (None, 3)
+    owner = me()
+    begun = owner.confirm(wait(owner)).begun
+    assert entrance.gate.session_of(begun.shown)[0].version == 4
+
+
+def test_a_change_begins_a_session_of_its_own_version() -> None:
+    """What an admin changes at the same moment ends that as well."""
+    entrance = Entrance()
+    shown = entrance.log_in().shown
+    session, principal = entrance.gate.session_of(shown)
+    me = Me(entrance.gate, Asker(principal, session, shown), ADDRESS)
+    secret = b32decode(me.enrol(PASSWORD).secret)
+    kept = entrance.logins.keep_totp
+
+    def overtaken(
+        user: str, secret: bytes | None, counter: int, recovery: Sequence[str], version: int
+    ) -> bool:
+        done = kept(user, secret, counter, recovery, version)
+        entrance.logins.keep_user(User("alice", frozenset({Role.AUDITOR})))
+        return done
+
+    entrance.logins.keep_totp = overtaken  # type: ignore[method-assign]
+    begun = me.confirm(code_at(secret, entrance.now)).begun
+    with pytest.raises(LoginError):
+        entrance.gate.session_of(begun.shown)
 
 
 def test_passwords_are_kept_at_the_costs_of_today() -> None:
@@ -227,7 +284,7 @@ def test_each_recovery_code_counts_once() -> None:
     entrance = Entrance()
     codes = make_recovery_codes()
     named = entrance.gate.keep_secret("alice", make_secret())
-    entrance.logins.keep_totp("alice", named, 0, [recovery_digest(code) for code in codes])
+    entrance.logins.keep_totp("alice", named, 0, [recovery_digest(code) for code in codes], 1)
     with pytest.raises(LoginError):
         entrance.log_in(codes[0], password=WRONG_ONE)
     assert entrance.log_in(codes[0].upper()).session.strong
