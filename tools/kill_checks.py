@@ -15,8 +15,17 @@ from tipstaff.assembly.casework import open_desk
 from tipstaff.assembly.doctor import examine
 from tipstaff.assembly.ledger import audit_folder, read_store, read_trust
 from tipstaff.assembly.rebuild import rebuild_all
-from tipstaff.casework.events import Answered, AnyEvent, OrderChanged, Ordered, Recorded
+from tipstaff.casework.events import (
+    Answered,
+    AnyEvent,
+    Erased,
+    Noticed,
+    OrderChanged,
+    Ordered,
+    Recorded,
+)
 from tipstaff.casework.orders.events import Reported
+from tipstaff.casework.tells import complainant
 from tipstaff.casework.words import Direction
 from tipstaff.hosts.square.schema import ActRow, MeasureRow
 from tipstaff.ledger.export import export
@@ -59,7 +68,7 @@ def check_everything(directory: Path, load: Load) -> int:
         check_cases(desk, statements)
         check_orders(desk, events_of(directory), load)
         check_complaints(desk, events_of(directory), load)
-        check_erasures(desk, statements, load)
+        check_erasures(desk, statements, events_of(directory), load)
     check_sound(directory)
     return len(statements)
 
@@ -195,8 +204,11 @@ def check_complaints(desk: Desk, events: Events, load: Load) -> None:
         raise AmissError("something is due still")
 
 
-def check_erasures(desk: Desk, statements: list[Statement], load: Load) -> None:
-    """Compare the erasures that were begun and those that were stated; nothing of them is left."""
+def check_erasures(desk: Desk, statements: list[Statement], events: Events, load: Load) -> None:
+    """Compare the erasures that were begun and those that were stated; nothing of them is left.
+
+    What somebody was told after their texts were erased, as of an appeal, is a text anew.
+    """
     stated = Counter(one.sub for one in statements if one.kind == "erasure")
     for case in map(desk.cases.load, desk.cases.numbers()):
         told = stated[f"case-{case.number:09}"]
@@ -205,5 +217,16 @@ def check_erasures(desk: Desk, statements: list[Statement], load: Load) -> None:
         if told < load.erasures[case.number]:
             raise AmissError(f"{case}: {load.erasures[case.number]} erasures were acknowledged, not {told}")
     for key in load.gone:
-        if desk.vault.count(key):
+        if desk.vault.count(key) != told_since(key, events):
             raise AmissError(f"what was erased of {key} is kept still")
+
+
+def told_since(key: str, events: Events) -> int:
+    """Return how many texts a complainant was told in a case after their last erasure there."""
+    by, _, number = key.rpartition("#case-")
+    told = 0
+    for event in events[int(number)]:
+        if isinstance(event, Erased) and event.complainant == by:
+            told = 0
+        told += isinstance(event, Noticed) and event.audience == complainant(by)
+    return told

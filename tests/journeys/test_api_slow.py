@@ -331,7 +331,7 @@ def test_what_is_worked_on_at_the_end_is_answered_and_in_the_trail(
     app = make_app(open_server(directory, system_clock, look), HANDLERS)
     with ExitStack() as stack:
         with running(app) as port:
-            world = World(port, chen, ada)
+            world = World(directory, port, chen, ada)
             connection = stack.enter_context(world.connect())
             connection.sendall(world.post(chen) + DRAFT)
             assert looks.wait(PATIENCE)
