@@ -26,7 +26,7 @@ from msgspec.structs import replace
 from queues import Queue, QueuedCase, QueuedOrder, Signed
 from worlds import digest
 
-from tipstaff.casework.case import Case, Decision, Stage
+from tipstaff.casework.case import Carrying, Case, Decision, Stage
 from tipstaff.casework.commands import (
     Actor,
     Answer,
@@ -680,7 +680,17 @@ class Casework(RuleBasedStateMachine):
                 where = (decision.entry, carrying.said.measure, carrying.said.target)
                 ended = bool(self.causes(decision, carrying.said)) and self.taken(carrying.entry)
                 assert self.applied[where] == 1
-                assert self.lifted[where] == ended
+                assert self.lifted[where] == (ended and not self.is_left_to_a_person(carrying))
+
+    def is_left_to_a_person(self, carrying: Carrying) -> bool:
+        """Say whether the ledger has refused the end of a measure, and nobody has decided since."""
+        case = self.book.case
+        ends = [
+            one.entry
+            for one in case.carryings
+            if one.said.direction is Direction.LIFT and one.said.where == carrying.said.where
+        ]
+        return bool(ends) and {*ends} <= {one.entry for one in case.refusals}
 
 
 def parts(decision: Decision) -> set[str]:

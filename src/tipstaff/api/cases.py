@@ -35,7 +35,7 @@ from tipstaff.casework.commands import (
     TakeBack,
 )
 from tipstaff.casework.events import Outcome, Result
-from tipstaff.casework.words import target_of
+from tipstaff.casework.words import TARGET_PATTERN, target_of
 from tipstaff.server.conditions import ANY, UNSEEN, VERSIONED, etag, has_already, version_asked
 from tipstaff.server.problems import ASKING, CHANGING
 from tipstaff.server.unchanged import unchanged
@@ -104,7 +104,10 @@ class CaseController(Controller):
         ] = False,
         about: Annotated[
             str | None,
-            QueryParameter(description="whose case alone is listed: HOST/account/NAME, or a post of it"),
+            QueryParameter(
+                description="whose case alone is listed: HOST/account/NAME, or a post of it",
+                schema_extra={"pattern": TARGET_PATTERN},  # who errs is told in words
+            ),
         ] = None,
     ) -> CasePage:
         """List cases by their rank: those that were escalated, then the gravest."""
