@@ -51,7 +51,7 @@ def test_what_is_written_is_done_and_answered(
         for name, role in (("feed", "clerk"), ("petra", "policy_owner")):
             add_person(world.place.directory, name, role, world.place.clock)
         world.place.square.register_account("news", "News")
-        assert world.place.publish("news", "稳赚不赔，加我 bitcoin") == "p2"
+        assert world.place.publish("news", "稳赚不赔，加我微信买比特币") == "p2"
         open_a_case(world)
         tokens = Tokens(capsys)
         monkeypatch.setattr("tipstaff.cli.remote.connect", partial(client, world))

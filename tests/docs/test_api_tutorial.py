@@ -74,10 +74,11 @@ class Reader:
             assert main(words) == 0, line
 
     def _said(self, command: str) -> str:
-        """Return the last word that a command says."""
+        """Return what a command says on its standard output, as a shell takes it: a word."""
         self._capsys.readouterr()
         assert main(shlex.split(Template(command).substitute(self._variables))[1:]) == 0, command
-        return self._capsys.readouterr().out.split()[-1]
+        (word,) = self._capsys.readouterr().out.split()
+        return word
 
     def _set(self, name: str, value: str) -> None:
         """Set a variable of the shell, which Python sees as well."""

@@ -178,6 +178,7 @@ def test_a_statement_is_proven(world: Served, say: Say) -> None:
     """By the trust file that one has; of another log it is not, and that is an answer."""
     entry, trust = world.place.adopted().entry.hex(), world.place.directory / "ledger" / "trust.json"
     anyone = world.token("adam", Role.AUDITOR)
+    assert "of kind policy" in say("", "ledger verify", entry, "--trust", trust), "it takes no token"
     assert "of kind policy" in say(anyone, "ledger verify", entry, "--trust", trust)
     other = world.place.directory.parent / "other"
     assert main(["ledger", "init", str(other), "--origin", "other.example/log"]) == 0

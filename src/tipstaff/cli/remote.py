@@ -53,8 +53,11 @@ def add_server(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def asking(ask: Ask) -> Callable[[argparse.Namespace], int]:
-    """Return what runs a command by asking the server. Raises `InputError`, and `ProblemError`."""
+def asking(ask: Ask, *, public: bool = False) -> Callable[[argparse.Namespace], int]:
+    """Return what runs a command by asking the server. Raises `InputError`, and `ProblemError`.
+
+    What is `public` takes no token.
+    """
 
     def run(args: argparse.Namespace) -> int:
         import httpx
@@ -62,7 +65,7 @@ def asking(ask: Ask) -> Callable[[argparse.Namespace], int]:
         from tipstaff.base.errors import InputError
 
         try:
-            with connect(args.server, _token()) as client:
+            with connect(args.server, os.environ.get(TOKEN, "") if public else _token()) as client:
                 return ask(args, client)
         except httpx.TransportError as error:
             raise InputError(

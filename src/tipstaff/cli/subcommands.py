@@ -44,7 +44,8 @@ def add_subcommands(
         ask = getattr(command, "ask_server", None) if is_remote(parser) else None
         traced = getattr(command, "traced", None)
         here = tracing(sub.prog.partition(" ")[2], traced, command.run) if traced else command.run
-        sub.set_defaults(**{default: asking(ask) if ask else here})
+        public = getattr(command, "PUBLIC", False)
+        sub.set_defaults(**{default: asking(ask, public=public) if ask else here})
 
 
 def _asks(command: Command) -> bool:

@@ -72,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.access.tokens import make_token, revoke_token
     from tipstaff.assembly.access import open_users
     from tipstaff.assembly.ledger import system_clock
+    from tipstaff.cli.console import make_console
 
     now = system_clock()
     with open_users(Path(args.directory)) as users:
@@ -86,11 +87,9 @@ def run(args: argparse.Namespace) -> int:
         else:
             scopes = frozenset(map(Permission, args.scope)) or None
             made = make_token(users, args.user, args.days, now, scopes)
-            tell(
-                f"Token {made.token.id} of {args.user}, until {told_time(made.token.expires_at)}. "
-                "It is shown this once:",
-                made.shown,
-            )
+            told = f"Token {made.token.id} of {args.user}, until {told_time(made.token.expires_at)}."
+            make_console().print(f"{told} It is shown this once:")  # beside it, so that a shell gets it alone
+            tell(made.shown)
     return 0
 
 

@@ -109,7 +109,7 @@ class Connection:
 
     def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
         """Return the headers of a request."""
-        return {"Authorization": f"Bearer {self._token}", **more}
+        return {"Authorization": f"Bearer {self._token}", **more} if self._token else {**more}
 
     def _ask(self, send: Callable[[], httpx.Response], later: Collection[int]) -> bytes:
         """Ask, and again where the server is away or puts it off. Raises `ProblemError`, `TransportError`."""

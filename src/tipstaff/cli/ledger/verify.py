@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 NAME = "verify"
 HELP = "check a statement and its receipt or proof offline, with a trust file"
 
+PUBLIC: Final = True
+"""A server answers it without a token: statements and receipts are for everybody."""
+
 _LARGEST: Final = 2_000_000
 """More than the longest note, which a proof carries, and the longest statement with receipts in it."""
 
