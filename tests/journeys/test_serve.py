@@ -51,8 +51,8 @@ def test_tokens_are_made_listed_and_revoked(here: Path, capsys: pytest.CaptureFi
     assert (code, told.startswith("alice is auditor, reviewer. Next: tipstaff token")) == (0, True)
     code, told = run(capsys, "token", here, "alice", "--days", "7", "--scope", "cases:read")
     assert code == 0
-    number = told.split()[1]
-    assert f"tipstaff_{number}_" in told
+    shown, _, number, *_ = told.split()
+    assert shown.startswith(f"tipstaff_{number}_"), "alone on the standard output, what it is beside it"
     listed = run(capsys, "token", here, "alice", "--list")[1]
     assert listed.startswith(f"{number} cases:read until 20")
     assert run(capsys, "token", here, "bob", "--revoke", number)[0] == 2
@@ -101,7 +101,7 @@ def test_an_installation_is_served(
         before = store.size
     assert run(capsys, "order", "enter", here, "--reference", ending.name, *ENTER)[0] == 0
     run(capsys, "user", here, "bob", "--role", "reviewer")
-    shown = run(capsys, "token", here, "bob")[1].split()[-1]
+    shown = run(capsys, "token", here, "bob")[1].split()[0]
     with serve_process(here) as server:
         headers = {"Authorization": f"Bearer {shown}"}
         answer = httpx.get(f"{server.url}/v1/cases", headers=headers)
@@ -127,7 +127,7 @@ def test_what_is_under_way_at_the_end_is_done_and_nobody_holds_it_up(
     systemd kills what has not ended after `TimeoutStopSec`.
     """
     run(capsys, "user", here, "bob", "--role", "reviewer")
-    shown = run(capsys, "token", here, "bob")[1].split()[-1]
+    shown = run(capsys, "token", here, "bob")[1].split()[0]
     body = b'{"text": "hello"}'
     half = (
         f"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {shown}\r\n"
