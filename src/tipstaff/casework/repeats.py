@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
-from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.case import Carrying, Case, Decision
 from tipstaff.casework.commands import Asked, Decide
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.errors import CaseError
@@ -22,9 +23,12 @@ def check_new(case: Case, command: Decide, now: int, table: Table) -> None:
     """
     on_order = None if command.order is None else case.order(command.order)
     order = on_order.said.entry if on_order else None
+    in_force = defaultdict[str | None, list[tuple[Decision, Planned]]](list)
+    for post, decision, measure in _in_force(case, now, table):
+        in_force[post].append((decision, measure))
     for asked in command.measures:
         for post in asked.posts or (() if asked.kind in UNSEEN else (None,)):
-            for decision, measure in _in_force(case, post, now, table):
+            for decision, measure in in_force.get(post, ()):
                 if decision.said.order == order and _covers(measure, asked):
                     on = post or f"the whole {case.subject.kind}"
                     number = decision.said.number
@@ -33,8 +37,12 @@ def check_new(case: Case, command: Decide, now: int, table: Table) -> None:
                     raise CaseError(f"{asked.kind} on {on} is ordered already, by decision {number}: {mend}")
 
 
-def _in_force(case: Case, post: str | None, now: int, table: Table) -> Iterator[tuple[Decision, Planned]]:
-    """Yield the measures of persons on a post, or on the whole subject, that begin and have not ended."""
+def _in_force(case: Case, now: int, table: Table) -> Iterator[tuple[str | None, Decision, Planned]]:
+    """Yield the measures of persons that begin and have not ended, each with its post; None for the whole."""
+    begun = defaultdict[tuple[int, int, int], list[Carrying]](list)
+    for one in case.carryings:
+        if one.said.direction is Direction.APPLY:
+            begun[one.said.where].append(one)
     for decision in case.decisions:
         if not stands(case, decision, table, now):
             continue
@@ -43,18 +51,14 @@ def _in_force(case: Case, post: str | None, now: int, table: Table) -> Iterator[
             if over or never_begins(case, decision, measure, table, now):
                 continue
             for target in measure.targets:
-                on = decision.target(case.subject, target).post
                 ended = end_of(case, decision, measure, target, table) is not None
-                if on == post and not ended and _begins(case, decision, measure, target):
-                    yield decision, measure
+                where = (decision.said.number, measure.number, target)
+                if not ended and _begins(case, decision, begun.get(where, ())):
+                    yield decision.target(case.subject, target).post, decision, measure
 
 
-def _begins(case: Case, decision: Decision, measure: Planned, target: int) -> bool:
-    """Say whether a measure has begun on a target, or will: the ledger has not refused it, nor an appeal."""
-    where = (decision.said.number, measure.number, target)
-    begun = [
-        one for one in case.carryings if one.said.direction is Direction.APPLY and one.said.where == where
-    ]
+def _begins(case: Case, decision: Decision, begun: Sequence[Carrying]) -> bool:
+    """Say whether a measure has begun, or will: neither the ledger is against it, nor an appeal."""
     if decision.overruled:
         return any(one.was_done for one in begun)
     return not begun or any(one.entry not in case.refused for one in begun)
