@@ -144,6 +144,12 @@ def write_document(name: str, content: bytes) -> None:
         raise InputError(f"{name} cannot be made: {error.strerror}") from error
 
 
+def give_out(name: str, document: bytes) -> None:
+    """Write a document to a new file, and say how much there was. Raises `InputError`."""
+    write_document(name, document)
+    tell(f"{name}: {len(document):,} bytes")
+
+
 def read_document(name: str) -> bytes:
     """Read a document that goes with an order or an appeal. Raises `InputError`."""
     from pathlib import Path

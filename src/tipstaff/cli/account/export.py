@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_subject, parse_subject
+from tipstaff.cli.installation import add_subject, parse_subject, tell, write_document
 from tipstaff.cli.tracing import Traced
 
 if TYPE_CHECKING:
@@ -36,17 +36,12 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.holdings import holdings
     from tipstaff.assembly.casework import open_desk
     from tipstaff.base.counted import counted
-    from tipstaff.base.errors import InputError
-    from tipstaff.base.files import create_private
     from tipstaff.cli.console import stdout_console
 
     with open_desk(Path(args.directory)) as desk:
         found = holdings(desk, parse_subject(args.subject, "account"))
     written = msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"
-    try:
-        create_private(Path(args.out), written)
-    except OSError as error:
-        raise InputError(f"{args.out} cannot be made: {error.strerror}") from error
+    write_document(args.out, written)
     told = (
         f"{counted(len(found.posts), 'post')}, {counted(len(found.decisions), 'decision')}, "
         f"{counted(len(found.told), 'notice')}: {args.out}"
@@ -57,8 +52,6 @@ def run(args: argparse.Namespace) -> int:
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
-    from tipstaff.cli.installation import tell, write_document
-
     found = client.export(args.subject)
     write_document(args.out, found)
     tell(f"{args.out}: {len(found):,} bytes, a line for each thing")

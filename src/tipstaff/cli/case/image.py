@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_case, tell, write_document
+from tipstaff.cli.installation import add_case, give_out, tell, write_document
 from tipstaff.cli.tracing import Traced
 
 if TYPE_CHECKING:
@@ -44,7 +44,5 @@ def run(args: argparse.Namespace) -> int:
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
-    image = client.image(args.case, args.digest)
-    write_document(args.out, image)
-    tell(f"{args.out}: {len(image):,} bytes")
+    give_out(args.out, client.image(args.case, args.digest))
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from tipstaff.cli.installation import add_order, tell, write_document
+from tipstaff.cli.installation import add_order, give_out
 from tipstaff.cli.tracing import Traced
 
 if TYPE_CHECKING:
@@ -36,17 +36,11 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(Path(args.directory)) as desk:
         document = document_of_order(desk, desk.cases.load_order(args.order))
-    _write(args, document)
+    give_out(args.out, document)
     return 0
 
 
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
-    _write(args, client.order_document(args.order))
+    give_out(args.out, client.order_document(args.order))
     return 0
-
-
-def _write(args: argparse.Namespace, document: bytes) -> None:
-    """Write it, and say how much there was."""
-    write_document(args.out, document)
-    tell(f"{args.out}: {len(document):,} bytes")
