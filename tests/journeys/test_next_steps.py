@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from policies import MINIMAL, example, group, rule, signal, write_policy
 
-from tipstaff.api.views import view_of
+from tipstaff.actions.views import view_of
 from tipstaff.assembly.casework import open_desk
 from tipstaff.cli.installation import told_time
 from tipstaff.cli.main import main

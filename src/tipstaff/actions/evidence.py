@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -28,11 +29,17 @@ class KeptImage(msgspec.Struct, frozen=True):
 
 
 class Item(NamedTuple):
-    """A post as it was. `images` are addresses of images that stand outside, `files` are kept here."""
+    """A post as it was. `images` are addresses of images that stand outside, `files` are kept here.
+
+    `url` is where its original stands, `profile` what its account said of itself.
+    """
 
     text: str
     images: tuple[str, ...]
     files: tuple[KeptImage, ...]
+    title: str | None = None
+    url: str | None = None
+    profile: Mapping[str, str] = MappingProxyType({})
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -144,6 +151,9 @@ class _Snapshot(msgspec.Struct, frozen=True):
     text: str
     images: tuple[str, ...]
     files: tuple[KeptImage, ...] = ()
+    title: str | None = None
+    url: str | None = None
+    profile: dict[str, str] = {}
 
 
 def _items(desk: Desk, case: Case, post: str) -> Iterator[Item]:
@@ -167,7 +177,7 @@ def _opened(desk: Desk, snapshot: bytes) -> _Snapshot | None:
 
 def _item(kept: _Snapshot) -> Item:
     """Return the post that a snapshot is of."""
-    return Item(kept.text, kept.images, kept.files)
+    return Item(kept.text, kept.images, kept.files, kept.title, kept.url, kept.profile)
 
 
 def chosen_evidence(

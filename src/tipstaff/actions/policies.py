@@ -65,6 +65,12 @@ class Shelf(Protocol):
     def load(self, reference: str) -> Policy:
         """Return a version that was stated. Raises `CaseError` where its copy is not what was stated."""
 
+    def read(self, reference: str) -> Policy:
+        """Return a version as its copy is, for those who look; its examples are not run.
+
+        Raises `CaseError` where it cannot be read.
+        """
+
     def shipped(self, name: str) -> Policy | None:
         """Return the policy of that name that ships; None where none does."""
 

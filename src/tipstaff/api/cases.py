@@ -11,9 +11,7 @@ from msgspec import Meta
 
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.deciding import Wanted, WantedProposal
-from tipstaff.api.commands import command
-from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, IfNoneMatch, Most, Said
-from tipstaff.api.views import (
+from tipstaff.actions.views import (
     CasePage,
     CaseView,
     OutlookView,
@@ -22,6 +20,8 @@ from tipstaff.api.views import (
     outlook_of,
     view_of,
 )
+from tipstaff.api.commands import command
+from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, IfNoneMatch, Most, Said
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import (
     AskOpinion,

@@ -63,4 +63,4 @@ def read_appeal_document(front: Asking, number: Number, decision: DecisionNumber
 )
 def read_image(front: Asking, number: Number, digest: Digest) -> Response[bytes]:
     """Read an image of the evidence, as it was kept, also when its post is hidden or gone."""
-    return Response(front.image(number, digest), media_type=_BYTES, headers=_KEPT)
+    return Response(front.image(number, digest).content, media_type=_BYTES, headers=_KEPT)

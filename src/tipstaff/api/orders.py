@@ -9,15 +9,12 @@ from litestar import Controller, Response, get, post
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from tipstaff.actions.access.front import Front
-from tipstaff.actions.desk import Desk
-from tipstaff.actions.documents import digest_of
-from tipstaff.actions.holdings import time_of
+from tipstaff.actions.order_views import OrderLine, OrderView, line_of, view_of
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.api.commands import command
 from tipstaff.api.parameters import GREATEST, After, Asking, IfMatch, IfNoneMatch, Most
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import overdue
-from tipstaff.casework.orders.standing import standing, standing_of
 from tipstaff.server.conditions import ANY, UNSEEN, VERSIONED, etag, has_already, version_asked
 from tipstaff.server.problems import ASKING, CHANGING
 from tipstaff.server.unchanged import unchanged
@@ -26,67 +23,6 @@ Number = Annotated[int, PathParameter(ge=1, le=GREATEST, description="the number
 AmendmentNumber = Annotated[
     int, PathParameter(ge=1, le=GREATEST, description="the number of an amendment of it")
 ]
-
-
-class OrderLine(msgspec.Struct, frozen=True):
-    """An order in one line. `targets` are what is left of it; `waits`, that something in it needs another."""
-
-    number: int
-    authority: str
-    reference: str
-    scope: str
-    targets: list[str]
-    territory: str
-    deadline: str
-    standing: str
-    waits: bool
-    overdue: bool
-
-
-class AmendmentView(msgspec.Struct, frozen=True):
-    """An amendment: what it leaves, and how it stands."""
-
-    number: int
-    by: str
-    change: str
-    reasons: str
-    targets: list[str]
-    territory: str
-    deadline: str
-    standing: str
-    confirmed_by: list[str]
-
-
-class ReportView(msgspec.Struct, frozen=True):
-    """What the authority was told, and when."""
-
-    at: str
-    text: str
-
-
-class OrderView(OrderLine, frozen=True):
-    """An order in full, as it stands at a version. `attachment` is the SHA-256 of the document.
-
-    `cases` are those of what it was about at first, by their subjects: None where there is none yet, or none
-    in a queue of who asks.
-    `corrects` is the number of an order that was entered wrongly, and in whose place this one was entered;
-    `corrected_by`, of the one in place of this.
-    `reports` are what the authority was told: once it was carried out, and of what came after that.
-    """
-
-    version: int
-    basis: str
-    text: str
-    attachment: str | None
-    entered_by: str
-    entered_at: str
-    confirmed_by: list[str]
-    amendments: list[AmendmentView]
-    cases: dict[str, int | None]
-    reports: list[ReportView]
-    refusals: list[str]
-    corrects: int | None
-    corrected_by: int | None
 
 
 class OrderPage(msgspec.Struct, frozen=True):
@@ -119,7 +55,7 @@ class OrderController(Controller):
     ) -> OrderPage:
         """List orders, the oldest first: an authority its own."""
         found = front.orders.page(most, after or 0, waiting=waiting, due=due)
-        lines = [_line(front.desk, one) for one in found.items]
+        lines = [line_of(front.desk, one) for one in found.items]
         return OrderPage(lines, lines[-1].number if found.more else None)
 
     @post(sync_to_thread=True, operation_id="enterOrder", responses=CHANGING)
@@ -158,7 +94,7 @@ class OrderController(Controller):
 
 def _shown(front: Front, order: Order) -> Response[OrderView]:
     """Return an order in full, with its ETag."""
-    view = _view(front.desk, order, front.orders.cases_of(order))
+    view = view_of(front.desk, order, front.orders.cases_of(order))
     return Response(view, headers={"ETag": etag(order.version)})
 
 
@@ -169,54 +105,3 @@ def _may_tell_more(front: Front, order: Order) -> bool:
     """
     late = overdue(order, front.desk.clock())
     return late or order.erasing is not None or None in front.orders.cases_of(order).values()
-
-
-def _line(desk: Desk, order: Order) -> OrderLine:
-    """Return an order in one line."""
-    late = overdue(order, desk.clock())
-    return OrderLine(
-        order.number,
-        order.said.authority,
-        order.said.reference,
-        order.said.scope.value,
-        list(map(str, order.terms.targets)),
-        order.terms.territory,
-        time_of(order.terms.deadline),
-        standing(order, overdue=late),
-        order.waits,
-        late,
-    )
-
-
-def _view(desk: Desk, order: Order, cases: dict[str, int | None]) -> OrderView:
-    """Return an order in full, with its cases."""
-    said = order.said
-    return OrderView(
-        **msgspec.structs.asdict(_line(desk, order)),
-        version=order.version,
-        basis=said.basis,
-        text=desk.text(said.text),
-        attachment=digest_of(desk, said.attachment),
-        entered_by=order.by,
-        entered_at=time_of(order.entered_at),
-        confirmed_by=[one.by for one in order.confirmations],
-        amendments=[
-            AmendmentView(
-                one.said.number,
-                one.by,
-                one.said.change.value,
-                desk.text(one.said.reasons),
-                list(map(str, one.said.targets)),
-                one.said.territory,
-                time_of(one.said.deadline),
-                standing_of(order, one),
-                [each.by for each in one.confirmations],
-            )
-            for one in order.amendments
-        ],
-        cases=cases,
-        reports=[ReportView(time_of(one.at), desk.text(one.text)) for one in order.reports],
-        refusals=list(order.refused.values()),
-        corrects=said.corrects,
-        corrected_by=order.corrected_by,
-    )

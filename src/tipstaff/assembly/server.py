@@ -23,10 +23,11 @@ from tipstaff.actions.screening.sending import Screening
 from tipstaff.actions.webhooks.hooks import Hooks
 from tipstaff.assembly.access import open_access, open_trail
 from tipstaff.assembly.beside import Beside
-from tipstaff.assembly.casework import PAUSE, open_desk, open_worker
+from tipstaff.assembly.casework import PAUSE, open_desk, open_worker, square_engine
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.shelf import InstalledShelf
 from tipstaff.assembly.webhooks import TURN, telling_turns
+from tipstaff.hosts.square.platform import Platform
 from tipstaff.ledger.live import Live
 from tipstaff.storage import installation
 from tipstaff.storage.policies import Versions
@@ -49,6 +50,7 @@ class Serving(NamedTuple):
     screening: Screening
     live: Live
     shelf: Shelf
+    square: Platform
     worker: Beside
     webhooks: Beside
 
@@ -75,7 +77,21 @@ def open_server(
         worker = stack.enter_context(Beside("worker", working, PAUSE))
         webhooks = stack.enter_context(Beside("webhooks", partial(telling_turns, directory, clock), TURN))
         shelf = InstalledShelf(directory, clock)
-        yield Serving(desk, *access, gate, trail, limit, screening, Live(*log), shelf, worker, webhooks)
+        square = square_engine(directory)
+        stack.callback(square.dispose)
+        yield Serving(
+            desk,
+            *access,
+            gate,
+            trail,
+            limit,
+            screening,
+            Live(*log),
+            shelf,
+            Platform(square),
+            worker,
+            webhooks,
+        )
 
 
 @contextmanager

@@ -37,6 +37,14 @@ class InstalledShelf:
             except InputError as error:  # of this installation, and not of who asks
                 raise CaseError(str(error)) from error
 
+    def read(self, reference: str) -> Policy:
+        """Return a version as its copy is, for those who look. Raises `CaseError` where it cannot be read."""
+        with self._reading:
+            try:
+                return self._versions.shown(reference)
+            except InputError as error:
+                raise CaseError(str(error)) from error
+
     def shipped(self, name: str) -> Policy | None:
         """Return the policy of that name that ships; None where none does."""
         if name not in shipped_policies():

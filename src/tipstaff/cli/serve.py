@@ -55,10 +55,11 @@ def serve(directory: Path, host: str, port: int, clock: Callable[[], int]) -> No
     from tipstaff.cli.installation import tell
     from tipstaff.server.app import make_app
     from tipstaff.server.connections import config_of
+    from tipstaff.web.handlers import WEB
 
     tell(
         f"Tipstaff serves {directory} at http://{host}:{port}; what it can do is told at "
         "/schema/openapi.json. Ctrl-C ends it."
     )
     with events_told(directory), suppress(KeyboardInterrupt):
-        uvicorn.Server(config_of(make_app(open_server(directory, clock), HANDLERS), host, port)).run()
+        uvicorn.Server(config_of(make_app(open_server(directory, clock), [*HANDLERS, WEB]), host, port)).run()

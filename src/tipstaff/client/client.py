@@ -9,8 +9,10 @@ from typing import Protocol, TypeVar
 
 from tipstaff.actions.deciding import Wanted, WantedProposal
 from tipstaff.actions.holdings import Ruling
+from tipstaff.actions.order_views import OrderLine, OrderView
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.actions.standing import Hearing, Standing
+from tipstaff.actions.views import CaseLine, CasePage, CaseView, OutlookView
 from tipstaff.api.accounts import NewAppeal, NoticeLine, Notices, Standings
 from tipstaff.api.cases import ComplaintAnswer, Judgement, Question, Text
 from tipstaff.api.complaints import NewComplaint, OwnComplaint, OwnComplaints
@@ -19,14 +21,13 @@ from tipstaff.api.drafts import Draft as NewDraft
 from tipstaff.api.links import IssuedLink, NewLink, Saying
 from tipstaff.api.logins import Myself
 from tipstaff.api.measures import MeasureLine, MeasurePage
-from tipstaff.api.orders import OrderLine, OrderPage, OrderView
+from tipstaff.api.orders import OrderPage
 from tipstaff.api.policies import Comparison, PolicyVersion, PolicyVersions
 from tipstaff.api.posts import Screened
 from tipstaff.api.statements import StatementView
 from tipstaff.api.tokens import OwnToken, OwnTokens
 from tipstaff.api.trail import VisitPage, VisitView
 from tipstaff.api.users import NewUser, UserPage, UserRoles, UserView
-from tipstaff.api.views import CaseLine, CasePage, CaseView, OutlookView
 from tipstaff.api.webhooks import (
     DeliveryPage,
     DeliveryView,

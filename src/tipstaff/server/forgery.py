@@ -16,6 +16,11 @@ from litestar import Request
 from tipstaff.actions.access.principal import ForbiddenError
 
 CSRF_HEADER: Final = "X-CSRF-Token"
+CSRF_FIELD: Final = "csrf"
+"""The field of a form that has the same."""
+
+FORM: Final = "form"
+"""The option of pages: what changes something comes in a form, which has that field instead of the header."""
 _SAFE: Final = {"GET", "HEAD", "OPTIONS"}
 _OWN: Final = {"same-origin", "none"}
 """Who asks, as browsers tell it (Fetch Metadata): a page of this origin, or the person themselves."""
@@ -32,11 +37,18 @@ def check_site(request: Request[Any, Any, Any], origin: str) -> None:
         raise ForbiddenError("a page of another site asks for this: `public_origin` says where ours is")
 
 
-def check_token(request: Request[Any, Any, Any], expected: str) -> None:
+def check_token(given: str, expected: str) -> None:
     """Refuse a change without what a page of our own has. Raises `ForbiddenError`."""
-    given = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(given.encode(), expected.encode()):
         raise ForbiddenError(f"with a login, what changes something shows its `csrf` (`{CSRF_HEADER}`)")
+
+
+def token_shown(request: Request[Any, Any, Any]) -> str | None:
+    """Return what is shown with a change; None where it comes in a form that was not read yet."""
+    if request.route_handler.opt.get(FORM):
+        found: str | None = request.state.get(CSRF_FIELD)
+        return found
+    return request.headers.get(CSRF_HEADER, "")
 
 
 def is_safe(request: Request[Any, Any, Any]) -> bool:

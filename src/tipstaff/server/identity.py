@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from tipstaff.actions.access.tokens import UnknownTokenError, principal_of
 from tipstaff.actions.access.trail import LINK, UNPROVED, Visitor
 from tipstaff.base.errors import InputError
 from tipstaff.server.cookies import COOKIE
-from tipstaff.server.forgery import check_site, check_token, is_safe
+from tipstaff.server.forgery import CSRF_FIELD, check_site, check_token, is_safe, token_shown
 from tipstaff.server.watching import WHO, address_of
 
 _SCHEME: Final = "bearer"
@@ -35,6 +35,9 @@ _ASKER: Final = "asker"
 
 _OF_ASKERS: Final = frozenset(("asker", "front", "me", "people"))
 """What handlers are given that are for who is known."""
+
+_VIEW: Final = "view"
+"""What handlers of pages are given: some of them anyone may look at, logged in or not."""
 
 UNLIMITED: Final = "unlimited"
 """The option of an endpoint that bounds in its own way what it is asked."""
@@ -63,7 +66,16 @@ def asker_of(request: Request[Any, Any, Any], state: State) -> Asker:
     A body takes its time: what they may could have ended meanwhile.
     """
     known: Asker = request.state[_ASKER]
-    return known if is_safe(request) else _identified(request, state)
+    if is_safe(request):
+        return known
+    request.state.setdefault(CSRF_FIELD, "")  # where a form was not read, it has shown nothing
+    return _identified(request, state)
+
+
+def viewer_of(request: Request[Any, Any, Any]) -> Asker | None:
+    """Return who looks at a page that anyone may look at; None for who is not logged in."""
+    found: Asker | None = request.state.get(_ASKER)
+    return found
 
 
 def front_of(asker: NamedDependency[Asker], state: State) -> Front:
@@ -127,8 +139,17 @@ async def count_first(connection: ASGIConnection[Any, Any, Any, Any], handler: B
     """
     if takes_asker(handler) and isinstance(connection, Request):
         await to_thread.run_sync(count_asker, connection, connection.app.state)
+    elif _VIEW in handler.parsed_fn_signature.parameters and COOKIE in connection.cookies:
+        await to_thread.run_sync(_count_viewer, connection, connection.app.state)
     elif not handler.opt.get(UNLIMITED):
         count_stranger(connection)
+
+
+def _count_viewer(connection: ASGIConnection[Any, Any, Any, Any], state: State) -> None:
+    """Count who looks at a page that anyone may look at; a login that has ended is none there."""
+    with suppress(LoginError):
+        if isinstance(connection, Request):
+            count_asker(connection, state)
 
 
 def count_stranger(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
@@ -156,7 +177,8 @@ def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
         request.state[WHO] = _visitor(asker)  # who is refused is kept as well
         if not is_safe(request):
             check_site(request, state.gate.settings.public_origin)
-            check_token(request, asker.csrf or "")
+            if (given := token_shown(request)) is not None:
+                check_token(given, asker.csrf or "")
         return asker
     scheme, _, shown = (header or "").partition(" ")
     if scheme.lower() != _SCHEME:

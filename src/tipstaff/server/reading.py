@@ -9,6 +9,7 @@ from typing import Any, Final
 from anyio import fail_after
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.datastructures import FormMultiDict
 from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, InternalServerException
 from litestar.handlers import BaseRouteHandler
@@ -47,13 +48,25 @@ class BoundedRequest(Request[Any, Any, Any]):
             with fail_after(BODY_SECONDS):
                 return await super().body()
         except TimeoutError as error:
-            raise HTTPException(
-                detail=f"the body has not come within {BODY_SECONDS:.0f} s: send it again, faster",
-                status_code=HTTPStatus.REQUEST_TIMEOUT,
-                headers={"Connection": "close"},
-            ) from error
+            raise _late() from error
         except InternalServerException as error:  # Litestar takes it for a failure of ours
-            raise HTTPException(detail="who asks has gone", status_code=GONE) from error
+            raise _gone() from error
+
+    async def form(self) -> FormMultiDict:
+        """Return the body, read as a form. Raises `InputError`, and as `body` and Litestar do."""
+        try:
+            with fail_after(BODY_SECONDS):
+                read = await super().form()
+        except TimeoutError as error:
+            raise _late() from error
+        except InternalServerException as error:
+            raise _gone() from error
+        except UnicodeDecodeError as error:
+            raise InputError("what was sent cannot be read: it is not UTF-8") from error
+        for name, value in read.multi_items():
+            if _NUL in name or (isinstance(value, str) and _NUL in value):
+                raise InputError(f"what was sent cannot be read: {name.replace(_NUL, '')} {_TOLD}")
+        return read
 
     async def json(self) -> object:
         """Return the body, read as JSON. Raises `InputError`, and as Litestar does."""
@@ -68,6 +81,20 @@ class BoundedRequest(Request[Any, Any, Any]):
         if found is not None:
             raise InputError(f"what was sent cannot be read: {found or 'it'} {_TOLD}")
         return read
+
+
+def _late() -> HTTPException:
+    """Return what tells that a body has not come in time."""
+    return HTTPException(
+        detail=f"the body has not come within {BODY_SECONDS:.0f} s: send it again, faster",
+        status_code=HTTPStatus.REQUEST_TIMEOUT,
+        headers={"Connection": "close"},
+    )
+
+
+def _gone() -> HTTPException:
+    """Return what tells that nobody waits any more."""
+    return HTTPException(detail="who asks has gone", status_code=GONE)
 
 
 async def refuse_nul(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -73,6 +73,10 @@ class Versions:
         except (OSError, ValueError, msgspec.ValidationError) as error:
             raise InputError(f"{path} cannot be read: restore it from a backup ({error})") from error
 
+    def shown(self, reference: str) -> Policy:
+        """Return a version as its copy is, for those who look: nothing is run. Raises `InputError`."""
+        return self._read(reference)
+
     def provisions(self, reference: str) -> tuple[str, ...]:
         """Return the ids of the provisions of a version. Raises `InputError` as `ladder` does."""
         return tuple(one.id for one in self._stated(reference).provisions)

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from tipstaff.api.views import CaseLine
+from tipstaff.actions.views import CaseLine
 from tipstaff.cli.case.table import cases_table
 from tipstaff.cli.identifiers import add_identifiers, identifiers
 

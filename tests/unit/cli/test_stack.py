@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from tipstaff.api.views import CaseLine
+from tipstaff.actions.views import CaseLine
 from tipstaff.cli.case.table import cases_table
 
 LINE = CaseLine(

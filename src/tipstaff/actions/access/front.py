@@ -25,6 +25,7 @@ from tipstaff.actions.deciding import Wanted, WantedProposal, to_answer, to_deci
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.documents import document_of_appeal
 from tipstaff.actions.evidence import image_of
+from tipstaff.actions.host import Image
 from tipstaff.actions.measures import Taken, measures_after
 from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.policies import Shelf, Stated, versions
@@ -38,6 +39,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.events import Outcome, Result
 from tipstaff.casework.outline import Outline, Which
 from tipstaff.casework.words import Subject
+from tipstaff.policy.model import Policy
 from tipstaff.screening.posts import Post
 
 TAKES: Final[Mapping[type[commands.Command], Permission]] = MappingProxyType(
@@ -83,6 +85,7 @@ class Front(Wing):
         """`desk` is for rendering what an action has returned, and for nothing else."""
         super().__init__(replace(desk, kept=[]), principal)  # others keep texts meanwhile, none of this one's
         self._screening = screening
+        self._shelf = stores.shelf
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
         self.accounts = Accounts(self.desk, principal)
@@ -125,14 +128,19 @@ class Front(Wing):
         """Return the document of an appeal. Raises `ForbiddenError`, and as `document_of_appeal` does."""
         return document_of_appeal(self.desk, self.case(number), decision)
 
-    def image(self, number: int, digest: str) -> bytes:
+    def image(self, number: int, digest: str) -> Image:
         """Return an image of the evidence. Raises `ForbiddenError`, `MissingError`."""
-        return image_of(self.desk, self.case(number), digest).content
+        return image_of(self.desk, self.case(number), digest)
 
     def policies(self) -> list[Stated]:
         """Return the last statement about each version of a policy. Raises `ForbiddenError`."""
         self._principal.require(Permission.READ_POLICIES)
         return versions(self.desk.policies.stated())
+
+    def policy(self, reference: str) -> Policy:
+        """Return a version of a policy as it is kept. Raises `ForbiddenError`, and as `Shelf.read` does."""
+        self._principal.require_one(Permission.READ_POLICIES, Permission.READ_CASES)
+        return self._shelf.read(reference)
 
     def require(self, permission: Permission) -> None:
         """Refuse what they may not do. Raises `ForbiddenError`."""

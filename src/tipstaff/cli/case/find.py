@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.actions.policies import State, versions
     from tipstaff.actions.recognise import recognise
     from tipstaff.actions.take_up import hold_of, take_up
-    from tipstaff.api.views import line_of
+    from tipstaff.actions.views import line_of
     from tipstaff.assembly.casework import load_version, open_desk
     from tipstaff.base.counted import counted
     from tipstaff.base.errors import InputError

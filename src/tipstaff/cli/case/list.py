@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tipstaff.cli.installation import TARGET_HELP, add_directory, parse_target
 
 if TYPE_CHECKING:
-    from tipstaff.api.views import CaseLine
+    from tipstaff.actions.views import CaseLine
     from tipstaff.client import Client
 
 NAME = "list"
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """List a page of cases, and say how the next one is had."""
     from pathlib import Path
 
-    from tipstaff.api.views import line_of
+    from tipstaff.actions.views import line_of
     from tipstaff.assembly.casework import open_desk
     from tipstaff.casework.outline import Which
 

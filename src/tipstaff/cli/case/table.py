@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from tipstaff.api.views import CaseLine
+    from tipstaff.actions.views import CaseLine
 
 
 _RULES, _RULES_NARROW = 3, 1

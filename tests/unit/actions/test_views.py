@@ -8,7 +8,7 @@ from desks import Office, decide
 from msgspec.structs import replace
 
 from tipstaff.actions.ask import ask
-from tipstaff.api.views import may_have_faded, view_of
+from tipstaff.actions.views import may_have_faded, view_of
 from tipstaff.casework.commands import Asked, Claim
 from tipstaff.casework.events import ErasureBegun, ErasureCause, Hearing, Waiver
 from tipstaff.casework.words import MeasureKind

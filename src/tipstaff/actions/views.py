@@ -1,4 +1,4 @@
-"""What the API says of cases: their texts opened, times in ISO 8601."""
+"""Cases as they are shown: by the API and by pages, their texts opened, times in ISO 8601."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ class PostView(msgspec.Struct, frozen=True):
     """A post as it came into the case; without a text where that was erased."""
 
     id: str
+    title: str | None
     text: str | None
     images: tuple[str, ...]
     found: list[Finding]
@@ -270,7 +271,8 @@ def _post(desk: Desk, case: Case, post: str) -> PostView:
     """Return a post of a case."""
     item = as_it_was(desk, case, post)
     found = [_finding(desk, one) for one in case.found if one.post == post]
-    return PostView(post, item.text if item else None, item.shown if item else (), found)
+    title, text = (item.title, item.text) if item else (None, None)
+    return PostView(post, title, text, item.shown if item else (), found)
 
 
 def _finding(desk: Desk, found: Found) -> Finding:

@@ -1,0 +1,31 @@
+"""All pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar import Router
+from litestar.di import Provide
+
+from tipstaff.server.forgery import FORM
+from tipstaff.server.once import NEVER_KEPT
+from tipstaff.web.console.cases import CasePages
+from tipstaff.web.forms import asker_with, form_of
+from tipstaff.web.logins import LoginPages, choose, go_home
+from tipstaff.web.problems import PAGES
+from tipstaff.web.static_files import read_static_file
+from tipstaff.web.view import view_of
+
+WEB: Final = Router(
+    path="/",
+    route_handlers=[go_home, choose, read_static_file, LoginPages, CasePages],
+    dependencies={
+        "form": Provide(form_of),
+        "asker": Provide(asker_with),
+        "view": Provide(view_of, sync_to_thread=False),
+    },
+    exception_handlers=PAGES,
+    include_in_schema=False,
+    opt={FORM: True, NEVER_KEPT: True},
+)
+"""Pages: shown to who is logged in by cookie, and changed by forms."""

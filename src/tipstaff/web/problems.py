@@ -1,0 +1,47 @@
+"""What has gone wrong, as a page: the same as the API tells, with a way to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final, cast
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.types import ExceptionHandlersMap
+
+from tipstaff.server.identity import viewer_of
+from tipstaff.server.problems import HANDLERS, Problem
+from tipstaff.web.view import View
+
+_Telling = Callable[[Request[Any, Any, Any], Exception], Response[Problem]]
+
+LOGIN: Final = "/login"
+
+
+def _page(request: Request[Any, Any, Any], told: Response[Problem]) -> Response[str]:
+    """Return a problem as a page; where a login would mend it, the way there."""
+    view = View(request, request.app.state.desk.clock(), viewer_of(request))
+    problem = told.content
+    if problem.status == HTTPStatus.UNAUTHORIZED and request.url.path != LOGIN:
+        back = view.path if request.method == "GET" else "/"
+        return view.go(f"{LOGIN}?back={quote(back, safe='')}")
+    template = "parts/problem.html" if view.in_part else "problem.html"
+    page = view.show(template, problem.status, problem=problem)
+    page.headers.update({name: value for name, value in told.headers.items() if name == "Retry-After"})
+    return page
+
+
+def _as_page(tell: _Telling) -> Callable[[Request[Any, Any, Any], Exception], Response[str]]:
+    """Return what tells an error as a page, from what tells it to programs."""
+
+    def told(request: Request[Any, Any, Any], error: Exception) -> Response[str]:
+        return _page(request, tell(request, error))
+
+    return told
+
+
+PAGES: Final[ExceptionHandlersMap] = {
+    kind: _as_page(cast("_Telling", tell)) for kind, tell in HANDLERS.items()
+}
+"""What tells each kind of error on pages."""

@@ -1,0 +1,1 @@
+"""The pages of square: what readers, authors and account holders meet."""

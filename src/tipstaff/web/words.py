@@ -1,0 +1,134 @@
+"""The words on pages for what is a value elsewhere: one for each, as English has it.
+
+A template writes `{{ measure.kind | label("measure") }}`. What stands here is translated as what stands in
+templates is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "measure": {
+            "warn": "warning",
+            "hold_content": "hold of content",
+            "restrict_posting": "restriction of posting",
+            "suspend_updates": "suspension of updates",
+            "block_content": "block of content",
+            "close_account": "closing of the account",
+            "suspend_app": "suspension of the app",
+            "block_links": "block of links",
+        },
+        "verb": {
+            "warn": "Warn",
+            "restrict_posting": "Restrict posting",
+            "suspend_updates": "Suspend updates",
+            "block_content": "Block content",
+            "close_account": "Close account",
+            "suspend_app": "Suspend app",
+            "block_links": "Block links",
+        },
+        "standing": {
+            "open": "open",
+            "in hearing": "in hearing",
+            "to be decided: the hearing is over": "hearing over: decide",
+            "dismissed": "dismissed",
+            "decided": "decided",
+            "carried out": "carried out",
+            "appealed against": "appealed against",
+            "appeal upheld": "appeal refused",
+            "appeal reversed": "appeal granted",
+            "refused by the ledger": "refused by the ledger",
+        },
+        "stage": {
+            "open": "open",
+            "hearing": "in hearing",
+            "decided": "decided",
+            "appealed": "appealed against",
+            "closed": "closed",
+        },
+        "reason": {
+            "fraud": "Fraud",
+            "promotion": "Forbidden promotion",
+            "hidden_advertising": "Hidden advertising",
+            "impersonation": "Impersonation",
+            "other": "Something else",
+        },
+        "outcome": {
+            "upheld": "upheld",
+            "dismissed": "dismissed",
+            "abusive": "made in bad faith",
+        },
+        "result": {
+            "upheld": "the decision stands",
+            "reversed": "reversed",
+            "varied": "varied",
+        },
+        "hearing": {
+            "held": "heard",
+            "waived": "not heard, with reasons",
+            "not_due": "no hearing was due",
+        },
+        "waiver": {
+            "order": "an order",
+            "grave_harm": "grave harm",
+        },
+        "kind": {
+            "account": "account",
+            "app": "app",
+            "site": "site",
+        },
+        "seen": {
+            "applied": "in effect",
+            "failed": "failed",
+            "drifted": "drifted",
+            "lifted": "lifted",
+            "owed": "owed",
+            "refused by the ledger": "refused by the ledger",
+        },
+        "trace": {
+            "handle": "handle",
+            "name": "name",
+            "contact": "contact",
+            "link": "link",
+            "text": "text",
+            "app": "app",
+        },
+        "language": {
+            "en": "English",
+            "zh": "中文",
+        },
+        "verdict": {
+            "violation": "violation",
+            "review": "for review",
+            "permitted": "permitted",
+        },
+        "direction": {
+            "apply": "takes effect",
+            "lift": "ends",
+        },
+    }
+)
+"""The word for each value, by kind."""
+
+DONE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "claimed": "The case is yours.",
+        "released": "The case is open to others again.",
+        "note": "The note is kept.",
+        "escalation": "The case was handed on.",
+        "question": "They were asked.",
+        "opinion": "Your opinion is kept.",
+        "answered": "The answer was sent.",
+        "proposed": "It is proposed, and the subject was told.",
+        "decided": "The case is decided.",
+        "confirm": "It is confirmed.",
+        "confirm-result": "The result is confirmed.",
+        "take-back": "The decision was taken back.",
+        "judge": "The appeal is judged.",
+    }
+)
+"""What was just done, by the word that a query has for it."""
