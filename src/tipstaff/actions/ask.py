@@ -29,15 +29,21 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     case = desk.cases.load(number)
     check_version(case, version)
     second = _second_person(desk, case, command) if isinstance(command, Rule) else ()
-    events = decide(case, Request(command, actor, desk.clock(), desk.table, second))
+    request = Request(command, actor, desk.clock(), desk.table, second)
+    events = decide(case, request)
     if isinstance(command, AskOpinion):
         _check_asked(desk, command.of)
     if isinstance(command, Decide):
-        _check_abilities(desk, case, command)
-        if actor.role != "machine":
-            check_new(case, command, desk.clock(), desk.table)
-            check_rungs(case, desk.ladder(command.policy), command, desk.clock(), desk.table)
+        check_decision(desk, case, command, request)
     return desk.record(case, actor, events)
+
+
+def check_decision(desk: Desk, case: Case, command: Decide, request: Request) -> None:
+    """Refuse what its host cannot do, what is ordered already, and what skips rungs. Raises `CaseError`."""
+    _check_abilities(desk, case, command)
+    if request.actor.role != "machine":
+        check_new(case, command, request.at, request.table)
+        check_rungs(case, desk.ladder(command.policy), command, request.at, request.table)
 
 
 def _check_asked(desk: Desk, of: str) -> None:

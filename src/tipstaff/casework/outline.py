@@ -42,6 +42,12 @@ PENDING: Final = (Standing.OPEN, Standing.APPEALED, Standing.REFUSED)
 """How a case stands that somebody has to decide or to judge; so has whatever was escalated."""
 
 
+SETTLED: Final = (
+    Standing.DISMISSED, Standing.DECIDED, Standing.CARRIED_OUT, Standing.UPHELD, Standing.REVERSED,
+)  # fmt: skip
+"""How a case stands in which somebody has decided, and nobody has to again."""
+
+
 class Outline(msgspec.Struct, frozen=True):
     """A case in one line: `posts` are how many items it has, `severity` that of the gravest finding.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Collection, Iterator
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
 
 from tipstaff.base.errors import MissingError
-from tipstaff.casework.outline import PENDING, Outline, Standing, Which
+from tipstaff.casework.outline import PENDING, SETTLED, Outline, Standing, Which
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.casework.schema import DOSSIERS, OUTLINES
 
@@ -24,6 +24,10 @@ _OUTLINES: Final = (
 )  # fmt: skip
 
 _RANK: Final = select(OUTLINES.c.rank).join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
+
+
+_WALKED: Final = 2000
+"""Cases of one rank that are walked past, at the most, to find decided ones."""
 
 
 def keep_outline(connection: Connection, one: Outline) -> None:
@@ -64,6 +68,34 @@ def read_outlines(
     return same + _read(connection, most - len(same), *shown, OUTLINES.c.rank < rank)
 
 
+def read_outlines_of(connection: Connection, subjects: Collection[Subject]) -> list[Outline]:
+    """Return the cases about some subjects in a line each, the oldest first."""
+    same = [
+        and_(
+            DOSSIERS.c.kind == one.kind.value, DOSSIERS.c.realm == one.host, DOSSIERS.c.name == one.id
+        )
+        for one in subjects
+    ]  # fmt: skip
+    found = _read(connection, len(same), or_(*same)) if same else []
+    return sorted(found, key=lambda one: one.number)
+
+
+def read_settled(connection: Connection, severity: int, most: int) -> list[Outline]:
+    """Return cases of a severity that somebody has decided, in a line each, the newest first.
+
+    Those that stand so are no part of the index: the walk along it ends after so many.
+    """
+    walked = (
+        select(OUTLINES.c.dossier)
+        .where(OUTLINES.c.rank == severity)
+        .order_by(OUTLINES.c.dossier.desc())
+        .limit(_WALKED)
+    )
+    decided = OUTLINES.c.standing.in_([one.value for one in SETTLED])
+    found = _OUTLINES.where(OUTLINES.c.dossier.in_(walked), decided).order_by(None)
+    return _lines(connection, found.order_by(OUTLINES.c.dossier.desc()).limit(most))
+
+
 def _shown(which: Which) -> Iterator[ColumnElement[bool]]:
     """Yield what holds of the cases that are shown, among those that are there."""
     if which.waiting:
@@ -82,7 +114,12 @@ def _shown(which: Which) -> Iterator[ColumnElement[bool]]:
 
 def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:
     """Return some cases in a line each."""
-    rows = connection.execute(_OUTLINES.where(*where).limit(most))
+    return _lines(connection, _OUTLINES.where(*where).limit(most))
+
+
+def _lines(connection: Connection, query: Select[Any]) -> list[Outline]:
+    """Return the cases that a query finds in a line each."""
+    rows = connection.execute(query)
     return [
         Outline(
             number,
