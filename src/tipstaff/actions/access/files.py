@@ -48,6 +48,7 @@ class Moved(NamedTuple):
 class Posts(NamedTuple):
     """Some posts of a case, behind so many others of all that it has."""
 
+    case: Case
     posts: list[PostView]
     after: int
     of: int
@@ -68,7 +69,7 @@ class Files(Wing):
         """Return posts of a case from behind so many on, the gravest first. Raises as `read` does."""
         case = self._read(number)
         posts = by_gravity(case)
-        return Posts(view_of(self._desk, case, posts[after : after + most]).posts, after, len(posts))
+        return Posts(case, view_of(self._desk, case, posts[after : after + most]).posts, after, len(posts))
 
     def events(self, number: int) -> list[Recorded]:
         """Return what has happened in a case, the oldest first. Raises as `read` does."""
