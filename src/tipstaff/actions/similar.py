@@ -1,4 +1,4 @@
-"""What was decided on posts like those of a case: in the newest cases of its severity that were decided."""
+"""What was decided on posts like those of a case: in the newest cases of about its severity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tipstaff.casework.outline import Outline, Standing
 from tipstaff.casework.words import MeasureKind, Subject
 
 _SOUGHT: Final = 50
-"""Decided cases that are looked through, at the most."""
+"""Decided cases of one severity that are looked through, at the most."""
 
 _SHOWN: Final = 5
 """Cases that are read and shown, at the most."""
@@ -60,8 +60,9 @@ def similar(desk: Desk, case: Case, there: Iterable[Outline]) -> list[Similar]:
 
 def sought(desk: Desk, case: Case) -> list[Outline]:
     """Return the decided cases that are looked through; none where nothing was found."""
-    severity = max((one.severity for one in case.found), default=0)
-    return desk.cases.settled(severity, _SOUGHT) if severity else []
+    gravest = max((one.severity for one in case.found), default=0)
+    near = (gravest, gravest - 1, gravest + 1) if gravest else ()
+    return [one for severity in near for one in desk.cases.settled(severity, _SOUGHT)]
 
 
 def _similar(desk: Desk, case: Case, line: Outline, own: set[str], texts: list[str]) -> Similar:

@@ -109,6 +109,11 @@ class ShownPost(NamedTuple):
         return max((one.rule.severity for one in self.found), default=0)
 
     @property
+    def facts(self) -> list[str]:
+        """What was weighed of it that stands nowhere, each once."""
+        return [*dict.fromkeys(fact for one in self.found for fact in one.facts)]
+
+    @property
     def language(self) -> str:
         """The language of its text, for who has it read or translated."""
         return language_of(self.text or "")

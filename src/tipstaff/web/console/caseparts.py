@@ -110,8 +110,15 @@ class CaseParts(Controller):
 def _evidence(view: View, front: Front, number: int, after: int, looks: Looks) -> Response[str]:
     """Show the evidence of a case, from behind so many posts on."""
     found = front.files.posts(number, after, _MORE)
-    posts = Reader(front.policy, view.language, found.case).posts(found.posts)
+    reader = Reader(front.policy, view.language, found.case)
     return show_part(
-        view, number, "console/evidence.html",
-        posts=posts, after=after, of=found.of, folds_of=folds_of, looks=looks,
-    )  # fmt: skip
+        view,
+        number,
+        "console/evidence.html",
+        posts=reader.posts(found.posts),
+        provisions=[] if view.in_part else reader.provisions,
+        after=after,
+        of=found.of,
+        folds_of=folds_of,
+        looks=looks,
+    )

@@ -27,7 +27,7 @@ class Fold(NamedTuple):
 class Folds(NamedTuple):
     """The normal form of a text, marked where it is another one; and the kinds of folds in it.
 
-    That capitals became small letters is shown nowhere: everybody expects it.
+    That capitals became small letters, and wide punctuation plain, is shown nowhere: everybody expects it.
     """
 
     text: Markup
@@ -44,13 +44,18 @@ def folds_of(text: str) -> Folds:
     times: dict[tuple[str, str], int] = {}
     for place, before in enumerate(text):
         after = whole.get(place, "")
-        if after in (before, before.lower()) or before.isspace():
+        if after in (before, before.lower()) or before.isspace() or _is_mark(after):
             parts.append(escape(after))
             continue
         times[before, after] = times.get((before, after), 0) + 1
         parts.append(_MARK.format(_told(before), after) if after else "")
     kinds = [Fold(_seen(before), after, count, _told(before)) for (before, after), count in times.items()]
     return Folds(Markup().join(parts), sorted(kinds, key=lambda one: -one.times)[:_SHOWN])
+
+
+def _is_mark(after: str) -> bool:
+    """Say whether something was compared as punctuation."""
+    return bool(after) and all(unicodedata.category(one).startswith("P") for one in after)
 
 
 def _told(char: str) -> str:

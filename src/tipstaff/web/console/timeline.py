@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import (
@@ -33,6 +33,11 @@ from tipstaff.casework.events import (
 )
 from tipstaff.casework.words import Direction
 
+_CARRIED: Final = (MeasureStated, EffectStated, Noticed)
+"""What the platform does of a decision, post by post."""
+
+_HOUR: Final = 3600
+
 
 class Word(NamedTuple):
     """A value, and the kind of word that it is on pages; none where it is shown as it is."""
@@ -59,8 +64,18 @@ def lines_of(case: Case, events: Sequence[Recorded], titles: Mapping[str, str]) 
     That a statement has come on the ledger is told with what it states.
     """
     told = (one for one in events if not isinstance(one.event, Logged))
-    groups = groupby(told, key=lambda one: (one.at, one.actor, _kind(one.event)))
-    return [_line(case, [*those], titles) for _, those in groups][::-1]
+    runs = groupby(
+        told, key=lambda one: isinstance(one.event, _CARRIED) or (one.at, one.actor, _kind(one.event))
+    )
+    return [line for _, run in runs for line in _lines(case, [*run], titles)][::-1]
+
+
+def _lines(case: Case, run: Sequence[Recorded], titles: Mapping[str, str]) -> Iterator[Line]:
+    """Yield a run of events in a line for each kind; what is carried out comes post by post, and mixed."""
+    by_kind: dict[tuple[str, int], list[Recorded]] = {}
+    for one in run:
+        by_kind.setdefault((_kind(one.event), one.at // _HOUR), []).append(one)
+    yield from (_line(case, those, titles) for those in by_kind.values())
 
 
 def _kind(event: AnyEvent) -> str:
