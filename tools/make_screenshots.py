@@ -28,6 +28,7 @@ from tipstaff.screening.load import load_policy
 from tipstaff.server.app import make_app
 from tipstaff.server.connections import config_of
 from tipstaff.web.handlers import WEB
+from tipstaff.web.problems import EVERYWHERE
 
 INTO: Final = Path(__file__).parents[1] / "docs" / "images" / "pages"
 FLAGS: Final = ("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -70,7 +71,7 @@ def world() -> Iterator[tuple[str, list[Shown]]]:
         leave_waiting(stage, time.time())
         clock = going_on(stage.clock())
         users = bring_in(place, stage.world, clock())
-        app = make_app(open_server(place.installation, clock), [*HANDLERS, WEB])
+        app = make_app(open_server(place.installation, clock), [*HANDLERS, WEB], EVERYWHERE)
         server = uvicorn.Server(config_of(app))
         with socket.create_server(("127.0.0.1", 0)) as listening:
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
