@@ -488,8 +488,8 @@ def test_cases_about_some_subjects_are_read_in_a_line_each(cases: Cases) -> None
     assert cases.outlines_of([]) == []
 
 
-def test_decided_cases_of_a_severity_are_read_the_newest_first(cases: Cases) -> None:
-    """Neither open ones, nor those of another severity, nor one that was escalated since."""
+def test_decided_cases_of_some_severities_are_read_the_newest_first(cases: Cases) -> None:
+    """Neither open ones, nor those of another severity, nor one against which somebody has appealed."""
     decided = Decided(1, "§7", None, None, (), (), blocking().hearing, b"", START)
     said: dict[int, tuple[int, list[AnyEvent]]] = {
         1: (3, [decided]), 2: (3, []), 3: (4, [decided]), 4: (3, [decided]),
@@ -499,6 +499,6 @@ def test_decided_cases_of_a_severity_are_read_the_newest_first(cases: Cases) -> 
         case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
         happened = [replace(found("m1"), severity=severity), *events]
         cases.change(case, Change([replace(recorded(event), actor="alice") for event in happened]))
-    assert [one.number for one in cases.settled(3, 9)] == [6, 4, 1]
-    assert [one.number for one in cases.settled(3, 2)] == [6, 4]
-    assert cases.settled(5, 9) == []
+    assert [one.number for one in cases.settled((3,), 9)] == [6, 4, 1]
+    assert [one.number for one in cases.settled((2, 3, 4), 3)] == [6, 4, 3]
+    assert cases.settled((5,), 9) == []

@@ -108,10 +108,10 @@ class Cases(Protocol):
     def outlines_of(self, subjects: Collection[Subject]) -> list[Outline]:
         """Return the cases about some subjects in a line each, the oldest first; few are asked for."""
 
-    def settled(self, severity: int, most: int) -> list[Outline]:
-        """Return cases of a severity that somebody has decided, in a line each, the newest first.
+    def settled(self, severities: Collection[int], most: int) -> list[Outline]:
+        """Return cases of some severities that somebody has decided, in a line each, the newest first.
 
-        They are looked for among the newest of that severity alone: of many others there may be none.
+        They are looked for among the newest cases alone: there may be others.
         """
 
     def measured(self, after: int = 0, most: int | None = None) -> list[int]:

@@ -58,9 +58,10 @@ class MemoryCases(Building):
         """Return the cases about some subjects in a line each, the oldest first."""
         return [one for one in self._outlines() if one.subject in subjects]
 
-    def settled(self, severity: int, most: int) -> list[Outline]:
-        """Return cases of a severity that somebody has decided, in a line each, the newest first."""
-        found = [one for one in self._outlines() if one.rank == severity and one.standing in SETTLED]
+    def settled(self, severities: Collection[int], most: int) -> list[Outline]:
+        """Return cases of some severities that somebody has decided, in a line each, the newest first."""
+        every = self._outlines()
+        found = [one for one in every if one.severity in severities and one.standing in SETTLED]
         return found[::-1][:most]
 
     def measured(self, after: int = 0, most: int | None = None) -> list[int]:

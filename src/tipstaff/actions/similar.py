@@ -14,7 +14,7 @@ from tipstaff.casework.outline import Outline, Standing
 from tipstaff.casework.words import MeasureKind, Subject
 
 _SOUGHT: Final = 50
-"""Decided cases of one severity that are looked through, at the most."""
+"""Decided cases that are looked through, at the most."""
 
 _SHOWN: Final = 5
 """Cases that are read and shown, at the most."""
@@ -61,8 +61,8 @@ def similar(desk: Desk, case: Case, there: Iterable[Outline]) -> list[Similar]:
 def sought(desk: Desk, case: Case) -> list[Outline]:
     """Return the decided cases that are looked through; none where nothing was found."""
     gravest = max((one.severity for one in case.found), default=0)
-    near = (gravest, gravest - 1, gravest + 1) if gravest else ()
-    return [one for severity in near for one in desk.cases.settled(severity, _SOUGHT)]
+    near = (gravest - 1, gravest, gravest + 1)
+    return desk.cases.settled(near, _SOUGHT) if gravest else []
 
 
 def _similar(desk: Desk, case: Case, line: Outline, own: set[str], texts: list[str]) -> Similar:

@@ -85,10 +85,10 @@ class SqlCases(Building):
         with self._engine.connect() as connection:
             return read_outlines_of(connection, subjects)
 
-    def settled(self, severity: int, most: int) -> list[Outline]:
-        """Return cases of a severity that somebody has decided, in a line each, the newest first."""
+    def settled(self, severities: Collection[int], most: int) -> list[Outline]:
+        """Return cases of some severities that somebody has decided, in a line each, the newest first."""
         with self._engine.connect() as connection:
-            return read_settled(connection, severity, most)
+            return read_settled(connection, severities, most)
 
     def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of the cases of which a measure was ever stated, the oldest first."""

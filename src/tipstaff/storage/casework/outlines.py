@@ -27,7 +27,7 @@ _RANK: Final = select(OUTLINES.c.rank).join(DOSSIERS, DOSSIERS.c.number == OUTLI
 
 
 _WALKED: Final = 2000
-"""Cases of one rank that are walked past, at the most, to find decided ones."""
+"""Cases that are walked past, at the most, to find decided ones."""
 
 
 def keep_outline(connection: Connection, one: Outline) -> None:
@@ -80,19 +80,16 @@ def read_outlines_of(connection: Connection, subjects: Collection[Subject]) -> l
     return sorted(found, key=lambda one: one.number)
 
 
-def read_settled(connection: Connection, severity: int, most: int) -> list[Outline]:
-    """Return cases of a severity that somebody has decided, in a line each, the newest first.
+def read_settled(connection: Connection, severities: Collection[int], most: int) -> list[Outline]:
+    """Return cases of some severities that somebody has decided, in a line each, the newest first.
 
-    Those that stand so are no part of the index: the walk along it ends after so many.
+    No index has these: the walk from the newest case on ends after so many.
     """
-    walked = (
-        select(OUTLINES.c.dossier)
-        .where(OUTLINES.c.rank == severity)
-        .order_by(OUTLINES.c.dossier.desc())
-        .limit(_WALKED)
-    )
+    walked = select(OUTLINES.c.dossier).order_by(OUTLINES.c.dossier.desc()).limit(_WALKED)
     decided = OUTLINES.c.standing.in_([one.value for one in SETTLED])
-    found = _OUTLINES.where(OUTLINES.c.dossier.in_(walked), decided).order_by(None)
+    found = _OUTLINES.where(
+        OUTLINES.c.dossier.in_(walked), decided, OUTLINES.c.severity.in_(severities)
+    ).order_by(None)
     return _lines(connection, found.order_by(OUTLINES.c.dossier.desc()).limit(most))
 
 
