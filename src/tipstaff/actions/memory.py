@@ -15,7 +15,8 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import EVERY, Outline, Which, outline
+from tipstaff.casework.outline import Outline, outline
+from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace
 
 
@@ -136,6 +137,10 @@ class MemoryCases(Building):
                 raise MissingError(f"there is no case {after}")
             cases = [one for one in cases if _rank(one) > _rank(last)]
         return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
+
+    def count(self, most: int, every: Sequence[Which]) -> list[int]:
+        """Return how many cases there are of each, `most` where there are more."""
+        return [len(self.outlines(most, None, which)) for which in every]
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""

@@ -37,7 +37,8 @@ from tipstaff.actions.webhooks.manage import Manage
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Outcome, Result
-from tipstaff.casework.outline import Outline, Which
+from tipstaff.casework.outline import Outline
+from tipstaff.casework.which import Which
 from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
 from tipstaff.screening.posts import Post
