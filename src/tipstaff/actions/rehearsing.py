@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final, NamedTuple
 
-from tipstaff.actions.ask import check_decision
+from tipstaff.actions.ask import events_of
 from tipstaff.actions.deciding import Wanted, to_decide
 from tipstaff.actions.desk import Desk, Kept, Vault
 from tipstaff.actions.evidence import chosen_of
@@ -17,8 +17,7 @@ from tipstaff.actions.quotes import quotes_of
 from tipstaff.base.errors import InputError
 from tipstaff.base.times import told_time
 from tipstaff.casework.case import APPEAL_WITHIN, Case
-from tipstaff.casework.commands import Actor, Request
-from tipstaff.casework.decide import decide
+from tipstaff.casework.commands import Actor
 from tipstaff.casework.deciding import confirmation_due
 from tipstaff.casework.events import Decided, MeasureStated
 from tipstaff.casework.notices import Grounds, account_notice, sentence
@@ -52,9 +51,8 @@ def rehearse(desk: Desk, case: Case, actor: Actor, wanted: Wanted) -> Rehearsed:
     reach = _reach(desk, case, wanted) if wanted.measures else None
     try:
         command = to_decide(apart, case, wanted)
-        request = Request(command, actor, desk.clock(), desk.table)
-        decided = next(one for one in decide(case, request) if isinstance(one, Decided))
-        check_decision(apart, case, command, request)
+        happens = events_of(apart, case, actor, command)
+        decided = next(one for one in happens if isinstance(one, Decided))
     except InputError as error:
         return Rehearsed(str(error), reach=reach)
     return Rehearsed(

@@ -80,7 +80,7 @@ def viewer_of(request: Request[Any, Any, Any]) -> Asker | None:
 
 def front_of(asker: NamedDependency[Asker], state: State) -> Front:
     """Return the actions, for who asks."""
-    stores = Stores(state.links, state.trail, state.hooks, state.shelf)
+    stores = Stores(state.links, state.trail, state.hooks, state.shelf, state.filters)
     return Front(state.desk, asker.principal, state.screening, stores)
 
 
