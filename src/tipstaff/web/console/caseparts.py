@@ -29,8 +29,6 @@ _MORE: Final = 20
 Digest = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 Behind = Annotated[int, QueryParameter(ge=0, le=GREATEST)]
 Version = Annotated[int, QueryParameter(ge=1, le=GREATEST)]
-Back = Annotated[str, QueryParameter(name="from", max_length=600)]
-"""The query of the queue that somebody has come from, and goes on with."""
 
 
 def show_part(view: View, number: int, template: str, **context: object) -> Response[str]:

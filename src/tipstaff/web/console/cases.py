@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final, TypedDict
-from urllib.parse import parse_qs, quote
+from typing import Annotated, Final
 
 from litestar import Controller, Response, get, post
 from litestar.params import PathParameter, QueryParameter
@@ -13,9 +12,9 @@ from tipstaff.actions.access.files import GRAVE
 from tipstaff.actions.access.front import Front
 from tipstaff.casework import commands
 from tipstaff.casework.events import Outcome, Result
-from tipstaff.casework.words import Subject, target_of
+from tipstaff.casework.words import target_of
 from tipstaff.web.console.casefile import Reader
-from tipstaff.web.console.caseparts import FIRST, Back, show_part
+from tipstaff.web.console.caseparts import FIRST, show_part
 from tipstaff.web.console.deciding import choices_of, proposal_of, rung_of, wanted_of
 from tipstaff.web.console.timeline import lines_of
 from tipstaff.web.forms import Filled, Form
@@ -34,14 +33,6 @@ Show = Annotated[str, QueryParameter(pattern="^(pending|waiting|all)$")]
 
 About = Annotated[str, QueryParameter(max_length=600)]
 """Whose case alone is shown: HOST/account/NAME, or a post of it."""
-
-
-class _Which(TypedDict):
-    """Which cases are in a queue."""
-
-    waiting: bool
-    pending: bool
-    about: Subject | None
 
 
 class Said(StrEnum):
@@ -78,9 +69,7 @@ class CasePages(Controller):
         return view.show("console/cases.html", lines=found.lines, next=last, show=show, about=about)
 
     @get("/{number:int}", sync_to_thread=True, operation_id="showCase")
-    def read(
-        self, view: Looking, front: Asking, number: Number, posts: Posts = FIRST, back: Back = ""
-    ) -> Response[str]:
+    def read(self, view: Looking, front: Asking, number: Number, posts: Posts = FIRST) -> Response[str]:
         """Show a case in full."""
         file = front.files.read(number, posts)
         reader = Reader(front.policy, view.language, file.case)
@@ -101,35 +90,20 @@ class CasePages(Controller):
             due={one.said.number: one.said.due for one in file.case.decisions},
             decision_delay=front.desk.settings.decision_delay,
             hearing_hours=front.desk.settings.hearing_hours,
-            back=back,
         )
-
-    @get("/{number:int}/next", sync_to_thread=True, operation_id="showNextCase")
-    def next(self, view: Looking, front: Asking, number: Number, back: Back = "") -> Response[str]:
-        """Go on to the case that comes behind one in the queue, and from its end to its beginning."""
-        asked = {name: values[0] for name, values in parse_qs(back).items()}
-        show, about = asked.get("show", "pending"), asked.get("about")
-        which = _Which(
-            waiting=show == "waiting",
-            pending=show == "pending",
-            about=target_of(about).subject if about else None,
-        )
-        found = front.cases(1, number, **which).lines or front.cases(2, None, **which).lines
-        behind = next((one.number for one in found if one.number != number), None)
-        return view.go(f"/console/cases?{back}" if behind is None else _path(behind, back))
 
     @post("/{number:int}/claim", sync_to_thread=True, operation_id="claimCaseOnPage")
-    def claim(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
+    def claim(self, view: Looking, front: Asking, number: Number) -> Response[str]:
         """Work on a case alone, for a while; who comes second is told who does."""
         until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
         front.ask(number, commands.Claim(until), None)
-        return view.go(_own(number, form), "claimed")
+        return view.go(_path(number), "claimed")
 
     @post("/{number:int}/release", sync_to_thread=True, operation_id="releaseCaseOnPage")
-    def release(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
+    def release(self, view: Looking, front: Asking, number: Number) -> Response[str]:
         """Let others work on a case again."""
         front.ask(number, commands.Release(), None)
-        return view.go(_own(number, form), "released")
+        return view.go(_path(number), "released")
 
     @post("/{number:int}/notes", sync_to_thread=True, operation_id="noteOnPage")
     def note(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
@@ -137,7 +111,7 @@ class CasePages(Controller):
         way = form.one_of("as", Said)
         kept = front.say(number, "note", form.text("text"))
         front.ask(number, _said(way, form, kept), None)
-        return view.go(_own(number, form), way)
+        return view.go(_path(number), way)
 
     @post("/{number:int}/complaints/{complaint:int}", sync_to_thread=True, operation_id="answerOnPage")
     def answer(
@@ -145,7 +119,7 @@ class CasePages(Controller):
     ) -> Response[str]:
         """Tell a complainant what came of a complaint."""
         front.answer(number, complaint, form.one_of("outcome", Outcome), _seen(front, form, number))
-        return view.go(_own(number, form), "answered")
+        return view.go(_path(number), "answered")
 
     @post("/{number:int}/decisions", sync_to_thread=True, operation_id="decideOnPage")
     def decide(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
@@ -155,11 +129,11 @@ class CasePages(Controller):
             proposal = proposal_of(form)
             front.files.check_opened(number, proposal.measures)
             front.propose(number, proposal, version)
-            return view.go(_own(number, form), "proposed")
+            return view.go(_path(number), "proposed")
         wanted = wanted_of(form, front, number)
         front.files.check_opened(number, wanted.measures)
         front.decide(number, wanted, version)
-        return view.go(_own(number, form), "decided")
+        return view.go(_path(number), "decided")
 
     @post("/{number:int}/decisions/{decision:int}", sync_to_thread=True, operation_id="answerDecisionOnPage")
     def on_decision(
@@ -177,7 +151,7 @@ class CasePages(Controller):
                 front.ask(number, commands.ConfirmResult(decision), version)
             case OnDecision.JUDGE:
                 front.judge(number, decision, form.one_of("result", Result), form.text("answer"), version)
-        return view.go(_own(number, form), way)
+        return view.go(_path(number), way)
 
     @post("/{number:int}/links", sync_to_thread=True, operation_id="issueLinkOnPage")
     def link(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
@@ -209,11 +183,6 @@ def _seen(front: Front, form: Form, number: int) -> int | None:
     return front.files.version_seen(number, form.number("version"))
 
 
-def _path(number: int, back: str = "") -> str:
-    """Return where a case is, and in it from which queue one came."""
-    return f"/console/cases/{number}" + (f"?from={quote(back, safe='')}" if back else "")
-
-
-def _own(number: int, form: Form) -> str:
-    """Return where the case is that a form is about."""
-    return _path(number, form.text("from"))
+def _path(number: int) -> str:
+    """Return where a case is."""
+    return f"/console/cases/{number}"
