@@ -11,6 +11,7 @@ from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.caseparts import CaseParts
 from tipstaff.web.console.cases import CasePages
+from tipstaff.web.console.queue import QueuePages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
@@ -19,7 +20,7 @@ from tipstaff.web.view import view_of
 
 WEB: Final = Router(
     path="/",
-    route_handlers=[go_home, choose, read_static_file, LoginPages, CasePages, CaseParts],
+    route_handlers=[go_home, choose, read_static_file, LoginPages, QueuePages, CasePages, CaseParts],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),

@@ -1,4 +1,4 @@
-"""Cases on pages: the queue, a case with its evidence, and all that is done to it."""
+"""Cases on pages: a case with its evidence, and all that is done to it. The queue has a module of its own."""
 
 from __future__ import annotations
 
@@ -12,27 +12,19 @@ from tipstaff.actions.access.files import GRAVE
 from tipstaff.actions.access.front import Front
 from tipstaff.casework import commands
 from tipstaff.casework.events import Outcome, Result
-from tipstaff.casework.words import target_of
 from tipstaff.web.console.casefile import Reader
 from tipstaff.web.console.caseparts import FIRST, show_part
 from tipstaff.web.console.deciding import choices_of, proposal_of, rung_of, wanted_of
 from tipstaff.web.console.timeline import lines_of
 from tipstaff.web.forms import Filled, Form
-from tipstaff.web.parameters import GREATEST, After, Asking, Number
+from tipstaff.web.parameters import GREATEST, Asking, Number
 from tipstaff.web.view import Looking
 
-_PAGE: Final = 50
 _MINUTE: Final = 60
 
 DecisionNumber = Annotated[int, PathParameter(ge=1, le=GREATEST)]
 ComplaintNumber = Annotated[int, PathParameter(ge=1, le=GREATEST)]
 Posts = Annotated[int, QueryParameter(ge=1, le=GREATEST)]
-Show = Annotated[str, QueryParameter(pattern="^(pending|waiting|all)$")]
-"""Which cases: those that somebody has to decide, those that wait for a second person, or all."""
-
-
-About = Annotated[str, QueryParameter(max_length=600)]
-"""Whose case alone is shown: HOST/account/NAME, or a post of it."""
 
 
 class Said(StrEnum):
@@ -57,16 +49,6 @@ class CasePages(Controller):
     """Cases."""
 
     path = "/console/cases"
-
-    @get(sync_to_thread=True, operation_id="showCases")
-    def queue(
-        self, view: Looking, front: Asking, show: Show = "pending", after: After = None, about: About = ""
-    ) -> Response[str]:
-        """Show the queue: cases by their rank, the gravest first."""
-        subject = target_of(about).subject if about else None
-        found = front.cases(_PAGE, after, waiting=show == "waiting", pending=show == "pending", about=subject)
-        last = found.lines[-1].number if found.more else None
-        return view.show("console/cases.html", lines=found.lines, next=last, show=show, about=about)
 
     @get("/{number:int}", sync_to_thread=True, operation_id="showCase")
     def read(self, view: Looking, front: Asking, number: Number, posts: Posts = FIRST) -> Response[str]:
