@@ -11,6 +11,7 @@ from litestar.params import PathParameter, QueryParameter
 
 from tipstaff.actions.access.files import EVIDENCE
 from tipstaff.actions.access.front import Front
+from tipstaff.server.watching import POLLED
 from tipstaff.web.console.casefile import Reader
 from tipstaff.web.console.deciding import wanted_of
 from tipstaff.web.console.folds import folds_of
@@ -71,12 +72,12 @@ class CaseParts(Controller):
             view, number, "console/similar.html", similar=front.files.similar(number), names=names
         )
 
-    @get("/moved", sync_to_thread=True, operation_id="showMoved")
+    @get("/moved", sync_to_thread=True, operation_id="pollCase", opt={POLLED: True})
     def moved(self, view: Looking, front: Asking, number: Number, version: Version) -> Response[str]:
-        """Show who has changed a case since somebody has looked at it; nothing where nobody has."""
+        """Show who has changed a case since somebody has looked at it; no page where nobody has."""
         moved = front.files.moved(number, version)
         if moved is None:
-            return Response("", status_code=HTTPStatus.NO_CONTENT, media_type=MediaType.HTML)
+            return Response("", status_code=HTTPStatus.NOT_MODIFIED, media_type=MediaType.HTML)
         return show_part(view, number, "console/moved.html", moved=moved)
 
     @post("/preview", sync_to_thread=True, status_code=HTTPStatus.OK, operation_id="rehearseOnPage")

@@ -51,6 +51,8 @@ page.querySelector("[data-ladder]")?.addEventListener("click", (event) => {
   const kinds = ladder.split(" ");
   for (const one of decide.querySelectorAll("[name=measure]")) one.checked = !one.disabled && kinds.includes(one.value);
   decide.querySelector("[name=days]").value = days;
+  const every = decide.querySelector("[name=every]");
+  if (every) every.checked = kinds.includes("block_content");
   decide.dispatchEvent(new Event("change"));
 });
 
