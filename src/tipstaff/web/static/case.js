@@ -6,7 +6,7 @@ const page = document;
 const decide = page.querySelector("#decide");
 
 // A rule is shown beside the passage that it was found in; without a script its link leads to it.
-const shown = page.querySelector("#rule-shown");
+const shown = page.querySelector("#shown");
 let rule = null;
 
 page.addEventListener("click", (event) => {
