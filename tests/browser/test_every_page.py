@@ -29,13 +29,17 @@ PAGES: Final = (
     Seen("showLogin", "/login"),
     Seen("showCases", "/console/cases?show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
+    Seen("showPosts", "/console/cases/{news}/posts", "alice"),
+    Seen("showEvidence", "/console/cases/{news}/evidence", "alice"),
+    Seen("showTimeline", "/console/cases/{news}/timeline", "alice"),
+    Seen("showSimilar", "/console/cases/{news}/similar", "alice"),
 )
 """Each page once at least. Names in braces are those of cases of the story."""
 
 LOOK: Final = {"alice": Role.REVIEWER}
 """Who looks, as what."""
 
-PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage"}
+PARTS: Final = {"goHome", "readStaticFile", "pollCase", "showImage"}
 """What is no page: it leads to one, or is a part of one."""
 
 

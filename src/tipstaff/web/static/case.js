@@ -77,6 +77,10 @@ page.addEventListener("htmx:afterSwap", (event) => {
     page.querySelector("#shut")?.remove();
   }
   const target = event.detail?.target;
+  if (target?.id === "evidence") {
+    const heading = target.querySelector("h2");
+    if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
+  }
   if (target?.id === "problem") target.scrollIntoView({ block: "nearest" });
   if (target?.id === "preview") page.querySelector("#problem")?.replaceChildren();
   copying();
