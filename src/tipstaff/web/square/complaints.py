@@ -68,7 +68,7 @@ class ComplaintPages(Controller):
     @get(sync_to_thread=True, operation_id="showComplaints")
     def own(self, view: Looking, front: Asking, after: Following = None) -> Response[str]:
         """Show what one has complained of oneself."""
-        found = front.complaints.own(_PAGE, place_of(after) if after else None)
+        found = front.complaints.own(_PAGE, place_of(after) if after else None, last_first=True)
         return view.show(
             "square/complaints.html",
             complaints=[shown(front.desk, one) for one in found.items],

@@ -60,6 +60,12 @@ class Notice(NamedTuple):
         found = self.stated.statement.claims.get("until") if self.stated else None
         return found if isinstance(found, int) else None
 
+    @property
+    def decision(self) -> str | None:
+        """The entry of the decision behind it; None as for `kind`."""
+        found = self.stated.statement.claims.get("decision") if self.stated else None
+        return found.hex() if isinstance(found, bytes) else None
+
     def _text(self, claim: str) -> str | None:
         """Return a claim that is a text."""
         found = self.stated.statement.claims.get(claim) if self.stated else None

@@ -77,11 +77,11 @@ class StatementPages(Controller):
 
 
 def _said(statement: Statement, table: Table, public: Public) -> Iterator[Said]:
-    """Yield the claims of a statement, by what the table says that they are, in its order."""
+    """Yield the claims of a statement, by what the table says that they are, in the order of their words."""
     row = table.kinds.get(statement.kind)
     known: Mapping[str, Claim] = row.claims if row else {}
     claims = statement.claims
-    order = {name: place for place, name in enumerate(known)}
+    order = {name: place for place, name in enumerate(LABELS["claim"])}
     for name in sorted(claims, key=lambda each: order.get(each, len(order))):
         yield _one(name, claims[name], known.get(name), public)
 
@@ -97,7 +97,8 @@ def _one(name: str, value: Value, claim: Claim | None, public: Public) -> Said:
         case "choice", str():
             return Said(called, "words", _in_words(name, value))
         case "entry", bytes():
-            return Said(called, "entry", value.hex())
+            cited = public.live.find(value)
+            return Said(called, "entry", cited) if cited else Said(called, "digest", value.hex())
         case "entry", str():
             return Said(called, "words", LABELS["ledger_otherwise"].get(value, value))
         case "list", list() if name == "measures":
