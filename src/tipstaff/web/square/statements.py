@@ -83,6 +83,8 @@ def _said(statement: Statement, table: Table, public: Public) -> Iterator[Said]:
     claims = statement.claims
     order = {name: place for place, name in enumerate(LABELS["claim"])}
     for name in sorted(claims, key=lambda each: order.get(each, len(order))):
+        if name == "targets" and not claims[name]:  # it is all of the subject: the measures say so
+            continue
         yield _one(name, claims[name], known.get(name), public)
 
 
@@ -103,6 +105,8 @@ def _one(name: str, value: Value, claim: Claim | None, public: Public) -> Said:
             return Said(called, "words", LABELS["ledger_otherwise"].get(value, value))
         case "list", list() if name == "measures":
             return Said(called, "measures", value)
+        case "count", int() if name == "target":
+            return Said(called, "target", value)
         case (("list" | "map" | "table"), _):
             return Said(called, "size", len(value) if isinstance(value, (list, dict)) else 0)
         case (("hash" | "bytes" | "commitment"), bytes()):
