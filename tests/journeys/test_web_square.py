@@ -8,11 +8,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from gates import PASSWORD
+from places import account
 from policies import write_policy
 from squares import PNG
 from visitors import Shown, Visitor, Web, web
 
 from tipstaff.actions.access.permissions import Role
+from tipstaff.actions.host import Act, Sentence
+from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
+from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.pages import AppDetails
 from tipstaff.hosts.square.platform import FEED
 from tipstaff.screening.load import load_policy
@@ -193,7 +197,7 @@ def test_a_statement_leads_to_what_it_cites(world: Web) -> None:
     assert "<h1>A decision</h1>" in decision.text
     assert "a reviewer · <bdi>alice</bdi>" in decision.text
     assert "招揽读者买币" not in decision.text
-    cited = re.search(r'href="(/statements/[0-9a-f]{64})">How a policy stands', decision.text)
+    cited = re.search(r'href="(/statements/[0-9a-f]{64})">How a policy stands</a>', decision.text)
     assert cited
     assert "in force" in world.visitor().get(cited[1]).text
 
@@ -221,3 +225,62 @@ def test_a_closed_account_shows_nothing_but_why(world: Web) -> None:
     assert 'href="/square/accounts/moon"' in stranger.get("/square/accounts").text
     assert "account closed" in stranger.get("/square/accounts").text
     assert "This account is closed" in stranger.get(f"/square/posts/{shown}").text
+
+
+def test_a_complainant_sees_what_became_of_it(world: Web) -> None:
+    """That it was upheld, when, and what they were told after an appeal; in the list as well."""
+    case, post = world.open_case("gold")
+    rae = world.visitor("rae")
+    assert "not answered yet" in rae.get(f"{COMPLAIN}/{case}-1").text
+    decide(world, case, "block_content", post=[post])
+    page = awaited(rae, f"{COMPLAIN}/{case}-1", lambda one: "not answered yet" not in one.text)
+    assert ">upheld<" in page.text
+    assert "投诉 1：你的投诉成立" in page.text
+    assert "After an appeal" not in page.text
+    holder = world.token("moon", Role.ACCOUNT_HOLDER, holds=(account("gold"),))
+    appeal = {"decision": 1, "text": "这是新闻"}
+    assert world.ask(holder, "POST", "/v1/accounts/square/account/gold/appeals", appeal).is_success
+    judge = world.token("carol", Role.SENIOR_REVIEWER)
+    result = {"result": "reversed", "answer": "成立"}
+    judged = world.ask(judge, "POST", f"/v1/cases/{case}/decisions/1/result", result)
+    assert judged.is_success, judged.text
+    told = awaited(rae, f"{COMPLAIN}/{case}-1", lambda one: "After an appeal" in one.text)
+    assert "申诉" in told.text
+    assert "申诉" in rae.get(COMPLAIN).text
+    restored = awaited(world.visitor(), f"/square/posts/{post}", lambda one: "稳赚不赔" in one.text)
+    assert "This is blocked" not in restored.text
+
+
+def test_links_to_a_blocked_site_are_withheld(world: Web) -> None:
+    """In their place stands the sentence, and below the post why; in a list that there are some."""
+    world.place.square.register_account("linker", "Linker")
+    post = world.place.publish("linker", "Go to https://coin.example/now today.")
+    site = Target(Subject("square", SubjectKind.SITE, "coin.example"))
+    host = Square(world.place.square_engine)
+    told = Sentence("Links to this site are blocked <here>.", "house-1", "0" * 64)
+    host.carry_out(Act("k1", "m1", MeasureKind.BLOCK_LINKS, Direction.APPLY, site, told))
+    page = world.visitor().get(f"/square/posts/{post}")
+    assert "coin.example" not in page.text
+    assert '<mark class="withheld">Links to this site are blocked &lt;here&gt;.</mark> today.' in page.text
+    assert '<h2 id="withheld-1">Links to this site are blocked</h2>' in page.text
+    assert "House rules, article 1" in page.text
+    assert "not on the ledger yet" in page.text
+    listed = world.visitor().get("/square/accounts/linker").text
+    assert "Links to a blocked site are withheld" in listed
+    host.carry_out(Act("k2", "m1", MeasureKind.BLOCK_LINKS, Direction.LIFT, site, told))
+    assert "coin.example" in world.visitor().get(f"/square/posts/{post}").text
+
+
+def test_a_suspended_app_gives_way_to_a_notice(world: Web) -> None:
+    """Its publisher and what it may are gone; what people published through it stays."""
+    signer = Target(Subject("square", SubjectKind.APP, "signer"))
+    host = Square(world.place.square_engine)
+    told = Sentence("The app is suspended.", "house-1", "0" * 64)
+    stranger = world.visitor()
+    assert "Signer Ltd" in stranger.get("/square/apps").text
+    host.carry_out(Act("k3", "m2", MeasureKind.SUSPEND_APP, Direction.APPLY, signer, told))
+    page = stranger.get("/square/apps/signer")
+    assert "This app is suspended" in page.text
+    assert "Signer Ltd" not in page.text + stranger.get("/square/apps").text
+    assert "tide number 0." in page.text
+    host.carry_out(Act("k4", "m2", MeasureKind.SUSPEND_APP, Direction.LIFT, signer, told))

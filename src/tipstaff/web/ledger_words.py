@@ -36,7 +36,7 @@ LEDGER_WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "policy": "A policy owner states that a version of a policy is tried, in force or retired.",
             "order": "An authority has ordered something. It counts once a second person has confirmed it.",
             "amendment": "An order was narrowed, refused or withdrawn.",
-            "decision": "A person has decided a case, by a provision. What is done about it are measures.",
+            "decision": "A case was decided, by a provision. What is done about it are measures.",
             "confirmation": "A second person has confirmed what another one has signed.",
             "measure": "The platform states that something takes effect or ends, and by which decision.",
             "effect": "The platform has looked whether a measure is in effect, and states what it saw.",

@@ -40,6 +40,7 @@ _SHOWN_AS: Final[Mapping[str, str]] = {
     "commitment": "sealed",
     "count": "number",
     "counts": "counts",
+    "pseudonym": "pseudonym",
 }
 """How values of a type are shown; all others as text."""
 
