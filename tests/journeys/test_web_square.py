@@ -14,7 +14,9 @@ from squares import PNG
 from visitors import Shown, Visitor, Web, web
 
 from tipstaff.actions.access.permissions import Role
+from tipstaff.actions.access.trail import Sought
 from tipstaff.actions.host import Act, Sentence
+from tipstaff.assembly.access import open_trail
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.square.host import Square
 from tipstaff.hosts.square.pages import AppDetails
@@ -56,18 +58,22 @@ def awaited(visitor: Visitor, path: str, holds: Callable[[Shown], bool]) -> Show
     return page
 
 
-def decide(world: Web, case: int, measure: str, **fields: str | list[str]) -> None:
-    """Have alice decide a case by its form, for grave harm; again where the worker beside was there first."""
-    alice = world.visitor("alice")
+def again(visitor: Visitor, path: str, action: str, **fields: str | list[str]) -> None:
+    """Fill a form of a page in, and send it; again where the worker beside was there first."""
     for _ in range(AGAIN):
-        form = alice.get(f"/console/cases/{case}").form(f"/console/cases/{case}/decisions")
-        page = alice.send(
-            form.action, form, measure=[measure], policy="tiny", provision="house-1", skip="grave_harm",
-            waive="grave_harm", reasons="招揽读者买币", **fields, **{"as": "decision"},
-        )  # fmt: skip
+        page = visitor.send(action, visitor.get(path).form(action), **fields)
         if page.status not in (409, 412):
             break
     assert page.status == 200, page.text
+
+
+def decide(world: Web, case: int, measure: str, **fields: str | list[str]) -> None:
+    """Have alice decide a case by its form, for grave harm."""
+    path = f"/console/cases/{case}"
+    again(
+        world.visitor("alice"), path, f"{path}/decisions", measure=[measure], policy="tiny", skip="grave_harm",
+        provision="house-1", waive="grave_harm", reasons="招揽读者买币", **fields, **{"as": "decision"},
+    )  # fmt: skip
 
 
 def test_anyone_reads_the_newest_posts(world: Web) -> None:
@@ -216,8 +222,7 @@ def test_a_closed_account_shows_nothing_but_why(world: Web) -> None:
     assert stranger.get(image[1], **{"If-None-Match": etag}).status == 304
     decide(world, case, "close_account")
     bob = world.visitor("bob")
-    waiting = bob.get(f"/console/cases/{case}").form(f"/console/cases/{case}/decisions/1")
-    assert bob.send(waiting.action, waiting, **{"as": "confirm"}).status == 200
+    again(bob, f"/console/cases/{case}", f"/console/cases/{case}/decisions/1", **{"as": "confirm"})
     page = awaited(stranger, "/square/accounts/moon", lambda one: "This account is closed" in one.text)
     assert "with an image" not in page.text
     assert "/square/posts/" not in page.text
@@ -284,3 +289,18 @@ def test_a_suspended_app_gives_way_to_a_notice(world: Web) -> None:
     assert "Signer Ltd" not in page.text + stranger.get("/square/apps").text
     assert "tide number 0." in page.text
     host.carry_out(Act("k4", "m2", MeasureKind.SUSPEND_APP, Direction.LIFT, signer, told))
+
+
+def test_what_somebody_reads_is_not_kept(world: Web) -> None:
+    """The trail has what they do, and not which posts, accounts or statements they have looked at."""
+    world.user("kim", Role.READER, reader="square/reader/kim")
+    kim = world.visitor("kim")
+    post = world.place.square.newest()[0]
+    for path in ("", "/following", "/accounts", "/apps", f"/posts/{post.id}", f"/accounts/{post.account}"):
+        assert kim.get(f"/square{path}").status == 200, path
+    page = kim.get("/square/accounts/tide")
+    kim.send("/square/accounts/tide/follow", page.form("/square/accounts/tide/follow"))
+    with open_trail(world.place.directory) as trail:
+        kept = list(trail.visits(Sought(user="kim"), 50, None))
+    assert "followOnPage" in {one.visit.operation for one in kept}
+    assert {one.visit.operation for one in kept} <= {"logInOnPage", "goHome", "followOnPage"}

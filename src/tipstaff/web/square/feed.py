@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 
 from tipstaff.hosts.square.pages import AccountLine
 from tipstaff.hosts.square.platform import FEED, LINES
+from tipstaff.server.watching import UNKEPT
 from tipstaff.web.square.parameters import Before, Behind
 from tipstaff.web.square.public import Reading, last_of, withheld_in
 from tipstaff.web.view import Looking
@@ -28,7 +29,7 @@ class FeedPages(Controller):
 
     path = "/square"
 
-    @get(sync_to_thread=True, operation_id="showFeed")
+    @get(sync_to_thread=True, operation_id="showFeed", opt={UNKEPT: True})
     def feed(self, view: Looking, public: Reading, show: Which = "", before: Before = None) -> Response[str]:
         """Show posts, newest first: to a reader those of whom they follow, unless they ask for all."""
         visiting = public.visiting if show != _NEWEST else None
@@ -44,13 +45,13 @@ class FeedPages(Controller):
             withheld_in=withheld_in,
         )
 
-    @get("/accounts", sync_to_thread=True, operation_id="showAccounts")
+    @get("/accounts", sync_to_thread=True, operation_id="showAccounts", opt={UNKEPT: True})
     def accounts(self, view: Looking, public: Reading, after: Behind = "") -> Response[str]:
         """Show all accounts by their handles, those that are closed as well."""
         found = public.square.accounts(after, LINES + 1)
         return view.show("square/accounts.html", lines=found[:LINES], next=_last(found), show="all")
 
-    @get("/following", sync_to_thread=True, operation_id="showFollowed")
+    @get("/following", sync_to_thread=True, operation_id="showFollowed", opt={UNKEPT: True})
     def following(self, view: Looking, public: Reading, after: Behind = "") -> Response[str]:
         """Show whom a reader follows; who is none is shown all accounts."""
         if public.visiting is None:

@@ -13,6 +13,7 @@ from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.claim import Claim
 from tipstaff.ledger.statement import Statement
 from tipstaff.ledger.table import Table
+from tipstaff.server.watching import UNKEPT
 from tipstaff.web.square.parameters import EntryPath
 from tipstaff.web.square.public import Public, Reading
 from tipstaff.web.view import Looking
@@ -58,7 +59,7 @@ class StatementPages(Controller):
 
     path = "/statements"
 
-    @get("/{entry:str}", sync_to_thread=True, operation_id="showStatement")
+    @get("/{entry:str}", sync_to_thread=True, operation_id="showStatement", opt={UNKEPT: True})
     def read(self, view: Looking, public: Reading, state: State, entry: EntryPath) -> Response[str]:
         """Show a statement that is on the ledger, under a checkpoint."""
         found = public.stated(entry)

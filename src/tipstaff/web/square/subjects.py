@@ -15,6 +15,7 @@ from tipstaff.hosts.square.platform import FEED, LINES
 from tipstaff.hosts.square.visiting import Visiting
 from tipstaff.server.conditions import UNSEEN
 from tipstaff.server.unchanged import unless_had
+from tipstaff.server.watching import UNKEPT
 from tipstaff.web.square.parameters import Before, Behind, Handle, ImageName, PostName
 from tipstaff.web.square.public import Reading, last_of, looked_up, withheld_in
 from tipstaff.web.view import Looking
@@ -30,7 +31,7 @@ class SubjectPages(Controller):
 
     path = "/square"
 
-    @get("/accounts/{handle:str}", sync_to_thread=True, operation_id="showAccount")
+    @get("/accounts/{handle:str}", sync_to_thread=True, operation_id="showAccount", opt={UNKEPT: True})
     def account(self, view: Looking, public: Reading, handle: Handle, before: Before = None) -> Response[str]:
         """Show an account with its posts, or the notice in its place."""
         with looked_up():
@@ -63,7 +64,7 @@ class SubjectPages(Controller):
             visiting.unfollow(handle)
         return view.go(f"/square/accounts/{handle}", "unfollowed")
 
-    @get("/posts/{name:str}", sync_to_thread=True, operation_id="showPost")
+    @get("/posts/{name:str}", sync_to_thread=True, operation_id="showPost", opt={UNKEPT: True})
     def read(self, view: Looking, public: Reading, name: PostName) -> Response[str]:
         """Show a post, or the notice in its place."""
         with looked_up():
@@ -80,14 +81,14 @@ class SubjectPages(Controller):
             withheld_in=withheld_in,
         )
 
-    @get("/apps", sync_to_thread=True, operation_id="showApps")
+    @get("/apps", sync_to_thread=True, operation_id="showApps", opt={UNKEPT: True})
     def apps(self, view: Looking, public: Reading, after: Behind = "") -> Response[str]:
         """Show all third-party apps, those that are suspended as well."""
         found = public.square.apps(after, LINES + 1)
         last = found[LINES - 1].id if len(found) > LINES else None
         return view.show("square/apps.html", apps=found[:LINES], next=last)
 
-    @get("/apps/{name:str}", sync_to_thread=True, operation_id="showApp")
+    @get("/apps/{name:str}", sync_to_thread=True, operation_id="showApp", opt={UNKEPT: True})
     def app(self, view: Looking, public: Reading, name: Handle, before: Before = None) -> Response[str]:
         """Show a third-party app with what was published through it, or the notice in its place."""
         with looked_up():
@@ -105,7 +106,7 @@ class SubjectPages(Controller):
             withheld_in=withheld_in,
         )
 
-    @get("/images/{name:str}", sync_to_thread=True, operation_id="showPostedImage")
+    @get("/images/{name:str}", sync_to_thread=True, operation_id="showPostedImage", opt={UNKEPT: True})
     def image(
         self, view: Looking, public: Reading, name: ImageName, if_none_match: Seen = UNSEEN
     ) -> Response[bytes]:
