@@ -71,8 +71,9 @@ def decide(world: Web, case: int, measure: str, **fields: str | list[str]) -> No
     """Have alice decide a case by its form, for grave harm."""
     path = f"/console/cases/{case}"
     again(
-        world.visitor("alice"), path, f"{path}/decisions", measure=[measure], policy="tiny", skip="grave_harm",
-        provision="house-1", waive="grave_harm", reasons="招揽读者买币", **fields, **{"as": "decision"},
+        world.visitor("alice"), path, f"{path}/decisions", measure=[measure], policy="tiny",
+        provision="house-1", skip="grave_harm", waive="grave_harm", reasons="招揽读者买币", **fields,
+        **{"as": "decision"},
     )  # fmt: skip
 
 
