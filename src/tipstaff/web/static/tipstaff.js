@@ -136,7 +136,14 @@ if (live) {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (writes(event.target) || own("dialog[open]") || !chosen?.isConnected) return;
+    if (writes(event.target) || own("dialog[open]")) return;
+    const filters = own("#filters");
+    if (event.key === "/" && filters) {
+      filters.open = true;
+      filters.querySelector("select, input")?.focus();
+      event.preventDefault();
+    }
+    if (!chosen?.isConnected) return;
     const box = chosen.querySelector("input[name=case]");
     if (event.key.toLowerCase() === "x" && box) {
       const all = boxes();
