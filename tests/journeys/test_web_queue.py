@@ -84,16 +84,16 @@ def test_a_case_is_claimed_in_the_list(world: Web) -> None:
     number = found(world, "claimed")
     alice, bob = world.visitor("alice"), world.visitor("bob")
     page = alice.get("/console/cases?show=all")
-    after = alice.send("/console/cases/claims", page.form("/console/cases/claims"), case=chosen(page, number))
+    after = alice.send("/console/cases/claims", page.form("/console/cases/claims"), claim=chosen(page, number))
     assert (after.path, after.status) == ("/console/cases", 200)
     assert "The case is yours." in after.text
     assert rows(alice.get("/console/cases?claim=mine")) == [number]
     assert number not in rows(bob.get("/console/cases?claim=nobody"))
     assert rows(bob.get("/console/cases?claim=mine")) == []
-    stale = bob.send("/console/cases/claims", page.form("/console/cases/claims"), case=chosen(page, number))
+    stale = bob.send("/console/cases/claims", page.form("/console/cases/claims"), claim=chosen(page, number))
     assert stale.status == 403, "with a token of somebody else"
     own = bob.get("/console/cases?show=all").form("/console/cases/claims")
-    assert bob.send("/console/cases/claims", own, case=chosen(page, number)).status == 412
+    assert bob.send("/console/cases/claims", own, claim=chosen(page, number)).status == 412
 
 
 def test_what_has_not_changed_is_not_told_again(world: Web) -> None:
