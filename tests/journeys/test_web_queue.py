@@ -84,7 +84,9 @@ def test_a_case_is_claimed_in_the_list(world: Web) -> None:
     number = found(world, "claimed")
     alice, bob = world.visitor("alice"), world.visitor("bob")
     page = alice.get("/console/cases?show=all")
-    after = alice.send("/console/cases/claims", page.form("/console/cases/claims"), claim=chosen(page, number))
+    after = alice.send(
+        "/console/cases/claims", page.form("/console/cases/claims"), claim=chosen(page, number)
+    )
     assert (after.path, after.status) == ("/console/cases", 200)
     assert "The case is yours." in after.text
     assert rows(alice.get("/console/cases?claim=mine")) == [number]
