@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tipstaff.web.case_words import CASE_WORDS
+from tipstaff.web.ledger_words import LEDGER_WORDS
+
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "measure": {
@@ -134,14 +137,14 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "act": {
             "claim": "Claim",
             "release": "Release",
-            "escalate": "Hand on",
+            "escalate": "Escalate",
             "dismiss": "Dismiss",
             "warn": "Warn",
         },
         "acted": {
             "claim": "claimed",
             "release": "released",
-            "escalate": "handed on",
+            "escalate": "escalated",
             "dismiss": "dismissed",
             "warn": "warned",
         },
@@ -149,62 +152,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "apply": "takes effect",
             "lift": "ends",
         },
-        "about": {
-            "account": "Account",
-            "app": "App",
-            "site": "Site",
-        },
-        "event": {
-            "opened": "opened the case",
-            "found": "found",
-            "complained": "complained",
-            "answered": "answered a complaint",
-            "ordered": "an order is about it",
-            "orderchanged": "an order has changed",
-            "traced": "kept what it is recognised by",
-            "suspected": "suspected a closed account",
-            "claimed": "claimed the case",
-            "released": "released the case",
-            "noted": "left a note",
-            "escalated": "handed the case on",
-            "opinionasked": "asked for an opinion",
-            "opiniongiven": "gave an opinion",
-            "proposed": "proposed",
-            "heard": "answered the proposal",
-            "decided": "decided",
-            "takenback": "took the decision back",
-            "confirmed": "confirmed",
-            "measurestated": "carries out",
-            "lifted": "ends",
-            "effectstated": "read back",
-            "appealed": "appealed",
-            "ruled": "judged the appeal",
-            "noticed": "told",
-            "erasurebegun": "begins to erase texts",
-            "erased": "erased texts",
-            "refused": "the ledger refused a statement",
-        },
-        "source": {
-            "finding": "by what was found",
-            "complaint": "by a complaint",
-            "order": "by an order",
-            "suspect": "by a suspicion",
-        },
-        "change": {
-            "narrowed": "narrowed",
-            "refused": "refused",
-            "withdrawn": "withdrawn",
-        },
-        "signed": {
-            "decision": "the decision",
-            "result": "the result of the appeal",
-        },
-        "audience": {
-            "account": "the account holder",
-            "readers": "readers",
-            "authority": "the authority",
-            "complainant": "a complainant",
-        },
+        **LEDGER_WORDS,
+        **CASE_WORDS,
     }
 )
 """The word for each value, by kind."""
@@ -226,6 +175,9 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "confirm-result": "The result is confirmed.",
         "take-back": "The decision was taken back.",
         "judge": "The appeal is judged.",
+        "followed": "You follow this account.",
+        "unfollowed": "You follow this account no longer.",
+        "complained": "Your complaint was received.",
     }
 )
 """What was just done, by the word that a query has for it."""
