@@ -28,6 +28,8 @@ class Seen(NamedTuple):
 PAGES: Final = (
     Seen("showLogin", "/login"),
     Seen("showCases", "/console/cases?show=all", "alice"),
+    Seen("showCases", "/console/cases?show=all&severity=1", "alice"),
+    Seen("previewManyCases", "/console/cases/bulk?act=escalate&all=1&show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
 )
 """Each page once at least. Names in braces are those of cases of the story."""
@@ -35,7 +37,9 @@ PAGES: Final = (
 LOOK: Final = {"alice": Role.REVIEWER}
 """Who looks, as what."""
 
-PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage"}
+PARTS: Final = {
+    "goHome", "readStaticFile", "showEvidence", "showImage", "pollCases", "showNextCase", "goBackToCases",
+}  # fmt: skip
 """What is no page: it leads to one, or is a part of one."""
 
 
