@@ -29,6 +29,8 @@ class Seen(NamedTuple):
 PAGES: Final = (
     Seen("showLogin", "/login"),
     Seen("showCases", "/console/cases?show=all", "alice"),
+    Seen("showCases", "/console/cases?show=all&severity=1", "alice"),
+    Seen("previewManyCases", "/console/cases/bulk?act=escalate&all=1&show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
     Seen("showFeed", "/square"),
     Seen("showFeed", "/square?show=newest", "rae"),
@@ -49,7 +51,16 @@ PAGES: Final = (
 LOOK: Final = {"alice": Role.REVIEWER}
 """Who looks, as what."""
 
-PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage", "showPostedImage"}
+PARTS: Final = {
+    "goBackToCases",
+    "goHome",
+    "pollCases",
+    "readStaticFile",
+    "showEvidence",
+    "showImage",
+    "showNextCase",
+    "showPostedImage",
+}
 """What is no page: it leads to one, or is a part of one."""
 
 
