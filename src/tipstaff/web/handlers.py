@@ -13,12 +13,26 @@ from tipstaff.web.console.cases import CasePages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
+from tipstaff.web.square.drafts import CheckPages
+from tipstaff.web.square.links import LinkPages
+from tipstaff.web.square.mine import MinePages
+from tipstaff.web.square.publishing import PublishPages
 from tipstaff.web.static_files import read_static_file
 from tipstaff.web.view import view_of
 
 WEB: Final = Router(
     path="/",
-    route_handlers=[go_home, choose, read_static_file, LoginPages, CasePages],
+    route_handlers=[
+        go_home,
+        choose,
+        read_static_file,
+        LoginPages,
+        CasePages,
+        CheckPages,
+        PublishPages,
+        MinePages,
+        LinkPages,
+    ],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),

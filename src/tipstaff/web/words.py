@@ -129,6 +129,11 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "confirm-result": "The result is confirmed.",
         "take-back": "The decision was taken back.",
         "judge": "The appeal is judged.",
+        "published": "The post is published.",
+        "published-found": "The post is published. Something was found in it, and reviewers look at it.",
+        "published-unseen": "The post is published. It could not be looked at now; that is made up for.",
+        "heard": "Your answer is kept. Whoever decides reads it first.",
+        "appealed": "Your appeal is kept. Somebody else than who decided judges it.",
     }
 )
 """What was just done, by the word that a query has for it."""
