@@ -198,3 +198,30 @@ def test_a_document_may_be_large_and_no_larger(world: Web) -> None:
     assert large.send_with(form.action, form, files, text="…").status == 413
     files = {"attachment": ("proof.pdf", bytes((4 << 20) - 10_000))}
     assert "Your appeal is kept." in large.send_with(form.action, form, files, text="…").text
+
+
+def test_images_of_the_evidence_are_there_for_who_holds_the_account(world: Web) -> None:
+    """As they were; for nobody else."""
+    world.place.square.register_account("drawn", "Drawn")
+    png = b"\x89PNG\r\n\x1a\n" + bytes(16)
+    post = world.place.publish("drawn", BAD, None, png)
+    chen, alice = world.token("chen", Role.CLERK), world.token("alice", Role.REVIEWER)
+    told = {"id": post, "account": "drawn", "host": "square", "text": BAD}
+    sent = world.ask(chen, "POST", "/v1/posts", {"posts": [told]}).json()
+    number = sent["verdicts"][0]["case"]
+    path = f"/v1/cases/{number}"
+    assert world.ask(alice, "POST", f"{path}/decisions", BLOCK | {"posts": [post]}).status_code == 200
+    world.until(alice, path, lambda one: "applied" in str(one["decisions"]))
+    own = holder(world, "drawn")
+    image = f"{page_of('drawn')}/images/{hashlib.sha256(png).hexdigest()}"
+    assert f'src="{image}"' in own.get(page_of("drawn")).text
+    shown = own.get(image)
+    assert (shown.answer.content, shown.answer.headers["content-type"]) == (png, "image/png")
+    assert own.get(f"{page_of('drawn')}/images/{'0' * 64}").status == 404
+    world.place.square.register_account("other", "Other")
+    assert holder(world, "other").get(image).status == 404
+    made = world.ask(alice, "POST", f"{path}/links", {"decision": 1}).json()
+    by_link = made["page"].partition("/links/")[2]
+    digest = hashlib.sha256(png).hexdigest()
+    assert world.visitor().get(f"/links/{by_link}/images/{digest}").answer.content == png
+    assert world.visitor().get(f"/links/{by_link}x/images/{digest}").status == 404

@@ -11,8 +11,10 @@ from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.evidence import image_of
 from tipstaff.actions.held import Held, held
 from tipstaff.actions.holdings import Holdings, Ruling, Told, but_posts, ruling_of, told_of
+from tipstaff.actions.host import Image
 from tipstaff.actions.objections import answer, appeal
 from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.policies import Shelf
@@ -73,6 +75,10 @@ class Accounts(Wing):
         """
         self._principal.require(Permission.HOLD)
         return self._shelf.read(reference)
+
+    def image(self, subject: Subject, name: str) -> Image:
+        """Return an image of a post of one's own, as it was kept. Raises as `answer` does."""
+        return image_of(self._desk, self._own_case(subject), name)
 
     def export(self, subject: Subject) -> Export:
         """Return all that is kept about a subject, but what may be taken back. Raises as `read` does."""

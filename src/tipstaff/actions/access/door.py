@@ -10,8 +10,10 @@ import msgspec
 
 from tipstaff.actions.access.links import Links, Purpose, Used, use_link, used_for
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.evidence import image_of
 from tipstaff.actions.held import Rests, rests_on
 from tipstaff.actions.holdings import AsItWas, Item, Ruling, ruling_of, time_of
+from tipstaff.actions.host import Image
 from tipstaff.actions.objections import answer, appeal
 from tipstaff.actions.policies import Shelf
 from tipstaff.actions.standing import Hearing, basis_of, hearing_of
@@ -61,6 +63,10 @@ class Door:
         """Return what a link is about, with each passage that it rests on. Raises `MissingError`."""
         used = self._used(shown)
         return LinkFile(self._matter(used), rests_on(self._desk, used.case, used.decision or used.about))
+
+    def image(self, shown: str, name: str) -> Image:
+        """Return an image of a post that a link is about, as it was kept. Raises `MissingError`."""
+        return image_of(self._desk, self._used(shown).case, name)
 
     def policy(self, reference: str) -> Policy:
         """Return a version of a policy, whose words are told with what was found by it.

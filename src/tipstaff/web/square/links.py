@@ -16,6 +16,7 @@ from tipstaff.actions.access.door import Door
 from tipstaff.server.forgery import check_site
 from tipstaff.web.console.casefile import Reader
 from tipstaff.web.forms import DOCUMENT_BYTES, Filled
+from tipstaff.web.parameters import Digest
 from tipstaff.web.square.matters import shown_matter
 from tipstaff.web.view import Looking
 
@@ -47,6 +48,12 @@ class LinkPages(Controller):
         )
         page.headers["Referrer-Policy"] = _REFERRER
         return page
+
+    @get("/{link:str}/images/{digest:str}", sync_to_thread=True, operation_id="showImageByLink")
+    def image(self, door: Coming, link: Shown, digest: Digest) -> Response[bytes]:
+        """Show an image of a post that a link is about, as it was."""
+        found = door.image(link, digest)
+        return Response(found.content, media_type=found.media_type)
 
     @post("/{link:str}/answer", sync_to_thread=True, operation_id="answerByLinkOnPage")
     def answer(

@@ -13,7 +13,7 @@ from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.hosts.square.measures import NAME
 from tipstaff.web.console.casefile import Reader
 from tipstaff.web.forms import DOCUMENT_BYTES, Filled
-from tipstaff.web.parameters import Asking
+from tipstaff.web.parameters import Asking, Digest
 from tipstaff.web.square.matters import shown_matter
 from tipstaff.web.view import Looking, View
 
@@ -39,6 +39,12 @@ class MinePages(Controller):
     def read(self, view: Looking, front: Asking, kind: Kind, name: Name) -> Response[str]:
         """Show how an account or an app stands, and why."""
         return _show(view, front, Subject(NAME, SubjectKind(kind), name))
+
+    @get("/{kind:str}/{name:str}/images/{digest:str}", sync_to_thread=True, operation_id="showOwnImage")
+    def image(self, front: Asking, kind: Kind, name: Name, digest: Digest) -> Response[bytes]:
+        """Show an image of a post, as it was."""
+        found = front.accounts.image(Subject(NAME, SubjectKind(kind), name), digest)
+        return Response(found.content, media_type=found.media_type)
 
     @post("/{kind:str}/{name:str}/answer", sync_to_thread=True, operation_id="answerHearingOnPage")
     def answer(self, view: Looking, front: Asking, form: Filled, kind: Kind, name: Name) -> Response[str]:
