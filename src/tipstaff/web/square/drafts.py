@@ -111,6 +111,6 @@ def policies_in(looked: Looked, language: Language) -> list[str]:
 
 def show_checked(view: View, written: Written, checked: Checked) -> Response[str]:
     """Show what was found where its place is on a page that is there already."""
-    part = view.show("square/checked.html", written=written, checked=checked)
+    part = view.show("square/found.html", written=written, checked=checked)
     part.headers[_RETARGET] = _PLACE
     return part
