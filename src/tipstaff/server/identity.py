@@ -34,7 +34,7 @@ _SCHEME: Final = "bearer"
 _ASKER: Final = "asker"
 """Where in the state of a request it is kept who asks, and how."""
 
-_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people", "authoring"))
+_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people", "visiting", "authoring"))
 """What handlers are given that are for who is known."""
 
 _DOOR: Final = "door"

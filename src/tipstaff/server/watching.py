@@ -21,6 +21,9 @@ WHO: Final = "who"
 LONGEST: Final = 2000
 """Characters of a path, with its query, that are kept: whoever asks must not be able to fill the disk."""
 
+UNKEPT: Final = "unkept"
+"""The option of pages that anyone may read: who is logged in is not kept for it, as nobody else is."""
+
 _BEGAN: Final = "began"
 _NOWHERE: Final = "nowhere"
 """The operation of what is asked under a path, or with a method, that there is not."""
@@ -66,9 +69,10 @@ async def tell(message: Message, scope: Scope) -> None:
 
 
 async def _keep_visit(scope: Scope, status: int) -> None:
-    """Keep the visit of who is known."""
+    """Keep the visit of who is known, unless it is one to what anyone may read."""
     who: Visitor | None = scope["state"].get(WHO)
-    if who is None or scope["type"] != ScopeType.HTTP:
+    handler: Any = scope.get("route_handler")
+    if who is None or scope["type"] != ScopeType.HTTP or (handler and handler.opt.get(UNKEPT)):
         return
     state = scope["litestar_app"].state
     operation, address = operation_of(scope), address_of(scope)

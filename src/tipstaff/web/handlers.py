@@ -13,10 +13,15 @@ from tipstaff.web.console.cases import CasePages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
+from tipstaff.web.square.complaints import ComplaintPages
 from tipstaff.web.square.drafts import CheckPages
+from tipstaff.web.square.feed import FeedPages
 from tipstaff.web.square.links import LinkPages
 from tipstaff.web.square.mine import MinePages
+from tipstaff.web.square.public import public_of, visiting_of
 from tipstaff.web.square.publishing import PublishPages
+from tipstaff.web.square.statements import StatementPages
+from tipstaff.web.square.subjects import SubjectPages
 from tipstaff.web.static_files import read_static_file
 from tipstaff.web.view import view_of
 
@@ -32,11 +37,17 @@ WEB: Final = Router(
         PublishPages,
         MinePages,
         LinkPages,
+        FeedPages,
+        SubjectPages,
+        ComplaintPages,
+        StatementPages,
     ],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),
         "view": Provide(view_of, sync_to_thread=False),
+        "public": Provide(public_of, sync_to_thread=False),
+        "visiting": Provide(visiting_of, sync_to_thread=False),
     },
     exception_handlers=PAGES,
     include_in_schema=False,

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tipstaff.web.ledger_words import LEDGER_WORDS
+
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "measure": {
@@ -110,6 +112,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "apply": "takes effect",
             "lift": "ends",
         },
+        **LEDGER_WORDS,
     }
 )
 """The word for each value, by kind."""
@@ -134,6 +137,9 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "published-unseen": "The post is published. It could not be looked at now; that is made up for.",
         "heard": "Your answer is kept. Whoever decides reads it first.",
         "appealed": "Your appeal is kept. Somebody else than who decided judges it.",
+        "followed": "You follow this account.",
+        "unfollowed": "You follow this account no longer.",
+        "complained": "Your complaint was received.",
     }
 )
 """What was just done, by the word that a query has for it."""
