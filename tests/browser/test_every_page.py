@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 import pytest
 from browsers import HEAVIEST, SCREENS, Person, Screen, Site, site
 from litestar.handlers import HTTPRouteHandler
+from places import account
 from playwright.sync_api import Browser
-from stories import ORIGIN, Story, policy_of
+from stories import HANDLES, ORIGIN, Story, policy_of
 from visitors import web
 
 from tipstaff.actions.access.permissions import Role
@@ -45,6 +46,13 @@ PAGES: Final = (
     Seen("showComplaints", "/square/complaints", "rae"),
     Seen("showComplaint", "/square/complaints/{complaint}", "rae"),
     Seen("showStatement", "/statements/{entry}"),
+    Seen("showCheck", "/check", "alice"),
+    Seen("showPublish", "/square/publish", "moon"),
+    Seen("showOwnAccounts", "/square/mine", "moon"),
+    Seen("showOwnAccount", "/square/mine/account/shop", "moon"),
+    Seen("showOwnAccount", "/square/mine/account/news", "moon"),
+    Seen("showLink", "/links/{answered}"),
+    Seen("showLink", "/links/{appealed}"),
 )
 """Each page once at least. Names in braces are those of cases of the story, or in `names_of`."""
 
@@ -58,7 +66,9 @@ PARTS: Final = {
     "readStaticFile",
     "showEvidence",
     "showImage",
+    "showImageByLink",
     "showNextCase",
+    "showOwnImage",
     "showPostedImage",
 }
 """What is no page: it leads to one, or is a part of one."""
@@ -86,6 +96,8 @@ def names_of(story: Story) -> dict[str, object]:
         "post": story.posts["pub"],
         "hidden": story.posts["shop"],
         "complaint": story.named["/v1/complaints"][0]["place"],
+        "answered": story.named["/v1/links"][0]["link"],
+        "appealed": story.named["/v1/links"][1]["link"],
         "entry": story.named["/v1/statements"][0]["entry"],
     }
 
@@ -101,6 +113,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         story.tell()
         for name, role in LOOK.items():
             served.user(name, role)
+        served.holder("moon", *map(account, HANDLES))
         served.user("rae", Role.READER, reader="square/reader/rae")
         served.place.square.register_app(
             "signer", AppDetails("Signer", "Signer Ltd", ("sign",), "https://signer.example")

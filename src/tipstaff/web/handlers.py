@@ -15,8 +15,12 @@ from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
 from tipstaff.web.square.complaints import ComplaintPages
+from tipstaff.web.square.drafts import CheckPages
 from tipstaff.web.square.feed import FeedPages
+from tipstaff.web.square.links import LinkPages
+from tipstaff.web.square.mine import MinePages
 from tipstaff.web.square.public import public_of, visiting_of
+from tipstaff.web.square.publishing import PublishPages
 from tipstaff.web.square.statements import StatementPages
 from tipstaff.web.square.subjects import SubjectPages
 from tipstaff.web.static_files import read_static_file
@@ -31,6 +35,10 @@ WEB: Final = Router(
         LoginPages,
         QueuePages,
         CasePages,
+        CheckPages,
+        PublishPages,
+        MinePages,
+        LinkPages,
         FeedPages,
         SubjectPages,
         ComplaintPages,

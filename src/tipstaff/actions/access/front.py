@@ -84,7 +84,7 @@ class Front(Wing):
         self._shelf = stores.shelf
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
-        self.accounts = Accounts(self.desk, principal)
+        self.accounts = Accounts(self.desk, principal, stores.shelf)
         self.links = Issuing(self.desk, principal, stores.links)
         self.owning = Owning(self.desk, principal, stores.shelf)
         self.queue = Queue(self.desk, principal, stores.filters)
