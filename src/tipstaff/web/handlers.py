@@ -12,13 +12,14 @@ from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.cases import CasePages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
+from tipstaff.web.me import MePages
 from tipstaff.web.problems import PAGES
 from tipstaff.web.static_files import read_static_file
 from tipstaff.web.view import view_of
 
 WEB: Final = Router(
     path="/",
-    route_handlers=[go_home, choose, read_static_file, LoginPages, CasePages],
+    route_handlers=[go_home, choose, read_static_file, LoginPages, MePages, CasePages],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),

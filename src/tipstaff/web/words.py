@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tipstaff.web.staff_words import PERMISSIONS, ROLES
+
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "measure": {
@@ -110,6 +112,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "apply": "takes effect",
             "lift": "ends",
         },
+        "permission": PERMISSIONS,
+        "role": ROLES,
     }
 )
 """The word for each value, by kind."""
@@ -129,6 +133,13 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "confirm-result": "The result is confirmed.",
         "take-back": "The decision was taken back.",
         "judge": "The appeal is judged.",
+        "password": "Your password was changed; your other sessions have ended.",
+        "second-removed": "You have no second factor any more.",
+        "passkey": "The passkey is yours; your other sessions have ended.",
+        "passkey-removed": "The passkey was removed.",
+        "token-revoked": "The token was revoked.",
+        "session-ended": "The session has ended.",
+        "sessions-ended": "All other sessions have ended.",
     }
 )
 """What was just done, by the word that a query has for it."""

@@ -113,9 +113,17 @@ function openPalette() {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target instanceof Element && event.target.closest("[data-help]")) own("#keys")?.showModal();
+  const pressed = event.target instanceof Element ? event.target.closest("[data-help], [data-copy], [data-print]") : null;
+  if (!pressed) return;
+  if (pressed.matches("[data-help]")) own("#keys")?.showModal();
+  else if (pressed.matches("[data-print]")) print();
+  else navigator.clipboard?.writeText(own(pressed.dataset.copy).innerText).then(() => { pressed.textContent = pressed.dataset.copied; });
 });
 
-// On a narrow screen the menu begins shut.
-const menu = own(".menu");
-if (menu && matchMedia("(max-width: 48rem)").matches) menu.open = false;
+// On a narrow screen the menu begins shut, also where the whole page was swapped for another.
+function fold() {
+  const menu = own(".menu");
+  if (menu && matchMedia("(max-width: 48rem)").matches) menu.open = false;
+}
+fold();
+document.addEventListener("htmx:afterSwap", (event) => { if (event.target === document.body) fold(); });
