@@ -10,6 +10,9 @@ from litestar.di import Provide
 from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.cases import CasePages
+from tipstaff.web.console.people import PeoplePages
+from tipstaff.web.console.trail import show_trail
+from tipstaff.web.console.webhooks import WebhookPages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.me import MePages
@@ -19,7 +22,17 @@ from tipstaff.web.view import view_of
 
 WEB: Final = Router(
     path="/",
-    route_handlers=[go_home, choose, read_static_file, LoginPages, MePages, CasePages],
+    route_handlers=[
+        go_home,
+        choose,
+        read_static_file,
+        LoginPages,
+        MePages,
+        CasePages,
+        PeoplePages,
+        WebhookPages,
+        show_trail,
+    ],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),

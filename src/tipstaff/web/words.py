@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from tipstaff.web.staff_words import PERMISSIONS, ROLES
+from tipstaff.web.staff_words import EVENTS, OPERATIONS, PERMISSIONS, ROLES
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -114,6 +114,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "permission": PERMISSIONS,
         "role": ROLES,
+        "operation": OPERATIONS,
+        "event": EVENTS,
     }
 )
 """The word for each value, by kind."""
@@ -138,6 +140,17 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "passkey": "The passkey is yours; your other sessions have ended.",
         "passkey-removed": "The passkey was removed.",
         "token-revoked": "The token was revoked.",
+        "user-made": "They are brought in. Give them a first password, so that they can log in.",
+        "user-changed": "It was changed; their logins have ended.",
+        "user-stopped": "They are stopped: they may nothing any more.",
+        "user-unlocked": "They can log in at once.",
+        "second-forgotten": "Their second factor was forgotten.",
+        "webhook-tested": "Something was sent on trial: what comes of it stands below in a moment.",
+        "webhook-enabled": "It is sent what it is owed.",
+        "webhook-disabled": "It is sent nothing any more; what happens meanwhile waits.",
+        "replayed": "It is sent again.",
+        "replayed-since": "What has happened since then is sent again.",
+        "webhook-removed": "The webhook was removed.",
         "session-ended": "The session has ended.",
         "sessions-ended": "All other sessions have ended.",
     }
