@@ -11,6 +11,7 @@ from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.cases import CasePages
 from tipstaff.web.console.people import PeoplePages
+from tipstaff.web.console.settings import show_settings
 from tipstaff.web.console.trail import show_trail
 from tipstaff.web.console.webhooks import WebhookPages
 from tipstaff.web.forms import asker_with, form_of
@@ -31,6 +32,7 @@ WEB: Final = Router(
         CasePages,
         PeoplePages,
         WebhookPages,
+        show_settings,
         show_trail,
     ],
     dependencies={

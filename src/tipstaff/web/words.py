@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tipstaff.config.shown import settings_told
 from tipstaff.web.staff_words import EVENTS, OPERATIONS, PERMISSIONS, ROLES
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
@@ -116,6 +117,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "role": ROLES,
         "operation": OPERATIONS,
         "event": EVENTS,
+        "setting": settings_told(),
     }
 )
 """The word for each value, by kind."""
