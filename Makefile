@@ -4,8 +4,9 @@ BIN := $(VENV)/bin
 
 .PHONY: run test lint check bench faults docs clean
 
+# Where somebody looks it goes on: the world is served, and logins are told. Ctrl-C ends it.
 run: $(VENV)/installed
-	$(BIN)/tipstaff demo
+	if [ -t 1 ]; then $(BIN)/tipstaff demo --port 8000; else $(BIN)/tipstaff demo; fi
 
 # In the order of their names: the files that take long have few tests, and would be begun last.
 test: $(VENV)/installed-dev

@@ -1,4 +1,4 @@
-"""`tipstaff serve`: the API of an installation, with a worker beside it."""
+"""`tipstaff serve`: the pages and the API of an installation, with a worker beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "serve"
-HELP = "serve the HTTP API of an installation, and do what is due meanwhile"
+HELP = "serve the pages and the HTTP API of an installation, and do what is due meanwhile"
 
 _PORT = 8000
 
@@ -58,7 +58,7 @@ def serve(directory: Path, host: str, port: int, clock: Callable[[], int]) -> No
     from tipstaff.web.handlers import WEB
 
     tell(
-        f"Tipstaff serves {directory} at http://{host}:{port}; what it can do is told at "
+        f"Tipstaff serves {directory} at http://{host}:{port}; what programs can ask for is told at "
         "/schema/openapi.json. Ctrl-C ends it."
     )
     with events_told(directory), suppress(KeyboardInterrupt):

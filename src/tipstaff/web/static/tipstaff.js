@@ -1,4 +1,4 @@
-// Keys, the palette, and what follows the menu's width. Pages work without any of this.
+// Keys and the palette. Pages work without any of this.
 "use strict";
 
 const own = (selector) => document.querySelector(selector);
@@ -119,11 +119,3 @@ document.addEventListener("click", (event) => {
   else if (pressed.matches("[data-print]")) print();
   else navigator.clipboard?.writeText(own(pressed.dataset.copy).innerText).then(() => { pressed.textContent = pressed.dataset.copied; });
 });
-
-// On a narrow screen the menu begins shut, also where the whole page was swapped for another.
-function fold() {
-  const menu = own(".menu");
-  if (menu && matchMedia("(max-width: 48rem)").matches) menu.open = false;
-}
-fold();
-document.addEventListener("htmx:afterSwap", (event) => { if (event.target === document.body) fold(); });
