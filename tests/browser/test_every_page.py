@@ -27,12 +27,21 @@ class Seen(NamedTuple):
 
 PAGES: Final = (
     Seen("showLogin", "/login"),
+    Seen("showMe", "/me", "alice"),
+    Seen("showPeople", "/console/people", "adam"),
+    Seen("showUser", "/console/people/user/alice", "adam"),
+    Seen("showNewUser", "/console/people/new", "adam"),
+    Seen("showRoles", "/console/people/roles", "audrey"),
+    Seen("showTrail", "/console/trail", "audrey"),
+    Seen("showWebhooks", "/console/webhooks", "adam"),
+    Seen("showWebhook", "/console/webhooks/{webhook}", "adam"),
+    Seen("showSettings", "/console/settings", "audrey"),
     Seen("showCases", "/console/cases?show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
 )
-"""Each page once at least. Names in braces are those of cases of the story."""
+"""Each page once at least. Names in braces are those of cases of the story, and of its webhook."""
 
-LOOK: Final = {"alice": Role.REVIEWER}
+LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR}
 """Who looks, as what."""
 
 PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage"}
@@ -43,7 +52,7 @@ class World(NamedTuple):
     """A place in which everything was done, its pages, and people who look at them, each with a browser."""
 
     site: Site
-    cases: dict[str, int]
+    named: dict[str, object]
     people: dict[tuple[str | None, Screen], Person]
 
     def person(self, name: str | None, screen: Screen) -> Person:
@@ -68,7 +77,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         # What the browser sees is at an address of its own, and people log in with passwords alone.
         (folder / "here" / FILE).write_text('requests_a_minute = 0\nsecond_factor_roles = ""\n')
         with site(folder / "here", served.place.clock, browser) as pages:
-            made = World(pages, story.cases, {})
+            made = World(pages, {**story.cases, **story.named["/v1/webhooks"][0]}, {})
             yield made
             for person in made.people.values():
                 person.context.close()
@@ -79,7 +88,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 def test_a_page_is_for_everybody(world: World, seen: Seen, screen: Screen) -> None:
     """It has no barrier that axe-core knows, no fault, and shifts nothing; it is not too heavy."""
     person = world.person(seen.by, screen)
-    weight = person.weight_of(seen.path.format_map(world.cases))
+    weight = person.weight_of(seen.path.format_map(world.named))
     assert person.page.locator("h1").count() == 1
     assert person.faults == []
     assert person.barriers() == []

@@ -11,8 +11,9 @@ from policies import write_policy
 from visitors import Form, Shown, Visitor, Web, web
 
 from tipstaff.actions.access.permissions import GRANTED, Permission, Role
+from tipstaff.actions.access.tokens import User
 from tipstaff.actions.access.trail import SHELL, Sought, Visit
-from tipstaff.assembly.access import open_trail
+from tipstaff.assembly.access import open_trail, open_users
 from tipstaff.screening.load import load_policy
 
 SETTINGS = 'second_factor_roles = ""\nrequests_a_minute = 0\nclaim_minutes = 45\n'
@@ -155,8 +156,9 @@ def test_passwords_of_others_take_a_login_that_has_just_begun(world: Web) -> Non
 
 def test_people_are_found_page_by_page(world: Web) -> None:
     """By a part of their name, by role and by state; a page leads to the next one with the same filter."""
-    for number in range(52):
-        world.user(f"many{number:02}", Role.AUDITOR, active=number != 7)
+    with open_users(world.place.directory) as users:
+        for number in range(52):
+            users.keep_user(User(f"many{number:02}", frozenset({Role.AUDITOR}), number != 7))
     adam = world.visitor("adam")
     first = adam.get("/console/people?name=many&role=auditor")
     assert first.text.count("data-open") == 50
