@@ -395,9 +395,8 @@ def test_how_many_stand_is_told_at_once(store: Store) -> None:
     logins, _ = store
     logins.keep_password("alice", "one")
     assert logins.keep_passkey(KEY, 1)
-    with pytest.raises(LockedError):
-        for _ in range(9):
-            begin(logins, "bob", "192.0.2.7", NOW)
+    for _ in range(3):
+        begin(logins, "bob", "192.0.2.7", NOW)
     found = logins.standings(["alice", "bob", "nobody"])
     assert found["alice"] == (logins.login("alice"), 1, 0)
     assert found["bob"] == (None, 0, logins.locked_until(digest_of("bob")))
