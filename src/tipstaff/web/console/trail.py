@@ -24,7 +24,7 @@ Long = Annotated[str, QueryParameter(max_length=1000)]
 Status = Annotated[str, QueryParameter(pattern="^([1-5][0-9][0-9])?$")]
 Before = Annotated[int | None, QueryParameter(ge=1, le=GREATEST)]
 
-_NAMED: Final = re.compile(r"/(?:v1|console)/(cases|orders|webhooks)/([0-9a-f]+)(?:/|\?|$)")
+_NAMED: Final = re.compile(r"/(?:v1|console)/(cases|orders)/([0-9]+)(?:/|\?|$)")
 _USER: Final = re.compile(r"/(?:v1/users|console/people/user)/([a-z0-9][a-z0-9._-]*)(?:/|\?|$)")
 """Where a path names something that has a page."""
 
