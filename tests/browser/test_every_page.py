@@ -29,6 +29,15 @@ class Seen(NamedTuple):
 
 PAGES: Final = (
     Seen("showLogin", "/login"),
+    Seen("showMe", "/me", "alice"),
+    Seen("showPeople", "/console/people", "adam"),
+    Seen("showUser", "/console/people/user/alice", "adam"),
+    Seen("showNewUser", "/console/people/new", "adam"),
+    Seen("showRoles", "/console/people/roles", "audrey"),
+    Seen("showTrail", "/console/trail", "audrey"),
+    Seen("showWebhooks", "/console/webhooks", "adam"),
+    Seen("showWebhook", "/console/webhooks/{webhook}", "adam"),
+    Seen("showSettings", "/console/settings", "audrey"),
     Seen("showCases", "/console/cases?show=all", "alice"),
     Seen("showCases", "/console/cases?show=all&severity=1", "alice"),
     Seen("previewManyCases", "/console/cases/bulk?act=escalate&all=1&show=all", "alice"),
@@ -55,8 +64,9 @@ PAGES: Final = (
     Seen("showLink", "/links/{appealed}"),
 )
 """Each page once at least. Names in braces are those of cases of the story, or in `names_of`."""
+"""Each page once at least. Names in braces are those of cases of the story, and of its webhook."""
 
-LOOK: Final = {"alice": Role.REVIEWER}
+LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR}
 """Who looks, as what."""
 
 PARTS: Final = {
@@ -79,6 +89,7 @@ class World(NamedTuple):
 
     site: Site
     names: dict[str, object]
+    named: dict[str, object]
     people: dict[tuple[str | None, Screen], Person]
 
     def person(self, name: str | None, screen: Screen) -> Person:
@@ -122,6 +133,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         (folder / "here" / FILE).write_text('requests_a_minute = 0\nsecond_factor_roles = ""\n')
         with site(folder / "here", served.place.clock, browser) as pages:
             made = World(pages, names_of(story), {})
+            made = World(pages, {**story.cases, **story.named["/v1/webhooks"][0]}, {})
             yield made
             for person in made.people.values():
                 person.context.close()
@@ -133,6 +145,7 @@ def test_a_page_is_for_everybody(world: World, seen: Seen, screen: Screen) -> No
     """It has no barrier that axe-core knows, no fault, and shifts nothing; it is not too heavy."""
     person = world.person(seen.by, screen)
     weight = person.weight_of(seen.path.format_map(world.names))
+    weight = person.weight_of(seen.path.format_map(world.named))
     assert person.page.locator("h1").count() == 1
     assert person.faults == []
     assert person.barriers() == []

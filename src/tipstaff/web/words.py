@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tipstaff.config.shown import settings_told
 from tipstaff.web.ledger_words import LEDGER_WORDS
+from tipstaff.web.staff_words import EVENTS, OPERATIONS, PERMISSIONS, ROLES
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -152,6 +154,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "lift": "ends",
         },
         **LEDGER_WORDS,
+        "permission": PERMISSIONS,
+        "role": ROLES,
+        "operation": OPERATIONS,
+        "event": EVENTS,
+        "setting": settings_told(),
     }
 )
 """The word for each value, by kind."""
@@ -181,6 +188,24 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "followed": "You follow this account.",
         "unfollowed": "You follow this account no longer.",
         "complained": "Your complaint was received.",
+        "password": "Your password was changed; your other sessions have ended.",
+        "second-removed": "You have no second factor any more.",
+        "passkey": "The passkey is yours; your other sessions have ended.",
+        "passkey-removed": "The passkey was removed.",
+        "token-revoked": "The token was revoked.",
+        "user-made": "They are brought in. Give them a first password, so that they can log in.",
+        "user-changed": "It was changed; their logins have ended.",
+        "user-stopped": "They are stopped: they may nothing any more.",
+        "user-unlocked": "They can log in at once.",
+        "second-forgotten": "Their second factor was forgotten.",
+        "webhook-tested": "Something was sent on trial: what comes of it stands below in a moment.",
+        "webhook-enabled": "It is sent what it is owed.",
+        "webhook-disabled": "It is sent nothing any more; what happens meanwhile waits.",
+        "replayed": "It is sent again.",
+        "replayed-since": "What has happened since then is sent again.",
+        "webhook-removed": "The webhook was removed.",
+        "session-ended": "The session has ended.",
+        "sessions-ended": "All other sessions have ended.",
     }
 )
 """What was just done, by the word that a query has for it."""
