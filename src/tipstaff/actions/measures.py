@@ -32,8 +32,10 @@ def measures_after(desk: Desk, after: Place | None, *, in_force: bool) -> Iterat
     start = after or Place(1, 0)
     last = start.case - 1
     while numbers := desk.cases.measured(last, _PAGE):
-        for number in numbers:
-            case = desk.cases.load(number)
+        for case in desk.cases.dossiers(numbers):
+            if not isinstance(case, Case):
+                continue
+            number = case.number
             for place, carrying in enumerate(case.carryings, start=1):
                 taken = Taken(case, carrying, Place(number, place))
                 applies = carrying.said.direction is Direction.APPLY

@@ -83,12 +83,14 @@ class Which(msgspec.Struct, frozen=True, kw_only=True):
 
     `waiting`: something in it waits for a second person. `pending`: at that time, in seconds, somebody has to
     decide or to judge. `about`: it is the case of that subject. `hosts`: it is of one of these hosts.
+    `standings`: it stands in one of these ways.
     """
 
     waiting: bool = False
     pending: int | None = None
     about: Subject | None = None
     hosts: Collection[str] | None = None
+    standings: Collection[Standing] | None = None
 
     def there(self, one: Outline) -> bool:
         """Say whether a case is there at all: those of other hosts are not."""
@@ -100,6 +102,7 @@ class Which(msgspec.Struct, frozen=True, kw_only=True):
             self.there(one)
             and (one.waits or not self.waiting)
             and (self.about is None or one.subject == self.about)
+            and (self.standings is None or one.standing in self.standings)
             and (self.pending is None or one.escalated or one.standing in PENDING or one.heard(self.pending))
         )
 

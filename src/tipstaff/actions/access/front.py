@@ -18,9 +18,12 @@ from tipstaff.actions.access.orders import Orders
 from tipstaff.actions.access.owning import Owning
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError, Principal
+from tipstaff.actions.access.subjects import Subjects
 from tipstaff.actions.access.trail import Trail, Visits
 from tipstaff.actions.access.wing import Wing
+from tipstaff.actions.appeals import Contested, Heard, Waited, contested, heard
 from tipstaff.actions.ask import ask, check_version
+from tipstaff.actions.cases import Backlog
 from tipstaff.actions.deciding import Wanted, WantedProposal, to_answer, to_decide, to_propose
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.documents import document_of_appeal
@@ -91,6 +94,7 @@ class Front(Wing):
         self.accounts = Accounts(self.desk, principal)
         self.links = Issuing(self.desk, principal, stores.links)
         self.owning = Owning(self.desk, principal, stores.shelf)
+        self.subjects = Subjects(self.desk, principal)
         self.visits = Visits(stores.trail, principal)
         self._manage = Manage(self.desk, stores.hooks)
 
@@ -151,6 +155,21 @@ class Front(Wing):
         self._principal.require(Permission.READ_CASES)
         found = measures_after(self.desk, after, in_force=in_force)
         return page_of((one for one in found if self._principal.sees(one.case.subject)), most)
+
+    def backlog(self, most: int) -> Backlog:
+        """Return what is left to be done: what was tried most often first. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return self.desk.cases.backlog(self.desk.clock(), most, self._principal.queues)
+
+    def contested(self, *, judged: bool) -> Waited[Contested]:
+        """Return the appeals to be judged, or those `judged` and to be confirmed. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return contested(self.desk, self._principal.queues, judged=judged)
+
+    def heard(self) -> Waited[Heard]:
+        """Return the hearings that go on, or are to be decided on. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return heard(self.desk, self._principal.queues)
 
     def ask(self, number: int, command: commands.Command, version: int | None) -> Case:
         """Do what is asked of a case; returns it as it is afterwards.

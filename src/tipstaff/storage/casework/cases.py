@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
+from tipstaff.actions.cases import AnyDossier, Backlog, Change, Delivery, Dossier, Mark, MovedError, Waiting
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
@@ -20,6 +20,7 @@ from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import EVERY, Outline, Which, outline
 from tipstaff.casework.words import Subject, Trace, TraceKind
 from tipstaff.storage.casework.beside import keep_beside
+from tipstaff.storage.casework.lookups import read_backlog, read_events, read_named, read_numbers
 from tipstaff.storage.casework.outlines import keep_outline, read_outlines
 from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
 
@@ -113,6 +114,27 @@ class SqlCases(Building):
     def order_numbers(self) -> list[int]:
         """Return the numbers of all orders that were entered, the oldest first."""
         return self._numbers((DOSSIERS.c.kind == _ORDER) & (DOSSIERS.c.version > 0))
+
+    def dossiers(self, numbers: Collection[int]) -> list[Dossier]:
+        """Build the cases and orders of some numbers, in that order; what is none is left out."""
+        with self._engine.connect() as connection:
+            events = read_events(connection, numbers)
+        return [build_dossier(one, list(map(_decode, events[one]))) for one in numbers if one in events]
+
+    def numbers_of(self, subjects: Collection[Subject]) -> dict[Subject, int]:
+        """Return the numbers of the cases about some subjects; nothing of what has none."""
+        with self._engine.connect() as connection:
+            return read_numbers(connection, subjects)
+
+    def named(self, beginning: str, most: int, hosts: Collection[str] | None) -> list[Subject]:
+        """Return the first subjects of cases, on some hosts or all, whose names begin so, by their names."""
+        with self._engine.connect() as connection:
+            return read_named(connection, beginning, most, hosts)
+
+    def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
+        """Return what is left to be done of cases on some hosts; of orders as well where it is all."""
+        with self._engine.connect() as connection:
+            return read_backlog(connection, now, most, hosts)
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""

@@ -72,6 +72,8 @@ def _shown(which: Which) -> Iterator[ColumnElement[bool]]:
         yield DOSSIERS.c.realm == which.about.host
         yield DOSSIERS.c.kind == which.about.kind.value
         yield DOSSIERS.c.name == which.about.id
+    if which.standings is not None:
+        yield OUTLINES.c.standing.in_([one.value for one in which.standings])
     if which.pending is not None:
         yield or_(
             OUTLINES.c.escalated,
