@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from tipstaff.actions.cases import Delivery
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.paging import Place
 from tipstaff.casework.case import Carrying, Case
@@ -25,6 +26,26 @@ class Taken(NamedTuple):
     def in_force(self) -> bool:
         """Whether it was seen in effect, and has no end on the ledger."""
         return self.carrying in self.case.in_force
+
+
+class Owed(NamedTuple):
+    """A delivery that a host is owed, and the statement about a measure that it carries out."""
+
+    delivery: Delivery
+    case: Case
+    carrying: Carrying
+
+
+def owed_of(desk: Desk, deliveries: Sequence[Delivery]) -> list[Owed]:
+    """Return deliveries, each with its measure."""
+    found = desk.cases.dossiers(list(dict.fromkeys(one.case for one in deliveries)))
+    stated = {
+        (case.number, carrying.entry): (case, carrying)
+        for case in found
+        if isinstance(case, Case)
+        for carrying in case.carryings
+    }
+    return [Owed(one, *stated[one.case, one.measure]) for one in deliveries]
 
 
 def measures_after(desk: Desk, after: Place | None, *, in_force: bool) -> Iterator[Taken]:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from anyio import to_thread
 from litestar import Request
-from litestar.datastructures import FormMultiDict, State
+from litestar.datastructures import FormMultiDict, State, UploadFile
 from litestar.di import NamedDependency
 
 from tipstaff.actions.access.me import Asker
@@ -44,6 +44,15 @@ class Form:
     def all(self, name: str) -> tuple[str, ...]:
         """Return all that was chosen of a name, in order."""
         return tuple(one for one in self._fields.getall(name, []) if isinstance(one, str) and one)
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Return what was written in a field line by line, each once; blank lines are none."""
+        return tuple(dict.fromkeys(line for one in self.text(name).split("\n") if (line := one.strip())))
+
+    def file(self, name: str) -> bytes | None:
+        """Return the file that was chosen in a field; None where none was, or it is empty."""
+        value = self._fields.get(name)
+        return value.file.read() or None if isinstance(value, UploadFile) else None
 
     def number(self, name: str) -> int | None:
         """Return a number; None where there is none. Raises `InputError` for what is not one."""

@@ -9,7 +9,11 @@ from litestar.di import Provide
 
 from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
+from tipstaff.web.console.appeals import show_appeals
 from tipstaff.web.console.cases import CasePages
+from tipstaff.web.console.measures import show_measures
+from tipstaff.web.console.orders import OrderPages
+from tipstaff.web.console.subjects import SubjectPages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
@@ -18,7 +22,17 @@ from tipstaff.web.view import view_of
 
 WEB: Final = Router(
     path="/",
-    route_handlers=[go_home, choose, read_static_file, LoginPages, CasePages],
+    route_handlers=[
+        go_home,
+        choose,
+        read_static_file,
+        LoginPages,
+        CasePages,
+        OrderPages,
+        show_appeals,
+        SubjectPages,
+        show_measures,
+    ],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),

@@ -29,7 +29,7 @@ from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.documents import document_of_appeal
 from tipstaff.actions.evidence import image_of
 from tipstaff.actions.host import Image
-from tipstaff.actions.measures import Taken, measures_after
+from tipstaff.actions.measures import Owed, Taken, measures_after, owed_of
 from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.policies import Shelf, Stated, versions
 from tipstaff.actions.preview import Outlook, outlook
@@ -160,6 +160,11 @@ class Front(Wing):
         """Return what is left to be done: what was tried most often first. Raises `ForbiddenError`."""
         self._principal.require(Permission.READ_CASES)
         return self.desk.cases.backlog(self.desk.clock(), most, self._principal.queues)
+
+    def owed(self, backlog: Backlog) -> list[Owed]:
+        """Return the deliveries of what is left to be done, each with its measure. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return owed_of(self.desk, backlog.deliveries)
 
     def contested(self, *, judged: bool) -> Waited[Contested]:
         """Return the appeals to be judged, or those `judged` and to be confirmed. Raises `ForbiddenError`."""

@@ -71,12 +71,16 @@ class Orders(Wing):
         inside = (Left.UNLOGGED, Left.UNCONFIRMED)
         return [one._replace(left=Left.UNDECIDED) if one.left in inside else one for one in told]
 
+    def require_entering(self) -> None:
+        """Refuse who enters no orders. Raises `ForbiddenError`."""
+        self._principal.require_one(Permission.ENTER_ORDERS, Permission.OWN_ORDERS)
+
     def sight(self, targets: Sequence[Target]) -> list[Sighted]:
         """Return what there is of targets on their hosts, before an order about them is entered.
 
         Raises `ForbiddenError`.
         """
-        self._principal.require_one(Permission.ENTER_ORDERS, Permission.OWN_ORDERS)
+        self.require_entering()
         self._check_all(one.subject for one in targets)
         return [sighted(self._desk, one) for one in targets]
 
