@@ -40,7 +40,7 @@ from tipstaff.actions.webhooks.manage import Manage
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Outcome, Result
-from tipstaff.casework.outline import Outline, Which
+from tipstaff.casework.outline import Outline, Standing, Which
 from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
 from tipstaff.screening.posts import Post
@@ -162,9 +162,16 @@ class Front(Wing):
         return self.desk.cases.backlog(self.desk.clock(), most, self._principal.queues)
 
     def owed(self, backlog: Backlog) -> list[Owed]:
-        """Return the deliveries of what is left to be done, each with its measure. Raises `ForbiddenError`."""
+        """Return deliveries that hosts are owed, each with its measure. Raises `ForbiddenError`."""
         self._principal.require(Permission.READ_CASES)
         return owed_of(self.desk, backlog.deliveries)
+
+    def refused(self, most: int) -> Lines:
+        """Return the cases of which the ledger has refused a statement. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        which = Which(standings=(Standing.REFUSED,), hosts=self._principal.queues)
+        found = self.desk.cases.outlines(most + 1, None, which)
+        return Lines(found[:most], len(found) > most)
 
     def contested(self, *, judged: bool) -> Waited[Contested]:
         """Return the appeals to be judged, or those `judged` and to be confirmed. Raises `ForbiddenError`."""

@@ -17,6 +17,8 @@ from tipstaff.web.parameters import Asking
 from tipstaff.web.view import Looking
 
 _PAGE: Final = 50
+_REFUSED: Final = 10
+"""Cases of which the ledger has refused something that are named."""
 
 Show = Annotated[str, QueryParameter(pattern="^(trouble|force|all)$")]
 """What hosts are owed and what went wrong, the measures in force, or all that were stated."""
@@ -46,8 +48,8 @@ class Line(NamedTuple):
 class Machine(NamedTuple):
     """How the machine is: whether what goes on beside the server does, and what waits for it.
 
-    `late` is since when the ledger keeps statements waiting that are due, `check_hours` how often all is read
-    back.
+    `statements` are those on the ledger, `check_hours` is how often all measures are read back.
+    that there are cases of which the ledger has refused a statement.
     """
 
     worker: bool
@@ -55,11 +57,13 @@ class Machine(NamedTuple):
     statements: int
     backlog: Backlog
     check_hours: int
+    refused: bool
 
     @property
     def sound(self) -> bool:
         """Whether nothing is stuck."""
-        return self.worker and self.webhooks and not self.backlog.tried and self.backlog.since is None
+        alive = self.worker and self.webhooks and not self.refused
+        return alive and not self.backlog.tried and self.backlog.since is None
 
 
 @get("/console/measures", sync_to_thread=True, operation_id="showMeasures")
@@ -67,13 +71,14 @@ def show_measures(
     view: Looking, front: Asking, state: State, show: Show = "trouble", after: AfterPlace = None
 ) -> Response[str]:
     """Show what hosts are owed, the measures in force, or all of them; and how the machine is."""
-    backlog = front.backlog(_PAGE)
+    backlog, refused = front.backlog(_PAGE), front.refused(_REFUSED)
     machine = Machine(
         not state.worker.broken,
         not state.webhooks.broken,
         front.desk.ledger.size,
         backlog,
         front.desk.settings.check_hours,
+        bool(refused.lines),
     )
     rows: list[Row] = []
     last = None
@@ -85,6 +90,7 @@ def show_measures(
     return view.show(
         "console/measures.html",
         machine=machine,
+        refused=refused,
         lines=[_line(one) for one in front.owed(backlog)] if show == "trouble" else [],
         rows=rows,
         next=last,
