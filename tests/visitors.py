@@ -111,6 +111,16 @@ class Visitor:
         hidden = form.hidden if form else {}
         return Shown(self._client.post(path, data={**hidden, **fields}))
 
+    def send_part(self, path: str, form: Form, **fields: str | list[str]) -> Shown:
+        """Send a form as a page with scripts does: what is answered stands in a part of it."""
+        data = {**form.hidden, **fields}
+        return Shown(self._client.post(path, data=data, headers={"HX-Request": "true"}))
+
+    def upload(self, path: str, form: Form, name: str, content: bytes, **fields: str) -> Shown:
+        """Send a form with a file in the field of that name; returns the page that it leads to."""
+        files = {name: ("a.pdf", content, "application/pdf")}
+        return Shown(self._client.post(path, data={**form.hidden, **fields}, files=files))
+
 
 class Web(Served):
     """A place behind its pages, and its API."""

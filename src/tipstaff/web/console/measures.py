@@ -49,7 +49,7 @@ class Machine(NamedTuple):
     """How the machine is: whether what goes on beside the server does, and what waits for it.
 
     `statements` are those on the ledger, `check_hours` is how often all measures are read back.
-    that there are cases of which the ledger has refused a statement.
+    With `refused`, there are cases of which the ledger has refused a statement.
     """
 
     worker: bool
