@@ -30,6 +30,7 @@ from tipstaff.assembly.server import open_server
 from tipstaff.server.app import make_app
 from tipstaff.server.connections import config_of
 from tipstaff.web.handlers import WEB
+from tipstaff.web.problems import EVERYWHERE
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -204,7 +205,7 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def site(directory: Path, clock: Clock, browser: Browser, look: Look | None = None) -> Iterator[Site]:
     """Serve an installation at a port of its own, until it is done with."""
-    app = make_app(open_server(directory, clock, look, Hasher(CHEAP)), [*HANDLERS, WEB])
+    app = make_app(open_server(directory, clock, look, Hasher(CHEAP)), [*HANDLERS, WEB], EVERYWHERE)
     server = uvicorn.Server(config_of(app))
     thread = threading.Thread(target=server.run, name="site")
     thread.start()
