@@ -7,7 +7,8 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 from tipstaff.actions.desk import Desk
 from tipstaff.casework.case import Appeal, Case, Decision, Proposal
-from tipstaff.casework.outline import Standing, Which
+from tipstaff.casework.outline import Standing
+from tipstaff.casework.which import Which
 
 MOST: Final = 200
 """Cases that are looked at for one list. Where there are more, the gravest are."""
@@ -76,6 +77,6 @@ def _appeals(case: Case) -> Iterator[Contested]:
 
 def _standing(desk: Desk, standing: Standing, hosts: Collection[str] | None) -> tuple[list[Case], bool]:
     """Return cases that stand in a way, and whether there are more."""
-    lines = desk.cases.outlines(MOST + 1, None, Which(standings=(standing,), hosts=hosts))
+    lines = desk.cases.outlines(MOST + 1, None, Which(standing=standing, hosts=hosts))
     found = desk.cases.dossiers([one.number for one in lines[:MOST]])
     return [one for one in found if isinstance(one, Case)], len(lines) > MOST

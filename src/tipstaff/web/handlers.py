@@ -13,6 +13,7 @@ from tipstaff.web.console.appeals import show_appeals
 from tipstaff.web.console.cases import CasePages
 from tipstaff.web.console.measures import show_measures
 from tipstaff.web.console.orders import OrderPages
+from tipstaff.web.console.queue import QueuePages
 from tipstaff.web.console.subjects import SubjectPages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
@@ -27,6 +28,7 @@ WEB: Final = Router(
         choose,
         read_static_file,
         LoginPages,
+        QueuePages,
         CasePages,
         OrderPages,
         show_appeals,

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.views import line_of
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.outline import Which
+    from tipstaff.casework.which import Which
 
     with open_desk(Path(args.directory)) as desk:
         now = desk.clock()

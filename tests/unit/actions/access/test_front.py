@@ -13,6 +13,7 @@ from tipstaff.actions.access.memory import MemoryLinks, MemoryTrail
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import StaleError
+from tipstaff.actions.memory import MemoryFilters
 from tipstaff.actions.screening.sending import Screening
 from tipstaff.actions.webhooks.memory import MemoryHooks
 from tipstaff.assembly.shelf import InstalledShelf
@@ -26,7 +27,7 @@ def test_what_is_refused_leaves_no_text() -> None:
     principal = Principal("alice", frozenset({Role.REVIEWER}))
     screening = Screening(office.desk, lambda _: ())
     shelf = InstalledShelf(Path("nowhere"), office.desk.clock)
-    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks(), shelf)
+    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks(), shelf, MemoryFilters())
     front, other = (Front(office.desk, principal, screening, stores) for _ in range(2))
     others = other.say(1, "note", "mine")
     with pytest.raises(CaseError, match="nobody has asked alice"):
