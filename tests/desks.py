@@ -247,8 +247,8 @@ class DyingCases:
         """Return the numbers of the cases about some subjects; nothing of what has none."""
         return self._cases.numbers_of(subjects)
 
-    def named(self, beginning: str, most: int, hosts: Collection[str] | None) -> list[Subject]:
-        """Return the first subjects of cases, on some hosts or all, whose names begin so, by their names."""
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
         return self._cases.named(beginning, most, hosts)
 
     def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:

@@ -147,8 +147,8 @@ class Cases(Protocol):
     def numbers_of(self, subjects: Collection[Subject]) -> Mapping[Subject, int]:
         """Return the numbers of the cases about some subjects, in few queries; nothing of what has none."""
 
-    def named(self, beginning: str, most: int, hosts: Collection[str] | None) -> list[Subject]:
-        """Return the first subjects of cases, on some hosts or all, whose names begin so, by their names."""
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
 
     def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
         """Return what is left to be done of cases on some hosts; of orders as well where it is all."""

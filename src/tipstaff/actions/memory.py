@@ -95,11 +95,12 @@ class MemoryCases(Building):
         """Return the numbers of the cases about some subjects; nothing of what has none."""
         return {one: self._names[one] for one in subjects if one in self._names}
 
-    def named(self, beginning: str, most: int, hosts: Collection[str] | None) -> list[Subject]:
-        """Return the first subjects of cases, on some hosts or all, whose names begin so, by their names."""
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
         every = (one for one in self._names if isinstance(one, Subject) and one.id.startswith(beginning))
-        there = (one for one in every if hosts is None or one.host in hosts)
-        return sorted(there, key=lambda one: (one.id, one.host, one.kind))[:most]
+        return sorted(
+            (one for one in every if one.host in hosts), key=lambda one: (one.id, one.host, one.kind)
+        )[:most]
 
     def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
         """Return what is left to be done of cases on some hosts; of orders as well where it is all."""

@@ -81,7 +81,7 @@ def find_subjects(desk: Desk, sought: str, hosts: Collection[str] | None) -> Fou
             continue
         else:
             there.append(subject)
-    named = exact or desk.cases.named(sought, MOST + 1, hosts)
+    named = exact or desk.cases.named(sought, MOST + 1, names)
     every = dict.fromkeys((*there, *named[:MOST]))
     numbers = desk.cases.numbers_of(every)
     found = [SubjectFound(one, numbers.get(one)) for one in every if one in there or one in numbers]

@@ -61,6 +61,7 @@ class Outline(msgspec.Struct, frozen=True):
     `since` is when that came in which is to be decided. `followers` are those of the account when something
     of it came in last, `languages` those of its posts, `policies` the names of those that it has broken,
     `territories` those of the orders about it. Who works on it has `claimed_by` and `claimed_until`.
+    `measured` says that a measure was ever stated in it.
     """
 
     number: int
@@ -77,6 +78,7 @@ class Outline(msgspec.Struct, frozen=True):
     version: int = 0
     since: int = 0
     followers: int = 0
+    measured: bool = False
     policies: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
@@ -166,6 +168,7 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
         case.version,
         case.since,
         case.followers,
+        bool(case.carryings),
         tuple(dict.fromkeys(found.policy.partition("@")[0] for found in case.found)),
         case.languages,
         tuple(dict.fromkeys(one.territory for one in case.orders if one.targets)),

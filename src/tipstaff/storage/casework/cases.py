@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -23,13 +22,18 @@ from tipstaff.casework.words import Subject, Trace, TraceKind
 from tipstaff.storage.casework.beside import keep_beside
 from tipstaff.storage.casework.lookups import read_backlog, read_events, read_named, read_numbers
 from tipstaff.storage.casework.outlines import count_outlines, keep_outline, read_outlines
-from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
+from tipstaff.storage.casework.schema import (
+    COMPLAINTS,
+    DELIVERIES,
+    DOSSIERS,
+    EVENTS,
+    OUTLINES,
+    STATEMENTS,
+    TRACES,
+)  # fmt: skip
 
 _ORDER: Final = "order"
 """The kind of dossier that an order is; a case is of the kind of its subject."""
-
-_MEASURE: Final = b'"event":"measurestated"'
-"""What is in every event by which a measure is stated."""
 
 _MANY: Final = 500
 """Values in one condition: every database takes as many."""
@@ -76,14 +80,9 @@ class SqlCases(Building):
 
     def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
-        query = select(EVENTS.c.dossier, EVENTS.c.recorded).where(EVENTS.c.dossier > after)
-        if most is not None:  # then those are read alone that come before the last of them
-            query = query.order_by(EVENTS.c.dossier, EVENTS.c.number)
-        # Looked through as they are kept: to build a case takes far longer, and most have no measure.
-        page = query.execution_options(yield_per=_MANY)
-        with self._engine.connect() as connection, connection.execute(page) as rows:
-            found = (dossier for dossier, recorded in rows if _MEASURE in recorded)
-            return sorted(islice(_each_once(found), most))
+        query = select(OUTLINES.c.dossier).where(OUTLINES.c.measured.is_(True), OUTLINES.c.dossier > after)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query.order_by(OUTLINES.c.dossier).limit(most)))
 
     def complained_in(self, complainant: str) -> list[int]:
         """Return the numbers of the cases in which somebody has complained, the oldest first."""
@@ -127,8 +126,8 @@ class SqlCases(Building):
         with self._engine.connect() as connection:
             return read_numbers(connection, subjects)
 
-    def named(self, beginning: str, most: int, hosts: Collection[str] | None) -> list[Subject]:
-        """Return the first subjects of cases, on some hosts or all, whose names begin so, by their names."""
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
         with self._engine.connect() as connection:
             return read_named(connection, beginning, most, hosts)
 
@@ -262,15 +261,6 @@ class SqlCases(Building):
         values = {"due": due, "tries": delivery.tries + 1, "trouble": trouble}
         with self._engine.begin() as connection:
             connection.execute(update(DELIVERIES).where(*_same(delivery)).values(values))
-
-
-def _each_once(numbers: Iterable[int]) -> Iterator[int]:
-    """Yield each number when it comes first."""
-    known = set[int]()
-    for number in numbers:
-        if number not in known:
-            known.add(number)
-            yield number
 
 
 def _commit(connection: Connection, told: str, number: int, version: int, change: Change) -> None:

@@ -44,21 +44,40 @@ def read_numbers(connection: Connection, subjects: Collection[Subject]) -> dict[
     return found
 
 
-def read_named(
-    connection: Connection, beginning: str, most: int, hosts: Collection[str] | None
-) -> list[Subject]:
-    """Return the first subjects of cases whose names begin so, by their names."""
-    query = (
-        select(DOSSIERS.c.realm, DOSSIERS.c.kind, DOSSIERS.c.name)
-        .where(
-            DOSSIERS.c.kind.in_(_KINDS),
-            func.substr(DOSSIERS.c.name, 1, len(beginning)) == beginning,
-            *_on(hosts),
-        )
-        .order_by(DOSSIERS.c.name, DOSSIERS.c.realm, DOSSIERS.c.kind)
-        .limit(most)
-    )
-    return [Subject(realm, SubjectKind(kind), name) for realm, kind, name in connection.execute(query)]
+def read_named(connection: Connection, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+    """Return the first subjects of cases on some hosts whose names begin so, by their names.
+
+    Each kind on each host is looked up by itself: there the index has them by their names.
+    """
+    found: list[Subject] = []
+    for host in hosts:
+        for kind in SubjectKind:
+            query = (
+                select(DOSSIERS.c.name)
+                .where(
+                    DOSSIERS.c.kind == kind.value,
+                    DOSSIERS.c.realm == host,
+                    *_beginning(connection, beginning),
+                )
+                .order_by(DOSSIERS.c.name)
+                .limit(most)
+            )
+            found += [Subject(host, kind, name) for name in connection.scalars(query)]
+    return sorted(found, key=lambda one: (one.id, one.host, one.kind))[:most]
+
+
+def _beginning(connection: Connection, beginning: str) -> Iterator[ColumnElement[bool]]:
+    """Yield what holds of names that begin so.
+
+    SQLite compares names by their code points, so that an index leads to them; how PostgreSQL does is up to
+    how it was set up, so that there all names of a kind are looked through.
+    """
+    if not beginning:
+        return
+    yield func.substr(DOSSIERS.c.name, 1, len(beginning)) == beginning
+    if connection.dialect.name == "sqlite":
+        yield DOSSIERS.c.name >= beginning
+        yield DOSSIERS.c.name < f"{beginning}\U0010ffff"
 
 
 def read_backlog(connection: Connection, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
