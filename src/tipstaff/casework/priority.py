@@ -82,7 +82,8 @@ def weights(of: Urgency, now: int) -> list[Weight]:
 
     Of a deadline and all the rest it is the greater one that counts, and that comes first.
     """
-    moving = [*_moving(of), Weight(Why.WAITING, of.since, max(0, now - of.since))]
+    waiting = [Weight(Why.WAITING, of.since, max(0, now - of.since))] if of.to_decide else []
+    moving = [*_moving(of), *waiting]
     moving.sort(key=lambda one: -one.seconds)
     if of.due is not None:
         due = Weight(Why.DEADLINE, of.due, max(0, LEAD - (of.due - now)))

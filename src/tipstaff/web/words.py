@@ -184,14 +184,14 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "act": {
             "claim": "Claim",
             "release": "Release",
-            "escalate": "Hand on",
+            "escalate": "Escalate",
             "dismiss": "Dismiss",
             "warn": "Warn",
         },
         "acted": {
             "claim": "claimed",
             "release": "released",
-            "escalate": "handed on",
+            "escalate": "escalated",
             "dismiss": "dismissed",
             "warn": "warned",
         },

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tipstaff.client import Client
 
 NAME = "list"
-HELP = "list cases: those that were escalated, then the gravest"
+HELP = "list cases: those that were escalated, then the most urgent"
 
 _MOST = 50
 

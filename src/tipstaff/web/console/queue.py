@@ -176,13 +176,15 @@ class QueuePages(Controller):
     @post("/claims", sync_to_thread=True, operation_id="claimCaseInQueue")
     def claim(self, view: Looking, front: Asking, form: Filled) -> Response[str]:
         """Work on a case alone, or no longer, and stay at the list."""
-        (one,) = _chosen_of(form.all("case")[:1]) or (Chosen(0, 0),)
-        if form.text("as") == "release":
+        back = f"{PATH}?{_kept(view)[0]}"
+        for one in _chosen_of(form.all("release")[:1]):
             front.ask(one.number, commands.Release(), one.version)
-        else:
+            return view.go(back, "released")
+        for one in _chosen_of(form.all("claim")[:1]):
             until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
             front.ask(one.number, commands.Claim(until), one.version)
-        return view.go(f"{PATH}?{_kept(view)[0]}", "released" if form.text("as") == "release" else "claimed")
+            return view.go(back, "claimed")
+        raise InputError("no case is chosen: choose one in the list")
 
     @get("/bulk", sync_to_thread=True, operation_id="previewManyCases")
     def preview(self, view: Looking, front: Asking) -> Response[str]:

@@ -136,7 +136,14 @@ if (live) {
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (writes(event.target) || own("dialog[open]") || !chosen?.isConnected) return;
+    if (writes(event.target) || own("dialog[open]")) return;
+    const filters = own("#filters");
+    if (event.key === "/" && filters) {
+      filters.open = true;
+      filters.querySelector("select, input")?.focus();
+      event.preventDefault();
+    }
+    if (!chosen?.isConnected) return;
     const box = chosen.querySelector("input[name=case]");
     if (event.key.toLowerCase() === "x" && box) {
       const all = boxes();
@@ -165,6 +172,7 @@ if (live) {
       row.replaceChildren(...newer.cloneNode(true).childNodes);
       const box = row.querySelector("input[name=case]");
       if (box && checked) box.checked = true;
+      window.htmx?.process(row);
       if (focused) row.querySelector("[data-open]")?.focus({ preventScroll: true });
     }
     const there = new Set(rowsIn(live).map((row) => row.dataset.item));
@@ -186,6 +194,8 @@ if (live) {
     const checked = new Set(boxes().filter((one) => one.checked).map((one) => one.closest("tr").dataset.item));
     const number = chosen?.dataset.item;
     live.replaceChildren(...seen.cloneNode(true).childNodes);
+    window.htmx?.process(live);
+    for (const row of rowsIn(live)) row.dataset.html = row.innerHTML;
     for (const box of boxes()) box.checked = checked.has(box.closest("tr").dataset.item);
     chosen = number ? live.querySelector(`tr[data-item="${CSS.escape(number)}"]`) : null;
     chosen?.classList.add("chosen");
