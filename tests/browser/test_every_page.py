@@ -29,13 +29,22 @@ PAGES: Final = (
     Seen("showLogin", "/login"),
     Seen("showCases", "/console/cases?show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
+    Seen("showOrders", "/console/orders?show=all", "chen"),
+    Seen("showOrder", "/console/orders/{order}", "chen"),
+    Seen("showNewOrder", "/console/orders/new", "chen"),
+    Seen("showAppeals", "/console/appeals", "alice"),
+    Seen("showAppeals", "/console/appeals?show=hearings", "alice"),
+    Seen("findSubjects", "/console/subjects", "alice"),
+    Seen("showSubject", "/console/subjects/square/account/news", "alice"),
+    Seen("showMeasures", "/console/measures", "alice"),
+    Seen("showMeasures", "/console/measures?show=all", "alice"),
 )
-"""Each page once at least. Names in braces are those of cases of the story."""
+"""Each page once at least. Names in braces are those of cases of the story, `order` is its first order."""
 
-LOOK: Final = {"alice": Role.REVIEWER}
+LOOK: Final = {"alice": Role.REVIEWER, "chen": Role.CLERK}
 """Who looks, as what."""
 
-PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage"}
+PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage", "saveOrderDocument"}
 """What is no page: it leads to one, or is a part of one."""
 
 
@@ -68,7 +77,8 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         # What the browser sees is at an address of its own, and people log in with passwords alone.
         (folder / "here" / FILE).write_text('requests_a_minute = 0\nsecond_factor_roles = ""\n')
         with site(folder / "here", served.place.clock, browser) as pages:
-            made = World(pages, story.cases, {})
+            (order, *_) = (int(str(one["number"])) for one in story.named["/v1/orders"])
+            made = World(pages, {**story.cases, "order": order}, {})
             yield made
             for person in made.people.values():
                 person.context.close()
