@@ -33,7 +33,7 @@ _SCHEME: Final = "bearer"
 _ASKER: Final = "asker"
 """Where in the state of a request it is kept who asks, and how."""
 
-_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people"))
+_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people", "visiting"))
 """What handlers are given that are for who is known."""
 
 _VIEW: Final = "view"

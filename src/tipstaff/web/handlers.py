@@ -14,10 +14,15 @@ from tipstaff.web.console.cases import CasePages
 from tipstaff.web.console.measures import show_measures
 from tipstaff.web.console.orders import OrderPages
 from tipstaff.web.console.queue import QueuePages
-from tipstaff.web.console.subjects import SubjectPages
+from tipstaff.web.console.subjects import SubjectFilePages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
+from tipstaff.web.square.complaints import ComplaintPages
+from tipstaff.web.square.feed import FeedPages
+from tipstaff.web.square.public import public_of, visiting_of
+from tipstaff.web.square.statements import StatementPages
+from tipstaff.web.square.subjects import SubjectPages
 from tipstaff.web.static_files import read_static_file
 from tipstaff.web.view import view_of
 
@@ -32,13 +37,19 @@ WEB: Final = Router(
         CasePages,
         OrderPages,
         show_appeals,
-        SubjectPages,
+        SubjectFilePages,
         show_measures,
+        FeedPages,
+        SubjectPages,
+        ComplaintPages,
+        StatementPages,
     ],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),
         "view": Provide(view_of, sync_to_thread=False),
+        "public": Provide(public_of, sync_to_thread=False),
+        "visiting": Provide(visiting_of, sync_to_thread=False),
     },
     exception_handlers=PAGES,
     include_in_schema=False,

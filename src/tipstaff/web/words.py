@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tipstaff.web.ledger_words import LEDGER_WORDS
+
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "measure": {
@@ -199,6 +201,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "apply": "takes effect",
             "lift": "ends",
         },
+        **LEDGER_WORDS,
     }
 )
 """The word for each value, by kind."""
@@ -223,6 +226,9 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "entered": "The order is entered. Another person confirms it.",
         "confirmed": "It is confirmed.",
         "amended": "The amendment is signed. Another person confirms it.",
+        "followed": "You follow this account.",
+        "unfollowed": "You follow this account no longer.",
+        "complained": "Your complaint was received.",
     }
 )
 """What was just done, by the word that a query has for it."""

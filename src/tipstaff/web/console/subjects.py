@@ -23,7 +23,7 @@ KindName = Annotated[str, PathParameter(pattern="^(account|app|site)$")]
 Name = Annotated[str, PathParameter(max_length=_LONGEST)]
 
 
-class SubjectPages(Controller):
+class SubjectFilePages(Controller):
     """Accounts, apps and sites."""
 
     path = "/console/subjects"
