@@ -42,6 +42,15 @@ PAGES: Final = (
     Seen("showCases", "/console/cases?show=all&severity=1", "alice"),
     Seen("previewManyCases", "/console/cases/bulk?act=escalate&all=1&show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
+    Seen("showOrders", "/console/orders?show=all", "chen"),
+    Seen("showOrder", "/console/orders/{order}", "chen"),
+    Seen("showNewOrder", "/console/orders/new", "chen"),
+    Seen("showAppeals", "/console/appeals", "alice"),
+    Seen("showAppeals", "/console/appeals?show=hearings", "alice"),
+    Seen("findSubjects", "/console/subjects", "alice"),
+    Seen("showSubject", "/console/subjects/square/account/news", "alice"),
+    Seen("showMeasures", "/console/measures", "alice"),
+    Seen("showMeasures", "/console/measures?show=all", "alice"),
     Seen("showFeed", "/square"),
     Seen("showFeed", "/square?show=newest", "rae"),
     Seen("showAccounts", "/square/accounts"),
@@ -70,10 +79,13 @@ LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITO
 """Who looks, as what."""
 
 PARTS: Final = {
+    "alice",
+    "chen",
     "goBackToCases",
     "goHome",
     "pollCases",
     "readStaticFile",
+    "saveOrderDocument",
     "showEvidence",
     "showImage",
     "showImageByLink",
@@ -81,6 +93,8 @@ PARTS: Final = {
     "showOwnImage",
     "showPostedImage",
 }
+"""Who looks, as what."""
+
 """What is no page: it leads to one, or is a part of one."""
 
 
@@ -101,7 +115,7 @@ class World(NamedTuple):
 
 
 def names_of(story: Story) -> dict[str, object]:
-    """Return what paths may name: the case of each account, two posts, a complaint, a statement."""
+    """Return what paths may name: the case of each account, two posts, a complaint, an order, a statement."""
     return {
         **story.cases,
         "post": story.posts["pub"],
@@ -109,6 +123,7 @@ def names_of(story: Story) -> dict[str, object]:
         "complaint": story.named["/v1/complaints"][0]["place"],
         "answered": story.named["/v1/links"][0]["link"],
         "appealed": story.named["/v1/links"][1]["link"],
+        "order": story.named["/v1/orders"][0]["number"],
         "entry": story.named["/v1/statements"][0]["entry"],
     }
 
