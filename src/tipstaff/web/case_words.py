@@ -11,7 +11,7 @@ CASE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "app": "App",
         "site": "Site",
     },
-    "event": {
+    "happened": {
         "opened": "opened the case",
         "found": "found",
         "complained": "complained",
@@ -47,7 +47,7 @@ CASE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "order": "by an order",
         "suspect": "by a suspicion",
     },
-    "change": {
+    "orderchange": {
         "narrowed": "narrowed",
         "refused": "refused",
         "withdrawn": "withdrawn",
@@ -56,7 +56,7 @@ CASE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "decision": "the decision",
         "result": "the result of the appeal",
     },
-    "audience": {
+    "hearer": {
         "account": "the account holder",
         "readers": "readers",
         "authority": "the authority",

@@ -116,7 +116,7 @@ def _words(case: Case, event: AnyEvent, titles: Mapping[str, str]) -> Iterator[W
         case Ordered():
             yield Word(f"{event.authority} {event.reference}")
         case OrderChanged():
-            yield Word(event.change.value, "change")
+            yield Word(event.change.value, "orderchange")
         case Suspected():
             yield from (Word(kind.value, "trace") for kind in event.shared)
         case OpinionAsked():
@@ -141,7 +141,7 @@ def _words(case: Case, event: AnyEvent, titles: Mapping[str, str]) -> Iterator[W
             yield Word(event.result.value, "result")
         case Noticed():
             known = event.audience in ("account", "readers", "authority")
-            yield Word(event.audience if known else "complainant", "audience")
+            yield Word(event.audience if known else "complainant", "hearer")
         case Erased():
             yield Word(str(event.count))
         case Refused():
