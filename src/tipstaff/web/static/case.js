@@ -34,7 +34,7 @@ function picked() {
   const output = page.querySelector("#picked");
   if (!output) return;
   const count = page.querySelectorAll("[data-pick]:checked").length;
-  output.value = count === 0 ? "" : count === 1 ? output.dataset.one : output.dataset.many.replace("#", count);
+  output.textContent = count === 0 ? "" : count === 1 ? output.dataset.one : output.dataset.many.replace("#", count);
 }
 
 page.addEventListener("change", (event) => {
