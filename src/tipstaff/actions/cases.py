@@ -10,6 +10,7 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
+from tipstaff.casework.counts import Asked, Hits, Tally, Times
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import EVERY, Outline, Which
@@ -156,6 +157,18 @@ class Cases(Protocol):
 
         Raises `MovedError` where it was changed by somebody else since it was read, or where a statement that
         is taken back has been sent.
+        """
+
+    def tallies(self, asked: Asked) -> list[Tally]:
+        """Return how often things were counted, by bucket and word: what never was is not there."""
+
+    def times(self, asked: Asked) -> list[Times]:
+        """Return how long things took, by bucket: where nothing took any time, there is none."""
+
+    def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> Mapping[str, Hits]:
+        """Return what came of each rule of NAME@VERSION; what was found from `since` on is recent.
+
+        Of rules that nothing was ever found by there is nothing; `hosts` are those whose cases are there.
         """
 
     def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:

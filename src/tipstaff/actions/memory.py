@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count, islice
 
 from msgspec.structs import replace
 
 from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
+from tipstaff.actions.counting import Row, hits, tallied, timed
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, counted_in, counted_of_order
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import EVERY, Outline, Which, outline
@@ -136,6 +138,26 @@ class MemoryCases(Building):
                 raise MissingError(f"there is no case {after}")
             cases = [one for one in cases if _rank(one) > _rank(last)]
         return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
+
+    def tallies(self, asked: Asked) -> list[Tally]:
+        """Return how often things were counted, by bucket and word."""
+        return tallied(self._counted(), asked)
+
+    def times(self, asked: Asked) -> list[Times]:
+        """Return how long things took, by bucket."""
+        return timed(self._counted(), asked)
+
+    def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> dict[str, Hits]:
+        """Return what came of each rule of a version; what was found from `since` on is recent."""
+        return hits(self._counted(), under, since, hosts)
+
+    def _counted(self) -> Iterator[Row]:
+        """Yield all that is counted."""
+        for number, events in self._events.items():
+            if events:
+                built = build_dossier(number, events)
+                rows = counted_of_order(built) if isinstance(built, Order) else counted_in(number, events)
+                yield from ((number, one) for one in rows)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""

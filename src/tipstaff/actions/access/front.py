@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from tipstaff.actions.access.accounts import Accounts
 from tipstaff.actions.access.complaints import Complaints
+from tipstaff.actions.access.counts import Counts
 from tipstaff.actions.access.issuing import Issuing
 from tipstaff.actions.access.links import Links
 from tipstaff.actions.access.orders import Orders
@@ -91,6 +92,7 @@ class Front(Wing):
         self.accounts = Accounts(self.desk, principal)
         self.links = Issuing(self.desk, principal, stores.links)
         self.owning = Owning(self.desk, principal, stores.shelf)
+        self.counts = Counts(self.desk, principal)
         self.visits = Visits(stores.trail, principal)
         self._manage = Manage(self.desk, stores.hooks)
 

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, delete, insert, update
 
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import told
-from tipstaff.storage.casework.schema import COMPLAINTS, OUTLINES, TRACES
+from tipstaff.storage.casework.schema import COMPLAINTS, COUNTS, OUTLINES, TRACES
 
-BESIDE: Final = (OUTLINES, COMPLAINTS, TRACES)
+BESIDE: Final = (OUTLINES, COMPLAINTS, TRACES, COUNTS)
 """The tables, each with a column `dossier`."""
 
 
