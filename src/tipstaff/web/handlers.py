@@ -10,6 +10,8 @@ from litestar.di import Provide
 from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.cases import CasePages
+from tipstaff.web.console.policies import PolicyPages
+from tipstaff.web.console.trends import show_trends
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
@@ -18,7 +20,7 @@ from tipstaff.web.view import view_of
 
 WEB: Final = Router(
     path="/",
-    route_handlers=[go_home, choose, read_static_file, LoginPages, CasePages],
+    route_handlers=[go_home, choose, read_static_file, LoginPages, CasePages, PolicyPages, show_trends],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),

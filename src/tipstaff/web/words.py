@@ -105,6 +105,50 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "violation": "violation",
             "review": "for review",
             "permitted": "permitted",
+            "none": "nothing found",
+        },
+        "state": {
+            "in_force": "in force",
+            "shadow": "in shadow",
+            "retired": "retired",
+        },
+        "change": {
+            "newly_caught": "newly caught",
+            "newly_let_through": "newly let through",
+            "changed_outcome": "another outcome",
+        },
+        "signal": {
+            "lexicon": "terms",
+            "pattern": "patterns",
+            "entity": "entities",
+            "domains": "links to listed domains",
+            "blocked": "links to blocked domains",
+            "fact": "fact of the post",
+            "union": "sum of signals",
+            "near": "one near another",
+            "apart": "one far from another",
+            "quoted": "in quotation marks",
+            "learned": "learned score",
+        },
+        "source": {
+            "finding": "by a finding",
+            "complaint": "by a complaint",
+            "order": "by an order",
+            "suspect": "by a look-alike of a closed account",
+        },
+        "decided": {
+            "taken": "with measures",
+            "nothing": "dismissed",
+        },
+        "reported": {
+            "in time": "in time",
+            "late": "late",
+        },
+        "period": {
+            "7": "7 days",
+            "30": "30 days",
+            "90": "13 weeks",
+            "365": "52 weeks",
         },
         "direction": {
             "apply": "takes effect",
@@ -129,6 +173,9 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "confirm-result": "The result is confirmed.",
         "take-back": "The decision was taken back.",
         "judge": "The appeal is judged.",
+        "policy-shadow": "The version is in shadow.",
+        "policy-adopt": "The version is in force.",
+        "policy-retire": "The version is retired.",
     }
 )
 """What was just done, by the word that a query has for it."""

@@ -29,7 +29,7 @@ class Counts(Wing):
         return trends(self._desk.cases, now, chosen, self._principal.queues, orders=orders)
 
     def hits(self, version: str) -> Mapping[str, Hits]:
-        """Return what came of each rule of NAME@VERSION by which anything was found. Raises `ForbiddenError`."""
+        """Return what came of each rule of NAME@VERSION that has found anything. Raises `ForbiddenError`."""
         self._principal.require(Permission.READ_CASES)
         since = self._desk.clock() - RECENT
         return self._desk.cases.hits(version, since, self._principal.queues)

@@ -29,7 +29,7 @@ from tipstaff.actions.evidence import image_of
 from tipstaff.actions.host import Image
 from tipstaff.actions.measures import Taken, measures_after
 from tipstaff.actions.paging import Page, Place, page_of
-from tipstaff.actions.policies import Shelf, Stated, versions
+from tipstaff.actions.policies import Placed, Shelf, Stated, placed, versions
 from tipstaff.actions.preview import Outlook, outlook
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
@@ -138,6 +138,14 @@ class Front(Wing):
         """Return the last statement about each version of a policy. Raises `ForbiddenError`."""
         self._principal.require(Permission.READ_POLICIES)
         return versions(self.desk.policies.stated())
+
+    def placed(self, stated: Stated) -> Placed | None:
+        """Return where on the ledger a statement about a version stands; None where it is not there yet.
+
+        Raises `ForbiddenError`.
+        """
+        self._principal.require(Permission.READ_POLICIES)
+        return placed(self.desk.ledger, stated)
 
     def policy(self, reference: str) -> Policy:
         """Return a version of a policy as it is kept. Raises `ForbiddenError`, and as `Shelf.read` does."""

@@ -1,0 +1,156 @@
+"""How work goes, on one page: what came in, how long it took, what was done, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, NamedTuple
+
+from litestar import Response, get
+from litestar.params import QueryParameter
+
+from tipstaff.actions.access.front import Front
+from tipstaff.actions.policies import State
+from tipstaff.actions.trends import DAY, WEEK, Trends
+from tipstaff.casework.counts import IN_TIME, LATE, NOTHING, TAKEN, What
+from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Outcome, Reason, Result, Source
+from tipstaff.casework.words import MeasureKind
+from tipstaff.policy.citations import citation
+from tipstaff.policy.model import Language
+from tipstaff.web.console.charts import Chart, Part, level, lines, stacked
+from tipstaff.web.parameters import Asking
+from tipstaff.web.view import Looking
+
+_PERIODS: Final[Mapping[str, tuple[int, int]]] = {
+    "7": (DAY, 7),
+    "30": (DAY, 30),
+    "90": (WEEK, 13),
+    "365": (WEEK, 52),
+}
+"""The days or weeks that are shown, by the days that somebody asks for."""
+
+_FEW: Final = 5
+"""Decisions of which no median is told."""
+
+_HOUR: Final = 3600
+
+Days = Annotated[str, QueryParameter(pattern="^(7|30|90|365)$")]
+
+
+class Panel(NamedTuple):
+    """A chart with its series: `words` are what they are called, by `kind`; `values` what they are."""
+
+    kind: str
+    words: tuple[str, ...]
+    values: Sequence[Sequence[int]]
+    chart: Chart
+
+    @property
+    def totals(self) -> list[int]:
+        """How much each series comes to."""
+        return [sum(one) for one in self.values]
+
+    @property
+    def total(self) -> int:
+        """How much all come to."""
+        return sum(self.totals)
+
+    @property
+    def parts(self) -> list[Part]:
+        """All of each series as parts of one level bar."""
+        return level(self.totals, self.total)
+
+    @property
+    def peak(self) -> int:
+        """In which bucket most was counted, the first of these."""
+        sums = [sum(one[place] for one in self.values) for place in range(len(self.values[0]))]
+        return max(range(len(sums)), key=sums.__getitem__)
+
+
+class Cited(NamedTuple):
+    """The measures that were taken under a provision: parts of a bar, in the order of `kinds`."""
+
+    provision: str
+    citation: str
+    counts: list[int]
+    parts: list[Part]
+
+    @property
+    def total(self) -> int:
+        """How many these were."""
+        return sum(self.counts)
+
+
+class Lasting(NamedTuple):
+    """How long it took from the opening of cases to the first decision, in units of so many seconds."""
+
+    unit: int
+    chart: Chart
+    few: bool
+
+
+@get("/console/trends", sync_to_thread=True, operation_id="showTrends")
+def show_trends(view: Looking, front: Asking, days: Days = "30") -> Response[str]:
+    """Show how work goes, in the last days or weeks."""
+    found = front.counts.trends(*_PERIODS[days])
+    kinds = [kind for kind in MeasureKind if any(kind in each for each in found.measures.values())]
+    return view.show(
+        "console/trends.html",
+        days=days,
+        periods=tuple(_PERIODS),
+        found=found,
+        times=found.window.times(),
+        opened=_panel(found, What.OPENED, "source", Source),
+        decided=_panel(found, What.DECIDED, "decided", (TAKEN, NOTHING)),
+        complained=_panel(found, What.COMPLAINED, "reason", Reason),
+        answered=_panel(found, What.ANSWERED, "outcome", Outcome),
+        judged=_panel(found, What.JUDGED, "result", Result),
+        reported=_panel(found, What.REPORTED, "reported", (IN_TIME, LATE)),
+        appealed=found.total(What.APPEALED),
+        waiting=lines([found.waiting]),
+        lasting=_lasting(found),
+        kinds=kinds,
+        kind_totals=[sum(each.get(kind, 0) for each in found.measures.values()) for kind in kinds],
+        cited=_cited(found, kinds, _citations(front, view.language)),
+    )
+
+
+def _panel(found: Trends, what: What, kind: str, words: Sequence[str]) -> Panel:
+    """Return a chart of what was counted, with a series for each word."""
+    series = found.of(what)
+    none = [0] * found.window.buckets
+    values = [series.get(one, none) for one in words]
+    return Panel(kind, tuple(map(str, words)), values, stacked(values))
+
+
+def _lasting(found: Trends) -> Lasting:
+    """Return how long decisions took, in hours where all took less than three days, else in days."""
+    greatest = max((one.most for one in found.times if one), default=0)
+    unit = _HOUR if greatest < 3 * DAY else DAY
+    medians = [None if one is None else -(-one.median // unit) for one in found.times]
+    most = [None if one is None else -(-one.most // unit) for one in found.times]
+    few = found.overall is None or found.overall.times < _FEW
+    return Lasting(unit, lines([medians, most]), few)
+
+
+def _cited(found: Trends, kinds: Sequence[MeasureKind], citations: Mapping[str, str]) -> list[Cited]:
+    """Return the measures by provision, those of the most cited first: bars as long as these are many."""
+    greatest = max((sum(each.values()) for each in found.measures.values()), default=0)
+    cited: list[Cited] = []
+    for provision, by_kind in found.measures.items():
+        counts = [by_kind.get(kind, 0) for kind in kinds]
+        cited.append(Cited(provision, citations.get(provision, ""), counts, level(counts, greatest)))
+    return cited
+
+
+def _citations(front: Front, language: Language) -> dict[str, str]:
+    """Return how provisions are cited, as the policies have it that are in force or were last."""
+    found: dict[str, str] = {}
+    stated = sorted(front.policies(), key=lambda one: one.state is State.IN_FORCE)
+    for one in stated:
+        try:
+            policy = front.policy(one.reference)
+        except CaseError:  # then its provisions are told by their ids
+            continue
+        found |= {each.id: citation(each, language) for each in policy.provisions}
+    return found
