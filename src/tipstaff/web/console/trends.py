@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Final, NamedTuple
 
 from litestar import Response, get
@@ -68,17 +68,17 @@ class Panel(NamedTuple):
 
 
 class Cited(NamedTuple):
-    """The measures that were taken under a provision: parts of a bar, in the order of `kinds`."""
+    """The measures that were taken under a provision: how many of each kind, and as parts of a bar."""
 
     provision: str
     citation: str
-    counts: list[int]
+    counts: list[tuple[MeasureKind, int]]
     parts: list[Part]
 
     @property
     def total(self) -> int:
         """How many these were."""
-        return sum(self.counts)
+        return sum(count for _, count in self.counts)
 
 
 class Lasting(NamedTuple):
@@ -115,12 +115,13 @@ def show_trends(view: Looking, front: Asking, days: Days = "30") -> Response[str
     )
 
 
-def _panel(found: Trends, what: What, kind: str, words: Sequence[str]) -> Panel:
+def _panel(found: Trends, what: What, kind: str, words: Iterable[str]) -> Panel:
     """Return a chart of what was counted, with a series for each word."""
     series = found.of(what)
     none = [0] * found.window.buckets
-    values = [series.get(one, none) for one in words]
-    return Panel(kind, tuple(map(str, words)), values, stacked(values))
+    named = tuple(map(str, words))
+    values = [series.get(one, none) for one in named]
+    return Panel(kind, named, values, stacked(values))
 
 
 def _lasting(found: Trends) -> Lasting:
@@ -139,7 +140,8 @@ def _cited(found: Trends, kinds: Sequence[MeasureKind], citations: Mapping[str, 
     cited: list[Cited] = []
     for provision, by_kind in found.measures.items():
         counts = [by_kind.get(kind, 0) for kind in kinds]
-        cited.append(Cited(provision, citations.get(provision, ""), counts, level(counts, greatest)))
+        told = [(kind, count) for kind, count in zip(kinds, counts, strict=True) if count]
+        cited.append(Cited(provision, citations.get(provision, ""), told, level(counts, greatest)))
     return cited
 
 
