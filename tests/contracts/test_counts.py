@@ -9,7 +9,7 @@ from worlds import START, digest
 
 from tipstaff.actions.cases import Cases, Change
 from tipstaff.casework.case import Case
-from tipstaff.casework.counts import Asked, Hits, Tally, Times, What
+from tipstaff.casework.counts import DAY, Asked, Hits, Tally, Times, Total, What
 from tipstaff.casework.events import (
     Answered,
     AnyEvent,
@@ -32,25 +32,27 @@ from tipstaff.casework.events import (
 from tipstaff.casework.orders.events import Entered, OrderConfirmed, Reported, Scope
 from tipstaff.casework.words import MeasureKind, Planned, Signed, Subject, SubjectKind, Target
 
-DAY = 86_400
+BEGIN = START - START % DAY
+"""Midnight before the start: days are counted from there."""
+
 ELSEWHERE = Subject("elsewhere", SubjectKind.ACCOUNT, "news")
 
 
 def asked(*whats: What, hosts: frozenset[str] | None = None) -> Asked:
-    """Ask for ten days from the start on, day by day."""
-    return Asked(whats=whats, since=START, until=START + 10 * DAY, size=DAY, hosts=hosts)
+    """Ask for ten days from the first one on."""
+    return Asked(whats=whats, since=BEGIN, until=BEGIN + 10 * DAY, hosts=hosts)
 
 
 def opened(cases: Cases, subject: Subject = ACCOUNT, day: int = 0) -> Case:
     """Open a case on a day."""
-    return cases.open(subject, Recorded(START + day * DAY, "machine", Opened(subject, Source.FINDING)))
+    return cases.open(subject, Recorded(BEGIN + day * DAY, "machine", Opened(subject, Source.FINDING)))
 
 
 def after(
     cases: Cases, case: Case, event: AnyEvent, day: int, by: str = "alice", entry: bytes | None = None
 ) -> Case:
     """Let something happen in a case on a day."""
-    return cases.change(case, Change([Recorded(START + day * DAY, by, event, entry)]))
+    return cases.change(case, Change([Recorded(BEGIN + day * DAY, by, event, entry)]))
 
 
 def decided(number: int, *kinds: MeasureKind) -> Decided:
@@ -68,7 +70,8 @@ def warned(cases: Cases, case: Case, day: int, number: int = 1) -> Case:
 
 def counted(cases: Cases, *whats: What) -> list[tuple[What, int, str, int]]:
     """Return what was counted, on which day, and how often."""
-    return [(one.what, one.bucket, one.word, one.times) for one in cases.tallies(asked(*whats))]
+    tallies = cases.tallies(asked(*whats))
+    return [(one.what, one.day - BEGIN // DAY, one.word, one.times) for one in tallies]
 
 
 def test_things_are_counted_by_what_day_and_word(cases: Cases) -> None:
@@ -78,10 +81,25 @@ def test_things_are_counted_by_what_day_and_word(cases: Cases) -> None:
     case = after(cases, case, found("m2"), 1, "machine")
     after(cases, case, found("m1", "lure"), 11, "machine")
     opened(cases, APP, day=-1)
+    first = BEGIN // DAY
     assert cases.tallies(asked(What.OPENED, What.FOUND)) == [
-        Tally(What.FOUND, 1, "hype", "house@1.0", 2, 1),
-        Tally(What.OPENED, 0, "finding", "", 1, 1),
+        Tally(What.FOUND, first + 1, "hype", "house@1.0", 2),
+        Tally(What.OPENED, first, "finding", "", 1),
     ]
+    assert cases.totals(asked(What.OPENED, What.FOUND)) == [
+        Total(What.FOUND, "hype", 2, 1),
+        Total(What.OPENED, "finding", 1, 1),
+    ]
+
+
+def test_a_time_is_exact(cases: Cases) -> None:
+    """What was a second before, or at the time at which it ends, is not there."""
+    opened(cases, day=1)
+    for since, until, times in ((0, 0, 0), (0, 1, 1), (1, 2, 0)):
+        at = BEGIN + DAY
+        exact = Asked(whats=(What.OPENED,), since=at + since, until=at + until)
+        assert [one.times for one in cases.totals(exact)] == [1] * times
+        assert [one.times for one in cases.tallies(exact)] == [1] * times
 
 
 def test_what_is_of_other_hosts_is_not_there(cases: Cases) -> None:
@@ -90,8 +108,8 @@ def test_what_is_of_other_hosts_is_not_there(cases: Cases) -> None:
     opened(cases)
     mine = frozenset((ACCOUNT.host,))
     assert len(cases.tallies(asked(What.OPENED, What.FOUND, hosts=mine))) == 1
-    assert cases.hits("house@1.0", START, mine) == {}
-    assert cases.hits("house@1.0", START, frozenset((ELSEWHERE.host,))) == {"hype": Hits(1, 1, 1, 1)}
+    assert cases.hits("house@1.0", BEGIN, mine) == {}
+    assert cases.hits("house@1.0", BEGIN, frozenset((ELSEWHERE.host,))) == {"hype": Hits(1, 1, 1, 1)}
     assert cases.tallies(asked(What.OPENED, hosts=frozenset())) == []
 
 
@@ -101,10 +119,9 @@ def test_how_long_a_decision_took_is_counted_once_a_case(cases: Cases) -> None:
         case = opened(cases, replace(ACCOUNT, id=f"news-{number}"))
         case = warned(cases, case, days)
         warned(cases, case, 9, number=2)
-    whole = Asked(whats=(What.DECIDED,), since=START, until=START + 10 * DAY, size=10 * DAY)
-    assert cases.times(whole) == [Times(0, 4, 2 * DAY, 9 * DAY)]
-    assert cases.times(asked(What.DECIDED))[-1] == Times(9, 1, 9 * DAY, 9 * DAY)
-    assert cases.times(asked(What.OPENED)) == []
+    assert cases.times(asked(What.DECIDED), 10 * DAY) == [Times(0, 4, 2 * DAY, 9 * DAY)]
+    assert cases.times(asked(What.DECIDED), DAY)[-1] == Times(9, 1, 9 * DAY, 9 * DAY)
+    assert cases.times(asked(What.OPENED), DAY) == []
 
 
 def test_a_decision_that_is_taken_back_never_was(cases: Cases) -> None:
@@ -116,7 +133,7 @@ def test_a_decision_that_is_taken_back_never_was(cases: Cases) -> None:
     case = after(cases, case, Refused(digest("again"), "no"), 2, "machine")
     assert counted(cases, What.DECIDED, What.MEASURE, What.BORNE_OUT) == []
     after(cases, case, decided(2), 3, entry=digest("last"))
-    assert cases.times(asked(What.DECIDED)) == [Times(3, 1, 3 * DAY, 3 * DAY)]
+    assert cases.times(asked(What.DECIDED), DAY) == [Times(3, 1, 3 * DAY, 3 * DAY)]
     assert counted(cases, What.DECIDED) == [(What.DECIDED, 3, "nothing", 1)]
 
 
@@ -128,16 +145,16 @@ def test_what_becomes_of_a_rule(cases: Cases) -> None:
     case = after(cases, case, found("m3"), 2, "machine")
     case = after(cases, case, found("m3", "lure"), 2, "machine")
     case = warned(cases, case, 3, number=2)
-    assert cases.hits("house@1.0", START + DAY) == {
+    assert cases.hits("house@1.0", BEGIN + DAY) == {
         "hype": Hits(3, 1, 1, 1, borne_out=1, dismissed=1),
         "lure": Hits(1, 1, 1, 1, borne_out=1),
     }
     case = after(cases, case, Appealed(2, digest("no")), 4, "platform", digest("appeal"))
     after(cases, case, Ruled(2, Result.REVERSED, digest("yes")), 5, "bob", digest("result"))
-    hits = cases.hits("house@1.0", START + DAY)
+    hits = cases.hits("house@1.0", BEGIN + DAY)
     assert hits["hype"].reversed == hits["lure"].reversed == 1
     assert (hits["hype"].false_alarms, hits["hype"].judged) == (2, 2)
-    assert cases.hits("house@2.0", START) == {}
+    assert cases.hits("house@2.0", BEGIN) == {}
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
@@ -152,7 +169,7 @@ def test_a_result_counts_once_it_is_settled(cases: Cases, *, confirmed: bool) ->
         after(cases, case, Confirmed(1, Signed.RESULT), 4, "carol", digest("c"))
     expected = [(What.APPEALED, 2, "", 1), (What.JUDGED, 4, "reversed", 1)]
     assert counted(cases, What.APPEALED, What.JUDGED) == expected[: 2 if confirmed else 1]
-    assert cases.hits("house@1.0", START)["hype"].reversed == int(confirmed)
+    assert cases.hits("house@1.0", BEGIN)["hype"].reversed == int(confirmed)
 
 
 def test_what_waits_is_counted_from_when_to_when(cases: Cases) -> None:
@@ -176,7 +193,7 @@ def test_complaints_and_what_came_of_them(cases: Cases) -> None:
         (What.ANSWERED, 3, "upheld", 1),
         (What.COMPLAINED, 1, "fraud", 1),
     ]
-    assert cases.times(asked(What.ANSWERED)) == [Times(3, 1, 2 * DAY, 2 * DAY)]
+    assert cases.times(asked(What.ANSWERED), DAY) == [Times(3, 1, 2 * DAY, 2 * DAY)]
 
 
 @pytest.mark.parametrize(("day", "word"), [(4, "in time"), (6, "late")])
@@ -184,23 +201,24 @@ def test_an_order_is_due_until_it_is_reported_on(cases: Cases, day: int, word: s
     """It counts once it is confirmed on the ledger: its deadline does, and then the first report."""
     number = cases.reserve("court", "7")
     said = Entered("court", "7", "art. 1", Scope.ACCOUNT, (Target(ACCOUNT), Target(ELSEWHERE)), "CN",
-                   START + 5 * DAY, digest("order"))  # fmt: skip
-    order = cases.enter(number, Change([Recorded(START, "clerk", said, digest("order"))]))
+                   BEGIN + 5 * DAY, digest("order"))  # fmt: skip
+    order = cases.enter(number, Change([Recorded(BEGIN, "clerk", said, digest("order"))]))
     assert counted(cases, What.DUE) == []
     for event, entry in (
         (OrderConfirmed(0), digest("confirmed")),
         (Logged(digest("order"), 1), None),
         (Logged(digest("confirmed"), 2), None),
     ):
-        order = cases.change(order, Change([Recorded(START, "clerk-2", event, entry)]))
-    (due,) = cases.tallies(asked(What.DUE, What.REPORTED))
-    assert (due.what, due.bucket, due.dossiers) == (What.DUE, 5, 1)
+        order = cases.change(order, Change([Recorded(BEGIN, "clerk-2", event, entry)]))
+    assert cases.totals(asked(What.DUE, What.REPORTED)) == [Total(What.DUE, "", 2, 1)]
+    mine = cases.totals(asked(What.DUE, hosts=frozenset((ELSEWHERE.host,))))
+    assert mine == [Total(What.DUE, "", 1, 1)]
+    assert counted(cases, What.DUE) == [(What.DUE, 5, "", 2)]
     order = cases.change(
-        order, Change([Recorded(START + day * DAY, "clerk", Reported(digest("report"), ()))])
+        order, Change([Recorded(BEGIN + day * DAY, "clerk", Reported(digest("report"), ()))])
     )
-    cases.change(order, Change([Recorded(START + 9 * DAY, "clerk", Reported(digest("more"), ()))]))
-    (reported,) = cases.tallies(asked(What.DUE, What.REPORTED))
-    assert (reported.what, reported.bucket, reported.word, reported.dossiers) == (What.REPORTED, day, word, 1)
+    cases.change(order, Change([Recorded(BEGIN + 9 * DAY, "clerk", Reported(digest("more"), ()))]))
+    assert counted(cases, What.DUE, What.REPORTED) == [(What.REPORTED, day, word, 2)]
 
 
 def test_an_order_on_a_case_is_no_count_of_its_own(cases: Cases) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.counts import Asked, Hits, Tally, Times
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import EVERY, Outline, Which
@@ -160,10 +160,13 @@ class Cases(Protocol):
         """
 
     def tallies(self, asked: Asked) -> list[Tally]:
-        """Return how often things were counted, by bucket and word: what never was is not there."""
+        """Return how often things were counted, by day and word: what never was is not there."""
 
-    def times(self, asked: Asked) -> list[Times]:
-        """Return how long things took, by bucket: where nothing took any time, there is none."""
+    def totals(self, asked: Asked) -> list[Total]:
+        """Return how often things were counted in all, by word: what never was is not there."""
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds: of those in which nothing did, nothing."""
 
     def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> Mapping[str, Hits]:
         """Return what came of each rule of NAME@VERSION; what was found from `since` on is recent.

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from tipstaff.casework.counts import Asked, Counted, Hits, Tally, Times, What
+from tipstaff.casework.counts import Asked, Counted, Hits, Tally, Times, Total, What
 
 Row = tuple[int, Counted]
 """One thing that is counted, behind the number of its case or order."""
 
 
 def tallied(rows: Iterable[Row], asked: Asked) -> list[Tally]:
-    """Return how often things were counted, by bucket and word."""
-    found: dict[tuple[What, int, str, str], list[int]] = defaultdict(list)
+    """Return how often things were counted, by day and word."""
+    found = Counter((one.what, one.day, str(one.word), one.under) for _, one in _there(rows, asked))
+    return [Tally(*group, times) for group, times in sorted(found.items())]
+
+
+def totalled(rows: Iterable[Row], asked: Asked) -> list[Total]:
+    """Return how often things were counted in all, by word."""
+    found: dict[tuple[What, str], list[int]] = defaultdict(list)
     for dossier, one in _there(rows, asked):
-        bucket = (one.at - asked.since) // asked.size
-        found[one.what, bucket, str(one.word), one.under].append(dossier)
-    return [Tally(*group, len(all_), len(set(all_))) for group, all_ in sorted(found.items())]
+        found[one.what, str(one.word)].append(dossier)
+    return [Total(*group, len(every), len({*every})) for group, every in sorted(found.items())]
 
 
-def timed(rows: Iterable[Row], asked: Asked) -> list[Times]:
-    """Return how long things took, by bucket."""
+def timed(rows: Iterable[Row], asked: Asked, size: int) -> list[Times]:
+    """Return how long things took, by spans of `size` seconds."""
     found: dict[int, list[int]] = defaultdict(list)
     for _, one in _there(rows, asked):
         if one.seconds is not None:
-            found[(one.at - asked.since) // asked.size].append(one.seconds)
-    return [_times(bucket, sorted(seconds)) for bucket, seconds in sorted(found.items())]
+            found[(one.at - asked.since) // size].append(one.seconds)
+    return [_times(span, sorted(seconds)) for span, seconds in sorted(found.items())]
 
 
 def hits(rows: Iterable[Row], under: str, since: int, hosts: Collection[str] | None) -> dict[str, Hits]:
@@ -56,7 +61,7 @@ def _there(rows: Iterable[Row], asked: Asked) -> Iterator[Row]:
             yield dossier, one
 
 
-def _times(bucket: int, seconds: list[int]) -> Times:
+def _times(span: int, seconds: list[int]) -> Times:
     """Return how long things took, of what they took in order."""
     times = len(seconds)
-    return Times(bucket, times, seconds[(times + 1) // 2 - 1], seconds[(times * 9 + 9) // 10 - 1])
+    return Times(span, times, seconds[(times + 1) // 2 - 1], seconds[(times * 9 + 9) // 10 - 1])

@@ -9,12 +9,12 @@ from itertools import count, islice
 from msgspec.structs import replace
 
 from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
-from tipstaff.actions.counting import Row, hits, tallied, timed
+from tipstaff.actions.counting import Row, hits, tallied, timed, totalled
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
-from tipstaff.casework.counts import Asked, Hits, Tally, Times, counted_in, counted_of_order
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total, counted_in, counted_of_order
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import EVERY, Outline, Which, outline
@@ -140,12 +140,16 @@ class MemoryCases(Building):
         return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
 
     def tallies(self, asked: Asked) -> list[Tally]:
-        """Return how often things were counted, by bucket and word."""
+        """Return how often things were counted, by day and word."""
         return tallied(self._counted(), asked)
 
-    def times(self, asked: Asked) -> list[Times]:
-        """Return how long things took, by bucket."""
-        return timed(self._counted(), asked)
+    def totals(self, asked: Asked) -> list[Total]:
+        """Return how often things were counted in all, by word."""
+        return totalled(self._counted(), asked)
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds."""
+        return timed(self._counted(), asked, size)
 
     def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> dict[str, Hits]:
         """Return what came of each rule of a version; what was found from `since` on is recent."""

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from tipstaff.actions.cases import Cases
-from tipstaff.casework.counts import Asked, Tally, Times, What
+from msgspec.structs import replace
 
-DAY: Final = 86_400
+from tipstaff.actions.cases import Cases
+from tipstaff.casework.counts import DAY, Asked, Tally, Times, Total, What
+
 WEEK: Final = 7 * DAY
 
-_FOREVER: Final = 2**53
+_FOREVER: Final = 2**40
 """A time behind all deadlines, in seconds."""
 
 _SHOWN: Final = (
@@ -25,9 +26,10 @@ _SHOWN: Final = (
     What.JUDGED,
     What.WAITS,
     What.RESTS,
-    What.REPORTED,
 )
 """What is shown by days or weeks."""
+
+_WAITING: Final = (What.WAITS, What.RESTS)
 
 
 class Window(NamedTuple):
@@ -47,6 +49,10 @@ class Window(NamedTuple):
         """Whether each is a week."""
         return self.size == WEEK
 
+    def bucket(self, day: int) -> int:
+        """Return the number of the one that a day is in."""
+        return (day * DAY - self.begins) // self.size
+
     def times(self) -> list[int]:
         """Return when each begins."""
         return [self.begins + number * self.size for number in range(self.buckets)]
@@ -65,9 +71,9 @@ Series = Mapping[str, Sequence[int]]
 class Trends(NamedTuple):
     """How work goes in a window.
 
-    `waiting` is how many cases waited at the end of each day or week: for now in the last. `overdue` are the
-    orders whose deadline is over without a report, `due` those whose is to come; None where orders are not
-    there for who asks.
+    `waiting` is how many cases waited at the end of each day or week: for now in the last. `reported` is how
+    many orders were first reported on in time and how many late, `overdue` are those whose deadline is over
+    without a report, `due` those whose is to come; None where orders are not there for who asks.
     """
 
     window: Window
@@ -77,6 +83,7 @@ class Trends(NamedTuple):
     times: Sequence[Times | None]
     overall: Times | None
     waiting: Sequence[int]
+    reported: Mapping[str, int] | None = None
     overdue: int | None = None
     due: int | None = None
 
@@ -95,29 +102,28 @@ def trends(cases: Cases, now: int, chosen: Window, hosts: Collection[str] | None
 
     `hosts` are those of which anything is there; of orders nothing is told without `orders`.
     """
-    whats = _SHOWN if orders else _SHOWN[:-1]
-    within = Asked(whats=whats, since=chosen.begins, until=chosen.ends, size=chosen.size, hosts=hosts)
+    within = Asked(whats=_SHOWN, since=chosen.begins, until=chosen.ends, hosts=hosts)
     tallies = cases.tallies(within)
-    whole = chosen.size * chosen.buckets
-    first = Asked(
-        whats=(What.DECIDED,), since=chosen.begins, until=chosen.ends, size=chosen.size, hosts=hosts
-    )
-    times = {one.bucket: one for one in cases.times(first)}
-    overall = cases.times(
-        Asked(whats=first.whats, since=first.since, until=first.until, size=whole, hosts=hosts)
-    )
+    decided = replace(within, whats=(What.DECIDED,))
+    times = {one.span: one for one in cases.times(decided, chosen.size)}
+    overall = cases.times(decided, chosen.size * chosen.buckets)
+    before = cases.totals(Asked(whats=_WAITING, since=0, until=chosen.begins, hosts=hosts))
     found = Trends(
         chosen,
         _series(tallies, chosen),
         _measures(tallies),
         [times.get(number) for number in range(chosen.buckets)],
         overall[0] if overall else None,
-        _waiting(cases, tallies, chosen, hosts),
+        _waiting(before, tallies, chosen),
     )
     if not orders:
         return found
-    overdue = _due(cases, 0, now, hosts)
-    return found._replace(overdue=overdue, due=_due(cases, now, _FOREVER, hosts))
+    reports = cases.totals(replace(within, whats=(What.REPORTED,)))
+    return found._replace(
+        reported={one.word: one.dossiers for one in reports},
+        overdue=_due(cases, 0, now, hosts),
+        due=_due(cases, now, _FOREVER, hosts),
+    )
 
 
 def _series(tallies: Sequence[Tally], chosen: Window) -> dict[What, dict[str, list[int]]]:
@@ -125,8 +131,7 @@ def _series(tallies: Sequence[Tally], chosen: Window) -> dict[What, dict[str, li
     found: dict[What, dict[str, list[int]]] = {}
     for one in tallies:
         values = found.setdefault(one.what, {}).setdefault(one.word, [0] * chosen.buckets)
-        # An order is counted once for each host that it is about: there alone, orders are.
-        values[one.bucket] += one.dossiers if one.what is What.REPORTED else one.times
+        values[chosen.bucket(one.day)] += one.times
     return found
 
 
@@ -139,18 +144,12 @@ def _measures(tallies: Sequence[Tally]) -> dict[str, Counter[str]]:
     return dict(sorted(found.items(), key=lambda each: (-each[1].total(), each[0])))
 
 
-def _waiting(
-    cases: Cases, tallies: Sequence[Tally], chosen: Window, hosts: Collection[str] | None
-) -> list[int]:
+def _waiting(before: Sequence[Total], tallies: Sequence[Tally], chosen: Window) -> list[int]:
     """Return how many cases waited at the end of each bucket: what began before it, less what was over."""
-    size = max(chosen.begins, 1)
-    before = cases.tallies(
-        Asked(whats=(What.WAITS, What.RESTS), since=0, until=chosen.begins, size=size, hosts=hosts)
-    )
     change = Counter[int]()
     for one in tallies:
-        change[one.bucket] += _sign(one) * one.times
-    waits = sum(_sign(one) * one.times for one in before)
+        change[chosen.bucket(one.day)] += _sign(one.what) * one.times
+    waits = sum(_sign(one.what) * one.times for one in before)
     found: list[int] = []
     for number in range(chosen.buckets):
         waits += change[number]
@@ -158,12 +157,12 @@ def _waiting(
     return found
 
 
-def _sign(one: Tally) -> int:
+def _sign(what: What) -> int:
     """Return 1 for what waits from then on, -1 for what does no more, 0 for anything else."""
-    return {What.WAITS: 1, What.RESTS: -1}.get(one.what, 0)
+    return {What.WAITS: 1, What.RESTS: -1}.get(what, 0)
 
 
 def _due(cases: Cases, since: int, until: int, hosts: Collection[str] | None) -> int:
     """Return how many orders without a report have their deadline between two times."""
-    asked = Asked(whats=(What.DUE,), since=since, until=until, size=_FOREVER, hosts=hosts)
-    return sum(one.dossiers for one in cases.tallies(asked))
+    asked = Asked(whats=(What.DUE,), since=since, until=until, hosts=hosts)
+    return sum(one.dossiers for one in cases.totals(asked))

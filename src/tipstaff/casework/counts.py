@@ -31,6 +31,8 @@ from tipstaff.casework.evolve import build, evolve
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.words import Signed
 
+DAY: Final = 86_400
+
 
 class What(StrEnum):
     """What is counted."""
@@ -96,6 +98,11 @@ class Counted(msgspec.Struct, frozen=True):
     seconds: int | None = None
     entry: bytes | None = None
 
+    @property
+    def day(self) -> int:
+        """The day on which it was, by its number since 1970, in UTC."""
+        return self.at // DAY
+
 
 class Counting(NamedTuple):
     """What some events add to what is counted, and the statements of which nothing counts any more."""
@@ -105,7 +112,7 @@ class Counting(NamedTuple):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked of what was counted: in buckets of `size` seconds, from `since` on and before `until`.
+    """What is asked of what was counted: from `since` on and before `until`.
 
     `hosts` are those of which anything is there; None for all.
     """
@@ -113,25 +120,35 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     whats: tuple[What, ...]
     since: int
     until: int
-    size: int
     hosts: Collection[str] | None = None
 
 
 class Tally(NamedTuple):
-    """How often something was counted in one bucket, and in how many cases or orders."""
+    """How often something was counted on one day, by its number since 1970, in UTC."""
 
     what: What
-    bucket: int
+    day: int
     word: str
     under: str
+    times: int
+
+
+class Total(NamedTuple):
+    """How often something was counted in all, and in how many cases or orders."""
+
+    what: What
+    word: str
     times: int
     dossiers: int
 
 
 class Times(NamedTuple):
-    """How long it took, of some in one bucket: half of them no longer than `median`, nine in ten `most`."""
+    """How long it took, of some in one of the spans of time that were asked for, by its number.
 
-    bucket: int
+    Half of them took no longer than `median`, nine in ten no longer than `most`.
+    """
+
+    span: int
     times: int
     median: int
     most: int

@@ -7,8 +7,8 @@ from typing import Final
 
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.wing import Wing
-from tipstaff.actions.trends import DAY, Trends, trends, window
-from tipstaff.casework.counts import Hits
+from tipstaff.actions.trends import Trends, trends, window
+from tipstaff.casework.counts import DAY, Hits
 
 RECENT: Final = 30 * DAY
 """Seconds for which what a rule has found is recent."""

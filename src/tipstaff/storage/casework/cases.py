@@ -14,7 +14,7 @@ from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, 
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
-from tipstaff.casework.counts import Asked, Hits, Tally, Times
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total
 from tipstaff.casework.events import Logged, Outcome, Recorded, Refused
 from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
@@ -27,6 +27,7 @@ from tipstaff.storage.casework.counts import (
     read_hits,
     read_tallies,
     read_times,
+    read_totals,
 )
 from tipstaff.storage.casework.outlines import keep_outline, read_outlines
 from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
@@ -195,14 +196,19 @@ class SqlCases(Building):
         return after
 
     def tallies(self, asked: Asked) -> list[Tally]:
-        """Return how often things were counted, by bucket and word."""
+        """Return how often things were counted, by day and word."""
         with self._engine.connect() as connection:
             return read_tallies(connection, asked)
 
-    def times(self, asked: Asked) -> list[Times]:
-        """Return how long things took, by bucket."""
+    def totals(self, asked: Asked) -> list[Total]:
+        """Return how often things were counted in all, by word."""
         with self._engine.connect() as connection:
-            return read_times(connection, asked)
+            return read_totals(connection, asked)
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds."""
+        with self._engine.connect() as connection:
+            return read_times(connection, asked, size)
 
     def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> dict[str, Hits]:
         """Return what came of each rule of a version; what was found from `since` on is recent."""

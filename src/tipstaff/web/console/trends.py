@@ -10,8 +10,8 @@ from litestar.params import QueryParameter
 
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.policies import State
-from tipstaff.actions.trends import DAY, WEEK, Trends
-from tipstaff.casework.counts import IN_TIME, LATE, NOTHING, TAKEN, What
+from tipstaff.actions.trends import WEEK, Trends
+from tipstaff.casework.counts import DAY, IN_TIME, LATE, NOTHING, TAKEN, What
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Outcome, Reason, Result, Source
 from tipstaff.casework.words import MeasureKind
@@ -56,15 +56,24 @@ class Panel(NamedTuple):
         return sum(self.totals)
 
     @property
-    def parts(self) -> list[Part]:
-        """All of each series as parts of one level bar."""
-        return level(self.totals, self.total)
-
-    @property
     def peak(self) -> int:
         """In which bucket most was counted, the first of these."""
         sums = [sum(one[place] for one in self.values) for place in range(len(self.values[0]))]
         return max(range(len(sums)), key=sums.__getitem__)
+
+
+class Shares(NamedTuple):
+    """What became of some things, as parts of one level bar: `words` are what it is called, by `kind`."""
+
+    kind: str
+    words: tuple[str, ...]
+    totals: list[int]
+    parts: list[Part]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.totals)
 
 
 class Cited(NamedTuple):
@@ -103,9 +112,9 @@ def show_trends(view: Looking, front: Asking, days: Days = "30") -> Response[str
         opened=_panel(found, What.OPENED, "source", Source),
         decided=_panel(found, What.DECIDED, "decided", (TAKEN, NOTHING)),
         complained=_panel(found, What.COMPLAINED, "reason", Reason),
-        answered=_panel(found, What.ANSWERED, "outcome", Outcome),
-        judged=_panel(found, What.JUDGED, "result", Result),
-        reported=_panel(found, What.REPORTED, "reported", (IN_TIME, LATE)),
+        reported=_shares("reported", (IN_TIME, LATE), found.reported or {}),
+        answered=_shares("outcome", Outcome, _totals(found, What.ANSWERED)),
+        judged=_shares("result", Result, _totals(found, What.JUDGED)),
         appealed=found.total(What.APPEALED),
         waiting=lines([found.waiting]),
         lasting=_lasting(found),
@@ -122,6 +131,18 @@ def _panel(found: Trends, what: What, kind: str, words: Iterable[str]) -> Panel:
     named = tuple(map(str, words))
     values = [series.get(one, none) for one in named]
     return Panel(kind, named, values, stacked(values))
+
+
+def _totals(found: Trends, what: What) -> dict[str, int]:
+    """Return how often each word was counted."""
+    return {word: sum(values) for word, values in found.of(what).items()}
+
+
+def _shares(kind: str, words: Iterable[str], totals: Mapping[str, int]) -> Shares:
+    """Return what became of some things, in the order of the words for it."""
+    named = tuple(map(str, words))
+    counts = [totals.get(one, 0) for one in named]
+    return Shares(kind, named, counts, level(counts, sum(counts)))
 
 
 def _lasting(found: Trends) -> Lasting:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("place", sa.Integer, nullable=False),
         sa.Column("what", sa.String(20), nullable=False),
+        sa.Column("day", sa.Integer, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("realm", sa.String(200), nullable=False),
         sa.Column("word", sa.String(200), nullable=False),
@@ -28,5 +29,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("dossier", "number", "place", name="pk_counts"),
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_counts_dossier_dossiers"),
     )
-    op.create_index("ix_counts_what", "counts", ["what", "at", "realm", "word", "under", "seconds"])
-    op.create_index("ix_counts_under", "counts", ["under", "what", "word", "at", "dossier"])
+    op.create_index("ix_counts_what", "counts", ["what", "day", "word", "under", "realm", "at", "seconds"])
+    op.create_index("ix_counts_under", "counts", ["under", "what", "word", "dossier", "at", "realm"])
