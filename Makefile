@@ -2,10 +2,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint check bench faults docs clean
+.PHONY: run test lint check bench faults docs screenshots clean
 
+# Where somebody looks it goes on: the world is served, and logins are told. Ctrl-C ends it.
 run: $(VENV)/installed
-	$(BIN)/tipstaff demo
+	if [ -t 1 ]; then $(BIN)/tipstaff demo --port 8000; else $(BIN)/tipstaff demo; fi
 
 # In the order of their names: the files that take long have few tests, and would be begun last.
 test: $(VENV)/installed-dev
@@ -25,6 +26,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/tipstaff bench ledger
 	$(BIN)/tipstaff bench casework
 	$(BIN)/tipstaff bench api
+	$(BIN)/tipstaff bench web
 
 faults: $(VENV)/installed-dev
 	$(BIN)/python tools/kill_log.py --kills 100
@@ -33,6 +35,10 @@ faults: $(VENV)/installed-dev
 
 docs: $(VENV)/installed-dev
 	$(BIN)/python tools/make_reference.py
+	$(BIN)/python tools/make_phrases.py
+
+screenshots: $(VENV)/installed-dev
+	$(BIN)/python tools/make_screenshots.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

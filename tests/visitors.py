@@ -22,6 +22,7 @@ from tipstaff.assembly.server import open_server
 from tipstaff.policy.model import Policy
 from tipstaff.server.app import make_app
 from tipstaff.web.handlers import WEB
+from tipstaff.web.problems import EVERYWHERE
 
 ORIGIN: Final = "https://testserver.local"
 
@@ -127,6 +128,6 @@ def web(
 ) -> Iterator[Web]:
     """Serve a new place with its pages; `look` stands for screening, `settings` is a file."""
     place = Place(directory, policy, settings)
-    app = make_app(open_server(directory, place.clock, look, Hasher(CHEAP)), [*HANDLERS, WEB])
+    app = make_app(open_server(directory, place.clock, look, Hasher(CHEAP)), [*HANDLERS, WEB], EVERYWHERE)
     with TestClient(app) as client:
         yield Web(place, client)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, get_args
 
 import msgspec
+from litestar.handlers import HTTPRouteHandler
 
 from tipstaff.cli.main import make_parser
 from tipstaff.cli.policy.reading import read_unrun
@@ -26,6 +27,8 @@ from tipstaff.policy.condition import And, Condition, Or, render
 from tipstaff.policy.load import shipped_policies
 from tipstaff.policy.model import EntityKind, Outcome, Policy, Provision, Rule, Signal, Text, parts
 from tipstaff.screening.entities import FINDERS
+from tipstaff.server.identity import takes_asker
+from tipstaff.web.handlers import WEB
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
@@ -51,7 +54,33 @@ def make_pages() -> dict[str, str]:
         "signals.md": _page("Signals and entities", _signals(policies)),
         "settings.md": _page("Settings", _settings()),
         "rules.md": _page("Rules", _rules(policies)),
+        "pages.md": _page("Pages", _pages()),
     }
+
+
+def _pages() -> Iterator[str]:
+    """Yield the parts of the page of pages."""
+    yield (
+        "What is opened with a browser, and the forms on it. What programs ask for is in "
+        "`/schema/openapi.json`.\n"
+        "*Login* says that one must be logged in; which permission it takes follows from what is done "
+        "there. The\n"
+        "name is what the audit trail and the metrics have."
+    )
+    handlers = {
+        (route.path, handler.operation_id): handler
+        for route in WEB.routes
+        for handler in route.route_handlers
+        if isinstance(handler, HTTPRouteHandler) and isinstance(handler.operation_id, str)
+    }
+    lines = ["| path | name | what it does | who |", "| --- | --- | --- | --- |"]
+    for (path, name), handler in sorted(handlers.items()):
+        method = "" if "GET" in handler.http_methods else f"{' '.join(sorted(handler.http_methods))} "
+        told = inspect.getdoc(handler.fn) or ""
+        who = "login" if takes_asker(handler) else "anyone"
+        cells = f"`{method}{path}`", f"`{name}`", told.partition("\n")[0], who
+        lines.append(f"| {' | '.join(cells)} |")
+    yield "\n".join(lines)
 
 
 def _settings() -> Iterator[str]:

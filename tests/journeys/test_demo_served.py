@@ -73,6 +73,12 @@ def test_who_is_told_a_login_gets_in(demo: Demo, tmp_path: Path) -> None:
         case = client.get(f"/v1/cases/{cases[0]['number']}", headers={name: value})
         assert (case.status_code, case.json()["subject"]) == (200, cases[0]["subject"])
         assert client.get("/v1/cases").status_code == 401
+        pending = client.get("/v1/cases?pending=true", headers={name: value}).json()["cases"]
+        assert {"appealed against", "open, escalated"} <= {one["standing"] for one in pending}
+        (order,) = client.get("/v1/orders?waiting=true", headers={name: value}).json()["orders"]
+        assert not order["overdue"]
+        page = client.get("/console/cases", follow_redirects=True)
+        assert (page.url.path, "<h1>Log in</h1>" in page.text) == ("/login", True)
         logged_in = client.post("/v1/login", json={"name": "osei", "password": passwords["osei"]})
         assert logged_in.status_code == 201, logged_in.text
         cookie = logged_in.headers["set-cookie"].partition(";")[0]

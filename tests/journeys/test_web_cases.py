@@ -70,4 +70,8 @@ def test_what_is_not_there_is_a_page(world: Web) -> None:
     page = world.visitor("alice", "zh-CN").get("/console/cases/99999")
     assert page.status == 404
     assert "没有找到" in page.text
+    nowhere = world.visitor().get("/nowhere", Accept="text/html,*/*")
+    assert (nowhere.status, "That is not there" in nowhere.text) == (404, True)
+    program = world.visitor().get("/v1/nowhere", Accept="text/html")
+    assert program.answer.headers["content-type"] == "application/problem+json"
     assert page.answer.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")

@@ -16,6 +16,8 @@ from tipstaff.bench.results import (
     Report,
     Screen,
     Speed,
+    Web,
+    WebReport,
 )
 
 TARGETS: Final[Mapping[str, float]] = {
@@ -31,7 +33,12 @@ TARGETS: Final[Mapping[str, float]] = {
 }
 """What is meant to be reached."""
 
-LIMITS: Final[Mapping[str, float]] = {"list_growth": 1.5, "view_growth": 1.5}
+LIMITS: Final[Mapping[str, float]] = {
+    "list_growth": 1.5,
+    "view_growth": 1.5,
+    "page_growth": 1.5,
+    "most_queries": 40,
+}
 """What is meant not to be passed."""
 
 _STAGES: Final[Mapping[str, str]] = {
@@ -48,7 +55,7 @@ _STAGES: Final[Mapping[str, str]] = {
 }
 
 
-AnyReport: TypeAlias = Report | LedgerReport | CaseworkReport | ApiReport
+AnyReport: TypeAlias = Report | LedgerReport | CaseworkReport | ApiReport | WebReport
 
 
 class Row(NamedTuple):
@@ -83,6 +90,8 @@ def sections(report: AnyReport) -> Iterator[Section]:
             return _of_casework(casework)
         case ApiReport(api=api):
             return _of_api(api)
+        case WebReport(web=web):
+            return _of_web(web)
         case Report(screen=screen):
             return _of_screen(screen)
 
@@ -279,6 +288,25 @@ def _of_api(api: Api) -> Iterator[Section]:
     )
 
 
+def _of_web(web: Web) -> Iterator[Section]:
+    """Yield what was measured of pages."""
+    few, many = web.cases
+    yield Section(
+        f"Pages, with {many:,} open cases",
+        ("page", "ms", f"its SQL bare, queries, and growth from {few:,} cases"),
+        [
+            Row(
+                one.name,
+                f"{one.ms:.1f}",
+                f"{one.sql_ms:.2f} ms in {one.queries} queries, ratio {one.ms / max(one.sql_ms, 1e-3):.1f}; "
+                f"growth {one.growth:.2f}",
+            )
+            for one in web.pages
+        ],
+    )
+    yield Section("The most of any page", ("ratio", "measured", "meant to be"), _targets(web))
+
+
 def _sent(api: Api) -> str:
     """Say how posts are sent."""
     return f"{api.posts_per_request} in a request, {api.connections} connections"
@@ -289,7 +317,7 @@ def _to_sql(bare: float, ratio: float) -> str:
     return f"{bare:.2f} ms, ratio {ratio:.1f}"
 
 
-def _targets(measured: Screen | Ledger | Casework | Api) -> list[Row]:
+def _targets(measured: Screen | Ledger | Casework | Api | Web) -> list[Row]:
     """Return what is meant to be reached, or not to be passed, beside what was."""
     meant = {name: f"at least {least:g}" for name, least in TARGETS.items()}
     meant |= {name: f"at most {most:g}" for name, most in LIMITS.items()}
@@ -304,7 +332,7 @@ def caption(report: AnyReport) -> str:
     """Say in one sentence what was measured where, and how quiet it was."""
     if isinstance(report, LedgerReport):
         return f"Seeded statements; {_where(report.machine)}"
-    if isinstance(report, CaseworkReport | ApiReport):
+    if isinstance(report, CaseworkReport | ApiReport | WebReport):
         return f"SQLite files, durable at every commit; {_where(report.machine)}"
     corpus = report.corpus
     return (

@@ -218,3 +218,38 @@ class ApiReport(msgspec.Struct, frozen=True):
     version: str
     api: Api
     machine: Machine
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A page with all open cases: milliseconds, those of its queries sent bare, and how many these are.
+
+    `growth` is how much longer it takes than with a tenth of the cases.
+    """
+
+    name: str
+    path: str
+    ms: float
+    sql_ms: float
+    queries: int
+    growth: float
+
+
+class Web(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is measured of pages, by the wall clock, over a connection that is kept.
+
+    `cases` are how many are open, at first and in the end; `page_growth` and `most_queries` are those of the
+    page that has most.
+    """
+
+    cases: tuple[int, int]
+    pages: tuple[Page, ...]
+    page_growth: float
+    most_queries: int
+
+
+class WebReport(msgspec.Struct, frozen=True):
+    """One run of `tipstaff bench web`."""
+
+    version: str
+    web: Web
+    machine: Machine

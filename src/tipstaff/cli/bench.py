@@ -9,17 +9,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tipstaff.bench.report import AnyReport
-    from tipstaff.bench.results import ApiReport, CaseworkReport, LedgerReport, Report
+    from tipstaff.bench.results import ApiReport, CaseworkReport, LedgerReport, Report, WebReport
 
     Progress = Callable[[str, float], None]
 
 NAME = "bench"
 HELP = (
-    "measure how fast this machine screens, keeps a ledger, works on cases and serves, beside plainer means"
+    "measure how fast this machine screens, keeps a ledger, works on cases, serves and shows pages, beside "
+    "plainer means"
 )
 
 _SUBJECTS = ("screen", "ledger", "casework", "api", "web")
-_MEASURED = ("screen", "ledger", "casework", "api")
 _POSTS = 500_000
 _SECONDS = 20.0
 _ENTRIES = 60_000
@@ -60,12 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_count,
         default=_CASES,
         metavar="N",
-        help=f"open cases in the longest list ({_CASES:,})",
+        help=f"open cases in the longest list, of casework and of pages ({_CASES:,})",
     )
     parser.epilog = (
         "examples:\n  tipstaff bench\n  tipstaff bench screen --json --posts 100000 --seconds 10\n"
         "  tipstaff bench ledger --entries 1000000\n  tipstaff bench casework --decisions 500\n"
-        "  tipstaff bench api --seconds 10"
+        "  tipstaff bench api --seconds 10\n  tipstaff bench web --cases 10000"
     )
 
 
@@ -75,11 +75,7 @@ def run(args: argparse.Namespace) -> int:
 
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from tipstaff.base.errors import InputError
     from tipstaff.cli.console import make_console
-
-    if args.subject not in _MEASURED:
-        raise InputError(f"bench {args.subject} is not there yet: {', '.join(_MEASURED)} can be measured")
 
     console = make_console(sys.stderr)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
@@ -97,6 +93,8 @@ def run(args: argparse.Namespace) -> int:
                 report = _measure_casework(args, show)
             case "api":
                 report = _measure_api(args, show)
+            case "web":
+                report = _measure_web(args, show)
             case _:
                 report = _measure_screen(args, show)
     if args.json:
@@ -134,6 +132,13 @@ def _measure_api(args: argparse.Namespace, progress: Progress) -> ApiReport:
     from tipstaff.bench.api import measure
 
     return measure(args.seconds, progress)
+
+
+def _measure_web(args: argparse.Namespace, progress: Progress) -> WebReport:
+    """Measure pages."""
+    from tipstaff.bench.web import measure
+
+    return measure(args.cases, progress)
 
 
 def _show(report: AnyReport) -> None:

@@ -1,4 +1,4 @@
-"""`tipstaff serve`: the API of an installation, with a worker beside it."""
+"""`tipstaff serve`: the pages and the API of an installation, with a worker beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "serve"
-HELP = "serve the HTTP API of an installation, and do what is due meanwhile"
+HELP = "serve the pages and the HTTP API of an installation, and do what is due meanwhile"
 
 _PORT = 8000
 
@@ -56,10 +56,13 @@ def serve(directory: Path, host: str, port: int, clock: Callable[[], int]) -> No
     from tipstaff.server.app import make_app
     from tipstaff.server.connections import config_of
     from tipstaff.web.handlers import WEB
+    from tipstaff.web.problems import EVERYWHERE
 
     tell(
-        f"Tipstaff serves {directory} at http://{host}:{port}; what it can do is told at "
+        f"Tipstaff serves {directory} at http://{host}:{port}; what programs can ask for is told at "
         "/schema/openapi.json. Ctrl-C ends it."
     )
     with events_told(directory), suppress(KeyboardInterrupt):
-        uvicorn.Server(config_of(make_app(open_server(directory, clock), [*HANDLERS, WEB]), host, port)).run()
+        uvicorn.Server(
+            config_of(make_app(open_server(directory, clock), [*HANDLERS, WEB], EVERYWHERE), host, port)
+        ).run()

@@ -30,6 +30,10 @@ class StoryClock:
         """Let some minutes pass."""
         self._now += timedelta(minutes=minutes)
 
+    def catch_up(self, now: float) -> None:
+        """Go on to a time in seconds since 1970, unless the story is there already."""
+        self._now = max(self._now, datetime.fromtimestamp(now, self._begins.tzinfo))
+
     def __str__(self) -> str:
         """Return what a person says of the time."""
         return self.told(self())

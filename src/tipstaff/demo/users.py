@@ -14,12 +14,16 @@ from tipstaff.actions.texts import reader
 from tipstaff.assembly.access import open_access
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.demo.place import Place
+from tipstaff.demo.waiting import OWNER
 from tipstaff.demo.world import World
 from tipstaff.hosts.square.measures import NAME as SQUARE
 from tipstaff.storage import installation
 
 _SETTINGS: Final = 'second_factor_roles = ""  # a demo: a password is enough\n'
 _DAYS: Final = 7
+_JUDGE: Final = "marta"
+"""Who judges appeals."""
+_HOLDERS: Final = ("moonharbor", "chainlantern")
 
 
 class Shown(NamedTuple):
@@ -55,13 +59,23 @@ def going_on(told_until: int) -> Callable[[], int]:
 
 
 def _users(world: World) -> list[User]:
-    """Return the users of a world."""
-    complaint, account = world.complaints[0], world.accounts[0]
-    holds = (Subject(SQUARE, SubjectKind.ACCOUNT, account.handle),)
+    """Return the users of a world: of accounts, those who hold one that was closed, and one that was not."""
+    complaint = world.complaints[0]
     return [
-        *(User(one.name, frozenset({Role(one.role)})) for one in world.persons),
+        *(
+            User(one.name, frozenset({Role.SENIOR_REVIEWER if one.name == _JUDGE else Role(one.role)}))
+            for one in world.persons
+        ),
+        User(OWNER, frozenset({Role.POLICY_OWNER})),
         User("auditor", frozenset({Role.AUDITOR})),
         User("admin", frozenset({Role.ADMIN})),
         User(complaint.by, frozenset({Role.READER}), reader=reader(SQUARE, complaint.by)),
-        User(account.handle, frozenset({Role.ACCOUNT_HOLDER}), holds=holds),
+        *(
+            User(
+                handle,
+                frozenset({Role.ACCOUNT_HOLDER}),
+                holds=(Subject(SQUARE, SubjectKind.ACCOUNT, handle),),
+            )
+            for handle in _HOLDERS
+        ),
     ]

@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 
 from tipstaff.assembly.server import Serving
 from tipstaff.server.cookies import COOKIE
@@ -39,8 +39,12 @@ _SESSION: Final = "session"
 def make_app(
     opened: AbstractContextManager[Serving],
     handlers: Sequence[ControllerRouterHandler],
+    telling: ExceptionHandlersMap = HANDLERS,
 ) -> Litestar:
-    """Return the application. What is `opened` is so for as long as it runs."""
+    """Return the application. What is `opened` is so for as long as it runs.
+
+    `telling` is what tells each kind of error, where no handler says otherwise.
+    """
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None, None]:
@@ -61,7 +65,7 @@ def make_app(
         },
         request_class=BoundedRequest,
         plugins=[ClosedStructs(), Tuples()],
-        exception_handlers=HANDLERS,
+        exception_handlers=telling,
         logging_config=None,  # what is told goes by `base.logs`
         request_max_body_size=BODY_BYTES,
         guards=[count_first, refuse_nul, refuse_unknown, refuse_unclear],

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from litestar import Request, Response
+from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from tipstaff.server.identity import viewer_of
 from tipstaff.server.problems import HANDLERS, Problem
-from tipstaff.web.view import View
+from tipstaff.server.reading import OPERATIONS
+from tipstaff.web.view import View, own_path
 
 _Telling = Callable[[Request[Any, Any, Any], Exception], Response[Problem]]
 
@@ -24,12 +26,18 @@ def _page(request: Request[Any, Any, Any], told: Response[Problem]) -> Response[
     view = View(request, request.app.state.desk.clock(), viewer_of(request))
     problem = told.content
     if problem.status == HTTPStatus.UNAUTHORIZED and request.url.path != LOGIN:
-        back = view.path if request.method == "GET" else "/"
-        return view.go(f"{LOGIN}?back={quote(back, safe='')}")
+        return view.go(f"{LOGIN}?back={quote(_page_of(view), safe='')}")
     template = "parts/problem.html" if view.in_part else "problem.html"
     page = view.show(template, problem.status, problem=problem)
     page.headers.update({name: value for name, value in told.headers.items() if name == "Retry-After"})
     return page
+
+
+def _page_of(view: View) -> str:
+    """Return the page at which somebody is: of a form, or a part, that which has it."""
+    whole = view.request.method == "GET" and not view.in_part
+    seen = urlsplit(view.request.headers.get("hx-current-url", ""))
+    return view.path if whole else own_path(f"{seen.path}?{seen.query}" if seen.query else seen.path, "/")
 
 
 def _as_page(tell: _Telling) -> Callable[[Request[Any, Any, Any], Exception], Response[str]]:
@@ -45,3 +53,14 @@ PAGES: Final[ExceptionHandlersMap] = {
     kind: _as_page(cast("_Telling", tell)) for kind, tell in HANDLERS.items()
 }
 """What tells each kind of error on pages."""
+
+
+def _tell_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[str] | Response[Problem]:
+    """Tell an error of HTTP under a path that is none: as a page to a browser that asks for one."""
+    told = cast("_Telling", HANDLERS[HTTPException])(request, error)
+    wanted = "text/html" in request.headers.get("accept", "")
+    return _page(request, told) if wanted and not request.url.path.startswith(OPERATIONS) else told
+
+
+EVERYWHERE: Final[ExceptionHandlersMap] = {**HANDLERS, HTTPException: _tell_http}
+"""What tells each kind of error where pages are served as well."""

@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Screen the example posts, build the world, and tell the story."""
+    import time
     from pathlib import Path
 
     from tipstaff.cli.console import stdout_console
@@ -46,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from tipstaff.demo.place import default_directory, make_place
     from tipstaff.demo.story import POLICY, chapters, set_stage
     from tipstaff.demo.users import bring_in, going_on
+    from tipstaff.demo.waiting import leave_waiting
     from tipstaff.policy.model import Language
 
     console, language = stdout_console(), Language(args.lang)
@@ -60,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         for number, chapter in enumerate(chapters(stage), start=2):
             show_chapter(console, number, chapter, policy, language)
         if args.port is not None:
+            leave_waiting(stage, time.time())
             clock = going_on(stage.clock())
             show_users(console, bring_in(place, stage.world, clock()), args.port)
             serve(place.installation, "127.0.0.1", args.port, clock)

@@ -26,6 +26,7 @@ def show_users(console: Console, users: Sequence[Shown], port: int) -> None:
     console.rule("Logins", align="left")
     console.print("Made for this world, and shown this once.", highlight=False)
     console.print(table)
+    console.print(Text.assemble("In a browser: ", (f"{address}/", "bold"), "; square for readers: /square"))
     console.print("A program asks with a token:", highlight=False)
     console.print(
         Text(f'curl -H "Authorization: Bearer {reviewer.token}" {address}/v1/cases'), soft_wrap=True

@@ -1,4 +1,4 @@
-// Keys, the palette, and what follows the menu's width. Pages work without any of this.
+// Keys and the palette. Pages work without any of this.
 "use strict";
 
 const own = (selector) => document.querySelector(selector);
@@ -115,7 +115,3 @@ function openPalette() {
 document.addEventListener("click", (event) => {
   if (event.target instanceof Element && event.target.closest("[data-help]")) own("#keys")?.showModal();
 });
-
-// On a narrow screen the menu begins shut.
-const menu = own(".menu");
-if (menu && matchMedia("(max-width: 48rem)").matches) menu.open = false;

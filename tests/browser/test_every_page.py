@@ -1,0 +1,97 @@
+"""Every page there is, opened by who it is for: without barriers, faults, weight, or anything that moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import pytest
+from browsers import HEAVIEST, SCREENS, Person, Screen, Site, site
+from litestar.handlers import HTTPRouteHandler
+from playwright.sync_api import Browser
+from stories import ORIGIN, Story, policy_of
+from visitors import web
+
+from tipstaff.actions.access.permissions import Role
+from tipstaff.config.read import FILE
+from tipstaff.web.handlers import WEB
+
+
+class Seen(NamedTuple):
+    """A page: its operation, where one is, and who looks; nobody in particular where `by` is None."""
+
+    operation: str
+    path: str
+    by: str | None = None
+
+
+PAGES: Final = (
+    Seen("showLogin", "/login"),
+    Seen("showCases", "/console/cases?show=all", "alice"),
+    Seen("showCase", "/console/cases/{news}", "alice"),
+)
+"""Each page once at least. Names in braces are those of cases of the story."""
+
+LOOK: Final = {"alice": Role.REVIEWER}
+"""Who looks, as what."""
+
+PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage"}
+"""What is no page: it leads to one, or is a part of one."""
+
+
+class World(NamedTuple):
+    """A place in which everything was done, its pages, and people who look at them, each with a browser."""
+
+    site: Site
+    cases: dict[str, int]
+    people: dict[tuple[str | None, Screen], Person]
+
+    def person(self, name: str | None, screen: Screen) -> Person:
+        """Return somebody's browser, logged in once."""
+        if (name, screen) not in self.people:
+            person = Person(self.site.browser, self.site.url, screen)
+            self.people[name, screen] = person.log_in(name) if name else person
+        return self.people[name, screen]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[World]:
+    """Do everything in a place, as the story tells it, and serve it."""
+    folder = tmp_path_factory.mktemp("pages")
+    settings = folder / "settings.toml"
+    settings.write_text(f'requests_a_minute = 0\npublic_origin = "{ORIGIN}"\n')
+    with web(folder / "here", policy_of(folder / "policy"), settings=settings) as served:
+        story = Story(served, folder)
+        story.tell()
+        for name, role in LOOK.items():
+            served.user(name, role)
+        # What the browser sees is at an address of its own, and people log in with passwords alone.
+        (folder / "here" / FILE).write_text('requests_a_minute = 0\nsecond_factor_roles = ""\n')
+        with site(folder / "here", served.place.clock, browser) as pages:
+            made = World(pages, story.cases, {})
+            yield made
+            for person in made.people.values():
+                person.context.close()
+
+
+@pytest.mark.parametrize("seen", PAGES, ids=lambda one: one.operation)
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_a_page_is_for_everybody(world: World, seen: Seen, screen: Screen) -> None:
+    """It has no barrier that axe-core knows, no fault, and shifts nothing; it is not too heavy."""
+    person = world.person(seen.by, screen)
+    weight = person.weight_of(seen.path.format_map(world.cases))
+    assert person.page.locator("h1").count() == 1
+    assert person.faults == []
+    assert person.barriers() == []
+    assert weight <= HEAVIEST
+
+
+def test_no_page_is_left_out() -> None:
+    """All that can be opened is in the list above."""
+    there = {
+        handler.operation_id
+        for route in WEB.routes
+        for handler in route.route_handlers
+        if isinstance(handler, HTTPRouteHandler) and "GET" in handler.http_methods
+    }
+    assert there == {one.operation for one in PAGES} | PARTS

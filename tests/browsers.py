@@ -1,0 +1,221 @@
+"""People with a real browser: Chromium, through Playwright, watched for all that a page must not do.
+
+Whatever a page tells the console, loads from elsewhere, moves about, or weighs too much is kept, and told by
+`Person.faults`. Without a Chromium these tests are skipped, by name.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from gates import CHEAP, PASSWORD
+from places import Clock
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+
+from tipstaff.actions.access.passwords import Hasher
+from tipstaff.actions.screening.looking import Look
+from tipstaff.api.handlers import HANDLERS
+from tipstaff.assembly.server import open_server
+from tipstaff.server.app import make_app
+from tipstaff.server.connections import config_of
+from tipstaff.web.handlers import WEB
+from tipstaff.web.problems import EVERYWHERE
+
+CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
+
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+HEAVIEST: Final = 150_000
+"""Bytes that a page may take to load, with everything in it, by a browser that has nothing yet."""
+
+SHIFT: Final = 0.01
+"""How far a layout may shift: Chromium counts less than a pixel as nothing, and so do we."""
+
+PATIENCE: Final = 30.0
+"""Seconds to wait for a server that begins or ends."""
+
+_SHIFTS: Final = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+class Screen(NamedTuple):
+    """How somebody looks at pages."""
+
+    width: int
+    language: str
+    theme: str
+
+    def __str__(self) -> str:
+        """Return `360-zh-dark`."""
+        return f"{self.width}-{self.language}-{self.theme}"
+
+
+SCREENS: Final = (
+    Screen(1440, "en", "light"),
+    Screen(360, "zh", "light"),
+    Screen(360, "en", "dark"),
+    Screen(1440, "zh", "dark"),
+)
+"""Each width with each language and each theme, and these with each other: pairwise."""
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, browser: Browser, url: str, screen: Screen, *, scripts: bool = True) -> None:
+        self.url = url
+        self.screen = screen
+        self.context: BrowserContext = browser.new_context(
+            viewport={"width": screen.width, "height": 900},
+            locale={"en": "en-US", "zh": "zh-CN"}[screen.language],
+            color_scheme="dark" if screen.theme == "dark" else "light",
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        self.context.add_init_script(_SHIFTS)
+        self.page: Page = self.context.new_page()
+        self._told: list[str] = []
+        self._weighs = 0
+        self._watch()
+
+    def _watch(self) -> None:
+        """Keep what pages do that they must not."""
+        host = urlsplit(self.url).netloc
+        self.page.on("console", lambda one: self._keep(one.type, one.text))
+        self.page.on("pageerror", lambda error: self._told.append(f"script: {error}"))
+        self.page.on(
+            "request",
+            lambda one: (
+                self._told.append(f"elsewhere: {one.url}")
+                if urlsplit(one.url).netloc not in (host, "")
+                else None
+            ),
+        )
+        session = self.context.new_cdp_session(self.page)
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", self._weigh)
+
+    def _keep(self, kind: str, text: str) -> None:
+        """Keep what a page tells the console; that something was refused, Chromium says by itself."""
+        if kind in ("error", "warning") and not re.search(r"status of (401|403|404|409|412|422)", text):
+            self._told.append(f"console {kind}: {text}")
+
+    def _weigh(self, event: dict[str, float]) -> None:
+        """Count what was transferred."""
+        self._weighs += int(event["encodedDataLength"])
+
+    def log_in(self, name: str) -> Person:
+        """Log in, as one does."""
+        self.open("/login")
+        self.page.get_by_label(re.compile("^(Name|用户名)$")).fill(name)
+        self.page.get_by_label(re.compile("^(Password|密码)$")).fill(PASSWORD)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: urlsplit(url).path != "/login")
+        return self
+
+    def open(self, path: str) -> Response:
+        """Open a page, and wait until nothing more comes."""
+        answer = self.page.goto(f"{self.url}{path}", wait_until="networkidle")
+        assert answer is not None
+        return answer
+
+    def weight_of(self, path: str) -> int:
+        """Return how many bytes a page takes, with all that is in it, by a browser that has nothing yet."""
+        session = self.context.new_cdp_session(self.page)
+        session.send("Network.clearBrowserCache")
+        self._weighs = 0
+        self.open(path)
+        session.detach()
+        return self._weighs
+
+    @property
+    def faults(self) -> list[str]:
+        """Everything that pages have done until now that they must not."""
+        shifted = float(self.page.evaluate("window.shifted"))
+        wide = self.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        return [
+            *self._told,
+            *([f"the layout has shifted by {shifted:.3f}"] if shifted > SHIFT else []),
+            *([f"it is wider than {self.screen.width} px"] if wide else []),
+        ]
+
+    def barriers(self) -> list[str]:
+        """Return what axe-core has against the page as it is."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{one['id']}: {node['html'][:200]} ({node.get('failureSummary', '')[:300]})"
+            for one in found
+            for node in one["nodes"]
+        ]
+
+
+class Site(NamedTuple):
+    """Pages at an address, and a browser."""
+
+    url: str
+    browser: Browser
+
+    @contextmanager
+    def person(
+        self, name: str | None = None, screen: Screen = SCREENS[0], *, scripts: bool = True
+    ) -> Iterator[Person]:
+        """Give somebody a browser of their own; logged in where a name is given."""
+        person = Person(self.browser, self.url, screen, scripts=scripts)
+        try:
+            yield person.log_in(name) if name else person
+        finally:
+            person.context.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium; where there is none the tests that need it are skipped."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium: Debian's package `chromium` has one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def site(directory: Path, clock: Clock, browser: Browser, look: Look | None = None) -> Iterator[Site]:
+    """Serve an installation at a port of its own, until it is done with."""
+    app = make_app(open_server(directory, clock, look, Hasher(CHEAP)), [*HANDLERS, WEB], EVERYWHERE)
+    server = uvicorn.Server(config_of(app))
+    thread = threading.Thread(target=server.run, name="site")
+    thread.start()
+    try:
+        end = time.monotonic() + PATIENCE
+        while not server.started and thread.is_alive() and time.monotonic() < end:
+            time.sleep(0.01)
+        assert server.started, "the server has not begun"
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield Site(f"http://127.0.0.1:{port}", browser)
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
