@@ -162,8 +162,11 @@ class Cases(Protocol):
     def tallies(self, asked: Asked) -> list[Tally]:
         """Return how often things were counted, by day and word: what never was is not there."""
 
-    def totals(self, asked: Asked) -> list[Total]:
-        """Return how often things were counted in all, by word: what never was is not there."""
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word: what never was is not there.
+
+        With `once`, in how many cases and orders they were.
+        """
 
     def times(self, asked: Asked, size: int) -> list[Times]:
         """Return how long things took, by spans of `size` seconds: of those in which nothing did, nothing."""

@@ -17,12 +17,12 @@ def tallied(rows: Iterable[Row], asked: Asked) -> list[Tally]:
     return [Tally(*group, times) for group, times in sorted(found.items())]
 
 
-def totalled(rows: Iterable[Row], asked: Asked) -> list[Total]:
-    """Return how often things were counted in all, by word."""
+def totalled(rows: Iterable[Row], asked: Asked, *, once: bool) -> list[Total]:
+    """Return how often things were counted in all, by word; in how many cases and orders with `once`."""
     found: dict[tuple[What, str], list[int]] = defaultdict(list)
     for dossier, one in _there(rows, asked):
         found[one.what, str(one.word)].append(dossier)
-    return [Total(*group, len(every), len({*every})) for group, every in sorted(found.items())]
+    return [Total(*group, len({*every} if once else every)) for group, every in sorted(found.items())]
 
 
 def timed(rows: Iterable[Row], asked: Asked, size: int) -> list[Times]:
@@ -44,8 +44,8 @@ def hits(rows: Iterable[Row], under: str, since: int, hosts: Collection[str] | N
     for rule, of in found.items():
         recent = [dossier for dossier, at in of[What.FOUND] if at >= since]
         told[rule] = Hits(
-            len(of[What.FOUND]), len({dossier for dossier, _ in of[What.FOUND]}), len(recent), len({*recent}),
-            len(of[What.BORNE_OUT]), len(of[What.DISMISSED]), len(of[What.REVERSED]),
+            len(of[What.FOUND]), len(recent), len({*recent}), len(of[What.BORNE_OUT]),
+            len(of[What.DISMISSED]), len(of[What.REVERSED]),
         )  # fmt: skip
     return told
 

@@ -143,9 +143,9 @@ class MemoryCases(Building):
         """Return how often things were counted, by day and word."""
         return tallied(self._counted(), asked)
 
-    def totals(self, asked: Asked) -> list[Total]:
-        """Return how often things were counted in all, by word."""
-        return totalled(self._counted(), asked)
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word; in how many cases and orders with `once`."""
+        return totalled(self._counted(), asked, once=once)
 
     def times(self, asked: Asked, size: int) -> list[Times]:
         """Return how long things took, by spans of `size` seconds."""

@@ -118,9 +118,9 @@ def trends(cases: Cases, now: int, chosen: Window, hosts: Collection[str] | None
     )
     if not orders:
         return found
-    reports = cases.totals(replace(within, whats=(What.REPORTED,)))
+    reports = cases.totals(replace(within, whats=(What.REPORTED,)), once=True)
     return found._replace(
-        reported={one.word: one.dossiers for one in reports},
+        reported={one.word: one.times for one in reports},
         overdue=_due(cases, 0, now, hosts),
         due=_due(cases, now, _FOREVER, hosts),
     )
@@ -165,4 +165,4 @@ def _sign(what: What) -> int:
 def _due(cases: Cases, since: int, until: int, hosts: Collection[str] | None) -> int:
     """Return how many orders without a report have their deadline between two times."""
     asked = Asked(whats=(What.DUE,), since=since, until=until, hosts=hosts)
-    return sum(one.dossiers for one in cases.totals(asked))
+    return sum(one.times for one in cases.totals(asked, once=True))

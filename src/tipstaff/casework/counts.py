@@ -134,12 +134,11 @@ class Tally(NamedTuple):
 
 
 class Total(NamedTuple):
-    """How often something was counted in all, and in how many cases or orders."""
+    """How often something was counted in all."""
 
     what: What
     word: str
     times: int
-    dossiers: int
 
 
 class Times(NamedTuple):
@@ -155,13 +154,12 @@ class Times(NamedTuple):
 
 
 class Hits(NamedTuple):
-    """What came of a rule of one version: how many posts and cases it was found in, and what was decided.
+    """What came of a rule of one version: how many posts it was found in, and what was decided.
 
     All but the first two count cases.
     """
 
     posts: int = 0
-    cases: int = 0
     recent_posts: int = 0
     recent_cases: int = 0
     borne_out: int = 0

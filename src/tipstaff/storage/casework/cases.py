@@ -200,10 +200,10 @@ class SqlCases(Building):
         with self._engine.connect() as connection:
             return read_tallies(connection, asked)
 
-    def totals(self, asked: Asked) -> list[Total]:
-        """Return how often things were counted in all, by word."""
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word; in how many cases and orders with `once`."""
         with self._engine.connect() as connection:
-            return read_totals(connection, asked)
+            return read_totals(connection, asked, once=once)
 
     def times(self, asked: Asked, size: int) -> list[Times]:
         """Return how long things took, by spans of `size` seconds."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, delete, distinct, func, insert, literal, select
 
 from tipstaff.casework.case import Case
 from tipstaff.casework.counts import (
@@ -25,8 +25,13 @@ from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders.order import Order
 from tipstaff.storage.casework.schema import COUNTS
 
-_RULE: Final = (What.FOUND, What.BORNE_OUT, What.DISMISSED, What.REVERSED)
-"""What is counted of rules."""
+_FIELDS: Final[Mapping[str, str]] = {
+    What.FOUND.value: "posts",
+    What.BORNE_OUT.value: "borne_out",
+    What.DISMISSED.value: "dismissed",
+    What.REVERSED.value: "reversed",
+}
+"""What is counted of rules, and as what it is told."""
 
 
 def keep_counts_of_case(
@@ -66,20 +71,12 @@ def read_tallies(connection: Connection, asked: Asked) -> list[Tally]:
     return [Tally(What(what), *more) for what, *more in connection.execute(query)]
 
 
-def read_totals(connection: Connection, asked: Asked) -> list[Total]:
-    """Return how often things were counted in all, by word."""
+def read_totals(connection: Connection, asked: Asked, *, once: bool) -> list[Total]:
+    """Return how often things were counted in all, by word; in how many cases and orders with `once`."""
     grouped = (COUNTS.c.what, COUNTS.c.word)
-    inner = (
-        select(*grouped, func.count().label("times"))
-        .where(*_there(asked))
-        .group_by(*grouped, COUNTS.c.dossier)
-        .subquery()
-    )
-    told = (inner.c.what, inner.c.word)
-    query = select(*told, func.sum(inner.c.times), func.count()).group_by(*told).order_by(*told)
-    return [
-        Total(What(what), word, int(times), cases) for what, word, times, cases in connection.execute(query)
-    ]
+    times = func.count(distinct(COUNTS.c.dossier)) if once else func.count()
+    query = select(*grouped, times).where(*_there(asked)).group_by(*grouped).order_by(*grouped)
+    return [Total(What(what), *more) for what, *more in connection.execute(query)]
 
 
 def read_times(connection: Connection, asked: Asked, size: int) -> list[Times]:
@@ -111,39 +108,17 @@ def read_hits(
     connection: Connection, under: str, since: int, hosts: Collection[str] | None
 ) -> dict[str, Hits]:
     """Return what came of each rule of a version; what was found from `since` on is recent."""
-    where = [COUNTS.c.under == under, COUNTS.c.what.in_([one.value for one in _RULE])]
+    there = [COUNTS.c.under == under]
     if hosts is not None:
-        where.append(COUNTS.c.realm.in_(hosts))
-    grouped = (COUNTS.c.what, COUNTS.c.word)
-    recent = func.sum(case((COUNTS.c.at >= since, 1), else_=0))
-    inner = (
-        select(*grouped, func.count().label("times"), recent.label("recent"))
-        .where(*where)
-        .group_by(*grouped, COUNTS.c.dossier)
-        .subquery()
-    )
-    told = (inner.c.what, inner.c.word)
-    sums = (
-        func.sum(inner.c.times),
-        func.count(),
-        func.sum(inner.c.recent),
-        func.sum(case((inner.c.recent > 0, 1), else_=0)),
-    )
+        there.append(COUNTS.c.realm.in_(hosts))
     found: dict[str, Hits] = {}
-    for what, rule, *counted in connection.execute(select(*told, *sums).group_by(*told)):
-        times, cases, recent_times, recent_cases = map(int, counted)
-        before = found.get(rule, Hits())
-        match What(what):
-            case What.BORNE_OUT:
-                found[rule] = before._replace(borne_out=times)
-            case What.DISMISSED:
-                found[rule] = before._replace(dismissed=times)
-            case What.REVERSED:
-                found[rule] = before._replace(reversed=times)
-            case _:
-                found[rule] = before._replace(
-                    posts=times, cases=cases, recent_posts=recent_times, recent_cases=recent_cases
-                )
+    every = select(COUNTS.c.what, COUNTS.c.word, func.count()).group_by(COUNTS.c.what, COUNTS.c.word)
+    for what, rule, times in connection.execute(every.where(*there, COUNTS.c.what.in_(list(_FIELDS)))):
+        found[rule] = found.get(rule, Hits())._replace(**{_FIELDS[what]: times})
+    late = select(COUNTS.c.word, func.count(), func.count(distinct(COUNTS.c.dossier))).group_by(COUNTS.c.word)
+    late = late.where(*there, COUNTS.c.what == What.FOUND.value, COUNTS.c.at >= since)
+    for rule, posts, cases in connection.execute(late):
+        found[rule] = found[rule]._replace(recent_posts=posts, recent_cases=cases)
     return found
 
 

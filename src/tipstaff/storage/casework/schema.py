@@ -159,8 +159,8 @@ Index(
     COUNTS.c.at, COUNTS.c.seconds,
 )  # fmt: skip
 Index(
-    "ix_counts_under", COUNTS.c.under, COUNTS.c.what, COUNTS.c.word, COUNTS.c.dossier, COUNTS.c.at,
-    COUNTS.c.realm,
+    "ix_counts_under", COUNTS.c.under, COUNTS.c.what, COUNTS.c.word, COUNTS.c.at, COUNTS.c.realm,
+    COUNTS.c.dossier,
 )  # fmt: skip
 Index("ix_outlines_rank", OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 Index("ix_outlines_waits", OUTLINES.c.waits, OUTLINES.c.rank.desc(), OUTLINES.c.dossier)

@@ -30,4 +30,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier"], ["dossiers.number"], name="fk_counts_dossier_dossiers"),
     )
     op.create_index("ix_counts_what", "counts", ["what", "day", "word", "under", "realm", "at", "seconds"])
-    op.create_index("ix_counts_under", "counts", ["under", "what", "word", "dossier", "at", "realm"])
+    op.create_index("ix_counts_under", "counts", ["under", "what", "word", "at", "realm", "dossier"])
