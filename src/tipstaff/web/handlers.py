@@ -11,20 +11,41 @@ from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.cases import CasePages
 from tipstaff.web.console.policies import PolicyPages
+from tipstaff.web.console.queue import QueuePages
 from tipstaff.web.console.trends import show_trends
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
+from tipstaff.web.square.complaints import ComplaintPages
+from tipstaff.web.square.feed import FeedPages
+from tipstaff.web.square.public import public_of, visiting_of
+from tipstaff.web.square.statements import StatementPages
+from tipstaff.web.square.subjects import SubjectPages
 from tipstaff.web.static_files import read_static_file
 from tipstaff.web.view import view_of
 
 WEB: Final = Router(
     path="/",
-    route_handlers=[go_home, choose, read_static_file, LoginPages, CasePages, PolicyPages, show_trends],
+    route_handlers=[
+        go_home,
+        choose,
+        read_static_file,
+        LoginPages,
+        QueuePages,
+        CasePages,
+        PolicyPages,
+        show_trends,
+        FeedPages,
+        SubjectPages,
+        ComplaintPages,
+        StatementPages,
+    ],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),
         "view": Provide(view_of, sync_to_thread=False),
+        "public": Provide(public_of, sync_to_thread=False),
+        "visiting": Provide(visiting_of, sync_to_thread=False),
     },
     exception_handlers=PAGES,
     include_in_schema=False,

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tipstaff.web.ledger_words import LEDGER_WORDS
+
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
         "measure": {
@@ -150,10 +152,50 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "90": "13 weeks",
             "365": "52 weeks",
         },
+        "tab": {
+            "pending": "To be decided",
+            "mine": "Mine",
+            "due": "With a deadline",
+            "escalated": "Escalated",
+            "complaints": "Complaints",
+            "waiting": "For a second person",
+            "all": "All",
+        },
+        "show": {
+            "pending": "to be decided",
+            "waiting": "for a second person",
+            "all": "all cases",
+        },
+        "due": {
+            "any": "has one",
+            "overdue": "is over",
+            "24": "within a day",
+            "72": "within three days",
+            "168": "within a week",
+        },
+        "claim": {
+            "mine": "by me",
+            "nobody": "by nobody",
+        },
+        "act": {
+            "claim": "Claim",
+            "release": "Release",
+            "escalate": "Escalate",
+            "dismiss": "Dismiss",
+            "warn": "Warn",
+        },
+        "acted": {
+            "claim": "claimed",
+            "release": "released",
+            "escalate": "escalated",
+            "dismiss": "dismissed",
+            "warn": "warned",
+        },
         "direction": {
             "apply": "takes effect",
             "lift": "ends",
         },
+        **LEDGER_WORDS,
     }
 )
 """The word for each value, by kind."""
@@ -161,6 +203,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 DONE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "claimed": "The case is yours.",
+        "filter-saved": "The filter is kept.",
+        "filter-removed": "The filter is gone.",
         "released": "The case is open to others again.",
         "note": "The note is kept.",
         "escalation": "The case was handed on.",
@@ -176,6 +220,9 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "policy-shadow": "The version is in shadow.",
         "policy-adopt": "The version is in force.",
         "policy-retire": "The version is retired.",
+        "followed": "You follow this account.",
+        "unfollowed": "You follow this account no longer.",
+        "complained": "Your complaint was received.",
     }
 )
 """What was just done, by the word that a query has for it."""
