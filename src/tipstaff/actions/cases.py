@@ -10,6 +10,7 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
@@ -198,6 +199,24 @@ class Cases(Protocol):
 
         Raises `MovedError` where it was changed by somebody else since it was read, or where a statement that
         is taken back has been sent.
+        """
+
+    def tallies(self, asked: Asked) -> list[Tally]:
+        """Return how often things were counted, by day and word: what never was is not there."""
+
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word: what never was is not there.
+
+        With `once`, in how many cases and orders they were.
+        """
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds: of those in which nothing did, nothing."""
+
+    def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> Mapping[str, Hits]:
+        """Return what came of each rule of NAME@VERSION; what was found from `since` on is recent.
+
+        Of rules that nothing was ever found by there is nothing; `hosts` are those whose cases are there.
         """
 
     def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count, islice
 
 from msgspec.structs import replace
 
 from tipstaff.actions.cases import AnyDossier, Backlog, Change, Delivery, Dossier, Mark, MovedError, Waiting
+from tipstaff.actions.counting import Row, hits, tallied, timed, totalled
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.actions.filters import Saved
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total, counted_in, counted_of_order
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import SETTLED, Outline, outline
@@ -181,6 +183,30 @@ class MemoryCases(Building):
                 raise MissingError(f"there is no case {after}")
             cases = [one for one in cases if _rank(one) > _rank(last)]
         return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
+
+    def tallies(self, asked: Asked) -> list[Tally]:
+        """Return how often things were counted, by day and word."""
+        return tallied(self._counted(), asked)
+
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word; in how many cases and orders with `once`."""
+        return totalled(self._counted(), asked, once=once)
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds."""
+        return timed(self._counted(), asked, size)
+
+    def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> dict[str, Hits]:
+        """Return what came of each rule of a version; what was found from `since` on is recent."""
+        return hits(self._counted(), under, since, hosts)
+
+    def _counted(self) -> Iterator[Row]:
+        """Yield all that is counted."""
+        for number, events in self._events.items():
+            if events:
+                built = build_dossier(number, events)
+                rows = counted_of_order(built) if isinstance(built, Order) else counted_in(number, events)
+                yield from ((number, one) for one in rows)
 
     def count(self, most: int, every: Sequence[Which]) -> list[int]:
         """Return how many cases there are of each, `most` where there are more."""

@@ -102,7 +102,10 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """A decision, who signed and confirmed it, the proposals before it, and the appeal against it."""
+    """A decision, who signed and confirmed it, the proposals before it, and the appeal against it.
+
+    `found` is how many findings the case had by then.
+    """
 
     entry: bytes
     by: str
@@ -111,6 +114,7 @@ class Decision(msgspec.Struct, frozen=True):
     confirmations: tuple[Confirmation, ...] = ()
     appeal: Appeal | None = None
     proposals: tuple[Proposal, ...] = ()
+    found: int = 0
 
     @property
     def proposal(self) -> Proposal | None:

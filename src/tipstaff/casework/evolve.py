@@ -110,7 +110,8 @@ def _after(case: Case, recorded: Recorded) -> Case:
         case Opened():
             raise TypeError(f"case {case.number} is opened twice")
         case Decided():
-            return _decided(case, Decision(entry, recorded.actor, recorded.at, event))
+            found = len(case.found)
+            return _decided(case, Decision(entry, recorded.actor, recorded.at, event, found=found))
         case TakenBack(number):
             return _taken_back(case, number)
         case Confirmed(number, Signed.RESULT):

@@ -15,10 +15,12 @@ from tipstaff.web.console.cases import CasePages
 from tipstaff.web.console.measures import show_measures
 from tipstaff.web.console.orders import OrderPages
 from tipstaff.web.console.people import PeoplePages
+from tipstaff.web.console.policies import PolicyPages
 from tipstaff.web.console.queue import QueuePages
 from tipstaff.web.console.settings import show_settings
 from tipstaff.web.console.subjects import SubjectFilePages
 from tipstaff.web.console.trail import show_trail
+from tipstaff.web.console.trends import show_trends
 from tipstaff.web.console.webhooks import WebhookPages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
@@ -54,6 +56,8 @@ WEB: Final = Router(
         show_appeals,
         SubjectFilePages,
         show_measures,
+        PolicyPages,
+        show_trends,
         FeedPages,
         SubjectPages,
         ComplaintPages,

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from tipstaff.actions.access.accounts import Accounts
 from tipstaff.actions.access.complaints import Complaints
+from tipstaff.actions.access.counts import Counts
 from tipstaff.actions.access.files import Files
 from tipstaff.actions.access.issuing import Issuing
 from tipstaff.actions.access.links import Links
@@ -34,7 +35,7 @@ from tipstaff.actions.filters import Filters
 from tipstaff.actions.host import Image
 from tipstaff.actions.measures import Owed, Taken, measures_after, owed_of
 from tipstaff.actions.paging import Page, Place, page_of
-from tipstaff.actions.policies import Shelf, Stated, versions
+from tipstaff.actions.policies import Placed, Shelf, Stated, placed, versions
 from tipstaff.actions.preview import Outlook, outlook
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
@@ -94,6 +95,7 @@ class Front(Wing):
         self.links = Issuing(self.desk, principal, stores.links)
         self.owning = Owning(self.desk, principal, stores.shelf)
         self.subjects = Subjects(self.desk, principal)
+        self.counts = Counts(self.desk, principal)
         self.queue = Queue(self.desk, principal, stores.filters)
         self.visits = Visits(stores.trail, principal)
         self._manage = Manage(self.desk, stores.hooks)
@@ -140,6 +142,14 @@ class Front(Wing):
         """Return the last statement about each version of a policy. Raises `ForbiddenError`."""
         self._principal.require(Permission.READ_POLICIES)
         return versions(self.desk.policies.stated())
+
+    def placed(self, stated: Stated) -> Placed | None:
+        """Return where on the ledger a statement about a version stands; None where it is not there yet.
+
+        Raises `ForbiddenError`.
+        """
+        self._principal.require(Permission.READ_POLICIES)
+        return placed(self.desk.ledger, stated)
 
     def policy(self, reference: str) -> Policy:
         """Return a version of a policy as it is kept. Raises `ForbiddenError`, and as `Shelf.read` does."""

@@ -14,6 +14,7 @@ from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total
 from tipstaff.casework.events import Logged, Outcome, Recorded, Refused
 from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
@@ -21,6 +22,14 @@ from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace, TraceKind
 from tipstaff.storage.casework.beside import keep_beside
+from tipstaff.storage.casework.counts import (
+    keep_counts_of_case,
+    keep_counts_of_order,
+    read_hits,
+    read_tallies,
+    read_times,
+    read_totals,
+)
 from tipstaff.storage.casework.lookups import read_backlog, read_events, read_named, read_numbers
 from tipstaff.storage.casework.outlines import (
     count_outlines,
@@ -72,6 +81,7 @@ class SqlCases(Building):
                 number = _insert(connection, subject.kind, subject.host, subject.id, version=1)
                 _add(connection, number, 1, [opened])
                 keep_outline(connection, outline(build(number, [opened])))
+                keep_counts_of_case(connection, None, number, [opened])
         except IntegrityError:  # somebody else has opened it meanwhile
             return self.open(subject, opened)
         return self.load(number)
@@ -231,7 +241,30 @@ class SqlCases(Building):
             if isinstance(dossier, Case) and isinstance(after, Case):
                 keep_beside(connection, dossier, after)
                 keep_outline(connection, outline(after, waits=change.waits), outline(dossier))
+                keep_counts_of_case(connection, dossier, dossier.number, change.events)
+            elif isinstance(dossier, Order) and isinstance(after, Order):
+                keep_counts_of_order(connection, dossier, after)
         return after
+
+    def tallies(self, asked: Asked) -> list[Tally]:
+        """Return how often things were counted, by day and word."""
+        with self._engine.connect() as connection:
+            return read_tallies(connection, asked)
+
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word; in how many cases and orders with `once`."""
+        with self._engine.connect() as connection:
+            return read_totals(connection, asked, once=once)
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds."""
+        with self._engine.connect() as connection:
+            return read_times(connection, asked, size)
+
+    def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> dict[str, Hits]:
+        """Return what came of each rule of a version; what was found from `since` on is recent."""
+        with self._engine.connect() as connection:
+            return read_hits(connection, under, since, hosts)
 
     def _number(self, kind: str, realm: str, name: str) -> int | None:
         """Return the number under a name, if there is one."""
