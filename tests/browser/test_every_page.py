@@ -76,8 +76,7 @@ PAGES: Final = (
     Seen("showLink", "/links/{answered}"),
     Seen("showLink", "/links/{appealed}"),
 )
-"""Each page once at least. Names in braces are those of cases of the story, or in `names_of`."""
-"""Each page once at least. Names in braces are those of cases of the story, and of its webhook."""
+"""Each page once at least. Names in braces are in `names_of`, or those of the webhook of the story."""
 
 LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR}
 """Who looks, as what."""
@@ -95,8 +94,6 @@ PARTS: Final = {
     "showOwnImage",
     "showPostedImage",
 }
-"""Who looks, as what."""
-
 """What is no page: it leads to one, or is a part of one."""
 
 
@@ -105,7 +102,6 @@ class World(NamedTuple):
 
     site: Site
     names: dict[str, object]
-    named: dict[str, object]
     people: dict[tuple[str | None, Screen], Person]
 
     def person(self, name: str | None, screen: Screen) -> Person:
@@ -149,8 +145,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         # What the browser sees is at an address of its own, and people log in with passwords alone.
         (folder / "here" / FILE).write_text('requests_a_minute = 0\nsecond_factor_roles = ""\n')
         with site(folder / "here", served.place.clock, browser) as pages:
-            made = World(pages, names_of(story), {})
-            made = World(pages, {**story.cases, **story.named["/v1/webhooks"][0]}, {})
+            made = World(pages, {**names_of(story), **story.named["/v1/webhooks"][0]}, {})
             yield made
             for person in made.people.values():
                 person.context.close()
@@ -162,7 +157,6 @@ def test_a_page_is_for_everybody(world: World, seen: Seen, screen: Screen) -> No
     """It has no barrier that axe-core knows, no fault, and shifts nothing; it is not too heavy."""
     person = world.person(seen.by, screen)
     weight = person.weight_of(seen.path.format_map(world.names))
-    weight = person.weight_of(seen.path.format_map(world.named))
     assert person.page.locator("h1").count() == 1
     assert person.faults == []
     assert person.barriers() == []

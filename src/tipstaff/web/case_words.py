@@ -53,7 +53,7 @@ CASE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "withdrawn": "withdrawn",
     },
     "signed": {
-        "decision": "the decision",
+        "decision": "that decision",
         "result": "the result of the appeal",
     },
     "hearer": {
