@@ -89,6 +89,20 @@ class Change(msgspec.Struct, frozen=True):
     waits: bool = False
 
 
+class Backlog(NamedTuple):
+    """What is left to be done: how much, and the first of it.
+
+    `deliveries` are those that hosts are owed, whenever they are due: what was tried most often comes first.
+    `statements` wait for the ledger since `since`, where any is due.
+    """
+
+    deliveries: Sequence[Delivery]
+    owed: int
+    tried: int
+    statements: int
+    since: int | None
+
+
 class Cases(Protocol):
     """Where cases and orders are kept."""
 
@@ -127,6 +141,18 @@ class Cases(Protocol):
 
     def dossier(self, number: int) -> Dossier:
         """Build the case or the order of a number. Raises `InputError` where there is none."""
+
+    def dossiers(self, numbers: Collection[int]) -> list[Dossier]:
+        """Build the cases and orders of some numbers, in that order; what is none is left out."""
+
+    def numbers_of(self, subjects: Collection[Subject]) -> Mapping[Subject, int]:
+        """Return the numbers of the cases about some subjects, in few queries; nothing of what has none."""
+
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
+
+    def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
+        """Return what is left to be done of cases on some hosts; of orders as well where it is all."""
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""

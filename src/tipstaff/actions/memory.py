@@ -8,7 +8,7 @@ from itertools import count, islice
 
 from msgspec.structs import replace
 
-from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
+from tipstaff.actions.cases import AnyDossier, Backlog, Change, Delivery, Dossier, Mark, MovedError, Waiting
 from tipstaff.actions.counting import Row, hits, tallied, timed, totalled
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.actions.filters import Saved
@@ -88,6 +88,36 @@ class MemoryCases(Building):
         """Return the numbers of all orders that were entered, the oldest first."""
         names = self._names.items()
         return [number for name, number in names if isinstance(name, tuple) and self._events[number]]
+
+    def dossiers(self, numbers: Collection[int]) -> list[Dossier]:
+        """Build the cases and orders of some numbers, in that order; what is none is left out."""
+        return [found for number in numbers if (found := self.build(number)) is not None]
+
+    def numbers_of(self, subjects: Collection[Subject]) -> dict[Subject, int]:
+        """Return the numbers of the cases about some subjects; nothing of what has none."""
+        return {one: self._names[one] for one in subjects if one in self._names}
+
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
+        every = (one for one in self._names if isinstance(one, Subject) and one.id.startswith(beginning))
+        return sorted(
+            (one for one in every if one.host in hosts), key=lambda one: (one.id, one.host, one.kind)
+        )[:most]
+
+    def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
+        """Return what is left to be done of cases on some hosts; of orders as well where it is all."""
+        names = {number: name for name, number in self._names.items()}
+
+        def there(number: int) -> bool:
+            name = names[number]
+            return hosts is None or (isinstance(name, Subject) and name.host in hosts)
+
+        owed = [one for one in self._owed.values() if there(one.case)]
+        waiting = [one for one in self._waiting.values() if there(one.dossier)]
+        first = sorted(owed, key=lambda one: (-one.tries, -one.round, one.due, one.measure))
+        due = (one.due for one in waiting if one.due <= now)
+        tried = sum(one.tries > 0 or one.round > 1 for one in owed)
+        return Backlog(first[:most], len(owed), tried, len(waiting), min(due, default=None))
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""

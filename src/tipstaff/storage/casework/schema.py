@@ -100,6 +100,7 @@ OUTLINES: Final = Table(
     Column("waits", Boolean, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("followers", BigInteger, nullable=False),
+    Column("measured", Boolean, nullable=False),
     Column("policies", JSON, nullable=False),
     Column("languages", JSON, nullable=False),
     Column("territories", JSON, nullable=False),
@@ -178,6 +179,7 @@ Index(
     "ix_counts_under", COUNTS.c.under, COUNTS.c.what, COUNTS.c.word, COUNTS.c.at, COUNTS.c.realm,
     COUNTS.c.dossier,
 )  # fmt: skip
+Index("ix_outlines_measured", OUTLINES.c.measured, OUTLINES.c.dossier)
 Index("ix_outlines_waits", OUTLINES.c.waits, OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 Index("ix_facets_rank", FACETS.c.facet, FACETS.c.rank.desc(), FACETS.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
