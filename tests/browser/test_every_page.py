@@ -51,6 +51,13 @@ PAGES: Final = (
     Seen("showSubject", "/console/subjects/square/account/news", "alice"),
     Seen("showMeasures", "/console/measures", "alice"),
     Seen("showMeasures", "/console/measures?show=all", "alice"),
+    Seen("showPolicies", "/console/policies", "audrey"),
+    Seen("showPolicy", "/console/policies/tiny/1.2.3", "audrey"),
+    Seen("showPolicy", "/console/policies/tiny/1.3.0", "petra"),
+    Seen("showComparison", "/console/policies/tiny/1.3.0/comparison", "petra"),
+    Seen("showTrial", "/console/policies/trial", "petra"),
+    Seen("showTrends", "/console/trends", "alice"),
+    Seen("showTrends", "/console/trends?days=365", "petra"),
     Seen("showFeed", "/square"),
     Seen("showFeed", "/square?show=newest", "rae"),
     Seen("showAccounts", "/square/accounts"),
@@ -75,7 +82,7 @@ PAGES: Final = (
 """Each page once at least. Names in braces are those of cases of the story, or in `names_of`."""
 """Each page once at least. Names in braces are those of cases of the story, and of its webhook."""
 
-LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR}
+LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR, "petra": Role.POLICY_OWNER}
 """Who looks, as what."""
 
 PARTS: Final = {
