@@ -116,7 +116,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "shadow": "in shadow",
             "retired": "retired",
         },
-        "compared": {
+        "comparison": {
             "newly_caught": "newly caught",
             "newly_let_through": "newly let through",
             "changed_outcome": "another outcome",
@@ -274,9 +274,6 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "confirm-result": "The result is confirmed.",
         "take-back": "The decision was taken back.",
         "judge": "The appeal is judged.",
-        "policy-shadow": "The version is in shadow.",
-        "policy-adopt": "The version is in force.",
-        "policy-retire": "The version is retired.",
         "published": "The post is published.",
         "published-found": "The post is published. Something was found in it, and reviewers look at it.",
         "published-unseen": "The post is published. It could not be looked at now; that is made up for.",
@@ -285,6 +282,9 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "entered": "The order is entered. Another person confirms it.",
         "confirmed": "It is confirmed.",
         "amended": "The amendment is signed. Another person confirms it.",
+        "policy-shadow": "The version is in shadow.",
+        "policy-adopt": "The version is in force.",
+        "policy-retire": "The version is retired.",
         "followed": "You follow this account.",
         "unfollowed": "You follow this account no longer.",
         "complained": "Your complaint was received.",

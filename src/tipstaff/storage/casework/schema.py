@@ -170,6 +170,7 @@ POLICIES: Final = Table(
 """What was stated of versions of policies; how one stands is what was stated last. Rows are never changed."""
 
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
+Index("ix_outlines_measured", OUTLINES.c.measured, OUTLINES.c.dossier)
 # All that is asked for stands in these, in the order in which it is grouped: no row is looked up or sorted.
 Index(
     "ix_counts_what", COUNTS.c.what, COUNTS.c.day, COUNTS.c.word, COUNTS.c.under, COUNTS.c.realm,
@@ -179,7 +180,6 @@ Index(
     "ix_counts_under", COUNTS.c.under, COUNTS.c.what, COUNTS.c.word, COUNTS.c.at, COUNTS.c.realm,
     COUNTS.c.dossier,
 )  # fmt: skip
-Index("ix_outlines_measured", OUTLINES.c.measured, OUTLINES.c.dossier)
 Index("ix_outlines_waits", OUTLINES.c.waits, OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 Index("ix_facets_rank", FACETS.c.facet, FACETS.c.rank.desc(), FACETS.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
