@@ -265,6 +265,10 @@ class DyingCases:
         """List cases."""
         return self._cases.outlines(most, after, which)
 
+    def first_due(self, which: Which = EVERY) -> Outline | None:
+        """Return the case that has the first deadline that is to be kept, of the hosts of `which`."""
+        return self._cases.first_due(which)
+
     def count(self, most: int, every: Sequence[Which]) -> list[int]:
         """Return how many cases there are of each, `most` where there are more."""
         return self._cases.count(most, every)

@@ -21,7 +21,7 @@ from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace, TraceKind
 from tipstaff.storage.casework.beside import keep_beside
-from tipstaff.storage.casework.outlines import count_outlines, keep_outline, read_outlines
+from tipstaff.storage.casework.outlines import count_outlines, first_due, keep_outline, read_outlines
 from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
 
 _ORDER: Final = "order"
@@ -172,6 +172,11 @@ class SqlCases(Building):
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
         with self._engine.connect() as connection:
             return read_outlines(connection, most, after, which)
+
+    def first_due(self, which: Which = EVERY) -> Outline | None:
+        """Return the case that has the first deadline that is to be kept, of the hosts of `which`."""
+        with self._engine.connect() as connection:
+            return first_due(connection, which)
 
     def count(self, most: int, every: Sequence[Which]) -> list[int]:
         """Return how many cases there are of each, `most` where there are more."""
