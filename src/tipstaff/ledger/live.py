@@ -9,8 +9,10 @@ import re
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from tipstaff.ledger.checkpoint import Checkpoint
 from tipstaff.ledger.export import CHECKPOINT
 from tipstaff.ledger.prover import Prover
+from tipstaff.ledger.state import KeyRecord, find_key
 from tipstaff.ledger.statement import Statement, parse
 from tipstaff.ledger.store import Checkpoints, Store
 from tipstaff.ledger.tiles import (
@@ -53,6 +55,11 @@ class Live:
         self._store = store
         self._checkpoints = checkpoints
 
+    def last(self) -> Checkpoint | None:
+        """Return how far the log had come when that was last signed; None of a new one."""
+        last = self._checkpoints.last()
+        return last.checkpoint if last else None
+
     def file(self, path: str) -> File | None:
         """Return a file by its path; None where the log has none there, or not yet."""
         last = self._checkpoints.last()
@@ -75,6 +82,10 @@ class Live:
             return None
         (data,) = self._store.statements(position, position + 1)
         return Found(position, parse(data))
+
+    def signer(self, statement: Statement) -> KeyRecord | None:
+        """Return whose key has signed a statement that was found, and in which role; None of no such key."""
+        return find_key(self._store, statement.kid)
 
     def receipt(self, position: int) -> bytes:
         """Return the receipt of a statement that was found, always the same.

@@ -22,6 +22,9 @@ WHO: Final = "who"
 LONGEST: Final = 2000
 """Characters of a path, with its query, that are kept: whoever asks must not be able to fill the disk."""
 
+UNKEPT: Final = "unkept"
+"""The option of pages that anyone may read: who is logged in is not kept for it, as nobody else is."""
+
 POLLED: Final = "polled"
 """The option of what a page asks for by itself, again and again: that nothing has changed is not kept.
 
@@ -73,7 +76,7 @@ async def tell(message: Message, scope: Scope) -> None:
 
 
 async def _keep_visit(scope: Scope, status: int) -> None:
-    """Keep the visit of who is known."""
+    """Keep the visit of who is known, unless it is one to what anyone may read."""
     who: Visitor | None = scope["state"].get(WHO)
     if who is None or scope["type"] != ScopeType.HTTP or _shows_nothing(scope, status):
         return
@@ -85,9 +88,10 @@ async def _keep_visit(scope: Scope, status: int) -> None:
 
 
 def _shows_nothing(scope: HTTPScope, status: int) -> bool:
-    """Say whether a page has asked by itself for something that it has already."""
+    """Say whether anyone may read it, or a page has asked by itself for something that it has already."""
     handler: Any = scope.get("route_handler")
-    return status == HTTPStatus.NOT_MODIFIED and bool(handler and handler.opt.get(POLLED))
+    opt = handler.opt if handler else {}
+    return bool(opt.get(UNKEPT) or (status == HTTPStatus.NOT_MODIFIED and opt.get(POLLED)))
 
 
 def operation_of(scope: HTTPScope) -> str:
