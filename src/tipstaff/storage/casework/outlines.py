@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    and_,
     delete,
     exists,
     func,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 
 from tipstaff.base.errors import MissingError
-from tipstaff.casework.outline import EVERY_CASE, PENDING, Outline, Standing
+from tipstaff.casework.outline import EVERY_CASE, PENDING, SETTLED, Outline, Standing
 from tipstaff.casework.priority import PENDING_ABOVE
 from tipstaff.casework.which import Which
 from tipstaff.casework.words import Subject, SubjectKind
@@ -43,6 +44,10 @@ _DEADLINE: Final = "deadline"
 """The facet of what has a deadline that is to be kept, listed by that instead of the rank."""
 
 _RANK: Final = select(OUTLINES.c.rank).select_from(_CASES)
+
+
+_WALKED: Final = 2000
+"""Cases that are walked past, at the most, to find decided ones."""
 
 
 def keep_outline(connection: Connection, one: Outline, before: Outline | None = None) -> None:
@@ -109,6 +114,32 @@ def first_due(connection: Connection, which: Which) -> Outline | None:
     there = () if which.hosts is None else (DOSSIERS.c.realm.in_(which.hosts),)
     source = _Source(place, FACETS.c.rank, FACETS.c.dossier, (FACETS.c.facet == _DEADLINE, *there))
     return next(iter(_read(connection, source.ordered(1))), None)
+
+
+def read_outlines_of(connection: Connection, subjects: Collection[Subject]) -> list[Outline]:
+    """Return the cases about some subjects in a line each, the oldest first."""
+    same = [
+        and_(DOSSIERS.c.kind == one.kind.value, DOSSIERS.c.realm == one.host, DOSSIERS.c.name == one.id)
+        for one in subjects
+    ]
+    if not same:
+        return []
+    query = select(*_COLUMNS).select_from(_CASES).where(or_(*same))
+    return _read(connection, query.order_by(OUTLINES.c.dossier))
+
+
+def read_settled(connection: Connection, severities: Collection[int], most: int) -> list[Outline]:
+    """Return cases of some severities that somebody has decided, in a line each, the newest first.
+
+    No index has these: the walk from the newest case on ends after so many.
+    """
+    walked = select(OUTLINES.c.dossier).order_by(OUTLINES.c.dossier.desc()).limit(_WALKED)
+    query = select(*_COLUMNS).select_from(_CASES).where(
+        OUTLINES.c.dossier.in_(walked.scalar_subquery()),
+        OUTLINES.c.standing.in_([one.value for one in SETTLED]),
+        OUTLINES.c.severity.in_(severities),
+    )  # fmt: skip
+    return _read(connection, query.order_by(OUTLINES.c.dossier.desc()).limit(most))
 
 
 def count_outlines(connection: Connection, most: int, every: Sequence[Which]) -> list[int]:
