@@ -5,7 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 
-from tipstaff.web import ledger_words, words
+from litestar.handlers import HTTPRouteHandler
+
+from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.server.identity import UNLIMITED
+from tipstaff.server.watching import UNKEPT
+from tipstaff.web import ledger_words, staff_words, words
+from tipstaff.web.handlers import WEB
 
 
 def test_no_kind_is_given_twice() -> None:
@@ -21,3 +27,25 @@ def test_no_kind_is_given_twice() -> None:
     kinds = [key.value for key in labels.keys if isinstance(key, ast.Constant)]
     assert len(kinds) == len(set(kinds))
     assert ledger_words.LEDGER_WORDS.keys().isdisjoint(kinds)
+
+
+def test_whatever_is_kept_of_pages_has_words() -> None:
+    """What somebody does on a page is told in words in the trail, but for what is not kept there."""
+    handlers = [one for route in WEB.routes for one in route.route_handlers]
+    named = {
+        one.operation_id
+        for one in handlers
+        if isinstance(one, HTTPRouteHandler) and isinstance(one.operation_id, str) and kept(one)
+    }
+    assert named - staff_words.OPERATIONS.keys() == set()
+
+
+def test_every_permission_has_words() -> None:
+    """And each role."""
+    assert set(Permission) == staff_words.PERMISSIONS.keys()
+    assert set(Role) == staff_words.ROLES.keys()
+
+
+def kept(handler: HTTPRouteHandler) -> bool:
+    """Say whether it is kept in the trail who was there."""
+    return not handler.opt.get(UNKEPT) and not handler.opt.get(UNLIMITED)
