@@ -30,6 +30,8 @@ class Seen(NamedTuple):
 PAGES: Final = (
     Seen("showLogin", "/login"),
     Seen("showCases", "/console/cases?show=all", "alice"),
+    Seen("showCases", "/console/cases?show=all&severity=1", "alice"),
+    Seen("previewManyCases", "/console/cases/bulk?act=escalate&all=1&show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
     Seen("showFeed", "/square"),
     Seen("showFeed", "/square?show=newest", "rae"),
@@ -57,8 +59,18 @@ PAGES: Final = (
 LOOK: Final = {"alice": Role.REVIEWER}
 """Who looks, as what."""
 
-PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage", "showPostedImage", "showOwnImage",
-                "showImageByLink"}  # fmt: skip
+PARTS: Final = {
+    "goBackToCases",
+    "goHome",
+    "pollCases",
+    "readStaticFile",
+    "showEvidence",
+    "showImage",
+    "showImageByLink",
+    "showNextCase",
+    "showOwnImage",
+    "showPostedImage",
+}
 """What is no page: it leads to one, or is a part of one."""
 
 

@@ -10,6 +10,7 @@ from litestar.di import Provide
 from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.cases import CasePages
+from tipstaff.web.console.queue import QueuePages
 from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.problems import PAGES
@@ -32,6 +33,7 @@ WEB: Final = Router(
         choose,
         read_static_file,
         LoginPages,
+        QueuePages,
         CasePages,
         CheckPages,
         PublishPages,

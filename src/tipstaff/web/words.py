@@ -108,6 +108,45 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "review": "for review",
             "permitted": "permitted",
         },
+        "tab": {
+            "pending": "To be decided",
+            "mine": "Mine",
+            "due": "With a deadline",
+            "escalated": "Escalated",
+            "complaints": "Complaints",
+            "waiting": "For a second person",
+            "all": "All",
+        },
+        "show": {
+            "pending": "to be decided",
+            "waiting": "for a second person",
+            "all": "all cases",
+        },
+        "due": {
+            "any": "has one",
+            "overdue": "is over",
+            "24": "within a day",
+            "72": "within three days",
+            "168": "within a week",
+        },
+        "claim": {
+            "mine": "by me",
+            "nobody": "by nobody",
+        },
+        "act": {
+            "claim": "Claim",
+            "release": "Release",
+            "escalate": "Escalate",
+            "dismiss": "Dismiss",
+            "warn": "Warn",
+        },
+        "acted": {
+            "claim": "claimed",
+            "release": "released",
+            "escalate": "escalated",
+            "dismiss": "dismissed",
+            "warn": "warned",
+        },
         "direction": {
             "apply": "takes effect",
             "lift": "ends",
@@ -120,6 +159,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 DONE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "claimed": "The case is yours.",
+        "filter-saved": "The filter is kept.",
+        "filter-removed": "The filter is gone.",
         "released": "The case is open to others again.",
         "note": "The note is kept.",
         "escalation": "The case was handed on.",
