@@ -29,10 +29,28 @@ class Seen(NamedTuple):
 
 PAGES: Final = (
     Seen("showLogin", "/login"),
+    Seen("showMe", "/me", "alice"),
+    Seen("showPeople", "/console/people", "adam"),
+    Seen("showUser", "/console/people/user/alice", "adam"),
+    Seen("showNewUser", "/console/people/new", "adam"),
+    Seen("showRoles", "/console/people/roles", "audrey"),
+    Seen("showTrail", "/console/trail", "audrey"),
+    Seen("showWebhooks", "/console/webhooks", "adam"),
+    Seen("showWebhook", "/console/webhooks/{webhook}", "adam"),
+    Seen("showSettings", "/console/settings", "audrey"),
     Seen("showCases", "/console/cases?show=all", "alice"),
     Seen("showCases", "/console/cases?show=all&severity=1", "alice"),
     Seen("previewManyCases", "/console/cases/bulk?act=escalate&all=1&show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
+    Seen("showOrders", "/console/orders?show=all", "chen"),
+    Seen("showOrder", "/console/orders/{order}", "chen"),
+    Seen("showNewOrder", "/console/orders/new", "chen"),
+    Seen("showAppeals", "/console/appeals", "alice"),
+    Seen("showAppeals", "/console/appeals?show=hearings", "alice"),
+    Seen("findSubjects", "/console/subjects", "alice"),
+    Seen("showSubject", "/console/subjects/square/account/news", "alice"),
+    Seen("showMeasures", "/console/measures", "alice"),
+    Seen("showMeasures", "/console/measures?show=all", "alice"),
     Seen("showFeed", "/square"),
     Seen("showFeed", "/square?show=newest", "rae"),
     Seen("showAccounts", "/square/accounts"),
@@ -55,15 +73,19 @@ PAGES: Final = (
     Seen("showLink", "/links/{appealed}"),
 )
 """Each page once at least. Names in braces are those of cases of the story, or in `names_of`."""
+"""Each page once at least. Names in braces are those of cases of the story, and of its webhook."""
 
-LOOK: Final = {"alice": Role.REVIEWER}
+LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR}
 """Who looks, as what."""
 
 PARTS: Final = {
+    "alice",
+    "chen",
     "goBackToCases",
     "goHome",
     "pollCases",
     "readStaticFile",
+    "saveOrderDocument",
     "showEvidence",
     "showImage",
     "showImageByLink",
@@ -71,6 +93,8 @@ PARTS: Final = {
     "showOwnImage",
     "showPostedImage",
 }
+"""Who looks, as what."""
+
 """What is no page: it leads to one, or is a part of one."""
 
 
@@ -79,6 +103,7 @@ class World(NamedTuple):
 
     site: Site
     names: dict[str, object]
+    named: dict[str, object]
     people: dict[tuple[str | None, Screen], Person]
 
     def person(self, name: str | None, screen: Screen) -> Person:
@@ -90,7 +115,7 @@ class World(NamedTuple):
 
 
 def names_of(story: Story) -> dict[str, object]:
-    """Return what paths may name: the case of each account, two posts, a complaint, a statement."""
+    """Return what paths may name: the case of each account, two posts, a complaint, an order, a statement."""
     return {
         **story.cases,
         "post": story.posts["pub"],
@@ -98,6 +123,7 @@ def names_of(story: Story) -> dict[str, object]:
         "complaint": story.named["/v1/complaints"][0]["place"],
         "answered": story.named["/v1/links"][0]["link"],
         "appealed": story.named["/v1/links"][1]["link"],
+        "order": story.named["/v1/orders"][0]["number"],
         "entry": story.named["/v1/statements"][0]["entry"],
     }
 
@@ -122,6 +148,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         (folder / "here" / FILE).write_text('requests_a_minute = 0\nsecond_factor_roles = ""\n')
         with site(folder / "here", served.place.clock, browser) as pages:
             made = World(pages, names_of(story), {})
+            made = World(pages, {**story.cases, **story.named["/v1/webhooks"][0]}, {})
             yield made
             for person in made.people.values():
                 person.context.close()
@@ -133,6 +160,7 @@ def test_a_page_is_for_everybody(world: World, seen: Seen, screen: Screen) -> No
     """It has no barrier that axe-core knows, no fault, and shifts nothing; it is not too heavy."""
     person = world.person(seen.by, screen)
     weight = person.weight_of(seen.path.format_map(world.names))
+    weight = person.weight_of(seen.path.format_map(world.named))
     assert person.page.locator("h1").count() == 1
     assert person.faults == []
     assert person.barriers() == []

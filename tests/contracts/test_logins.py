@@ -11,7 +11,7 @@ import pytest
 from databases import DATABASES, database
 from msgspec.structs import replace
 
-from tipstaff.actions.access.lockout import Key, LockedError, Tried, begin, succeed
+from tipstaff.actions.access.lockout import Key, LockedError, Tried, begin, digest_of, succeed
 from tipstaff.actions.access.logins import Login, Logins, Session
 from tipstaff.actions.access.memory import MemoryLogins
 from tipstaff.actions.access.passkeys import Passkey
@@ -388,3 +388,18 @@ def test_a_password_that_is_not_their_own_has_an_end(store: Store) -> None:
     assert logins.give_password("alice", "given", 9, BOBS)
     logins.keep_password("alice", "typed")
     assert logins.login("alice") == Login("alice", "typed", 4)
+
+
+def test_how_many_stand_is_told_at_once(store: Store) -> None:
+    """Each has what is theirs; who never logged in, and who is nobody, has nothing."""
+    logins, _ = store
+    logins.keep_password("alice", "one")
+    assert logins.keep_passkey(KEY, 1)
+    for _ in range(3):
+        begin(logins, "bob", "192.0.2.7", NOW)
+    found = logins.standings(["alice", "bob", "nobody"])
+    assert found["alice"] == (logins.login("alice"), 1, 0)
+    assert found["bob"] == (None, 0, logins.locked_until(digest_of("bob")))
+    assert found["bob"].locked_until > NOW
+    assert found["nobody"] == (None, 0, 0)
+    assert logins.standings([]) == {}

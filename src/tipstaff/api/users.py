@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from msgspec import Meta
 
-from tipstaff.actions.access.people import People, Person
+from tipstaff.actions.access.people import People, Person, told_of
 from tipstaff.actions.access.permissions import Role
-from tipstaff.actions.access.tokens import User
+from tipstaff.actions.access.tokens import NAME_PATTERN, User
 from tipstaff.actions.holdings import time_of, time_or_none
 from tipstaff.actions.texts import READER
 from tipstaff.api.commands import command
@@ -26,12 +26,11 @@ from tipstaff.server.problems import ASKING, CHANGING
 Managing = NamedDependency[People]
 """Users, for who asks."""
 
-_NAME = "^[a-z0-9][a-z0-9._-]{0,63}$"
 _READER = rf"^[^/\x00]+/{READER}/[^/\x00]+$"
 _HELD = r"^[^/\x00]+/(account|app)/[^/\x00]+$"
 _MOST = 100
 
-UserName = Annotated[str, PathParameter(pattern=_NAME, description="the name of the user")]
+UserName = Annotated[str, PathParameter(pattern=NAME_PATTERN, description="the name of the user")]
 AfterName = Annotated[str, QueryParameter(max_length=64, description="`next` of the page before")]
 Held = Annotated[str, Meta(max_length=600, pattern=_HELD, examples=["square/account/moonharbor"])]
 Host = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -53,7 +52,7 @@ class UserRoles(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 class NewUser(UserRoles, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Somebody who is brought in, by the name that they sign under, if they sign."""
 
-    name: Annotated[str, Meta(pattern=_NAME, examples=["alice"])]
+    name: Annotated[str, Meta(pattern=NAME_PATTERN, examples=["alice"])]
 
 
 class UserView(msgspec.Struct, frozen=True):
@@ -110,7 +109,7 @@ class UserController(Controller):
     def make(self, people: Managing, request: Request[Any, Any, Any], data: JSONBody[NewUser]) -> UserView:
         """Bring somebody in. Who signs has a key before (`tipstaff person`)."""
         made = people.make(_user(data.name, data))
-        tell_about(request, f"{data.name}: {_told(made.user)}")
+        tell_about(request, f"{data.name}: {told_of(made.user)}")
         return _view(made)
 
     @command("/{user:str}/roles", operation_id="changeUser")
@@ -119,7 +118,7 @@ class UserController(Controller):
     ) -> UserView:
         """Say what a user is from now on. Their logins end; one who was stopped is so no more."""
         changed = people.change(_user(user, data))
-        tell_about(request, _told(changed.user))
+        tell_about(request, told_of(changed.user))
         return _view(changed)
 
     @command("/{user:str}/stop", operation_id="stopUser")
@@ -163,14 +162,6 @@ def _user(name: str, wanted: UserRoles) -> User:
         holds=tuple(target_of(one).subject for one in wanted.holds),
         queues=None if wanted.queues is None else frozenset(wanted.queues),
     )
-
-
-def _told(user: User) -> str:
-    """Return what the audit trail has of what a user is from now on."""
-    queues = "" if user.queues is None else f" for {', '.join(sorted(user.queues))}"
-    reader = "" if user.reader is None else f" as {user.reader}"
-    holds = f" of {', '.join(map(str, user.holds))}" if user.holds else ""
-    return f"{', '.join(sorted(user.roles))}{reader}{holds}{queues}"
 
 
 def _view(person: Person) -> UserView:

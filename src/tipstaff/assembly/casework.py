@@ -24,7 +24,7 @@ from tipstaff.base.counted import agreeing, counted
 from tipstaff.base.errors import InputError
 from tipstaff.base.files import create_private
 from tipstaff.casework.errors import CaseError
-from tipstaff.config.read import FILE, read_checked, read_settings
+from tipstaff.config.read import FILE, read_checked, read_settings, set_where
 from tipstaff.config.settings import Settings
 from tipstaff.hosts.square import database as square_database
 from tipstaff.hosts.square.host import Square
@@ -64,6 +64,11 @@ _PATIENCE: Final = 10.0
 def settings_of(directory: Path) -> Settings:
     """Return the settings of an installation. Raises `InputError`."""
     return read_settings(directory, os.environ)
+
+
+def settings_set_where(directory: Path) -> dict[str, str]:
+    """Return where each setting of an installation is set that is. Raises `InputError`."""
+    return set_where(directory, os.environ)
 
 
 def casework_engine(directory: Path, *, durable: bool = True) -> Engine:

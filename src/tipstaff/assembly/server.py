@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from tipstaff.actions.screening.sending import Screening
 from tipstaff.actions.webhooks.hooks import Hooks
 from tipstaff.assembly.access import open_access, open_trail
 from tipstaff.assembly.beside import Beside
-from tipstaff.assembly.casework import PAUSE, open_desk, open_worker, square_engine
+from tipstaff.assembly.casework import PAUSE, open_desk, open_worker, settings_set_where, square_engine
 from tipstaff.assembly.ledger import Clock, read_store, system_clock
 from tipstaff.assembly.shelf import InstalledShelf
 from tipstaff.assembly.webhooks import TURN, telling_turns
@@ -55,6 +55,7 @@ class Serving(NamedTuple):
     square: Platform
     worker: Beside
     webhooks: Beside
+    settings_set_where: Mapping[str, str]
 
 
 @contextmanager
@@ -93,6 +94,7 @@ def open_server(
             Platform(square),
             worker,
             webhooks,
+            settings_set_where(directory),
         )
 
 

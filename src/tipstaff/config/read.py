@@ -25,6 +25,12 @@ def read_settings(directory: Path, environment: Mapping[str, str]) -> Settings:
     return _read(directory / FILE, environment)
 
 
+def set_where(directory: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return where each setting is set that is: a line of the file, or a variable. Raises `InputError`."""
+    found = _found(directory / FILE, environment)
+    return {name: place.removeprefix(f"{directory}/") for name, (place, _, _) in found.items()}
+
+
 def read_checked(path: Path, environment: Mapping[str, str]) -> bytes:
     """Return what stands in a file of settings, once it is sound. Raises `InputError`."""
     if not path.is_file():
@@ -35,13 +41,21 @@ def read_checked(path: Path, environment: Mapping[str, str]) -> bytes:
 
 def _read(path: Path, environment: Mapping[str, str]) -> Settings:
     """Return the settings of a file and the environment."""
-    found = {name: (place, value, True) for name, place, value in _of_file(path)}
+    found = _found(path, environment)
+    return Settings(**{name: _checked(name, *one) for name, one in found.items()})  # type: ignore[arg-type]  # checked one by one
+
+
+def _found(path: Path, environment: Mapping[str, str]) -> dict[str, tuple[str, object, bool]]:
+    """Return where each setting is set, its value, and whether that has its type already."""
+    found: dict[str, tuple[str, object, bool]] = {
+        name: (place, value, True) for name, place, value in _of_file(path)
+    }
     found |= {
         name: (f"{PREFIX}{name.upper()}", environment[f"{PREFIX}{name.upper()}"], False)
         for name in _FIELDS
         if f"{PREFIX}{name.upper()}" in environment
     }
-    return Settings(**{name: _checked(name, *one) for name, one in found.items()})  # type: ignore[arg-type]  # checked one by one
+    return found
 
 
 def _of_file(path: Path) -> Iterator[tuple[str, str, object]]:

@@ -9,6 +9,7 @@ import re
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from tipstaff.ledger.checkpoint import Checkpoint
 from tipstaff.ledger.export import CHECKPOINT
 from tipstaff.ledger.prover import Prover
 from tipstaff.ledger.state import KeyRecord, find_key
@@ -53,6 +54,11 @@ class Live:
     def __init__(self, store: Store, checkpoints: Checkpoints) -> None:
         self._store = store
         self._checkpoints = checkpoints
+
+    def last(self) -> Checkpoint | None:
+        """Return how far the log had come when that was last signed; None of a new one."""
+        last = self._checkpoints.last()
+        return last.checkpoint if last else None
 
     def file(self, path: str) -> File | None:
         """Return a file by its path; None where the log has none there, or not yet."""

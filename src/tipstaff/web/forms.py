@@ -71,6 +71,10 @@ class Form:
         """Return the bytes of the file that was chosen; None where none was."""
         return next(iter(self.files(name)), None)
 
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Return what was written in a field line by line, each once; blank lines are none."""
+        return tuple(dict.fromkeys(line for one in self.text(name).split("\n") if (line := one.strip())))
+
     def number(self, name: str) -> int | None:
         """Return a number; None where there is none. Raises `InputError` for what is not one."""
         written = self.text(name)

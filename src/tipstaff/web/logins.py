@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import quote
 
 from anyio import to_thread
 from litestar import Controller, Request, Response, get, post
@@ -37,6 +38,8 @@ _BEGINNINGS: Final = (
 
 def home_of(view: View) -> str:
     """Return where who looks begins."""
+    if view.lacks:
+        return "/me"
     return next((path for permission, path in _BEGINNINGS if view.may(permission)), "/square")
 
 
@@ -64,10 +67,10 @@ class LoginPages(Controller):
     path = ""
 
     @get("/login", sync_to_thread=False, operation_id="showLogin")
-    def show(self, view: Looking) -> Response[str]:
+    def show(self, view: Looking, state: State) -> Response[str]:
         """Show where to log in; who is logged in goes on."""
         back = own_path(view.request.query_params.get("back", ""), "/")
-        return view.go(back) if view.asker else view.show("login.html", back=back, wrong="")
+        return view.go(back) if view.asker else _login(view, state, back)
 
     @post("/login", operation_id="logInOnPage")
     async def log_in(
@@ -81,19 +84,28 @@ class LoginPages(Controller):
         except (LoginError, LockedError) as error:
             locked = isinstance(error, LockedError)
             status = HTTPStatus.TOO_MANY_REQUESTS if locked else HTTPStatus.UNAUTHORIZED
-            return view.show("login.html", status, back=back, wrong=str(error))
+            return _login(view, state, back, status, str(error))
         tell_who(request, begun.session)
         page = view.go(back)
         page.set_cookie(cookie_of(begun.shown))
         return page
 
     @post("/logout", sync_to_thread=True, operation_id="logOutOnPage")
-    def log_out(self, view: Looking, me: NamedDependency[Me]) -> Response[str]:
-        """End the session."""
+    def log_out(self, view: Looking, me: NamedDependency[Me], form: Filled) -> Response[str]:
+        """End the session; who says where they were comes back to it by logging in again."""
         me.log_out()
-        page = view.go("/login")
+        back = own_path(form.text("back"), "")
+        page = view.go(f"/login?back={quote(back, safe='')}" if back else "/login")
         page.set_cookie(no_cookie())
         return page
+
+
+def _login(
+    view: View, state: State, back: str, status: int = HTTPStatus.OK, wrong: str = ""
+) -> Response[str]:
+    """Return the page to log in on; `wrong` says why nobody has."""
+    passkeys = bool(state.gate.settings.public_origin)
+    return view.show("login.html", status, back=back, wrong=wrong, passkeys=passkeys)
 
 
 def _begin(request: Request[Any, Any, Any], state: State, form: Form) -> Begun:

@@ -19,13 +19,20 @@ from tipstaff.web.view import View, own_path
 _Telling = Callable[[Request[Any, Any, Any], Exception], Response[Problem]]
 
 LOGIN: Final = "/login"
+ME: Final = "/me"
 
 
 def _page(request: Request[Any, Any, Any], told: Response[Problem]) -> Response[str]:
-    """Return a problem as a page; where a login would mend it, the way there."""
+    """Return a problem as a page; where a login would mend it, or what somebody lacks, the way there.
+
+    Who is logged in, and has shown a wrong password once more, is told so where they are.
+    """
     view = View(request, request.app.state.desk.clock(), viewer_of(request))
     problem = told.content
-    if problem.status == HTTPStatus.UNAUTHORIZED and request.url.path != LOGIN:
+    may_go = request.method == "GET" and request.url.path != ME
+    if problem.status == HTTPStatus.FORBIDDEN and view.lacks and may_go:
+        return view.go(ME)
+    if problem.status == HTTPStatus.UNAUTHORIZED and view.asker is None and request.url.path != LOGIN:
         return view.go(f"{LOGIN}?back={quote(_page_of(view), safe='')}")
     template = "parts/problem.html" if view.in_part else "problem.html"
     page = view.show(template, problem.status, problem=problem)

@@ -6,7 +6,7 @@ import functools
 from datetime import UTC, datetime
 from typing import Final
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -48,6 +48,10 @@ def environment(language: Language) -> Environment:
         """Return a time, to the minute."""
         return f"{format_datetime(_time(value), 'yyyy-MM-dd HH:mm', tzinfo=UTC, locale=locale)} UTC"
 
+    def seconds(value: str | int) -> str:
+        """Return a time, to the second, where all are in UTC."""
+        return format_datetime(_time(value), "yyyy-MM-dd HH:mm:ss", tzinfo=UTC, locale=locale)
+
     @pass_context
     def when(context: Context, value: str | int) -> Markup:
         """Return how long ago a time is, or in how long it comes; a date where that is long."""
@@ -56,7 +60,7 @@ def environment(language: Language) -> Environment:
         told = (
             format_datetime(moment, "yyyy-MM-dd", tzinfo=UTC, locale=locale)
             if abs(seconds) > _LONG
-            else format_timedelta(seconds, add_direction=True, locale=locale, format="long")
+            else format_timedelta(seconds or -1, add_direction=True, locale=locale, format="long")
         )
         return _TIME.format(moment.isoformat(), exact(value), told)
 
@@ -65,11 +69,23 @@ def environment(language: Language) -> Environment:
         """Return how long it is to a time, without `in`."""
         return format_timedelta(int(_time(value).timestamp()) - context["view"].now, locale=locale)
 
+    def day(value: int) -> str:
+        """Return a day, without its year."""
+        return format_skeleton("MMMd", _time(value), tzinfo=UTC, locale=locale)
+
+    def lasting(value: int) -> str:
+        """Return how long something took, in the greatest unit of which it took two."""
+        return format_timedelta(value, threshold=2, locale=locale)
+
     made.filters |= {
+        "day": day,
+        "lasting": lasting,
         "label": label,
         "when": when,
         "left": left,
         "exact": exact,
+        "seconds": seconds,
+        "utc": lambda value: _time(value).isoformat(),
         "number": lambda value: format_decimal(value, locale=locale),
         "percent": lambda value: format_percent(value, "0.0%", locale=locale),
         "marked": marked,

@@ -11,8 +11,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.enums import MediaType
 
+from tipstaff.actions.access.gate import LACKS_OWN, LACKS_SECOND
 from tipstaff.actions.access.me import Asker
-from tipstaff.actions.access.permissions import Permission
+from tipstaff.actions.access.permissions import OUTSIDE, Permission
 from tipstaff.server.identity import viewer_of
 from tipstaff.web.language import language_of
 from tipstaff.web.rendering import environment
@@ -22,6 +23,8 @@ THEME: Final = "tipstaff-theme"
 """Where a browser keeps which colours were chosen."""
 
 THEMES: Final = ("light", "dark")
+
+_LACKS: Final = {LACKS_OWN: "password", LACKS_SECOND: "second"}
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -57,6 +60,16 @@ class View:
         return self.asker.principal.name if self.asker else ""
 
     @property
+    def is_staff(self) -> bool:
+        """Whether who looks works here: the console is theirs."""
+        return self.asker is not None and self.asker.principal.roles.isdisjoint(OUTSIDE)
+
+    @property
+    def lacks(self) -> str:
+        """What who looks must have before they may anything: `password`, `second`; mostly nothing."""
+        return _LACKS.get(self.asker.principal.lacks, "") if self.asker else ""
+
+    @property
     def done(self) -> str:
         """What was just done, in English words: the query has the name of it."""
         return DONE.get(self.request.query_params.get("done", ""), "")
@@ -86,6 +99,12 @@ class View:
                 "Vary": "Accept-Language, Cookie, HX-Request",
             },
         )
+
+    def show_once(self, template: str, /, **context: object) -> Response[str]:
+        """Return a page of what is told this once, which takes the place of all that is shown."""
+        page = self.show(template, **context)
+        page.headers.update({"HX-Retarget": "body", "HX-Reswap": "innerHTML show:window:top"})
+        return page
 
     def go(self, path: str, done: str = "") -> Response[str]:
         """Have the browser go to a page, once something was `done`."""

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tipstaff.config.shown import settings_told
 from tipstaff.web.ledger_words import LEDGER_WORDS
+from tipstaff.web.staff_words import EVENTS, OPERATIONS, PERMISSIONS, ROLES
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -107,6 +109,100 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "violation": "violation",
             "review": "for review",
             "permitted": "permitted",
+            "none": "nothing found",
+        },
+        "state": {
+            "in_force": "in force",
+            "shadow": "in shadow",
+            "retired": "retired",
+        },
+        "comparison": {
+            "newly_caught": "newly caught",
+            "newly_let_through": "newly let through",
+            "changed_outcome": "another outcome",
+        },
+        "signal": {
+            "lexicon": "terms",
+            "pattern": "patterns",
+            "entity": "entities",
+            "domains": "links to listed domains",
+            "blocked": "links to blocked domains",
+            "fact": "fact of the post",
+            "union": "sum of signals",
+            "near": "one near another",
+            "apart": "one far from another",
+            "quoted": "in quotation marks",
+            "learned": "learned score",
+        },
+        "source": {
+            "finding": "by a finding",
+            "complaint": "by a complaint",
+            "order": "by an order",
+            "suspect": "by a look-alike of a closed account",
+        },
+        "decided": {
+            "taken": "with measures",
+            "nothing": "dismissed",
+        },
+        "reported": {
+            "in time": "in time",
+            "late": "late",
+        },
+        "period": {
+            "7": "7 days",
+            "30": "30 days",
+            "90": "13 weeks",
+            "365": "52 weeks",
+        },
+        "scope": {
+            "content": "content",
+            "account": "accounts",
+            "app": "apps",
+            "site": "sites",
+        },
+        "change": {
+            "narrowed": "narrowed",
+            "refused": "refused",
+            "withdrawn": "withdrawn",
+        },
+        "order": {
+            "refused by the ledger": "refused by the ledger",
+            "never confirmed": "never confirmed",
+            "erased": "erased",
+            "entered wrongly: order N takes its place": "entered wrongly: order N takes its place",
+            "not on the ledger yet": "not on the ledger yet",
+            "waits for a second person": "waits for a second person",
+            "an amendment waits for a second person": "an amendment waits for a second person",
+            "reported": "reported",
+            "overdue": "overdue",
+            "in force": "in force",
+            "narrowed": "narrowed",
+            "refused": "refused",
+            "withdrawn": "withdrawn",
+            "order N takes its place": "order N takes its place",
+            "needs nobody: the order was never confirmed": "needs nobody: the order was never confirmed",
+            "replaced by amendment N": "replaced by amendment N",
+            "lapsed: nobody had confirmed it when its reasons were erased": "lapsed, and erased",
+        },
+        "left": {
+            "untold": "Its case is about to be told of the order.",
+            "undecided": "It is to be decided.",
+            "unlogged": "It is decided, and can be taken back still.",
+            "unconfirmed": "It is decided, and waits for a second person.",
+            "unseen": "It is decided, and was not seen to be so on the host yet.",
+        },
+        "profile": {
+            "handle": "Handle",
+            "name": "Name",
+            "bio": "About itself",
+            "verified": "Verified",
+            "publisher": "Publisher",
+            "url": "Address",
+            "scopes": "May do, for those who use it",
+        },
+        "audience": {
+            "account": "the account",
+            "readers": "readers",
         },
         "tab": {
             "pending": "To be decided",
@@ -152,6 +248,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "lift": "ends",
         },
         **LEDGER_WORDS,
+        "permission": PERMISSIONS,
+        "role": ROLES,
+        "operation": OPERATIONS,
+        "event": EVENTS,
+        "setting": settings_told(),
     }
 )
 """The word for each value, by kind."""
@@ -178,9 +279,33 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "published-unseen": "The post is published. It could not be looked at now; the log says so.",
         "heard": "Your answer is kept. Whoever decides reads it first.",
         "appealed": "Your appeal is kept. Somebody else than who decided judges it.",
+        "entered": "The order is entered. Another person confirms it.",
+        "confirmed": "It is confirmed.",
+        "amended": "The amendment is signed. Another person confirms it.",
+        "policy-shadow": "The version is in shadow.",
+        "policy-adopt": "The version is in force.",
+        "policy-retire": "The version is retired.",
         "followed": "You follow this account.",
         "unfollowed": "You follow this account no longer.",
         "complained": "Your complaint was received.",
+        "password": "Your password was changed; your other sessions have ended.",
+        "second-removed": "You have no second factor any more.",
+        "passkey": "The passkey is yours; your other sessions have ended.",
+        "passkey-removed": "The passkey was removed.",
+        "token-revoked": "The token was revoked.",
+        "user-made": "They are brought in. Give them a first password, so that they can log in.",
+        "user-changed": "It was changed; their logins have ended.",
+        "user-stopped": "They are stopped: they may nothing any more.",
+        "user-unlocked": "They can log in at once.",
+        "second-forgotten": "Their second factor was forgotten.",
+        "webhook-tested": "Something was sent on trial: what comes of it stands below in a moment.",
+        "webhook-enabled": "It is sent what it is owed.",
+        "webhook-disabled": "It is sent nothing any more; what happens meanwhile waits.",
+        "replayed": "It is sent again.",
+        "replayed-since": "What has happened since then is sent again.",
+        "webhook-removed": "The webhook was removed.",
+        "session-ended": "The session has ended.",
+        "sessions-ended": "All other sessions have ended.",
     }
 )
 """What was just done, by the word that a query has for it."""

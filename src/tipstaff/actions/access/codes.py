@@ -59,7 +59,10 @@ def counter_of(secret: bytes, code: str, now: int, last: int) -> int | None:
 
 def make_recovery_codes() -> list[str]:
     """Return new recovery codes, of 80 random bits each: nobody guesses one."""
-    return [_grouped(secrets.token_bytes(_RECOVERY_SIZE)) for _ in range(RECOVERY_CODES)]
+    return [
+        grouped(base64.b32encode(secrets.token_bytes(_RECOVERY_SIZE)).decode()).lower()
+        for _ in range(RECOVERY_CODES)
+    ]
 
 
 def recovery_digest(code: str) -> str:
@@ -68,9 +71,8 @@ def recovery_digest(code: str) -> str:
     return hashlib.sha256(plain.encode(errors="replace")).hexdigest()
 
 
-def _grouped(data: bytes) -> str:
-    """Return bytes as people copy them from paper."""
-    text = base64.b32encode(data).decode().lower()
+def grouped(text: str) -> str:
+    """Return letters as people copy them from paper, or from a screen."""
     return "-".join(text[start : start + _GROUP] for start in range(0, len(text), _GROUP))
 
 

@@ -30,6 +30,9 @@ _SEEN: Final = 30
 LACKS_OWN: Final = "a password of their own (`POST /v1/me/password`)"
 """What somebody must have before anything else."""
 
+LACKS_SECOND: Final = "a second factor (`POST /v1/me/totp`)"
+"""What somebody of some roles must have then."""
+
 _NOWHERE: Final = bytes(32)
 """A name under which the vault has nothing."""
 
@@ -141,7 +144,15 @@ class Gate:
 
     def lives(self, session: Session) -> bool:
         """Say whether a session has not ended: by its time, by rest, or because its user has changed."""
-        login = self.logins.login(session.user)
+        return self._lives(session, self.logins.login(session.user))
+
+    def living(self, user: str) -> list[Session]:
+        """Return the sessions of somebody that have not ended, the oldest first."""
+        login = self.logins.login(user)
+        return [one for one in self.logins.sessions(user) if self._lives(one, login)]
+
+    def _lives(self, session: Session, login: Login | None) -> bool:
+        """Say whether a session has not ended, by how its user logs in."""
         return (
             self.clock() < min(session.ends_at, session.seen_at + self.settings.session_idle_minutes * 60)
             and login is not None
@@ -158,7 +169,7 @@ class Gate:
         if login and login.initial_until is not None:
             return LACKS_OWN
         if not session.strong and self.needs_second(roles):
-            return "a second factor (`POST /v1/me/totp`)"
+            return LACKS_SECOND
         return ""
 
     def give_password(self, name: str, password: str, until: int, by: Session) -> bool:

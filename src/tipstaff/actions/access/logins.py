@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -56,11 +56,22 @@ class Session(msgspec.Struct, frozen=True):
     ends_at: int
 
 
+class Standing(NamedTuple):
+    """How the login of somebody stands: what is kept of it, how many passkeys, until when it is refused."""
+
+    login: Login | None
+    passkeys: int
+    locked_until: int
+
+
 class Logins(Tries, Passkeys, Protocol):
     """Where logins are kept, with the users whose they are."""
 
     def login(self, user: str) -> Login | None:
         """Return how somebody logs in."""
+
+    def standings(self, users: Sequence[str]) -> Mapping[str, Standing]:
+        """Return how the logins of some users stand, all at once."""
 
     def keep_password(self, user: str, password: str) -> None:
         """Keep a new password; sessions of before have ended, and no secret waits for its code."""

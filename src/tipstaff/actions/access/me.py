@@ -98,9 +98,7 @@ class Me:
 
     def sessions(self) -> list[Session]:
         """Return one's sessions that have not ended, the oldest first. Raises `ForbiddenError`."""
-        mine = self._session()
-        found = self._gate.logins.sessions(mine.user)
-        return [one for one in found if self._gate.lives(one)]
+        return self._gate.living(self._session().user)
 
     def log_out(self) -> None:
         """End the session. Raises `ForbiddenError`."""

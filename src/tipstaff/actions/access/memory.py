@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from msgspec.structs import replace
 
 from tipstaff.actions.access.links import Link
-from tipstaff.actions.access.lockout import Change, Key, Tried
-from tipstaff.actions.access.logins import Login, Session
+from tipstaff.actions.access.lockout import Change, Key, Tried, digest_of
+from tipstaff.actions.access.logins import Login, Session, Standing
 from tipstaff.actions.access.once import Begun
 from tipstaff.actions.access.passkeys import Passkey
 from tipstaff.actions.access.tokens import Change as ChangeUsers
@@ -82,6 +82,13 @@ class MemoryLogins(MemoryUsers):
     def login(self, user: str) -> Login | None:
         """Return how somebody logs in."""
         return self._logins.get(user)
+
+    def standings(self, users: Sequence[str]) -> Mapping[str, Standing]:
+        """Return how the logins of some users stand, all at once."""
+        return {
+            one: Standing(self.login(one), len(self.passkeys(one)), self.locked_until(digest_of(one)))
+            for one in users
+        }
 
     def keep_password(self, user: str, password: str) -> None:
         """Keep a new password; sessions of before have ended, and no secret waits for its code."""

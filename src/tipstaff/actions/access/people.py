@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
 from tipstaff.actions.access.gate import Gate
 from tipstaff.actions.access.lockout import digest_of
-from tipstaff.actions.access.logins import Logins, Session
+from tipstaff.actions.access.logins import Logins, Session, Standing
 from tipstaff.actions.access.me import Asker
-from tipstaff.actions.access.permissions import OUTSIDE, SIGNING, Permission
+from tipstaff.actions.access.permissions import OUTSIDE, SIGNING, Permission, Role
 from tipstaff.actions.access.principal import ForbiddenError, permissions_of
 from tipstaff.actions.access.tokens import PeopleError, Token, User, revoke_token, tokens_in_force
 from tipstaff.actions.desk import Desk, Vault
@@ -35,6 +35,22 @@ class Person(NamedTuple):
     locked_until: int | None
 
 
+class Sought(NamedTuple):
+    """Which users are sought: all that fit everything that is given. `name` is a part of one."""
+
+    name: str = ""
+    role: Role | None = None
+    active: bool | None = None
+
+    def fits(self, user: User) -> bool:
+        """Say whether a user is one of them."""
+        return (
+            self.name in user.name
+            and (self.role is None or self.role in user.roles)
+            and (self.active is None or self.active is user.active)
+        )
+
+
 class OneTime(NamedTuple):
     """A password that is shown once, and until when somebody can log in with it."""
 
@@ -53,11 +69,12 @@ class People:
         self._gate = gate
         self._asker = asker
 
-    def page(self, most: int, after: str) -> Page[Person]:
-        """Return a page of users, by name."""
+    def page(self, most: int, after: str, sought: Sought | None = None) -> Page[Person]:
+        """Return a page of users, by name: all, or those that are sought."""
         self._asker.principal.require(Permission.READ_PEOPLE)
-        found = (one for one in self._gate.users.users() if one.name > after)
-        return page_of(map(self._person, found), most)
+        fits = (sought or Sought()).fits
+        found = page_of((one for one in self._gate.users.users() if one.name > after and fits(one)), most)
+        return Page(self._persons(found.items), found.more)
 
     def read(self, name: str) -> Person:
         """Return a user."""
@@ -173,15 +190,32 @@ class People:
 
     def _person(self, user: User) -> Person:
         """Return a user, and how they log in."""
-        logins = self._gate.logins
-        login, until = logins.login(user.name), logins.locked_until(digest_of(user.name))
-        return Person(
-            user,
-            password=login is not None and login.password is not None,
-            initial=login is not None and login.initial_until is not None,
-            second_factor=bool((login and login.totp) or logins.passkeys(user.name)),
-            locked_until=until if until > self._gate.clock() else None,
-        )
+        return self._persons([user])[0]
+
+    def _persons(self, users: Sequence[User]) -> list[Person]:
+        """Return some users, and how they log in."""
+        now, standings = self._gate.clock(), self._gate.logins.standings([one.name for one in users])
+        return [_person_of(one, standings[one.name], now) for one in users]
+
+
+def _person_of(user: User, standing: Standing, now: int) -> Person:
+    """Return a user, by how their login stands."""
+    login, passkeys, until = standing
+    return Person(
+        user,
+        password=login is not None and login.password is not None,
+        initial=login is not None and login.initial_until is not None,
+        second_factor=bool(passkeys or (login and login.totp)),
+        locked_until=until if until > now else None,
+    )
+
+
+def told_of(user: User) -> str:
+    """Return what the audit trail has of what a user is from now on."""
+    queues = "" if user.queues is None else f" for {', '.join(sorted(user.queues))}"
+    reader = "" if user.reader is None else f" as {user.reader}"
+    holds = f" of {', '.join(map(str, user.holds))}" if user.holds else ""
+    return f"{', '.join(sorted(user.roles))}{reader}{holds}{queues}"
 
 
 def check_user(desk: Desk, user: User) -> None:

@@ -17,6 +17,9 @@ from tipstaff.casework.words import Subject, SubjectKind
 PREFIX: Final = "tipstaff"
 """What tokens begin with, so that whoever finds one knows what it is."""
 
+NAME_PATTERN: Final = "^[a-z0-9][a-z0-9._-]{0,63}$"
+"""What every name of a user matches."""
+
 DAY: Final = 86_400
 LONGEST_DAYS: Final = 366
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, tuple_, update
 
-from tipstaff.actions.access.lockout import Change, Key, Tried
-from tipstaff.actions.access.logins import Login, Session
+from tipstaff.actions.access.lockout import Change, Key, Tried, digest_of
+from tipstaff.actions.access.logins import Login, Session, Standing
 from tipstaff.actions.access.tokens import Token
 from tipstaff.storage.access.keeping import inserting
 from tipstaff.storage.access.passkeys import SqlPasskeys, change_login, change_login_at
@@ -28,6 +28,19 @@ class SqlLogins(SqlPasskeys):
         with self._engine.connect() as connection:
             row = connection.execute(select(*_LOGIN).where(LOGINS.c.user == user)).one_or_none()
         return None if row is None else Login(*row)
+
+    def standings(self, users: Sequence[str]) -> Mapping[str, Standing]:
+        """Return how the logins of some users stand, all at once."""
+        names = {digest_of(one): one for one in users}
+        logins = select(*_LOGIN).where(LOGINS.c.user.in_(users))
+        owned = PASSKEYS.c.user.in_(users)
+        passkeys = select(PASSKEYS.c.user, func.count()).where(owned).group_by(PASSKEYS.c.user)
+        tried = select(TRIES.c.name, func.max(TRIES.c.until)).where(TRIES.c.name.in_(names))
+        with self._engine.connect() as connection:
+            found = {row.user: Login(*row) for row in connection.execute(logins)}
+            counted = dict(connection.execute(passkeys).tuples().all())
+            locked = {names[name]: until for name, until in connection.execute(tried.group_by(TRIES.c.name))}
+        return {one: Standing(found.get(one), counted.get(one, 0), locked.get(one, 0)) for one in users}
 
     def keep_password(self, user: str, password: str) -> None:
         """Keep a new password; sessions of before have ended, and no secret waits for its code."""

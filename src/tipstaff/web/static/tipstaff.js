@@ -113,7 +113,11 @@ function openPalette() {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target instanceof Element && event.target.closest("[data-help]")) own("#keys")?.showModal();
+  const pressed = event.target instanceof Element ? event.target.closest("[data-help], [data-copy], [data-print]") : null;
+  if (!pressed) return;
+  if (pressed.matches("[data-help]")) own("#keys")?.showModal();
+  else if (pressed.matches("[data-print]")) print();
+  else navigator.clipboard?.writeText(own(pressed.dataset.copy).innerText).then(() => { pressed.textContent = pressed.dataset.copied; });
 });
 
 // The queue: choosing cases by key, claiming the chosen one, and lists that keep up with what happens.
