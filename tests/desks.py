@@ -31,7 +31,8 @@ from tipstaff.casework.orders.commands import Amend, ConfirmOrder
 from tipstaff.casework.orders.events import Change as OrderChange
 from tipstaff.casework.orders.events import Scope
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import EVERY, Outline, Which
+from tipstaff.casework.outline import Outline
+from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Direction, MeasureKind, Subject, SubjectKind, Target, Trace
 from tipstaff.config.settings import Settings
 from tipstaff.hosts.effects import Measure
@@ -263,6 +264,10 @@ class DyingCases:
     def outlines(self, most: int, after: int | None = None, which: Which = EVERY) -> list[Outline]:
         """List cases."""
         return self._cases.outlines(most, after, which)
+
+    def count(self, most: int, every: Sequence[Which]) -> list[int]:
+        """Return how many cases there are of each, `most` where there are more."""
+        return self._cases.count(most, every)
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Change a case or an order."""

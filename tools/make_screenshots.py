@@ -56,6 +56,14 @@ SHOTS: Final = (
     Shot("case", "/console/cases/18", "lin"),
     Shot("case-zh", "/console/cases/16", "lin", language="zh", theme="dark"),
     Shot("case-narrow", "/console/cases/16", "lin", 360, "zh"),
+    Shot("square", "/square", "yuqing"),
+    Shot("square-narrow", "/square?show=newest", "yuqing", 360, "zh", "dark"),
+    Shot("account", "/square/accounts/tidewire", "yuqing", language="zh"),
+    Shot("account-closed", "/square/accounts/moonharbor"),
+    Shot("account-closed-narrow", "/square/accounts/moonharbor", None, 360, "zh", "dark"),
+    Shot("post-blocked", "/square/posts/p367", language="zh"),
+    Shot("app", "/square/apps/pactline"),
+    Shot("complaints", "/square/complaints", "yuqing"),
 )
 """All pictures."""
 

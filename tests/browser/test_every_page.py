@@ -14,6 +14,7 @@ from visitors import web
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.config.read import FILE
+from tipstaff.hosts.square.pages import AppDetails
 from tipstaff.web.handlers import WEB
 
 
@@ -38,13 +39,26 @@ PAGES: Final = (
     Seen("showSettings", "/console/settings", "audrey"),
     Seen("showCases", "/console/cases?show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
+    Seen("showFeed", "/square"),
+    Seen("showFeed", "/square?show=newest", "rae"),
+    Seen("showAccounts", "/square/accounts"),
+    Seen("showFollowed", "/square/following", "rae"),
+    Seen("showAccount", "/square/accounts/pub", "rae"),
+    Seen("showAccount", "/square/accounts/shop"),
+    Seen("showPost", "/square/posts/{post}", "rae"),
+    Seen("showPost", "/square/posts/{hidden}"),
+    Seen("showApps", "/square/apps"),
+    Seen("showApp", "/square/apps/signer", "rae"),
+    Seen("showComplaints", "/square/complaints", "rae"),
+    Seen("showComplaint", "/square/complaints/{complaint}", "rae"),
+    Seen("showStatement", "/statements/{entry}"),
 )
-"""Each page once at least. Names in braces are those of cases of the story, and of its webhook."""
+"""Each page once at least. Names in braces are those of cases of the story, or in `names_of`."""
 
 LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR}
 """Who looks, as what."""
 
-PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage"}
+PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage", "showPostedImage"}
 """What is no page: it leads to one, or is a part of one."""
 
 
@@ -52,7 +66,7 @@ class World(NamedTuple):
     """A place in which everything was done, its pages, and people who look at them, each with a browser."""
 
     site: Site
-    named: dict[str, object]
+    names: dict[str, object]
     people: dict[tuple[str | None, Screen], Person]
 
     def person(self, name: str | None, screen: Screen) -> Person:
@@ -61,6 +75,18 @@ class World(NamedTuple):
             person = Person(self.site.browser, self.site.url, screen)
             self.people[name, screen] = person.log_in(name) if name else person
         return self.people[name, screen]
+
+
+def names_of(story: Story) -> dict[str, object]:
+    """Return what paths may name: the case of each account, two posts, a complaint, a statement, a webhook."""
+    return {
+        **story.cases,
+        "post": story.posts["pub"],
+        "hidden": story.posts["shop"],
+        "complaint": story.named["/v1/complaints"][0]["place"],
+        "entry": story.named["/v1/statements"][0]["entry"],
+        "webhook": story.named["/v1/webhooks"][0]["webhook"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +100,14 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         story.tell()
         for name, role in LOOK.items():
             served.user(name, role)
+        served.user("rae", Role.READER, reader="square/reader/rae")
+        served.place.square.register_app(
+            "signer", AppDetails("Signer", "Signer Ltd", ("sign",), "https://signer.example")
+        )
         # What the browser sees is at an address of its own, and people log in with passwords alone.
         (folder / "here" / FILE).write_text('requests_a_minute = 0\nsecond_factor_roles = ""\n')
         with site(folder / "here", served.place.clock, browser) as pages:
-            made = World(pages, {**story.cases, **story.named["/v1/webhooks"][0]}, {})
+            made = World(pages, names_of(story), {})
             yield made
             for person in made.people.values():
                 person.context.close()
@@ -88,7 +118,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 def test_a_page_is_for_everybody(world: World, seen: Seen, screen: Screen) -> None:
     """It has no barrier that axe-core knows, no fault, and shifts nothing; it is not too heavy."""
     person = world.person(seen.by, screen)
-    weight = person.weight_of(seen.path.format_map(world.named))
+    weight = person.weight_of(seen.path.format_map(world.names))
     assert person.page.locator("h1").count() == 1
     assert person.faults == []
     assert person.barriers() == []

@@ -17,17 +17,26 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.events import (
     AnyEvent,
     Appealed,
+    Claimed,
+    Complained,
     Decided,
     Escalated,
+    Hearing,
     Logged,
     Opened,
+    Ordered,
     Proposed,
+    Reason,
     Recorded,
     Refused,
     Source,
 )
-from tipstaff.casework.outline import EVERY, Outline, Standing, Which, outline
+from tipstaff.casework.outline import Outline, Standing, outline
+from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, SubjectKind
+
+DAY = 86_400
+HEARING = Hearing.NOT_DUE
 
 BROKEN = (IntegrityError, ValueError)
 """What keeps two of one from being kept."""
@@ -444,6 +453,54 @@ def test_the_case_about_a_subject_is_listed_alone(cases: Cases) -> None:
     assert cases.outlines(9, 1, Which(about=account)) == []
 
 
+def test_cases_are_looked_for_by_all_that_is_kept_of_them(cases: Cases) -> None:
+    """Each filter by itself and with others, page by page, gives those of which it holds, and counts them."""
+    order = Ordered(7, digest("order"), "bureau", "1", "CN", START + DAY, (None,))
+    complaint = Complained(1, Reason.FRAUD, "m1", b"", None, 50, "en")
+    said: dict[int, tuple[SubjectKind, list[AnyEvent]]] = {
+        1: (SubjectKind.ACCOUNT, [replace(found("m1"), severity=4, followers=12_000, language="zh")]),
+        2: (SubjectKind.ACCOUNT, [order, replace(found("m1"), policy="other@2+0", language="en")]),
+        3: (SubjectKind.APP, [replace(order, territory="EU", deadline=START + 9 * DAY), complaint]),
+        4: (SubjectKind.ACCOUNT, [Claimed(START + 60), replace(found("m1"), followers=1_000_000)]),
+        5: (SubjectKind.ACCOUNT, [found("m1"), Escalated(b"")]),
+        6: (SubjectKind.ACCOUNT, [order, Decided(1, "§7", None, None, (), (), HEARING, b"", START)]),
+    }
+    for number, (kind, events) in said.items():
+        case = opened(cases, Subject("memory", kind, f"a{number}"))
+        cases.change(case, Change([replace(recorded(event), actor="alice") for event in events]))
+    asked = {
+        Which(policy="house"): [1, 4, 5],
+        Which(policy="other"): [2],
+        Which(policy="oth"): [],
+        Which(language="en"): [2, 3],
+        Which(territory="EU"): [3],
+        Which(severity=2): [1, 2, 4, 5],
+        Which(severity=4): [1],
+        Which(followers=10_000): [1, 4],
+        Which(followers=1_000_000): [4],
+        Which(kind=SubjectKind.APP): [3],
+        Which(due=True): [2, 3],
+        Which(due_by=START + DAY): [2],
+        Which(due_by=START + DAY - 1): [],
+        Which(claimed_by="alice", claimed_at=START + 59): [4],
+        Which(claimed_by="alice", claimed_at=START + 60): [],
+        Which(claimed_by="bob"): [],
+        Which(free_at=START + 59): [1, 2, 3, 5, 6],
+        Which(free_at=START + 60, policy="house"): [1, 4, 5],
+        Which(escalated=True): [5],
+        Which(complaints=True): [3],
+        Which(complaints=True, due=True, kind=SubjectKind.APP): [3],
+        Which(followers=1_000, severity=2, policy="house", pending=START): [1, 4],
+        Which(language="en", hosts=("square",)): [],
+    }
+    for which, expected in asked.items():
+        for most in (1, 2, 9):
+            assert sorted(pages(cases, most, which)) == expected, which
+    counted = cases.count(2, [*asked, EVERY])
+    assert counted == [min(2, len(expected)) for expected in (*asked.values(), range(6))]
+    assert cases.count(2, []) == []
+
+
 def pages(cases: Cases, most: int, which: Which = EVERY) -> list[int]:
     """Return the numbers of all cases that are listed, page by page."""
     listed: list[int] = []
@@ -456,10 +513,11 @@ def pages(cases: Cases, most: int, which: Which = EVERY) -> list[int]:
 def test_a_line_tells_of_the_case_as_it_is(cases: Cases) -> None:
     """It is what the events add up to, after each change."""
     case = opened(cases, APP)
-    assert cases.outlines(1) == [Outline(1, APP, 0, 0, (), Standing.OPEN)]
+    assert cases.outlines(1) == [Outline(1, APP, 0, 0, (), Standing.OPEN, version=1, since=START)]
     events = [found("m1"), found("m2"), replace(found("m2", "hype-2"), severity=5)]
     case = cases.change(case, Change([recorded(event) for event in events]))
-    assert cases.outlines(1) == [Outline(1, APP, 2, 5, ("hype", "hype-2"), Standing.OPEN)]
+    told = Outline(1, APP, 2, 5, ("hype", "hype-2"), Standing.OPEN, version=4, since=START)
+    assert cases.outlines(1) == [replace(told, policies=("house",))]
     case = cases.change(case, Change([recorded(Proposed("§7", (), START + 60, b""))]))
     assert cases.outlines(1)[0].heard_until == START + 60
     cases.change(case, Change([recorded(Refused(digest("x"), "out of order"))]))

@@ -23,7 +23,7 @@ from tipstaff.base.errors import InputError
 from tipstaff.bench.casework import begin, decide
 from tipstaff.casework.commands import Actor
 from tipstaff.casework.events import ErasureBegun, ErasureCause, Noted, Refused, Waiver
-from tipstaff.casework.outline import Which
+from tipstaff.casework.which import Which
 from tipstaff.casework.words import MeasureKind
 from tipstaff.cli.main import main
 from tipstaff.policy.model import Policy

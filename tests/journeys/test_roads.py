@@ -35,7 +35,7 @@ from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Hearing, Reason, Result, Waiver
 from tipstaff.casework.orders.commands import Amend, ConfirmOrder, EnterOrder
 from tipstaff.casework.orders.events import Change, Scope
-from tipstaff.casework.outline import Which
+from tipstaff.casework.which import Which
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 from tipstaff.hosts.square.pages import AppDetails, RefusedError
 from tipstaff.policy.model import Policy

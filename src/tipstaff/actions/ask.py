@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from tipstaff.actions.cases import Dossier
 from tipstaff.actions.desk import Desk
@@ -11,6 +11,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Actor, AskOpinion, Command, Decide, Request, Rule
 from tipstaff.casework.decide import decide
 from tipstaff.casework.errors import CaseError, may_sign
+from tipstaff.casework.events import AnyEvent
 from tipstaff.casework.repeats import check_new
 from tipstaff.casework.strikes import check_rungs
 from tipstaff.casework.words import MeasureKind
@@ -28,6 +29,11 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
     """
     case = desk.cases.load(number)
     check_version(case, version)
+    return desk.record(case, actor, events_of(desk, case, actor, command))
+
+
+def events_of(desk: Desk, case: Case, actor: Actor, command: Command) -> Sequence[AnyEvent]:
+    """Return what would happen to a case if that was asked. Raises `CaseError` where it may not be."""
     second = _second_person(desk, case, command) if isinstance(command, Rule) else ()
     events = decide(case, Request(command, actor, desk.clock(), desk.table, second))
     if isinstance(command, AskOpinion):
@@ -37,7 +43,7 @@ def ask(desk: Desk, number: int, actor: Actor, command: Command, version: int | 
         if actor.role != "machine":
             check_new(case, command, desk.clock(), desk.table)
             check_rungs(case, desk.ladder(command.policy), command, desk.clock(), desk.table)
-    return desk.record(case, actor, events)
+    return events
 
 
 def _check_asked(desk: Desk, of: str) -> None:

@@ -12,7 +12,8 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import EVERY, Outline, Which
+from tipstaff.casework.outline import Outline
+from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace
 
 Dossier: TypeAlias = Case | Order
@@ -150,6 +151,9 @@ class Cases(Protocol):
         Cases of other hosts than those of `which` are not there. Raises `MissingError` where there is no case
         `after`.
         """
+
+    def count(self, most: int, every: Sequence[Which]) -> list[int]:
+        """Return how many cases there are of each, `most` where there are more."""
 
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards.

@@ -8,6 +8,7 @@ from tipstaff.actions.ask import StaleError, ask
 from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import keep_snapshot
+from tipstaff.actions.reach import Reach, reach_of
 from tipstaff.actions.texts import READER, complaint_key, reader
 from tipstaff.base.errors import InputError
 from tipstaff.casework.commands import Actor, Complain
@@ -46,7 +47,8 @@ def complain(desk: Desk, by: str, target: Target, reason: Reason, text: str) -> 
         case = desk.cases.open(subject, Recorded(desk.clock(), by, Opened(subject, Source.COMPLAINT)))
         snapshot = keep_snapshot(desk, case, shown) if shown else None
         kept = desk.keep(complaint_key(by, case.number), "complaint", "text", text)
-        command = Complain(reason, post, kept, snapshot)
+        reach = reach_of(shown.post) if shown else Reach()
+        command = Complain(reason, post, kept, snapshot, *reach)
         try:
             case = ask(desk, case.number, Actor(by, READER), command, case.version)
         except (MovedError, StaleError):  # texts may have been erased by then: it is all kept anew, unasked

@@ -46,14 +46,24 @@ def complaint_at(desk: Desk, place: Place, by: str | None = None) -> Complained:
     return Complained(case, found)
 
 
-def complaints_of(desk: Desk, by: str, after: Place | None) -> Iterator[Complained]:
-    """Yield what somebody has complained of, from behind a place on, by cases and numbers."""
-    start = after or Place(0, 0)
-    for number in desk.cases.complained_in(by):
-        if number < start.case:
+def complaints_of(
+    desk: Desk, by: str, after: Place | None, *, last_first: bool = False
+) -> Iterator[Complained]:
+    """Yield what somebody has complained of, from behind a place on, by cases and numbers.
+
+    With `last_first` the last come first, and behind a place are those before it.
+    """
+    numbers, step = desk.cases.complained_in(by), -1 if last_first else 1
+    for number in numbers[::step]:
+        if after is not None and number * step < after.case * step:
             continue
         case = desk.cases.load(number)
-        for one in case.complaints:
+        for one in case.complaints[::step]:
             found = Complained(case, one)
-            if one.by == by and found.place > start:
+            if one.by == by and (after is None or _is_behind(found.place, after, step)):
                 yield found
+
+
+def _is_behind(place: Place, after: Place, step: int) -> bool:
+    """Say whether a place comes behind another one, in steps forward or back."""
+    return place > after if step > 0 else place < after

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import chosen_evidence
@@ -68,14 +69,24 @@ class WantedProposal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 def to_decide(desk: Desk, case: Case, wanted: Wanted) -> Decide:
     """Return the command, with its texts kept. Raises `CaseError` where it has nothing to rest on."""
+    command = planned(desk, case, wanted)
+    why = wanted.reasons
+    if why is None:
+        why = reasons(case, wanted.posts, command.provision, wanted.template or Language.ZH)
+    return replace(
+        command,
+        reasons=desk.say(case.subject, "decision", "reasons", why),
+        evidence=chosen_evidence(desk, case, wanted.posts, wanted.rules) if wanted.measures else None,
+    )
+
+
+def planned(desk: Desk, case: Case, wanted: Wanted) -> Decide:
+    """Return the command without its texts, of which none is kept. Raises as `to_decide` does."""
     if (wanted.reasons is None) is (wanted.template is None):
         raise CaseError("a decision has reasons: say them, or name the language of a template, not both")
     provision, policy = grounds(desk, case, wanted.provision, wanted.policy, wanted.order)
     order = case.order(wanted.order) if wanted.order else None
     territory = wanted.territory or (order.territory if order else "world")
-    why = wanted.reasons
-    if why is None:
-        why = reasons(case, wanted.posts, provision, wanted.template or Language.ZH)
     if wanted.delay is not None and not 0 <= wanted.delay <= LONGEST_DELAY:
         raise CaseError(f"a decision can be taken back for 0 to {LONGEST_DELAY} seconds (`delay`)")
     heard = bool(wanted.measures) and case.proposal is not None and case.proposal.over(desk.clock())
@@ -88,14 +99,13 @@ def to_decide(desk: Desk, case: Case, wanted: Wanted) -> Decide:
             Asked(kind, () if kind in WHOLE else wanted.posts, territory, wanted.until, wanted.start)
             for kind in wanted.measures
         ),
-        reasons=desk.say(case.subject, "decision", "reasons", why),
+        reasons=b"",
         hearing=Hearing.WAIVED if wanted.hearing_waived_for else hearing,
         delay=desk.settings.decision_delay if wanted.delay is None else wanted.delay,
         order=wanted.order,
         instead_of=wanted.instead_of,
         waived_for=wanted.hearing_waived_for,
         skips_for=wanted.rungs_skipped_for,
-        evidence=chosen_evidence(desk, case, wanted.posts, wanted.rules) if wanted.measures else None,
     )
 
 

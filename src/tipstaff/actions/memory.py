@@ -1,4 +1,4 @@
-"""Cases and orders in memory, for tests and trials: forgotten, and otherwise kept as in a database."""
+"""Cases, orders and saved filters in memory, for tests and trials: kept as in a database, and forgotten."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from msgspec.structs import replace
 
 from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
+from tipstaff.actions.filters import Saved
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import EVERY, Outline, Which, outline
+from tipstaff.casework.outline import Outline, outline
+from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace
 
 
@@ -137,6 +139,10 @@ class MemoryCases(Building):
             cases = [one for one in cases if _rank(one) > _rank(last)]
         return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
 
+    def count(self, most: int, every: Sequence[Which]) -> list[int]:
+        """Return how many cases there are of each, `most` where there are more."""
+        return [len(self.outlines(most, None, which)) for which in every]
+
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
         with self._lock:
@@ -234,3 +240,27 @@ class MemoryCases(Building):
 def _rank(one: Outline) -> tuple[int, int]:
     """Return what cases are listed by."""
     return -one.rank, one.number
+
+
+class MemoryFilters:
+    """Saved filters that are forgotten with the process."""
+
+    def __init__(self) -> None:
+        self._saved: dict[str, Saved] = {}
+
+    def filters(self, owner: str) -> list[Saved]:
+        """Return the filters of somebody and those that all share, the oldest first."""
+        found = (one for one in self._saved.values() if one.shared or one.owner == owner)
+        return sorted(found, key=lambda one: (one.made_at, one.id))
+
+    def saved(self, number: str) -> Saved | None:
+        """Return a filter by its id."""
+        return self._saved.get(number)
+
+    def keep_filter(self, saved: Saved) -> None:
+        """Keep a filter, in place of what was kept of it before."""
+        self._saved[saved.id] = saved
+
+    def drop_filter(self, number: str) -> None:
+        """Forget a filter; of none nothing is done."""
+        self._saved.pop(number, None)

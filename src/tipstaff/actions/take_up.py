@@ -12,6 +12,7 @@ from tipstaff.actions.dossiers import evolved
 from tipstaff.actions.erase import ready_to_keep
 from tipstaff.actions.evidence import to_keep
 from tipstaff.actions.host import Snapshot
+from tipstaff.actions.reach import reach_of
 from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Asked, Decide, Request
 from tipstaff.casework.decide import decide
@@ -93,14 +94,18 @@ def _taken_up(
     if not new:
         return Taken(case, new=False)
     posts = list(dict.fromkeys(finding.post for finding in new))  # each once, whatever was found
-    values = [to_keep(desk, subject, case, snapshot(post)) for post in posts]
+    shown = {post: snapshot(post) for post in posts}
+    values = [to_keep(desk, subject, case, one) for one in shown.values()]
     values += [("item", "evidence", [_told(one) for one in finding.evidence]) for finding in new]
     kept = desk.keep_all(subject, values)
     snapshots = dict(zip(posts, kept[: len(posts)], strict=True))
     events: list[AnyEvent] = [
-        Found(one.post, one.policy, one.rule, one.provision, one.severity, snapshots[one.post], evidence)
+        Found(
+            one.post, one.policy, one.rule, one.provision, one.severity, snapshots[one.post], evidence,
+            *reach_of(shown[one.post].post),
+        )
         for one, evidence in zip(new, kept[len(posts) :], strict=True)
-    ]
+    ]  # fmt: skip
     after = evolved(case, [Recorded(desk.clock(), MACHINE.name, event) for event in events])
     events += _held(desk, after, new, hold) if hold else ()
     return Taken(desk.record(case, MACHINE, events), new=True)

@@ -110,7 +110,7 @@ class CaseController(Controller):
             ),
         ] = None,
     ) -> CasePage:
-        """List cases by their rank: those that were escalated, then the gravest."""
+        """List cases by their rank: those that were escalated, then the most urgent."""
         subject = None if about is None else target_of(about).subject
         found = front.cases(most, after, waiting=waiting, pending=pending, about=subject)
         now = front.desk.clock()

@@ -14,10 +14,12 @@ from tipstaff.actions.access.logins import Logins
 from tipstaff.actions.access.once import Answers
 from tipstaff.actions.access.tokens import Users
 from tipstaff.actions.access.trail import Trail
+from tipstaff.actions.filters import Filters
 from tipstaff.actions.webhooks.hooks import Hooks
 from tipstaff.assembly.casework import casework_engine
 from tipstaff.storage import installation
 from tipstaff.storage.access.answers import SqlAnswers
+from tipstaff.storage.access.filters import SqlFilters
 from tipstaff.storage.access.hooks import SqlHooks
 from tipstaff.storage.access.links import SqlLinks
 from tipstaff.storage.access.logins import SqlLogins
@@ -34,6 +36,7 @@ class Access(NamedTuple):
     links: Links
     answers: Answers
     hooks: Hooks
+    filters: Filters
 
 
 @contextmanager
@@ -44,8 +47,9 @@ def open_access(directory: Path) -> Iterator[Access]:
     """
     with _open_engine(directory) as engine:
         yield Access(
-            SqlUsers(engine), SqlLogins(engine), SqlLinks(engine), SqlAnswers(engine), SqlHooks(engine)
-        )
+            SqlUsers(engine), SqlLogins(engine), SqlLinks(engine), SqlAnswers(engine), SqlHooks(engine),
+            SqlFilters(engine),
+        )  # fmt: skip
 
 
 @contextmanager

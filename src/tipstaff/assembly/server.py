@@ -17,6 +17,7 @@ from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.tokens import DAY, Users
 from tipstaff.actions.access.trail import Trail
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.filters import Filters
 from tipstaff.actions.policies import Shelf
 from tipstaff.actions.screening.looking import InForce, Look
 from tipstaff.actions.screening.sending import Screening
@@ -44,6 +45,7 @@ class Serving(NamedTuple):
     links: Links
     answers: Answers
     hooks: Hooks
+    filters: Filters
     gate: Gate
     trail: Trail
     limit: Limit

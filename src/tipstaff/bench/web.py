@@ -49,6 +49,8 @@ PAGES: Final = (
     ("the queue, its next page", "/console/cases?after={case}"),
     ("all cases", "/console/cases?show=all"),
     ("a case", "/console/cases/{case}"),
+    ("the newest posts", "/square"),
+    ("an account", "/square/accounts/{account}"),
 )
 """What is opened, by what it is. `{case}` is the number of a case, `{account}` the handle of its account."""
 

@@ -245,7 +245,9 @@ class Case(msgspec.Struct, frozen=True):
     `undecided` says whether something has come in since a person has last decided, `refusals` what the ledger
     has refused and nobody has said again since; `refused` has all that it ever has. `changed_at` is when
     something has last happened in it, `settled_at` when a person has last decided in it, or judged an appeal.
-    `texts` says whether any were kept since all were erased, and `texts_at` when the last one was.
+    `texts` says whether any were kept since all were erased, and `texts_at` when the last one was. `since` is
+    when that came in which is to be decided; `followers` are those of the account when something of it came
+    in last, and `languages` those of its posts.
     """
 
     number: int
@@ -275,6 +277,9 @@ class Case(msgspec.Struct, frozen=True):
     logged: dict[bytes, int] = {}
     refused: dict[bytes, str] = {}
     refusals: tuple[Refusal, ...] = ()
+    since: int = 0
+    followers: int = 0
+    languages: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return `case 7`."""

@@ -72,12 +72,17 @@ class Note(msgspec.Struct, frozen=True):
 
 
 class Complain(msgspec.Struct, frozen=True):
-    """Complain of a post or, where `post` is None, of the subject. `snapshot` is the post as it was."""
+    """Complain of a post or, where `post` is None, of the subject. `snapshot` is the post as it was.
+
+    `followers` are those of its account, `language` is that of the post, as far as they are known.
+    """
 
     reason: Reason
     post: str | None
     text: bytes
     snapshot: bytes | None = None
+    followers: int | None = None
+    language: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):

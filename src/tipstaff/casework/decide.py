@@ -176,7 +176,10 @@ def _complained(case: Case, command: commands.Complain, actor: Actor) -> Complai
         if one.by == actor.name and one.said.post == command.post and one.answered is None:
             raise CaseError(f"you have complained of this already: complaint {one.said.number} is looked at")
     number = max((one.said.number for one in case.complaints), default=0) + 1
-    return Complained(number, command.reason, command.post, command.text, command.snapshot)
+    return Complained(
+        number, command.reason, command.post, command.text, command.snapshot, command.followers,
+        command.language,
+    )  # fmt: skip
 
 
 def _heard(case: Case, request: Request, text: bytes) -> Heard:

@@ -82,7 +82,10 @@ class Opened(Event, frozen=True):
 
 
 class Found(Event, frozen=True):
-    """A rule of a policy was found to be broken by a post, of which a snapshot is kept, with the evidence."""
+    """A rule of a policy was found to be broken by a post, of which a snapshot is kept, with the evidence.
+
+    `followers` are those of its account by then, `language` is that of the post, as far as they are known.
+    """
 
     post: str
     policy: str
@@ -91,16 +94,23 @@ class Found(Event, frozen=True):
     severity: int
     snapshot: bytes
     evidence: bytes | None = None
+    followers: int | None = None
+    language: str | None = None
 
 
 class Complained(Event, frozen=True):
-    """Somebody, the actor, complains of a post or, where `post` is None, of the subject."""
+    """Somebody, the actor, complains of a post or, where `post` is None, of the subject.
+
+    `followers` and `language` are as in what is found.
+    """
 
     number: int
     reason: Reason
     post: str | None
     text: bytes
     snapshot: bytes | None = None
+    followers: int | None = None
+    language: str | None = None
 
 
 class Answered(Event, frozen=True):

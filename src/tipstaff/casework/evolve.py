@@ -86,7 +86,7 @@ def build(number: int, events: Iterable[Recorded]) -> Case:
     first, *rest = events
     if not isinstance(first.event, Opened):
         raise TypeError(f"case {number} begins with {type(first.event).__name__}")
-    case = Case(number, first.event.subject, first.at, version=1, changed_at=first.at)
+    case = Case(number, first.event.subject, first.at, version=1, changed_at=first.at, since=first.at)
     for recorded in rest:
         case = evolve(case, recorded)
     return case
@@ -119,6 +119,7 @@ def _after(case: Case, recorded: Recorded) -> Case:
             confirmation = Confirmation(recorded.actor, entry)
             return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
         case Appealed(number, text, attachment):
+            case = replace(case, since=recorded.at)
             return _with(case, number, lambda _: {"appeal": Appeal(entry, text, attachment=attachment)})
         case Ruled(number):
             case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, event)})
@@ -156,7 +157,11 @@ def _erased(case: Case, event: Erased, recorded: Recorded) -> Case:
 def _come_in(case: Case, recorded: Recorded) -> Case:
     """Return the case after something new has come before reviewers."""
     event = recorded.event
-    case = case if isinstance(event, Answered) else replace(case, undecided=True)
+    if not isinstance(event, Answered):
+        since = case.since if case.stage not in _DONE else recorded.at
+        case = replace(case, undecided=True, since=since)
+    if isinstance(event, Found | Complained):
+        case = _reaching(case, event)
     match event:
         case Found():
             return replace(case, found=(*case.found, event))
@@ -184,6 +189,13 @@ def _come_in(case: Case, recorded: Recorded) -> Case:
             raise TypeError(f"{type(event).__name__} brings nothing before reviewers")
 
 
+def _reaching(case: Case, event: Found | Complained) -> Case:
+    """Return the case with what is known of whom it reaches; events of earlier times say nothing of it."""
+    told = (event.language,) if event.language else ()
+    followers = case.followers if event.followers is None else event.followers
+    return replace(case, followers=followers, languages=tuple(dict.fromkeys((*case.languages, *told))))
+
+
 def _review(case: Case, recorded: Recorded) -> Case:
     """Return the case after reviewers, or the subject, have done something that is no statement."""
     event, by = recorded.event, recorded.actor
@@ -198,8 +210,10 @@ def _review(case: Case, recorded: Recorded) -> Case:
             return replace(case, notes=(*case.notes, Note(by, recorded.at, text, of)))
         case Escalated(text):
             notes = (*case.notes, Note(by, recorded.at, text))
-            undecided = case.undecided or case.stage in _DONE  # somebody must look at it again
-            return replace(case, notes=notes, escalated=True, claim=None, undecided=undecided)
+            done = case.stage in _DONE  # somebody must look at it again
+            since = recorded.at if done else case.since
+            undecided = case.undecided or done
+            return replace(case, notes=notes, escalated=True, claim=None, undecided=undecided, since=since)
         case Proposed():
             return replace(case, proposals=(*case.proposals, Proposal(by, event, case.version)))
         case Heard(text) if case.proposals:

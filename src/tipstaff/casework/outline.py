@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from tipstaff.casework.case import MACHINE, Case, Stage
+from tipstaff.casework.priority import FOLLOWERS, Urgency, rank
 from tipstaff.casework.words import Subject
 
 
@@ -34,12 +35,19 @@ _WAITING = {
 }
 
 
-_ESCALATED: Final = 10
-"""What escalation adds to the rank of a case: more than any severity, which is 5 at the most."""
-
-
 PENDING: Final = (Standing.OPEN, Standing.APPEALED, Standing.REFUSED)
 """How a case stands that somebody has to decide or to judge; so has whatever was escalated."""
+
+
+TO_DECIDE: Final = (*PENDING, Standing.HEARING)
+"""How a case stands in which somebody has to decide, now or once a hearing is over."""
+
+DONE: Final = (Standing.DISMISSED, Standing.CARRIED_OUT, Standing.UPHELD, Standing.REVERSED)
+"""How a case stands of which no deadline is left to be kept."""
+
+
+EVERY_CASE: Final = "case"
+"""The facet of all cases: by it they are listed where no other is asked for."""
 
 
 class Outline(msgspec.Struct, frozen=True):
@@ -47,6 +55,9 @@ class Outline(msgspec.Struct, frozen=True):
 
     `complaints` are those that have no answer yet; `deadline` is that of the first order that is due. In a
     hearing, `heard_until` is when it ends. With `waits`, something waits for a second person to confirm it.
+    `since` is when that came in which is to be decided. `followers` are those of the account when something
+    of it came in last, `languages` those of its posts, `policies` the names of those that it has broken,
+    `territories` those of the orders about it. Who works on it has `claimed_by` and `claimed_until`.
     """
 
     number: int
@@ -60,15 +71,50 @@ class Outline(msgspec.Struct, frozen=True):
     escalated: bool = False
     heard_until: int | None = None
     waits: bool = False
+    version: int = 0
+    since: int = 0
+    followers: int = 0
+    policies: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+    claimed_by: str | None = None
+    claimed_until: int = 0
+
+    @property
+    def due(self) -> int | None:
+        """The deadline that is to be kept still."""
+        return None if self.standing in DONE else self.deadline
+
+    @property
+    def urgency(self) -> Urgency:
+        """What its rank follows from."""
+        return Urgency(
+            self.since,
+            self.severity,
+            self.followers,
+            self.complaints,
+            self.due,
+            self.escalated,
+            self.standing in TO_DECIDE,
+        )
 
     @property
     def rank(self) -> int:
         """What it is listed by, the greatest first: what was escalated comes before all that was not."""
-        return self.severity + (_ESCALATED if self.escalated else 0)
+        return rank(self.urgency)
+
+    @property
+    def facets(self) -> frozenset[str]:
+        """What it can be looked for by, but for what depends on the time."""
+        return frozenset(_facets(self))
 
     def heard(self, now: int) -> bool:
         """Say whether its hearing is over at a time, in seconds: one ends by itself."""
         return self.heard_until is not None and self.heard_until <= now
+
+    def claimed(self, now: int) -> str | None:
+        """Return who works on it at a time, in seconds; None where nobody does."""
+        return self.claimed_by if self.claimed_until > now else None
 
     def stands(self, now: int) -> str:
         """Say how the case stands at a time, in seconds."""
@@ -78,34 +124,23 @@ class Outline(msgspec.Struct, frozen=True):
         return ", ".join(told)
 
 
-class Which(msgspec.Struct, frozen=True, kw_only=True):
-    """Which cases a list shows: those of which all this holds.
-
-    `waiting`: something in it waits for a second person. `pending`: at that time, in seconds, somebody has to
-    decide or to judge. `about`: it is the case of that subject. `hosts`: it is of one of these hosts.
-    """
-
-    waiting: bool = False
-    pending: int | None = None
-    about: Subject | None = None
-    hosts: Collection[str] | None = None
-
-    def there(self, one: Outline) -> bool:
-        """Say whether a case is there at all: those of other hosts are not."""
-        return self.hosts is None or one.subject.host in self.hosts
-
-    def takes(self, one: Outline) -> bool:
-        """Say whether a case is shown."""
-        return (
-            self.there(one)
-            and (one.waits or not self.waiting)
-            and (self.about is None or one.subject == self.about)
-            and (self.pending is None or one.escalated or one.standing in PENDING or one.heard(self.pending))
-        )
-
-
-EVERY: Final = Which()
-"""All cases."""
+def _facets(one: Outline) -> Iterator[str]:
+    """Yield what a case can be looked for by; what has a bound has each of those below it as well."""
+    yield EVERY_CASE
+    yield f"kind:{one.subject.kind}"
+    yield from (f"severity:{least}" for least in range(1, one.severity + 1))
+    yield from (f"followers:{least}" for least, _ in FOLLOWERS if one.followers >= least)
+    yield from (f"policy:{name}" for name in one.policies)
+    yield from (f"language:{name}" for name in one.languages)
+    yield from (f"territory:{name}" for name in one.territories)
+    if one.claimed_by is not None:
+        yield f"claim:{one.claimed_by}"
+    if one.due is not None:
+        yield "due"
+    if one.complaints:
+        yield "complaints"
+    if one.escalated:
+        yield "escalated"
 
 
 def outline(case: Case, *, waits: bool = False) -> Outline:
@@ -123,6 +158,14 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
         case.escalated,
         hearing.said.until if hearing else None,
         waits,
+        case.version,
+        case.since,
+        case.followers,
+        tuple(dict.fromkeys(found.policy.partition("@")[0] for found in case.found)),
+        case.languages,
+        tuple(dict.fromkeys(one.territory for one in case.orders if one.targets)),
+        case.claim.by if case.claim else None,
+        case.claim.until if case.claim else 0,
     )
 
 

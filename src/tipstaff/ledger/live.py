@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from tipstaff.ledger.checkpoint import Checkpoint
 from tipstaff.ledger.export import CHECKPOINT
 from tipstaff.ledger.prover import Prover
+from tipstaff.ledger.state import KeyRecord, find_key
 from tipstaff.ledger.statement import Statement, parse
 from tipstaff.ledger.store import Checkpoints, Store
 from tipstaff.ledger.tiles import (
@@ -81,6 +82,10 @@ class Live:
             return None
         (data,) = self._store.statements(position, position + 1)
         return Found(position, parse(data))
+
+    def signer(self, statement: Statement) -> KeyRecord | None:
+        """Return whose key has signed a statement that was found, and in which role; None of no such key."""
+        return find_key(self._store, statement.kid)
 
     def receipt(self, position: int) -> bytes:
         """Return the receipt of a statement that was found, always the same.

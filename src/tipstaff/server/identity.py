@@ -27,13 +27,13 @@ from tipstaff.actions.access.trail import LINK, UNPROVED, Visitor
 from tipstaff.base.errors import InputError
 from tipstaff.server.cookies import COOKIE
 from tipstaff.server.forgery import CSRF_FIELD, check_site, check_token, is_safe, token_shown
-from tipstaff.server.watching import WHO, address_of
+from tipstaff.server.watching import POLLED, WHO, address_of
 
 _SCHEME: Final = "bearer"
 _ASKER: Final = "asker"
 """Where in the state of a request it is kept who asks, and how."""
 
-_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people"))
+_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people", "visiting"))
 """What handlers are given that are for who is known."""
 
 _VIEW: Final = "view"
@@ -80,7 +80,7 @@ def viewer_of(request: Request[Any, Any, Any]) -> Asker | None:
 
 def front_of(asker: NamedDependency[Asker], state: State) -> Front:
     """Return the actions, for who asks."""
-    stores = Stores(state.links, state.trail, state.hooks, state.shelf)
+    stores = Stores(state.links, state.trail, state.hooks, state.shelf, state.filters)
     return Front(state.desk, asker.principal, state.screening, stores)
 
 
@@ -172,7 +172,8 @@ def _identified(request: Request[Any, Any, Any], state: State) -> Asker:
     if header is not None and cookie is not None:
         raise InputError("who asks shows a token or a login, not both: which of them counts would be a guess")
     if cookie is not None:
-        session, principal = state.gate.session_of(cookie)
+        alone = bool(request.route_handler.opt.get(POLLED))
+        session, principal = state.gate.session_of(cookie, seen=not alone)
         asker = Asker(replace(principal, by=session.id), session, cookie)
         request.state[WHO] = _visitor(asker)  # who is refused is kept as well
         if not is_safe(request):

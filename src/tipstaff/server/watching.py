@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from time import perf_counter
 from typing import Any, Final
 
@@ -20,6 +21,15 @@ WHO: Final = "who"
 
 LONGEST: Final = 2000
 """Characters of a path, with its query, that are kept: whoever asks must not be able to fill the disk."""
+
+UNKEPT: Final = "unkept"
+"""The option of pages that anyone may read: who is logged in is not kept for it, as nobody else is."""
+
+POLLED: Final = "polled"
+"""The option of what a page asks for by itself, again and again: that nothing has changed is not kept.
+
+Nor is it a sign that somebody is there: it keeps no session from ending.
+"""
 
 _BEGAN: Final = "began"
 _NOWHERE: Final = "nowhere"
@@ -66,15 +76,22 @@ async def tell(message: Message, scope: Scope) -> None:
 
 
 async def _keep_visit(scope: Scope, status: int) -> None:
-    """Keep the visit of who is known."""
+    """Keep the visit of who is known, unless it is one to what anyone may read."""
     who: Visitor | None = scope["state"].get(WHO)
-    if who is None or scope["type"] != ScopeType.HTTP:
+    if who is None or scope["type"] != ScopeType.HTTP or _shows_nothing(scope, status):
         return
     state = scope["litestar_app"].state
     operation, address = operation_of(scope), address_of(scope)
     path = _asked(scope) if who.path is None else who.path
     visit = Visit(state.desk.clock(), who.user, who.by, operation, path, status, address, who.about)
     await to_thread.run_sync(keep_visit, state.trail, visit)
+
+
+def _shows_nothing(scope: HTTPScope, status: int) -> bool:
+    """Say whether anyone may read it, or a page has asked by itself for something that it has already."""
+    handler: Any = scope.get("route_handler")
+    opt = handler.opt if handler else {}
+    return bool(opt.get(UNKEPT) or (status == HTTPStatus.NOT_MODIFIED and opt.get(POLLED)))
 
 
 def operation_of(scope: HTTPScope) -> str:

@@ -11,6 +11,7 @@ from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.cases import CasePages
 from tipstaff.web.console.people import PeoplePages
+from tipstaff.web.console.queue import QueuePages
 from tipstaff.web.console.settings import show_settings
 from tipstaff.web.console.trail import show_trail
 from tipstaff.web.console.webhooks import WebhookPages
@@ -18,6 +19,11 @@ from tipstaff.web.forms import asker_with, form_of
 from tipstaff.web.logins import LoginPages, choose, go_home
 from tipstaff.web.me import MePages
 from tipstaff.web.problems import PAGES
+from tipstaff.web.square.complaints import ComplaintPages
+from tipstaff.web.square.feed import FeedPages
+from tipstaff.web.square.public import public_of, visiting_of
+from tipstaff.web.square.statements import StatementPages
+from tipstaff.web.square.subjects import SubjectPages
 from tipstaff.web.static_files import read_static_file
 from tipstaff.web.view import view_of
 
@@ -34,11 +40,19 @@ WEB: Final = Router(
         WebhookPages,
         show_settings,
         show_trail,
+        QueuePages,
+        CasePages,
+        FeedPages,
+        SubjectPages,
+        ComplaintPages,
+        StatementPages,
     ],
     dependencies={
         "form": Provide(form_of),
         "asker": Provide(asker_with),
         "view": Provide(view_of, sync_to_thread=False),
+        "public": Provide(public_of, sync_to_thread=False),
+        "visiting": Provide(visiting_of, sync_to_thread=False),
     },
     exception_handlers=PAGES,
     include_in_schema=False,

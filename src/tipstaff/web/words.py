@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tipstaff.config.shown import settings_told
+from tipstaff.web.ledger_words import LEDGER_WORDS
 from tipstaff.web.staff_words import EVENTS, OPERATIONS, PERMISSIONS, ROLES
 
 LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
@@ -109,6 +110,45 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "review": "for review",
             "permitted": "permitted",
         },
+        "tab": {
+            "pending": "To be decided",
+            "mine": "Mine",
+            "due": "With a deadline",
+            "escalated": "Escalated",
+            "complaints": "Complaints",
+            "waiting": "For a second person",
+            "all": "All",
+        },
+        "show": {
+            "pending": "to be decided",
+            "waiting": "for a second person",
+            "all": "all cases",
+        },
+        "due": {
+            "any": "has one",
+            "overdue": "is over",
+            "24": "within a day",
+            "72": "within three days",
+            "168": "within a week",
+        },
+        "claim": {
+            "mine": "by me",
+            "nobody": "by nobody",
+        },
+        "act": {
+            "claim": "Claim",
+            "release": "Release",
+            "escalate": "Escalate",
+            "dismiss": "Dismiss",
+            "warn": "Warn",
+        },
+        "acted": {
+            "claim": "claimed",
+            "release": "released",
+            "escalate": "escalated",
+            "dismiss": "dismissed",
+            "warn": "warned",
+        },
         "direction": {
             "apply": "takes effect",
             "lift": "ends",
@@ -118,6 +158,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "operation": OPERATIONS,
         "event": EVENTS,
         "setting": settings_told(),
+        **LEDGER_WORDS,
     }
 )
 """The word for each value, by kind."""
@@ -125,6 +166,8 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 DONE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "claimed": "The case is yours.",
+        "filter-saved": "The filter is kept.",
+        "filter-removed": "The filter is gone.",
         "released": "The case is open to others again.",
         "note": "The note is kept.",
         "escalation": "The case was handed on.",
@@ -155,6 +198,9 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "webhook-removed": "The webhook was removed.",
         "session-ended": "The session has ended.",
         "sessions-ended": "All other sessions have ended.",
+        "followed": "You follow this account.",
+        "unfollowed": "You follow this account no longer.",
+        "complained": "Your complaint was received.",
     }
 )
 """What was just done, by the word that a query has for it."""

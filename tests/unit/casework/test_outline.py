@@ -51,10 +51,8 @@ def test_what_was_escalated_has_the_higher_rank() -> None:
     book.record(replace(found("m1"), severity=5))
     grave = outline(book.case)
     other = Casebook(posts=())
-    assert outline(other.case).rank == 0
     other.record(replace(found("m1"), severity=1))
     other.ask(Escalate(digest("text")))
-    assert grave.rank == 5
     assert outline(other.case).rank > grave.rank
     assert outline(other.case).stands(START) == "open, escalated"
 
@@ -101,3 +99,28 @@ def test_every_result_has_a_standing() -> None:
     assert stands == {
         Result.UPHELD: Standing.UPHELD, Result.REVERSED: Standing.REVERSED, Result.VARIED: Standing.OPEN,
     }  # fmt: skip
+
+
+def test_it_says_since_when_something_is_to_be_decided() -> None:
+    """That is when it came in; what comes in meanwhile changes nothing, and after a decision it is anew."""
+    book = Casebook()
+    book.now += 5
+    book.record(found("m2"))
+    assert outline(book.case).since == START
+    book.asked_and_logged(blocking())
+    book.now += 5
+    book.record(found("m3"))
+    assert outline(book.case).since == START + 10
+    book.asked_and_logged(blocking())
+    book.now += 5
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    assert outline(book.case).since == START + 15
+
+
+def test_whom_it_reaches_is_what_came_in_last() -> None:
+    """What events of earlier times do not say changes nothing; languages are named once."""
+    book = Casebook()
+    for followers, language in ((9, "zh"), (7, "en"), (None, None), (None, "zh")):
+        book.record(replace(found("m2"), followers=followers, language=language))
+    one = outline(book.case)
+    assert (one.followers, one.languages, one.policies) == (7, ("zh", "en"), ("house",))

@@ -24,9 +24,9 @@ class Complaints(Wing):
             receipt = complain(self._desk, by, target, reason, text)
         return complaint_at(self._desk, Place(receipt.case, receipt.complaint))
 
-    def own(self, most: int, after: Place | None) -> Page[Complained]:
-        """Return a page of one's own. Raises `ForbiddenError`."""
-        return page_of(complaints_of(self._desk, self._reader(), after), most)
+    def own(self, most: int, after: Place | None, *, last_first: bool = False) -> Page[Complained]:
+        """Return a page of one's own, as `complaints_of` has them. Raises `ForbiddenError`."""
+        return page_of(complaints_of(self._desk, self._reader(), after, last_first=last_first), most)
 
     def read(self, place: Place) -> Complained:
         """Return one; that of somebody else is not there. Raises `ForbiddenError`, `MissingError`."""

@@ -18,13 +18,15 @@ from tipstaff.actions.access.orders import Orders
 from tipstaff.actions.access.owning import Owning
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError, Principal
+from tipstaff.actions.access.queue import Lines, Queue
 from tipstaff.actions.access.trail import Trail, Visits
 from tipstaff.actions.access.wing import Wing
-from tipstaff.actions.ask import ask, check_version
-from tipstaff.actions.deciding import Wanted, WantedProposal, to_answer, to_decide, to_propose
+from tipstaff.actions.ask import ask, check_version, events_of
+from tipstaff.actions.deciding import Wanted, WantedProposal, planned, to_answer, to_decide, to_propose
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.documents import document_of_appeal
 from tipstaff.actions.evidence import image_of
+from tipstaff.actions.filters import Filters
 from tipstaff.actions.host import Image
 from tipstaff.actions.measures import Taken, measures_after
 from tipstaff.actions.paging import Page, Place, page_of
@@ -37,7 +39,7 @@ from tipstaff.actions.webhooks.manage import Manage
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Outcome, Result
-from tipstaff.casework.outline import Outline, Which
+from tipstaff.casework.which import Which
 from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
 from tipstaff.screening.posts import Post
@@ -62,13 +64,6 @@ TAKES: Final[Mapping[type[commands.Command], Permission]] = MappingProxyType(
 """The permission that each command takes. What comes from outside (complaints, appeals) is none of these."""
 
 
-class Lines(NamedTuple):
-    """A page of cases in a line each, and whether there are more."""
-
-    lines: list[Outline]
-    more: bool
-
-
 class Stores(NamedTuple):
     """What is kept beside casework."""
 
@@ -76,6 +71,7 @@ class Stores(NamedTuple):
     trail: Trail
     hooks: Hooks
     shelf: Shelf
+    filters: Filters
 
 
 class Front(Wing):
@@ -91,6 +87,7 @@ class Front(Wing):
         self.accounts = Accounts(self.desk, principal)
         self.links = Issuing(self.desk, principal, stores.links)
         self.owning = Owning(self.desk, principal, stores.shelf)
+        self.queue = Queue(self.desk, principal, stores.filters)
         self.visits = Visits(stores.trail, principal)
         self._manage = Manage(self.desk, stores.hooks)
 
@@ -163,6 +160,17 @@ class Front(Wing):
             if self._principal.queues is not None:
                 self._case(number)
             return ask(self.desk, number, self.desk.actor(self._principal.name), command, version)
+
+    def would(self, number: int, wanted: commands.Command | Wanted, version: int | None) -> None:
+        """Refuse what `ask`, or `decide`, would refuse; nothing is done and no text is kept.
+
+        Raises as they do, but for what the ledger alone would refuse.
+        """
+        takes = Permission.DECIDE if isinstance(wanted, Wanted) else TAKES[type(wanted)]
+        self._principal.require(takes)
+        case = self._seen(number, version)
+        command = planned(self.desk, case, wanted) if isinstance(wanted, Wanted) else wanted
+        events_of(self.desk, case, self.desk.actor(self._principal.name), command)
 
     def say(self, number: int, kind: str, text: str) -> bytes:
         """Keep what a person says in a case; returns the commitment. Raises as `ask` does."""

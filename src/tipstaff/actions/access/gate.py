@@ -124,13 +124,16 @@ class Gate:
         self.logins.forget_sessions(now)
         return Begun(session, shown)
 
-    def session_of(self, shown: str) -> tuple[Session, Principal]:
-        """Return the session of a secret, and who asks with it. Raises `LoginError` where it has ended."""
+    def session_of(self, shown: str, *, seen: bool = True) -> tuple[Session, Principal]:
+        """Return the session of a secret, and who asks with it. Raises `LoginError` where it has ended.
+
+        What a page asks for by itself is no sign that somebody was `seen`: the session rests.
+        """
         now, session = self.clock(), self.logins.session(session_digest(shown))
         user = self.users.user(session.user) if session else None
         if not (session and user and user.active and self.lives(session)):
             raise LoginError("this login has ended: log in again")
-        if now - session.seen_at >= _SEEN:
+        if seen and now - session.seen_at >= _SEEN:
             self.logins.see_session(session.digest, now)
             session = replace(session, seen_at=now)
         lacks = self._lacks(session, user.roles)

@@ -14,6 +14,8 @@ class Permission(StrEnum):
     READ_CASES = "cases:read"
     REVIEW = "cases:review"
     """Claim, note, escalate, ask for and give opinions, propose, answer complaints."""
+    ROUTE = "cases:route"
+    """Share filters of the queue, and say for whom which comes first."""
     DECIDE = "cases:decide"
     CONFIRM = "cases:confirm"
     JUDGE = "appeals:judge"
@@ -102,7 +104,7 @@ GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
             }
         ),
         Role.REVIEWER: _REVIEWER,
-        Role.SENIOR_REVIEWER: _REVIEWER | {Permission.JUDGE},
+        Role.SENIOR_REVIEWER: _REVIEWER | {Permission.JUDGE, Permission.ROUTE},
         Role.POLICY_OWNER: frozenset(
             {
                 Permission.READ_CASES,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tipstaff.client import Client
 
 NAME = "list"
-HELP = "list cases: those that were escalated, then the gravest"
+HELP = "list cases: those that were escalated, then the most urgent"
 
 _MOST = 50
 
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
     from tipstaff.actions.views import line_of
     from tipstaff.assembly.casework import open_desk
-    from tipstaff.casework.outline import Which
+    from tipstaff.casework.which import Which
 
     with open_desk(Path(args.directory)) as desk:
         now = desk.clock()

@@ -6,7 +6,7 @@ publication and every reading back asks these functions again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -63,7 +63,15 @@ def in_place_of(session: Session, target: Target) -> Sentence | None:
 
 def in_place_of_page(session: Session, handle: str) -> Sentence | None:
     """Return what readers see in place of the page of an account: blocking its posts leaves the page."""
-    return gravest(in_force_on(session, whole(SubjectKind.ACCOUNT, handle)), _CLOSING)
+    return in_place_of_pages(session, SubjectKind.ACCOUNT, {handle}).get(handle)
+
+
+def in_place_of_pages(session: Session, kind: SubjectKind, names: Collection[str]) -> dict[str, Sentence]:
+    """Return what readers see in place of the pages of accounts or apps, where it is not the pages."""
+    where = and_(MeasureRow.subject_kind == kind, MeasureRow.subject.in_(names), MeasureRow.post == "")
+    rows, kinds = _rows(session, where), _CLOSING if kind is SubjectKind.ACCOUNT else HIDING
+    found = {name: gravest((_measure(row) for row in rows if row.subject == name), kinds) for name in names}
+    return {name: sentence for name, sentence in found.items() if sentence is not None}
 
 
 def in_place_of_posts(session: Session, posts: Sequence[PostRow]) -> dict[str, Sentence]:

@@ -52,14 +52,25 @@ class Content(msgspec.Struct, frozen=True):
     withheld: tuple[Sentence, ...] = ()
 
 
+class AccountLine(msgspec.Struct, frozen=True):
+    """An account in a line. Of one that is closed there is the sentence alone, and no name."""
+
+    handle: str
+    name: str | None
+    bio: str
+    verified: bool
+    sentence: Sentence | None
+
+
 class PostPage(msgspec.Struct, frozen=True):
-    """A post as readers get it: the content, or the sentence in its place."""
+    """A post as readers get it: the content, or the sentence in its place; and whose it is."""
 
     id: str
     account: str
     published_at: str
     content: Content | None
     sentence: Sentence | None
+    author: AccountLine
 
 
 class Profile(msgspec.Struct, frozen=True):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Engine, select, true
 
 from tipstaff.actions.host import Image, Sentence
 from tipstaff.base.errors import InputError
@@ -20,12 +18,12 @@ from tipstaff.hosts.square.images import (
     find_image,
     image_of,
     keep_images,
-    names_in,
     posts_with,
     read_images,
 )
-from tipstaff.hosts.square.links import blocked, withhold
+from tipstaff.hosts.square.links import blocked
 from tipstaff.hosts.square.pages import (
+    AccountLine,
     AccountPage,
     AppDetails,
     AppPage,
@@ -36,9 +34,13 @@ from tipstaff.hosts.square.pages import (
 )
 from tipstaff.hosts.square.rows import content_of, find_account, find_app, find_post, followers
 from tipstaff.hosts.square.schema import NAME, AccountRow, AppRow, FollowRow, PostRow
+from tipstaff.hosts.square.showing import apps_of, lately, lines_of, pages_of
 
 FEED: Final = 20
 """Posts on one page of a feed."""
+
+LINES: Final = 50
+"""Accounts or apps on one page of a list."""
 
 _NAME: Final = re.compile(rf"[a-z0-9][a-z0-9_.-]{{0,{NAME - 1}}}")
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
@@ -125,7 +127,7 @@ class Platform:
     def read_post(self, post: str) -> PostPage:
         """Return a post as readers get it."""
         with reading(self._engine) as session:
-            (page,) = _pages(session, [find_post(session, post)])
+            (page,) = pages_of(session, [find_post(session, post)])
             return page
 
     def image(self, name: str) -> Image:
@@ -155,44 +157,71 @@ class Platform:
     def read_app(self, name: str) -> AppPage:
         """Return the page of an app."""
         with reading(self._engine) as session:
-            row = find_app(session, name)
-            sentence = measures.in_place_of(session, measures.whole(SubjectKind.APP, name))
-            details = AppDetails(row.name, row.publisher, tuple(row.scopes), row.url)
-            return AppPage(name, None if sentence else details, sentence)
+            (page,) = apps_of(session, [find_app(session, name)])
+            return page
 
-    def feed(self, reader: str, before: str | None = None) -> list[PostPage]:
+    def feed(self, reader: str, before: str | None = None, most: int = FEED) -> list[PostPage]:
         """Return a page of what the accounts that a reader follows published, newest first.
 
-        The next page begins before the last post of this one.
+        The next page begins before the last post of this one; so it is with other lists of posts.
         """
         followed = select(FollowRow.account).where(FollowRow.reader == reader)
-        query = select(PostRow).where(PostRow.account.in_(followed))
+        return self._newest(PostRow.account.in_(followed), before, most)
+
+    def newest(self, before: str | None = None, most: int = FEED) -> list[PostPage]:
+        """Return a page of what all accounts published, newest first."""
+        return self._newest(true(), before, most)
+
+    def posts_of(self, handle: str, before: str | None = None, most: int = FEED) -> list[PostPage]:
+        """Return a page of what an account published, newest first."""
+        return self._newest(PostRow.account == handle, before, most)
+
+    def posts_through(self, app: str, before: str | None = None, most: int = FEED) -> list[PostPage]:
+        """Return a page of what was published through an app, newest first."""
+        return self._newest(PostRow.app == app, before, most)
+
+    def _newest(self, which: ColumnElement[bool], before: str | None, most: int) -> list[PostPage]:
+        """Return a page of some posts, newest first."""
+        query = select(PostRow).where(which).order_by(PostRow.number.desc()).limit(most)
         with reading(self._engine) as session:
             if before is not None:
                 query = query.where(PostRow.number < find_post(session, before).number)
-            rows = session.scalars(query.order_by(PostRow.number.desc()).limit(FEED)).all()
-            return _pages(session, rows)
+            return pages_of(session, session.scalars(query).all())
+
+    def accounts(self, after: str = "", most: int = LINES) -> list[AccountLine]:
+        """Return a page of all accounts, by their handles, from behind one on."""
+        query = select(AccountRow.handle).where(AccountRow.handle > after)
+        with reading(self._engine) as session:
+            return lines_of(session, session.scalars(query.order_by(AccountRow.handle).limit(most)).all())
+
+    def active(self, most: int) -> list[AccountLine]:
+        """Return some open accounts, who has published last the first."""
+        with reading(self._engine) as session:
+            handles = lately(session)
+            lines = {line.handle: line for line in lines_of(session, handles) if line.sentence is None}
+            return [lines[handle] for handle in handles if handle in lines][:most]
+
+    def followed(self, reader: str, after: str = "", most: int = LINES) -> list[AccountLine]:
+        """Return a page of the accounts that a reader follows, by their handles, from behind one on."""
+        query = select(FollowRow.account).where(FollowRow.reader == reader, FollowRow.account > after)
+        with reading(self._engine) as session:
+            return lines_of(session, session.scalars(query.order_by(FollowRow.account).limit(most)).all())
+
+    def follows(self, reader: str, handle: str) -> bool:
+        """Say whether a reader follows an account."""
+        with reading(self._engine) as session:
+            return session.get(FollowRow, (reader, handle)) is not None
+
+    def apps(self, after: str = "", most: int = LINES) -> list[AppPage]:
+        """Return a page of all apps, by their names in addresses, from behind one on."""
+        query = select(AppRow).where(AppRow.id > after).order_by(AppRow.id).limit(most)
+        with reading(self._engine) as session:
+            return apps_of(session, session.scalars(query).all())
 
     def notices(self, subject: Subject) -> list[Sentence]:
         """Return the warnings that are kept for an account or the publisher of an app, the first first."""
         with reading(self._engine) as session:
             return measures.notices(session, subject)
-
-
-def _pages(session: Session, rows: Sequence[PostRow]) -> list[PostPage]:
-    """Return posts as readers get them."""
-    hidden, sites = measures.in_place_of_posts(session, rows), measures.blocked_sites(session)
-    files = names_in(session, {row.id for row in rows})
-    return [
-        PostPage(
-            row.id,
-            row.account,
-            row.published_at,
-            None if row.id in hidden else withhold(content_of(row, files.get(row.id, ())), sites),
-            hidden.get(row.id),
-        )
-        for row in rows
-    ]
 
 
 def _row(number: int, handle: str, draft: Draft) -> PostRow:

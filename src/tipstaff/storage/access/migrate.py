@@ -6,7 +6,7 @@ from typing import Final
 
 from tipstaff.storage.migrate import Migrations
 
-NEWEST: Final = "0009"
+NEWEST: Final = "0010"
 """The newest migration."""
 
 MIGRATIONS: Final = Migrations("tipstaff.storage.access.migrations", NEWEST, "access_version")

@@ -154,6 +154,22 @@ LINKS: Final = Table(
 
 Index("ix_links_case", LINKS.c.case, LINKS.c.made_at)
 
+FILTERS: Final = Table(
+    "filters",
+    METADATA,
+    Column("id", String(16), primary_key=True),
+    Column("owner", ForeignKey("users.name"), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("filter", JSON, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("routed", JSON, nullable=False),
+)
+"""Filters of the queue that people keep, and for whom each comes first."""
+
+Index("ix_filters_owner", FILTERS.c.owner, FILTERS.c.made_at)
+Index("ix_filters_shared", FILTERS.c.shared, FILTERS.c.made_at)
+
 VISITS: Final = Table(
     "visits",
     METADATA,

@@ -17,10 +17,11 @@ from tipstaff.casework.complaints import Told
 from tipstaff.casework.events import Logged, Outcome, Recorded, Refused
 from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import EVERY, Outline, Which, outline
+from tipstaff.casework.outline import Outline, outline
+from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace, TraceKind
 from tipstaff.storage.casework.beside import keep_beside
-from tipstaff.storage.casework.outlines import keep_outline, read_outlines
+from tipstaff.storage.casework.outlines import count_outlines, keep_outline, read_outlines
 from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
 
 _ORDER: Final = "order"
@@ -172,6 +173,11 @@ class SqlCases(Building):
         with self._engine.connect() as connection:
             return read_outlines(connection, most, after, which)
 
+    def count(self, most: int, every: Sequence[Which]) -> list[int]:
+        """Return how many cases there are of each, `most` where there are more."""
+        with self._engine.connect() as connection:
+            return count_outlines(connection, most, every)
+
     def change(self, dossier: AnyDossier, change: Change) -> AnyDossier:
         """Commit a change of a case or an order, whole or not at all; returns it as it is afterwards."""
         after = evolved(dossier, change.events)  # what cannot follow is found before anything is kept
@@ -179,7 +185,7 @@ class SqlCases(Building):
             _commit(connection, str(dossier), dossier.number, dossier.version, change)
             if isinstance(dossier, Case) and isinstance(after, Case):
                 keep_beside(connection, dossier, after)
-                keep_outline(connection, outline(after, waits=change.waits))
+                keep_outline(connection, outline(after, waits=change.waits), outline(dossier))
         return after
 
     def _number(self, kind: str, realm: str, name: str) -> int | None:

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from tipstaff.base.errors import MissingError
-from tipstaff.casework.outline import PENDING, Outline, Standing, Which
+from tipstaff.casework.outline import EVERY_CASE, PENDING, Outline, Standing
+from tipstaff.casework.priority import PENDING_ABOVE
+from tipstaff.casework.which import Which
 from tipstaff.casework.words import Subject, SubjectKind
-from tipstaff.storage.casework.schema import DOSSIERS, OUTLINES
+from tipstaff.storage.casework.schema import DOSSIERS, FACETS, OUTLINES
 
-_OUTLINES: Final = (
-    select(
-        DOSSIERS.c.number, DOSSIERS.c.realm, DOSSIERS.c.kind, DOSSIERS.c.name,
-        OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing,
-        OUTLINES.c.complaints, OUTLINES.c.deadline, OUTLINES.c.escalated, OUTLINES.c.heard_until,
-        OUTLINES.c.waits,
-    )
-    .join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
-    .order_by(OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
+_COLUMNS: Final = (
+    DOSSIERS.c.number, DOSSIERS.c.realm, DOSSIERS.c.kind, DOSSIERS.c.name,
+    OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing,
+    OUTLINES.c.complaints, OUTLINES.c.deadline, OUTLINES.c.escalated, OUTLINES.c.heard_until,
+    OUTLINES.c.waits, DOSSIERS.c.version, OUTLINES.c.since, OUTLINES.c.followers,
+    OUTLINES.c.policies, OUTLINES.c.languages, OUTLINES.c.territories,
+    OUTLINES.c.claimed_by, OUTLINES.c.claimed_until,
 )  # fmt: skip
 
-_RANK: Final = select(OUTLINES.c.rank).join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
+_CASES: Final = OUTLINES.join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
+_RANK: Final = select(OUTLINES.c.rank).select_from(_CASES)
 
 
-def keep_outline(connection: Connection, one: Outline) -> None:
-    """Keep a case in one line, instead of what was kept of it before."""
+def keep_outline(connection: Connection, one: Outline, before: Outline | None = None) -> None:
+    """Keep a case in one line, instead of what was kept of it before, if that is known."""
     row: dict[str, object] = {
         "posts": one.posts,
         "severity": one.severity,
@@ -39,10 +54,21 @@ def keep_outline(connection: Connection, one: Outline) -> None:
         "heard_until": one.heard_until,
         "waits": one.waits,
         "rank": one.rank,
+        "since": one.since,
+        "followers": one.followers,
+        "policies": list(one.policies),
+        "languages": list(one.languages),
+        "territories": list(one.territories),
+        "claimed_by": one.claimed_by,
+        "claimed_until": one.claimed_until,
     }
     kept = connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == one.number).values(row))
     if kept.rowcount == 0:
         connection.execute(insert(OUTLINES).values(dossier=one.number, **row))
+    if before is None or (before.rank, before.facets) != (one.rank, one.facets):
+        connection.execute(delete(FACETS).where(FACETS.c.dossier == one.number))
+        ranked = [{"dossier": one.number, "facet": name, "rank": one.rank} for name in sorted(one.facets)]
+        connection.execute(insert(FACETS), ranked)
 
 
 def read_outlines(
@@ -52,20 +78,69 @@ def read_outlines(
     which: Which,
 ) -> list[Outline]:
     """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
-    there = () if which.hosts is None else (DOSSIERS.c.realm.in_(which.hosts),)
-    shown = (*there, *_shown(which))
+    source = _source(which)
     if after is None:
-        return _read(connection, most, *shown)
+        return _read(connection, source.ordered(most))
+    there = () if which.hosts is None else (DOSSIERS.c.realm.in_(which.hosts),)
     rank = connection.scalar(_RANK.where(OUTLINES.c.dossier == after, *there))
     if rank is None:
         raise MissingError(f"there is no case {after}")
     # Two queries that each begin at their place in the index; one for both would walk to it.
-    same = _read(connection, most, *shown, OUTLINES.c.rank == rank, OUTLINES.c.dossier > after)
-    return same + _read(connection, most - len(same), *shown, OUTLINES.c.rank < rank)
+    same = _read(connection, source.ordered(most, source.rank == rank, source.dossier > after))
+    return same + _read(connection, source.ordered(most - len(same), source.rank < rank))
 
 
-def _shown(which: Which) -> Iterator[ColumnElement[bool]]:
-    """Yield what holds of the cases that are shown, among those that are there."""
+def count_outlines(connection: Connection, most: int, every: Sequence[Which]) -> list[int]:
+    """Return how many cases there are of each, `most` where there are more, by one query."""
+    if not every:
+        return []
+    counted = [
+        select(func.count()).select_from(_source(which).some(most).subquery()).scalar_subquery()
+        for which in every
+    ]
+    return list(connection.execute(select(*counted)).one())
+
+
+class _Source(NamedTuple):
+    """Where cases are read from, in the order of which index, and what holds of those that are shown."""
+
+    place: FromClause
+    rank: ColumnElement[int]
+    dossier: ColumnElement[int]
+    where: tuple[ColumnElement[bool], ...]
+
+    def ordered(self, most: int, *where: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+        """Return the query for so many of them, by their rank."""
+        query = select(*_COLUMNS).select_from(self.place).where(*self.where, *where)
+        return query.order_by(self.rank.desc(), self.dossier).limit(most)
+
+    def some(self, most: int) -> Select[tuple[int]]:
+        """Return the query for so many of them, whichever are found first."""
+        return select(literal(1).label("one")).select_from(self.place).where(*self.where).limit(most)
+
+
+def _source(which: Which) -> _Source:
+    """Return where the cases that are shown are read from: by their rarest facet.
+
+    Where it is known otherwise which those are, as few wait, an index of that leads to them.
+    """
+    first, *others = which.facets or (EVERY_CASE,)
+    by_facet = bool(which.facets) or not (which.waiting or which.about)
+    ranks, dossiers = (FACETS.c.rank, FACETS.c.dossier) if by_facet else (OUTLINES.c.rank, OUTLINES.c.dossier)
+    shown = tuple(_shown(which, ranks))
+    if not by_facet:
+        return _Source(_CASES, ranks, dossiers, shown)
+    led = FACETS.join(OUTLINES, OUTLINES.c.dossier == FACETS.c.dossier)
+    place = led.join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
+    also = FACETS.alias("also")
+    has = tuple(exists().where(also.c.dossier == FACETS.c.dossier, also.c.facet == one) for one in others)
+    return _Source(place, ranks, dossiers, (FACETS.c.facet == first, *has, *shown))
+
+
+def _shown(which: Which, rank: ColumnElement[int]) -> Iterator[ColumnElement[bool]]:
+    """Yield what holds of the cases that are shown, but for their facets."""
+    if which.hosts is not None:
+        yield DOSSIERS.c.realm.in_(which.hosts)
     if which.waiting:
         yield OUTLINES.c.waits.is_(True)
     if which.about is not None:
@@ -73,16 +148,23 @@ def _shown(which: Which) -> Iterator[ColumnElement[bool]]:
         yield DOSSIERS.c.kind == which.about.kind.value
         yield DOSSIERS.c.name == which.about.id
     if which.pending is not None:
+        yield rank > PENDING_ABOVE  # what is done comes after these, however much of it there is
         yield or_(
             OUTLINES.c.escalated,
             OUTLINES.c.standing.in_([one.value for one in PENDING]),
             OUTLINES.c.heard_until <= which.pending,
         )
+    if which.due_by is not None:
+        yield OUTLINES.c.deadline <= which.due_by
+    if which.claimed_by is not None:
+        yield OUTLINES.c.claimed_until > which.claimed_at
+    if which.free_at is not None:
+        yield OUTLINES.c.claimed_until <= which.free_at
 
 
-def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> list[Outline]:
+def _read(connection: Connection, query: Select[tuple[object, ...]]) -> list[Outline]:
     """Return some cases in a line each."""
-    rows = connection.execute(_OUTLINES.where(*where).limit(most))
+    rows: Sequence[Row[Any]] = connection.execute(query).all()
     return [
         Outline(
             number,
@@ -92,6 +174,9 @@ def _read(connection: Connection, most: int, *where: ColumnElement[bool]) -> lis
             tuple(rules),
             Standing(stands),
             *more,
+            *map(tuple, (policies, languages, territories)),
+            *claim,
         )
-        for number, realm, kind, name, posts, severity, rules, stands, *more in rows
+        for number, realm, kind, name, posts, severity, rules, stands, *rest in rows
+        for more, policies, languages, territories, claim in [(rest[:-5], *rest[-5:-2], rest[-2:])]
     ]

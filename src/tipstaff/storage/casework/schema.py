@@ -96,10 +96,26 @@ OUTLINES: Final = Table(
     Column("deadline", BigInteger),
     Column("escalated", Boolean, nullable=False),
     Column("heard_until", BigInteger),
-    Column("rank", Integer, nullable=False),
+    Column("rank", BigInteger, nullable=False),
     Column("waits", Boolean, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("followers", BigInteger, nullable=False),
+    Column("policies", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("territories", JSON, nullable=False),
+    Column("claimed_by", String(64)),
+    Column("claimed_until", BigInteger, nullable=False),
 )
 """One row a case: what lists show of it, and by which rank, which follows from its events."""
+
+FACETS: Final = Table(
+    "facets",
+    METADATA,
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True),
+    Column("facet", String(300), primary_key=True),
+    Column("rank", BigInteger, nullable=False),
+)
+"""What each case can be looked for by, with its rank: what has one facet is listed from an index alone."""
 
 COMPLAINTS: Final = Table(
     "complaints",
@@ -136,8 +152,8 @@ POLICIES: Final = Table(
 """What was stated of versions of policies; how one stands is what was stated last. Rows are never changed."""
 
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
-Index("ix_outlines_rank", OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 Index("ix_outlines_waits", OUTLINES.c.waits, OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
+Index("ix_facets_rank", FACETS.c.facet, FACETS.c.rank.desc(), FACETS.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)
 Index("ix_statements_dossier", STATEMENTS.c.dossier)
 Index("ix_statements_due", STATEMENTS.c.due)

@@ -1,4 +1,4 @@
-"""Cases on pages: the queue, a case with its evidence, and all that is done to it."""
+"""Cases on pages: a case with its evidence, and all that is done to it. The queue has a module of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from litestar import Controller, Response, get, post
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import PathParameter
 
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.access.permissions import Permission
@@ -14,26 +14,19 @@ from tipstaff.actions.deciding import Wanted, WantedProposal
 from tipstaff.actions.views import view_of
 from tipstaff.casework import commands
 from tipstaff.casework.events import Outcome, Result, Waiver
-from tipstaff.casework.words import MeasureKind, target_of
+from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Language
 from tipstaff.web.console.casefile import Reader
 from tipstaff.web.console.deciding import ABLE, until_of
 from tipstaff.web.forms import Filled, Form
-from tipstaff.web.parameters import GREATEST, After, Asking, Number
+from tipstaff.web.parameters import GREATEST, Asking, Number
 from tipstaff.web.view import Looking
 
-_PAGE: Final = 50
 _MINUTE: Final = 60
 
 DecisionNumber = Annotated[int, PathParameter(ge=1, le=GREATEST)]
 ComplaintNumber = Annotated[int, PathParameter(ge=1, le=GREATEST)]
 Digest = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
-Show = Annotated[str, QueryParameter(pattern="^(pending|waiting|all)$")]
-"""Which cases: those that somebody has to decide, those that wait for a second person, or all."""
-
-
-About = Annotated[str, QueryParameter(max_length=600)]
-"""Whose case alone is shown: HOST/account/NAME, or a post of it."""
 
 
 class Said(StrEnum):
@@ -58,16 +51,6 @@ class CasePages(Controller):
     """Cases."""
 
     path = "/console/cases"
-
-    @get(sync_to_thread=True, operation_id="showCases")
-    def queue(
-        self, view: Looking, front: Asking, show: Show = "pending", after: After = None, about: About = ""
-    ) -> Response[str]:
-        """Show the queue: cases by their rank, the gravest first."""
-        subject = target_of(about).subject if about else None
-        found = front.cases(_PAGE, after, waiting=show == "waiting", pending=show == "pending", about=subject)
-        last = found.lines[-1].number if found.more else None
-        return view.show("console/cases.html", lines=found.lines, next=last, show=show, about=about)
 
     @get("/{number:int}", sync_to_thread=True, operation_id="showCase")
     def read(self, view: Looking, front: Asking, number: Number) -> Response[str]:

@@ -119,3 +119,112 @@ document.addEventListener("click", (event) => {
   else if (pressed.matches("[data-print]")) print();
   else navigator.clipboard?.writeText(own(pressed.dataset.copy).innerText).then(() => { pressed.textContent = pressed.dataset.copied; });
 });
+
+// The queue: choosing cases by key, claiming the chosen one, and lists that keep up with what happens.
+const live = own("[data-live]");
+if (live) {
+  let last = null; // the row that was chosen for many last: ranges begin there
+  let etag = live.dataset.etag;
+  let seen = null; // what was answered last, with rows that are not shown yet
+  const fresh = own("#fresh");
+  const told = own("[data-chosen]");
+  const none = told?.textContent;
+  const boxes = () => [...live.querySelectorAll("input[name=case]")];
+  const rowsIn = (root) => [...root.querySelectorAll("tr[data-item]")];
+
+  const count = () => {
+    const number = boxes().filter((one) => one.checked).length;
+    if (told) told.textContent = number ? told.dataset.chosen.replace("{n}", number) : none;
+  };
+  live.addEventListener("change", count);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (writes(event.target) || own("dialog[open]")) return;
+    const filters = own("#filters");
+    if (event.key === "/" && filters) {
+      filters.open = true;
+      filters.querySelector("select, input")?.focus();
+      event.preventDefault();
+    }
+    if (!chosen?.isConnected) return;
+    const box = chosen.querySelector("input[name=case]");
+    if (event.key.toLowerCase() === "x" && box) {
+      const all = boxes();
+      const from = event.shiftKey && last?.isConnected ? all.indexOf(last) : all.indexOf(box);
+      const to = all.indexOf(box);
+      const value = event.shiftKey && from !== to ? true : !box.checked;
+      for (const one of all.slice(Math.min(from, to), Math.max(from, to) + 1)) one.checked = value;
+      last = box;
+      count();
+      event.preventDefault();
+    } else if (event.key === "c") {
+      chosen.querySelector("[data-claim]")?.click();
+    }
+  });
+
+  // Rows stay where they are: what is in them is renewed, what is gone is struck through, and what is new waits.
+  const renew = (page) => {
+    const now = new Map(rowsIn(page).map((row) => [row.dataset.item, row]));
+    for (const row of rowsIn(live)) {
+      const newer = now.get(row.dataset.item);
+      row.classList.toggle("gone", !newer);
+      if (!newer || newer.innerHTML === row.dataset.html) continue;
+      row.dataset.html = newer.innerHTML;
+      const checked = row.querySelector("input[name=case]")?.checked;
+      const focused = row.contains(document.activeElement);
+      row.replaceChildren(...newer.cloneNode(true).childNodes);
+      const box = row.querySelector("input[name=case]");
+      if (box && checked) box.checked = true;
+      window.htmx?.process(row);
+      if (focused) row.querySelector("[data-open]")?.focus({ preventScroll: true });
+    }
+    const there = new Set(rowsIn(live).map((row) => row.dataset.item));
+    const added = [...now.keys()].filter((number) => !there.has(number)).length;
+    if (fresh) {
+      fresh.hidden = !added;
+      fresh.textContent = added === 1 ? fresh.dataset.one : fresh.dataset.many.replace("{n}", added);
+    }
+    for (const tab of page.querySelectorAll("[data-tab]")) {
+      const mine = live.querySelector(`[data-tab="${CSS.escape(tab.dataset.tab)}"] [data-count]`);
+      if (mine) mine.textContent = tab.querySelector("[data-count]").textContent;
+    }
+    const due = page.querySelector("[data-due]");
+    if (due) live.querySelector("[data-due]")?.replaceChildren(...due.cloneNode(true).childNodes);
+    count();
+  };
+
+  fresh?.addEventListener("click", () => {
+    const checked = new Set(boxes().filter((one) => one.checked).map((one) => one.closest("tr").dataset.item));
+    const number = chosen?.dataset.item;
+    live.replaceChildren(...seen.cloneNode(true).childNodes);
+    window.htmx?.process(live);
+    for (const row of rowsIn(live)) row.dataset.html = row.innerHTML;
+    for (const box of boxes()) box.checked = checked.has(box.closest("tr").dataset.item);
+    chosen = number ? live.querySelector(`tr[data-item="${CSS.escape(number)}"]`) : null;
+    chosen?.classList.add("chosen");
+    (chosen?.querySelector("[data-open]") ?? live.querySelector("[data-open]"))?.focus({ preventScroll: true });
+    fresh.hidden = true;
+    count();
+  });
+
+  const look = async () => {
+    if (document.hidden) return;
+    let answer;
+    try {
+      answer = await fetch(live.dataset.live, { headers: { "If-None-Match": etag, "HX-Request": "true" }, cache: "no-store" });
+    } catch {
+      return; // the network is away: the next time may do
+    }
+    if (answer.status === 401 || answer.headers.has("HX-Redirect")) clearInterval(timer);
+    if (answer.status !== 200 || !answer.headers.get("ETag")) return;
+    etag = answer.headers.get("ETag");
+    seen = document.createElement("template");
+    seen.innerHTML = await answer.text();
+    seen = seen.content;
+    renew(seen);
+  };
+  for (const row of rowsIn(live)) row.dataset.html = row.innerHTML;
+  const timer = setInterval(look, Number(live.dataset.every ?? 15) * 1000);
+  document.addEventListener("visibilitychange", look);
+}

@@ -74,6 +74,18 @@ def test_a_session_ends_by_itself() -> None:
         entrance.gate.session_of(other)
 
 
+def test_a_page_that_looks_by_itself_keeps_no_session_alive() -> None:
+    """However often it does: half an hour after somebody has done something the session has ended."""
+    entrance = Entrance()
+    shown = entrance.log_in().shown
+    for _ in range(29):
+        entrance.now += 60
+        entrance.gate.session_of(shown, seen=False)
+    entrance.now += 60
+    with pytest.raises(LoginError):
+        entrance.gate.session_of(shown, seen=False)
+
+
 def test_a_login_is_limited_as_its_user_is() -> None:
     """To the hosts whose cases are there for them."""
     entrance = Entrance(Role.CLERK)

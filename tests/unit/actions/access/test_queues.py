@@ -17,6 +17,7 @@ from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.access.principal import ForbiddenError, Principal
 from tipstaff.actions.ask import ask
 from tipstaff.actions.host import Snapshot
+from tipstaff.actions.memory import MemoryFilters
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder
 from tipstaff.actions.screening.sending import Screening
 from tipstaff.actions.webhooks.memory import MemoryHooks
@@ -47,7 +48,7 @@ def front(office: Office, name: str, role: Role, *hosts: str) -> Front:
     """Return the actions for somebody who is limited to some hosts, or to none where none is named."""
     principal = Principal(name, frozenset({role}), queues=frozenset(hosts) if hosts else None)
     shelf = InstalledShelf(Path("nowhere"), office.desk.clock)
-    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks(), shelf)
+    stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks(), shelf, MemoryFilters())
     return Front(office.desk, principal, Screening(office.desk, lambda _: ()), stores)
 
 
