@@ -78,7 +78,7 @@ class World(NamedTuple):
 
 
 def names_of(story: Story) -> dict[str, object]:
-    """Return what paths may name: the case of each account, two posts, a complaint, a statement, a webhook."""
+    """Return what paths may name: the cases of accounts, two posts, a complaint, a statement, a webhook."""
     return {
         **story.cases,
         "post": story.posts["pub"],
