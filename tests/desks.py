@@ -16,7 +16,7 @@ from squares import TIME
 from worlds import HOLDERS, START, World, digest, key_of
 
 from tipstaff.actions.ask import ask
-from tipstaff.actions.cases import AnyDossier, Cases, Change, Delivery, Dossier, Mark, Waiting
+from tipstaff.actions.cases import AnyDossier, Backlog, Cases, Change, Delivery, Dossier, Mark, Waiting
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Act, Host, HostError, Seen, Snapshot
 from tipstaff.actions.memory import MemoryCases
@@ -238,6 +238,22 @@ class DyingCases:
         """Load a case or an order."""
         self.loaded.append(number)
         return self._cases.dossier(number)
+
+    def dossiers(self, numbers: Collection[int]) -> list[Dossier]:
+        """Build the cases and orders of some numbers, in that order; what is none is left out."""
+        return self._cases.dossiers(numbers)
+
+    def numbers_of(self, subjects: Collection[Subject]) -> Mapping[Subject, int]:
+        """Return the numbers of the cases about some subjects; nothing of what has none."""
+        return self._cases.numbers_of(subjects)
+
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
+        return self._cases.named(beginning, most, hosts)
+
+    def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
+        """Return what is left to be done of cases on some hosts; of orders as well where it is all."""
+        return self._cases.backlog(now, most, hosts)
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return what somebody has complained of."""

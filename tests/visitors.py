@@ -16,9 +16,12 @@ from places import Place
 from served import Served
 
 from tipstaff.actions.access.passwords import Hasher
+from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.screening.looking import Look
 from tipstaff.api.handlers import HANDLERS
+from tipstaff.assembly.access import open_logins
 from tipstaff.assembly.server import open_server
+from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
 from tipstaff.server.app import make_app
 from tipstaff.web.handlers import WEB
@@ -97,9 +100,10 @@ class Visitor:
         self._client = TestClient(app, base_url=ORIGIN, raise_server_exceptions=True)
         self._client.headers["Accept-Language"] = language
 
-    def log_in(self, name: str) -> Visitor:
-        """Log in on the page, with the password of all; returns who did."""
-        page = self.send("/login", self.get("/login").form("/login"), name=name, password=PASSWORD)
+    def log_in(self, name: str, back: str = "/") -> Visitor:
+        """Log in on the page that was gone `back` from, with the password of all; returns who did."""
+        form = self.get(f"/login?back={back}").form("/login")
+        page = self.send("/login", form, name=name, password=PASSWORD)
         assert page.status == 200, page.text
         return self
 
@@ -112,9 +116,31 @@ class Visitor:
         hidden = form.hidden if form else {}
         return Shown(self._client.post(path, data={**hidden, **fields}))
 
+    def part(self, path: str, form: Form, **fields: str | list[str]) -> Shown:
+        """Send a form as a script of the page does, which has a part of it changed."""
+        headers = {"HX-Request": "true"}
+        return Shown(self._client.post(path, data={**form.hidden, **fields}, headers=headers))
+
+    def send_with(
+        self, path: str, form: Form, files: Mapping[str, tuple[str, bytes]], **fields: str | list[str]
+    ) -> Shown:
+        """Send a form with files, each by its field and name; returns the page that it leads to."""
+        return Shown(self._client.post(path, data={**form.hidden, **fields}, files=dict(files)))
+
+    def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Shown:
+        """Send fields with headers of one's own, as another site would."""
+        return Shown(self._client.post(path, data=dict(fields), headers=headers))
+
 
 class Web(Served):
     """A place behind its pages, and its API."""
+
+    def holder(self, name: str, *subjects: Subject, language: str = "en") -> Visitor:
+        """Return an account holder with a browser, logged in; `subjects` are theirs."""
+        self.token(name, Role.ACCOUNT_HOLDER, holds=subjects)
+        with open_logins(self.place.directory) as logins:
+            logins.keep_password(name, Hasher(CHEAP).hash(PASSWORD))
+        return Visitor(self.client.app, language).log_in(name, "/check")
 
     def visitor(self, name: str | None = None, language: str = "en") -> Visitor:
         """Return somebody with a browser; logged in where a name is given."""

@@ -64,6 +64,9 @@ SHOTS: Final = (
     Shot("post-blocked", "/square/posts/p367", language="zh"),
     Shot("app", "/square/apps/pactline"),
     Shot("complaints", "/square/complaints", "yuqing"),
+    Shot("publish", "/square/publish", "moonharbor"),
+    Shot("mine", "/square/mine", "moonharbor"),
+    Shot("mine-narrow", "/square/mine", "moonharbor", 360, "zh", "dark"),
 )
 """All pictures."""
 

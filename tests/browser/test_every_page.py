@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 import pytest
 from browsers import HEAVIEST, SCREENS, Person, Screen, Site, site
 from litestar.handlers import HTTPRouteHandler
+from places import account
 from playwright.sync_api import Browser
-from stories import ORIGIN, Story, policy_of
+from stories import HANDLES, ORIGIN, Story, policy_of
 from visitors import web
 
 from tipstaff.actions.access.permissions import Role
@@ -38,7 +39,18 @@ PAGES: Final = (
     Seen("showWebhook", "/console/webhooks/{webhook}", "adam"),
     Seen("showSettings", "/console/settings", "audrey"),
     Seen("showCases", "/console/cases?show=all", "alice"),
+    Seen("showCases", "/console/cases?show=all&severity=1", "alice"),
+    Seen("previewManyCases", "/console/cases/bulk?act=escalate&all=1&show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
+    Seen("showOrders", "/console/orders?show=all", "chen"),
+    Seen("showOrder", "/console/orders/{order}", "chen"),
+    Seen("showNewOrder", "/console/orders/new", "chen"),
+    Seen("showAppeals", "/console/appeals", "alice"),
+    Seen("showAppeals", "/console/appeals?show=hearings", "alice"),
+    Seen("findSubjects", "/console/subjects", "alice"),
+    Seen("showSubject", "/console/subjects/square/account/news", "alice"),
+    Seen("showMeasures", "/console/measures", "alice"),
+    Seen("showMeasures", "/console/measures?show=all", "alice"),
     Seen("showFeed", "/square"),
     Seen("showFeed", "/square?show=newest", "rae"),
     Seen("showAccounts", "/square/accounts"),
@@ -52,13 +64,37 @@ PAGES: Final = (
     Seen("showComplaints", "/square/complaints", "rae"),
     Seen("showComplaint", "/square/complaints/{complaint}", "rae"),
     Seen("showStatement", "/statements/{entry}"),
+    Seen("showCheck", "/check", "alice"),
+    Seen("showPublish", "/square/publish", "moon"),
+    Seen("showOwnAccounts", "/square/mine", "moon"),
+    Seen("showOwnAccount", "/square/mine/account/shop", "moon"),
+    Seen("showOwnAccount", "/square/mine/account/news", "moon"),
+    Seen("showLink", "/links/{answered}"),
+    Seen("showLink", "/links/{appealed}"),
 )
 """Each page once at least. Names in braces are those of cases of the story, or in `names_of`."""
+"""Each page once at least. Names in braces are those of cases of the story, and of its webhook."""
 
 LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR}
 """Who looks, as what."""
 
-PARTS: Final = {"goHome", "readStaticFile", "showEvidence", "showImage", "showPostedImage"}
+PARTS: Final = {
+    "alice",
+    "chen",
+    "goBackToCases",
+    "goHome",
+    "pollCases",
+    "readStaticFile",
+    "saveOrderDocument",
+    "showEvidence",
+    "showImage",
+    "showImageByLink",
+    "showNextCase",
+    "showOwnImage",
+    "showPostedImage",
+}
+"""Who looks, as what."""
+
 """What is no page: it leads to one, or is a part of one."""
 
 
@@ -67,6 +103,7 @@ class World(NamedTuple):
 
     site: Site
     names: dict[str, object]
+    named: dict[str, object]
     people: dict[tuple[str | None, Screen], Person]
 
     def person(self, name: str | None, screen: Screen) -> Person:
@@ -78,14 +115,16 @@ class World(NamedTuple):
 
 
 def names_of(story: Story) -> dict[str, object]:
-    """Return what paths may name: the cases of accounts, two posts, a complaint, a statement, a webhook."""
+    """Return what paths may name: the case of each account, two posts, a complaint, an order, a statement."""
     return {
         **story.cases,
         "post": story.posts["pub"],
         "hidden": story.posts["shop"],
         "complaint": story.named["/v1/complaints"][0]["place"],
+        "answered": story.named["/v1/links"][0]["link"],
+        "appealed": story.named["/v1/links"][1]["link"],
+        "order": story.named["/v1/orders"][0]["number"],
         "entry": story.named["/v1/statements"][0]["entry"],
-        "webhook": story.named["/v1/webhooks"][0]["webhook"],
     }
 
 
@@ -100,6 +139,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         story.tell()
         for name, role in LOOK.items():
             served.user(name, role)
+        served.holder("moon", *map(account, HANDLES))
         served.user("rae", Role.READER, reader="square/reader/rae")
         served.place.square.register_app(
             "signer", AppDetails("Signer", "Signer Ltd", ("sign",), "https://signer.example")
@@ -108,6 +148,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         (folder / "here" / FILE).write_text('requests_a_minute = 0\nsecond_factor_roles = ""\n')
         with site(folder / "here", served.place.clock, browser) as pages:
             made = World(pages, names_of(story), {})
+            made = World(pages, {**story.cases, **story.named["/v1/webhooks"][0]}, {})
             yield made
             for person in made.people.values():
                 person.context.close()
@@ -119,6 +160,7 @@ def test_a_page_is_for_everybody(world: World, seen: Seen, screen: Screen) -> No
     """It has no barrier that axe-core knows, no fault, and shifts nothing; it is not too heavy."""
     person = world.person(seen.by, screen)
     weight = person.weight_of(seen.path.format_map(world.names))
+    weight = person.weight_of(seen.path.format_map(world.named))
     assert person.page.locator("h1").count() == 1
     assert person.faults == []
     assert person.barriers() == []

@@ -31,9 +31,10 @@ from tipstaff.casework.events import (
     Refused,
     Source,
 )
+from tipstaff.casework.orders.events import Entered, Scope
 from tipstaff.casework.outline import Outline, Standing, outline
 from tipstaff.casework.which import EVERY, Which
-from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.casework.words import Subject, SubjectKind, Target
 
 DAY = 86_400
 HEARING = Hearing.NOT_DUE
@@ -523,3 +524,77 @@ def test_a_line_tells_of_the_case_as_it_is(cases: Cases) -> None:
     cases.change(case, Change([recorded(Refused(digest("x"), "out of order"))]))
     assert cases.outlines(1) == [outline(cases.load(1))]
     assert cases.outlines(1)[0].standing is Standing.REFUSED
+
+
+def test_many_are_built_at_once(cases: Cases) -> None:
+    """As each would be alone, in the order in which they are asked for; what there is none of is left out."""
+    for subject in (ACCOUNT, APP, SITE):
+        cases.change(opened(cases, subject), Change([recorded(found("m1"))]))
+    assert cases.dossiers([3, 1, 7]) == [cases.load(3), cases.load(1)]
+    assert cases.dossiers([]) == []
+
+
+def test_cases_are_found_by_their_subjects_and_names(cases: Cases) -> None:
+    """A name is sought by how it begins, letter by letter, on the hosts that are asked for alone."""
+    hosts = ("memory", "square")
+    for host in hosts:
+        for name in ("moon", "moonlight", "Moon", "mo_n", "m%", "sun"):
+            opened(cases, Subject(host, SubjectKind.ACCOUNT, name))
+    opened(cases, Subject("memory", SubjectKind.APP, "moonapp"))
+    moon, app = Subject("square", SubjectKind.ACCOUNT, "moon"), Subject("memory", SubjectKind.APP, "moonapp")
+    assert cases.numbers_of([app, moon, SITE]) == {moon: 7, app: 13}
+    assert cases.numbers_of([]) == {}
+    assert [one.id for one in cases.named("moon", 9, ["memory"])] == ["moon", "moonapp", "moonlight"]
+    assert cases.named("moon", 2, hosts) == [Subject("memory", SubjectKind.ACCOUNT, "moon"), moon]
+    assert [one.id for one in cases.named("mo_", 9, ["square"])] == ["mo_n"]
+    assert [one.id for one in cases.named("m%", 9, ["square"])] == ["m%"]
+    assert cases.named("moon", 9, []) == []
+    assert len(cases.named("", 99, hosts)) == 13
+
+
+def test_what_is_left_to_be_done_is_told(cases: Cases) -> None:
+    """What was tried most often comes first, however much there is; of other hosts nothing is there."""
+    one, other = opened(cases), opened(cases, Subject("square", SubjectKind.ACCOUNT, "news"))
+    first, again, later = delivery(one, "a"), delivery(one, "b", 2), delivery(one, "c", due=START + 60)
+    cases.change(one, Change([], [waiting(one, "s", START + 5)], (), [first, again, later]))
+    cases.change(other, Change([], [waiting(other, "t", START + 9)], (), [delivery(other, "d")]))
+    cases.put_off(later, START + 90, "the host is away")
+    seen = cases.backlog(START, 2, None)
+    assert [each.measure for each in seen.deliveries] == [digest("c"), digest("b")]
+    assert (seen.deliveries[0].trouble, seen.deliveries[0].tries) == ("the host is away", 1)
+    assert (seen.owed, seen.tried, seen.statements, seen.since) == (4, 2, 2, None)
+    assert cases.backlog(START + 7, 9, None).since == START + 5
+    square = cases.backlog(START + 9, 9, ["square"])
+    assert (square.owed, square.tried, square.statements, square.since) == (1, 0, 1, START + 9)
+    nothing = cases.backlog(START + 9, 9, [])
+    assert (nothing.owed, nothing.statements, list(nothing.deliveries)) == (0, 0, [])
+
+
+def test_orders_are_left_to_be_done_of_all_hosts_alone(cases: Cases) -> None:
+    """Their statements are of no host: who is limited to some is told of none."""
+    number = cases.reserve("bureau", "7")
+    entered = Entered("bureau", "7", "im", Scope.ACCOUNT, (Target(ACCOUNT),), "CN", START + 9, b"")
+    said = Waiting(number, digest("o"), b"o", START)
+    cases.enter(number, Change([recorded(entered, digest("o"))], [said]))
+    assert cases.backlog(START, 9, None).statements == 1
+    assert cases.backlog(START, 9, ["memory", "bureau"]).statements == 0
+    (order,) = cases.dossiers([number])
+    assert order == cases.load_order(number)
+
+
+def test_cases_that_stand_in_a_way_are_listed_alone(cases: Cases) -> None:
+    """Hearings, appeals and what the ledger has refused."""
+    decided = Decided(1, "§7", None, None, (), (), blocking().hearing, b"", START)
+    said: list[list[AnyEvent]] = [
+        [found("m1")],
+        [Proposed("§7", (), START + 60, b"")],
+        [decided, Appealed(1, b"")],
+        [decided, Refused(digest("x"), "out of order")],
+    ]
+    for number, events in enumerate(said):
+        case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
+        cases.change(case, Change([recorded(event, digest("x")) for event in events]))
+    assert pages(cases, 9, Which(standing=Standing.HEARING)) == [2]
+    assert pages(cases, 9, Which(standing=Standing.APPEALED)) == [3]
+    assert pages(cases, 9, Which(standing=Standing.REFUSED)) == [4]
+    assert pages(cases, 9, Which(standing=Standing.REFUSED, hosts={"square"})) == []

@@ -10,6 +10,7 @@ import msgspec
 from tipstaff.base.errors import InputError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline
@@ -88,6 +89,20 @@ class Change(msgspec.Struct, frozen=True):
     waits: bool = False
 
 
+class Backlog(NamedTuple):
+    """What is left to be done: how much, and the first of it.
+
+    `deliveries` are those that hosts are owed, whenever they are due: what was tried most often comes first.
+    `statements` wait for the ledger since `since`, where any is due.
+    """
+
+    deliveries: Sequence[Delivery]
+    owed: int
+    tried: int
+    statements: int
+    since: int | None
+
+
 class Cases(Protocol):
     """Where cases and orders are kept."""
 
@@ -127,6 +142,18 @@ class Cases(Protocol):
     def dossier(self, number: int) -> Dossier:
         """Build the case or the order of a number. Raises `InputError` where there is none."""
 
+    def dossiers(self, numbers: Collection[int]) -> list[Dossier]:
+        """Build the cases and orders of some numbers, in that order; what is none is left out."""
+
+    def numbers_of(self, subjects: Collection[Subject]) -> Mapping[Subject, int]:
+        """Return the numbers of the cases about some subjects, in few queries; nothing of what has none."""
+
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
+
+    def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
+        """Return what is left to be done of cases on some hosts; of orders as well where it is all."""
+
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
 
@@ -160,6 +187,24 @@ class Cases(Protocol):
 
         Raises `MovedError` where it was changed by somebody else since it was read, or where a statement that
         is taken back has been sent.
+        """
+
+    def tallies(self, asked: Asked) -> list[Tally]:
+        """Return how often things were counted, by day and word: what never was is not there."""
+
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word: what never was is not there.
+
+        With `once`, in how many cases and orders they were.
+        """
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds: of those in which nothing did, nothing."""
+
+    def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> Mapping[str, Hits]:
+        """Return what came of each rule of NAME@VERSION; what was found from `since` on is recent.
+
+        Of rules that nothing was ever found by there is nothing; `hosts` are those whose cases are there.
         """
 
     def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:

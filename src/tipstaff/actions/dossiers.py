@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import cast
 
 from tipstaff.actions.cases import AnyDossier, Dossier
@@ -37,6 +37,10 @@ class Building(ABC):
     @abstractmethod
     def build(self, number: int) -> Dossier | None:
         """Build what has a number, if it has begun."""
+
+    @abstractmethod
+    def dossiers(self, numbers: Collection[int]) -> list[Dossier]:
+        """Build the cases and orders of some numbers, in that order; what is none is left out."""
 
     def load(self, number: int) -> Case:
         """Build a case from its events. Raises `MissingError` where there is none of that number."""

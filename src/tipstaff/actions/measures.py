@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+from tipstaff.actions.cases import Delivery
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.paging import Place
 from tipstaff.casework.case import Carrying, Case
@@ -27,13 +28,35 @@ class Taken(NamedTuple):
         return self.carrying in self.case.in_force
 
 
+class Owed(NamedTuple):
+    """A delivery that a host is owed, and the statement about a measure that it carries out."""
+
+    delivery: Delivery
+    case: Case
+    carrying: Carrying
+
+
+def owed_of(desk: Desk, deliveries: Sequence[Delivery]) -> list[Owed]:
+    """Return deliveries, each with its measure."""
+    found = desk.cases.dossiers(list(dict.fromkeys(one.case for one in deliveries)))
+    stated = {
+        (case.number, carrying.entry): (case, carrying)
+        for case in found
+        if isinstance(case, Case)
+        for carrying in case.carryings
+    }
+    return [Owed(one, *stated[one.case, one.measure]) for one in deliveries]
+
+
 def measures_after(desk: Desk, after: Place | None, *, in_force: bool) -> Iterator[Taken]:
     """Yield the measures that were stated, from behind a place on; with `in_force` those alone that are."""
     start = after or Place(1, 0)
     last = start.case - 1
     while numbers := desk.cases.measured(last, _PAGE):
-        for number in numbers:
-            case = desk.cases.load(number)
+        for case in desk.cases.dossiers(numbers):
+            if not isinstance(case, Case):
+                continue
+            number = case.number
             for place, carrying in enumerate(case.carryings, start=1):
                 taken = Taken(case, carrying, Place(number, place))
                 applies = carrying.said.direction is Direction.APPLY

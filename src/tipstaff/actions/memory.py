@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import count, islice
 
 from msgspec.structs import replace
 
-from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
+from tipstaff.actions.cases import AnyDossier, Backlog, Change, Delivery, Dossier, Mark, MovedError, Waiting
+from tipstaff.actions.counting import Row, hits, tallied, timed, totalled
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.actions.filters import Saved
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told, told
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total, counted_in, counted_of_order
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import Outline, outline
@@ -87,6 +89,36 @@ class MemoryCases(Building):
         names = self._names.items()
         return [number for name, number in names if isinstance(name, tuple) and self._events[number]]
 
+    def dossiers(self, numbers: Collection[int]) -> list[Dossier]:
+        """Build the cases and orders of some numbers, in that order; what is none is left out."""
+        return [found for number in numbers if (found := self.build(number)) is not None]
+
+    def numbers_of(self, subjects: Collection[Subject]) -> dict[Subject, int]:
+        """Return the numbers of the cases about some subjects; nothing of what has none."""
+        return {one: self._names[one] for one in subjects if one in self._names}
+
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
+        every = (one for one in self._names if isinstance(one, Subject) and one.id.startswith(beginning))
+        return sorted(
+            (one for one in every if one.host in hosts), key=lambda one: (one.id, one.host, one.kind)
+        )[:most]
+
+    def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
+        """Return what is left to be done of cases on some hosts; of orders as well where it is all."""
+        names = {number: name for name, number in self._names.items()}
+
+        def there(number: int) -> bool:
+            name = names[number]
+            return hosts is None or (isinstance(name, Subject) and name.host in hosts)
+
+        owed = [one for one in self._owed.values() if there(one.case)]
+        waiting = [one for one in self._waiting.values() if there(one.dossier)]
+        first = sorted(owed, key=lambda one: (-one.tries, -one.round, one.due, one.measure))
+        due = (one.due for one in waiting if one.due <= now)
+        tried = sum(one.tries > 0 or one.round > 1 for one in owed)
+        return Backlog(first[:most], len(owed), tried, len(waiting), min(due, default=None))
+
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
         cases = map(self.load, self.numbers())
@@ -138,6 +170,30 @@ class MemoryCases(Building):
                 raise MissingError(f"there is no case {after}")
             cases = [one for one in cases if _rank(one) > _rank(last)]
         return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
+
+    def tallies(self, asked: Asked) -> list[Tally]:
+        """Return how often things were counted, by day and word."""
+        return tallied(self._counted(), asked)
+
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word; in how many cases and orders with `once`."""
+        return totalled(self._counted(), asked, once=once)
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds."""
+        return timed(self._counted(), asked, size)
+
+    def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> dict[str, Hits]:
+        """Return what came of each rule of a version; what was found from `since` on is recent."""
+        return hits(self._counted(), under, since, hosts)
+
+    def _counted(self) -> Iterator[Row]:
+        """Yield all that is counted."""
+        for number, events in self._events.items():
+            if events:
+                built = build_dossier(number, events)
+                rows = counted_of_order(built) if isinstance(built, Order) else counted_in(number, events)
+                yield from ((number, one) for one in rows)
 
     def count(self, most: int, every: Sequence[Which]) -> list[int]:
         """Return how many cases there are of each, `most` where there are more."""

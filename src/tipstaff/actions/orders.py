@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from tipstaff.actions.ask import check_version
 from tipstaff.actions.cases import MovedError
@@ -14,6 +15,9 @@ from tipstaff.casework.orders.commands import Amend, EnterOrder, OrderCommand
 from tipstaff.casework.orders.decide import decide, entered
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.words import Target
+
+_AT_ONCE: Final = 50
+"""Orders that are read at once."""
 
 
 def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
@@ -43,9 +47,11 @@ def enter(desk: Desk, actor: Actor, command: EnterOrder) -> Order:
 
 def orders_after(desk: Desk, after: int) -> Iterator[Order]:
     """Yield all orders from behind a number on, the oldest first."""
-    for number in desk.cases.order_numbers():
-        if number > after:
-            yield desk.cases.load_order(number)
+    numbers = [number for number in desk.cases.order_numbers() if number > after]
+    for start in range(0, len(numbers), _AT_ONCE):
+        for found in desk.cases.dossiers(numbers[start : start + _AT_ONCE]):
+            if isinstance(found, Order):
+                yield found
 
 
 def ask_of_order(

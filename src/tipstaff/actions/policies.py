@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import msgspec
 
 from tipstaff.base.errors import InputError
 from tipstaff.ledger.cbor import Value
 from tipstaff.ledger.keys import SigningKey
-from tipstaff.ledger.statement import Draft, Statement, sign
+from tipstaff.ledger.statement import Draft, Statement, parse, sign
+from tipstaff.ledger.store import Store
 
 if TYPE_CHECKING:
     from tipstaff.policy.model import Policy
@@ -88,6 +89,22 @@ def versions(stated: Sequence[Stated]) -> list[Stated]:
     """Return the last statement about each version, in the order in which these were made."""
     last = {one.reference: one for one in stated}
     return [one for one in stated if last[one.reference] is one]
+
+
+class Placed(NamedTuple):
+    """Where a statement stands on the ledger, and when it was signed."""
+
+    position: int
+    at: int
+
+
+def placed(ledger: Store, stated: Stated) -> Placed | None:
+    """Return where a statement about a version stands; None where it is not on the ledger yet."""
+    position = ledger.position(stated.entry)
+    if position is None:
+        return None
+    (encoded,) = ledger.statements(position, position + 1)
+    return Placed(position, parse(encoded).iat)
 
 
 def in_force(policies: Policies, name: str) -> Stated | None:

@@ -98,7 +98,11 @@ class Strikes(NamedTuple):
 
 def standing_of(desk: Desk, subject: Subject) -> Standing:
     """Return how a subject stands. Raises `HostError`, `InputError`."""
-    profile, case = desk.host(subject).profile(subject), desk.cases.find(subject)
+    return standing_in(desk, subject, desk.host(subject).profile(subject), desk.cases.find(subject))
+
+
+def standing_in(desk: Desk, subject: Subject, profile: Mapping[str, str], case: Case | None) -> Standing:
+    """Return how a subject stands by its case, if it has one, with the profile that its host has."""
     if case is None:
         return Standing(subject=str(subject), profile=profile)
     told = {one.said.number for one in case.decisions if one.entry in case.logged}

@@ -270,12 +270,12 @@ def outlook_of(seen: Outlook) -> OutlookView:
 def _post(desk: Desk, case: Case, post: str) -> PostView:
     """Return a post of a case."""
     item = as_it_was(desk, case, post)
-    found = [_finding(desk, one) for one in case.found if one.post == post]
+    found = [finding_of(desk, one) for one in case.found if one.post == post]
     title, text = (item.title, item.text) if item else (None, None)
     return PostView(post, title, text, item.shown if item else (), found)
 
 
-def _finding(desk: Desk, found: Found) -> Finding:
+def finding_of(desk: Desk, found: Found) -> Finding:
     """Return a finding."""
     kept = desk.opened(found.evidence) if found.evidence else None
     evidence = kept if isinstance(kept, Sequence) and not isinstance(kept, str | bytes) else ()

@@ -7,11 +7,12 @@ from typing import Annotated, Final
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.datastructures import State
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta
 
 from tipstaff.actions.access.door import Matter
-from tipstaff.actions.access.links import Purpose
+from tipstaff.actions.access.links import Purpose, page_of
 from tipstaff.actions.holdings import time_of
 from tipstaff.actions.ordering import Document, document_of
 from tipstaff.api.cases import Number
@@ -40,10 +41,15 @@ class NewLink(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class IssuedLink(msgspec.Struct, frozen=True):
-    """A link: the path that the account holder is sent, shown this once, and until when it can be used."""
+    """A link, shown this once, and until when it can be used.
+
+    The account holder is sent `page`, where a browser shows what it is about: an address where
+    `public_origin` says ours, else a path. `path` is the same for programs.
+    """
 
     id: str
     path: str
+    page: str
     purpose: Purpose
     until: str
 
@@ -69,10 +75,11 @@ class Objecting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags=["links"],
     responses=CHANGING,
 )
-def issue_link(front: Asking, number: Number, data: JSONBody[NewLink]) -> IssuedLink:
+def issue_link(front: Asking, number: Number, data: JSONBody[NewLink], state: State) -> IssuedLink:
     """Issue a link by which the account holder answers what is proposed, or appeals, without a login."""
     made = front.links.issue(number, data.decision, revoke=data.revoke)
-    return IssuedLink(made.link.id, f"{_PATH}/{made.shown}", made.link.purpose, time_of(made.until))
+    page = page_of(made, state.gate.settings.public_origin)
+    return IssuedLink(made.link.id, f"{_PATH}/{made.shown}", page, made.link.purpose, time_of(made.until))
 
 
 class LinkController(Controller):

@@ -49,6 +49,13 @@ PAGES: Final = (
     ("the queue, its next page", "/console/cases?after={case}"),
     ("all cases", "/console/cases?show=all"),
     ("a case", "/console/cases/{case}"),
+    ("orders", "/console/orders"),
+    ("appeals", "/console/appeals"),
+    ("hearings", "/console/appeals?show=hearings"),
+    ("what is sought by its name", "/console/subjects?name=account-1"),
+    ("an account, as reviewers see it", "/console/subjects/square/account/{account}"),
+    ("what hosts are owed", "/console/measures"),
+    ("all measures", "/console/measures?show=all"),
     ("the newest posts", "/square"),
     ("an account", "/square/accounts/{account}"),
 )

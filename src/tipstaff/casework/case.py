@@ -57,7 +57,8 @@ class Confirmation(msgspec.Struct, frozen=True):
 class Appeal(msgspec.Struct, frozen=True):
     """An objection to a decision, and what came of it; `attachment` is a document that goes with the text.
 
-    A result that needs a `second_person` undoes nothing until one has confirmed it.
+    A result that needs a `second_person` undoes nothing until one has confirmed it. `at` is when it was
+    lodged, `judged_at` when it was judged.
     """
 
     entry: bytes
@@ -69,6 +70,8 @@ class Appeal(msgspec.Struct, frozen=True):
     second_person: bool = False
     confirmations: tuple[Confirmation, ...] = ()
     attachment: bytes | None = None
+    at: int = 0
+    judged_at: int = 0
 
     @property
     def unconfirmed(self) -> bool:
@@ -82,12 +85,16 @@ class Appeal(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What somebody would decide, and what the subject has answered; `number` is that of its event."""
+    """What somebody would decide, and what the subject has answered; `number` is that of its event.
+
+    `at` is when it was proposed.
+    """
 
     by: str
     said: Proposed
     number: int
     heard: bytes | None = None
+    at: int = 0
 
     def over(self, now: int) -> bool:
         """Say whether the subject has answered, or has had the time to."""
@@ -95,7 +102,10 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """A decision, who signed and confirmed it, the proposals before it, and the appeal against it."""
+    """A decision, who signed and confirmed it, the proposals before it, and the appeal against it.
+
+    `found` is how many findings the case had by then.
+    """
 
     entry: bytes
     by: str
@@ -104,6 +114,7 @@ class Decision(msgspec.Struct, frozen=True):
     confirmations: tuple[Confirmation, ...] = ()
     appeal: Appeal | None = None
     proposals: tuple[Proposal, ...] = ()
+    found: int = 0
 
     @property
     def proposal(self) -> Proposal | None:

@@ -110,7 +110,8 @@ def _after(case: Case, recorded: Recorded) -> Case:
         case Opened():
             raise TypeError(f"case {case.number} is opened twice")
         case Decided():
-            return _decided(case, Decision(entry, recorded.actor, recorded.at, event))
+            found = len(case.found)
+            return _decided(case, Decision(entry, recorded.actor, recorded.at, event, found=found))
         case TakenBack(number):
             return _taken_back(case, number)
         case Confirmed(number, Signed.RESULT):
@@ -120,7 +121,8 @@ def _after(case: Case, recorded: Recorded) -> Case:
             return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
         case Appealed(number, text, attachment):
             case = replace(case, since=recorded.at)
-            return _with(case, number, lambda _: {"appeal": Appeal(entry, text, attachment=attachment)})
+            appeal = Appeal(entry, text, attachment=attachment, at=recorded.at)
+            return _with(case, number, lambda _: {"appeal": appeal})
         case Ruled(number):
             case = _with(case, number, lambda old: {"appeal": _ruled(old, recorded, event)})
             return replace(case, settled_at=recorded.at)
@@ -215,7 +217,9 @@ def _review(case: Case, recorded: Recorded) -> Case:
             undecided = case.undecided or done
             return replace(case, notes=notes, escalated=True, claim=None, undecided=undecided, since=since)
         case Proposed():
-            return replace(case, proposals=(*case.proposals, Proposal(by, event, case.version)))
+            return replace(
+                case, proposals=(*case.proposals, Proposal(by, event, case.version, at=recorded.at))
+            )
         case Heard(text) if case.proposals:
             *before, last = case.proposals
             return replace(case, proposals=(*before, replace(last, heard=text)))
@@ -295,7 +299,7 @@ def _without(decision: Decision, refused: bytes) -> Decision:
     if appeal and appeal.entry == refused:
         appeal = None
     elif appeal and appeal.result_entry == refused:
-        appeal = Appeal(appeal.entry, appeal.text, attachment=appeal.attachment)
+        appeal = Appeal(appeal.entry, appeal.text, attachment=appeal.attachment, at=appeal.at)
     elif appeal:
         left = tuple(one for one in appeal.confirmations if one.entry != refused)
         appeal = replace(appeal, confirmations=left)
@@ -321,6 +325,7 @@ def _ruled(decision: Decision, recorded: Recorded, ruled: Ruled) -> Appeal:
         result_entry=recorded.entry or b"",
         answer=ruled.answer,
         judged_by=recorded.actor,
+        judged_at=recorded.at,
         second_person=ruled.second_person,
     )
 

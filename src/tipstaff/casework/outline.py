@@ -42,6 +42,9 @@ PENDING: Final = (Standing.OPEN, Standing.APPEALED, Standing.REFUSED)
 TO_DECIDE: Final = (*PENDING, Standing.HEARING)
 """How a case stands in which somebody has to decide, now or once a hearing is over."""
 
+LOOKED_FOR: Final = (Standing.HEARING, Standing.APPEALED, Standing.REFUSED)
+"""How cases stand that are listed apart from the others."""
+
 DONE: Final = (Standing.DISMISSED, Standing.CARRIED_OUT, Standing.UPHELD, Standing.REVERSED)
 """How a case stands of which no deadline is left to be kept."""
 
@@ -58,6 +61,7 @@ class Outline(msgspec.Struct, frozen=True):
     `since` is when that came in which is to be decided. `followers` are those of the account when something
     of it came in last, `languages` those of its posts, `policies` the names of those that it has broken,
     `territories` those of the orders about it. Who works on it has `claimed_by` and `claimed_until`.
+    `measured` says that a measure was ever stated in it.
     """
 
     number: int
@@ -74,6 +78,7 @@ class Outline(msgspec.Struct, frozen=True):
     version: int = 0
     since: int = 0
     followers: int = 0
+    measured: bool = False
     policies: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
@@ -133,6 +138,8 @@ def _facets(one: Outline) -> Iterator[str]:
     yield from (f"policy:{name}" for name in one.policies)
     yield from (f"language:{name}" for name in one.languages)
     yield from (f"territory:{name}" for name in one.territories)
+    if one.standing in LOOKED_FOR:
+        yield f"standing:{one.standing}"
     if one.claimed_by is not None:
         yield f"claim:{one.claimed_by}"
     if one.due is not None:
@@ -161,6 +168,7 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
         case.version,
         case.since,
         case.followers,
+        bool(case.carryings),
         tuple(dict.fromkeys(found.policy.partition("@")[0] for found in case.found)),
         case.languages,
         tuple(dict.fromkeys(one.territory for one in case.orders if one.targets)),

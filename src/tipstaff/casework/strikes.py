@@ -52,7 +52,7 @@ def strikes(case: Case, ladder: Sequence[Rung], now: int, table: Table) -> list[
         if not stands(case, decision, table, now):
             continue
         before = [strike for strike in alive if strike.expires > decision.at]
-        days = max((rung.expires_days for rung in _rungs(ladder, len(before) + 1)), default=0)
+        days = max((rung.expires_days for rung in rungs_reached(ladder, len(before) + 1)), default=0)
         alive.append(Strike(decision.said.number, decision.at, decision.at + days * _DAY))
     return [strike for strike in alive if strike.expires > now]
 
@@ -61,7 +61,7 @@ def next_measures(
     case: Case, ladder: Sequence[Rung], posts: tuple[str, ...], now: int, table: Table
 ) -> list[Asked]:
     """Return what the ladder has for the next decision, if it is about these posts."""
-    rungs = _rungs(ladder, len(strikes(case, ladder, now, table)) + 1)
+    rungs = rungs_reached(ladder, len(strikes(case, ladder, now, table)) + 1)
     return [
         Asked(
             kind := MeasureKind(rung.measure.value),
@@ -80,7 +80,7 @@ def check_rungs(case: Case, ladder: Sequence[Rung], command: Decide, now: int, t
     excused = command.order is not None or command.skips_for or command.waived_for
     if excused or not ladder or case.subject.kind is not SubjectKind.ACCOUNT:
         return
-    rungs = _rungs(ladder, len(strikes(case, ladder, now, table)) + 1)
+    rungs = rungs_reached(ladder, len(strikes(case, ladder, now, table)) + 1)
     for asked in command.measures:
         if not any(_is_within(asked, rung, now) for rung in rungs):
             next_ones = ", ".join(
@@ -101,7 +101,7 @@ def _is_within(asked: Asked, rung: Rung, now: int) -> bool:
     return not rung.days or (asked.until is not None and asked.until <= begins + rung.days * _DAY)
 
 
-def _rungs(ladder: Sequence[Rung], count: int) -> list[Rung]:
+def rungs_reached(ladder: Sequence[Rung], count: int) -> list[Rung]:
     """Return the rungs that so many strikes have reached: the highest of them."""
     reached = max((rung.strikes for rung in ladder if rung.strikes <= count), default=0)
     return [rung for rung in ladder if rung.strikes == reached]

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from tipstaff.casework.outline import PENDING, Outline
+from tipstaff.casework.outline import PENDING, Outline, Standing
 from tipstaff.casework.words import Subject, SubjectKind
 
 
@@ -20,7 +20,7 @@ class Which(msgspec.Struct, frozen=True, kw_only=True):
     `severity` and `followers` are the least that it has; of followers, one of the bounds in `FOLLOWERS`. It
     is about a post under `policy`, or in `language`, or under an order for `territory`. `due`: it has a
     deadline; with `due_by`, at that time at the latest. `claimed_by`: that person works on it at
-    `claimed_at`; with `free_at`, nobody does then.
+    `claimed_at`; with `free_at`, nobody does then. `standing` is how it stands, one of those `LOOKED_FOR`.
     """
 
     waiting: bool = False
@@ -40,6 +40,7 @@ class Which(msgspec.Struct, frozen=True, kw_only=True):
     free_at: int | None = None
     escalated: bool = False
     complaints: bool = False
+    standing: Standing | None = None
 
     @property
     def facets(self) -> tuple[str, ...]:
@@ -68,6 +69,8 @@ def _facets(which: Which) -> Iterator[str]:
     """Yield the facets that a case has to have."""
     if which.claimed_by is not None:
         yield f"claim:{which.claimed_by}"
+    if which.standing is not None:
+        yield f"standing:{which.standing}"
     if which.due or which.due_by is not None:
         yield "due"
     if which.escalated:

@@ -18,7 +18,15 @@ from tipstaff.server.cookies import COOKIE
 from tipstaff.server.forgery import CSRF_HEADER
 from tipstaff.server.headers import add_headers
 from tipstaff.server.heads import answer_heads
-from tipstaff.server.identity import asker_of, count_first, door_of, front_of, me_of, people_of
+from tipstaff.server.identity import (
+    asker_of,
+    authoring_of,
+    count_first,
+    door_of,
+    front_of,
+    me_of,
+    people_of,
+)
 from tipstaff.server.metrics import Metrics, gauges_of
 from tipstaff.server.once import Once
 from tipstaff.server.openapi import Described
@@ -61,6 +69,7 @@ def make_app(
             "front": Provide(front_of, sync_to_thread=False),
             "me": Provide(me_of, sync_to_thread=False),
             "people": Provide(people_of, sync_to_thread=False),
+            "authoring": Provide(authoring_of, sync_to_thread=False),
             "door": Provide(door_of, sync_to_thread=False),
         },
         request_class=BoundedRequest,

@@ -84,7 +84,8 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "attestationObject": _KEY, "authenticatorData": _KEY, "signature": _KEY, "userHandle": _KEY, "alg": -8,
     "attestation": "none", "residentKey": "required", "userVerification": "required", "type": "public-key",
     # links, webhooks, the ledger, the trail
-    "path": f"/v1/links/{_KEY}", "VisitView.path": "/v1/cases/1", "operation": "readCase", "status": 200,
+    "path": f"/v1/links/{_KEY}", "page": f"https://tipstaff.example/links/{_KEY}",
+    "VisitView.path": "/v1/cases/1", "operation": "readCase", "status": 200,
     "Health.status": "ready", "address": "192.0.2.7", "url": "https://hooks.example.org/tipstaff",
     "description": "our own records", "trouble": "",
     "ShownWebhook.secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "body": '{"type": "decision.recorded"}',

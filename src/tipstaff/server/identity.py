@@ -25,6 +25,7 @@ from tipstaff.actions.access.people import People
 from tipstaff.actions.access.tokens import UnknownTokenError, principal_of
 from tipstaff.actions.access.trail import LINK, UNPROVED, Visitor
 from tipstaff.base.errors import InputError
+from tipstaff.hosts.square.authoring import Authoring
 from tipstaff.server.cookies import COOKIE
 from tipstaff.server.forgery import CSRF_FIELD, check_site, check_token, is_safe, token_shown
 from tipstaff.server.watching import POLLED, WHO, address_of
@@ -33,8 +34,11 @@ _SCHEME: Final = "bearer"
 _ASKER: Final = "asker"
 """Where in the state of a request it is kept who asks, and how."""
 
-_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people", "visiting"))
+_OF_ASKERS: Final = frozenset(("asker", "front", "me", "people", "visiting", "authoring"))
 """What handlers are given that are for who is known."""
+
+_DOOR: Final = "door"
+"""What handlers are given that are for who comes with a link: whether they are logged in does not matter."""
 
 _VIEW: Final = "view"
 """What handlers of pages are given: some of them anyone may look at, logged in or not."""
@@ -94,17 +98,21 @@ def people_of(asker: NamedDependency[Asker], state: State) -> People:
     return People(state.desk, state.gate, asker)
 
 
+def authoring_of(asker: NamedDependency[Asker], state: State) -> Authoring:
+    """Return publishing on square, for who asks."""
+    return Authoring(state.square, state.screening, asker.principal)
+
+
 def door_of(request: Request[Any, Any, Any], state: State) -> Door:
     """Return the actions, for who comes with a link: what it opens, the link alone says."""
 
     def opened(used: Used) -> None:
         # The path of the case, so that who looks for it finds this; that of the link has its secret.
-        last = request.url.path.rpartition("/")[2]
-        below = f"/{last}" if request.method == "POST" else ""
+        below = request.scope["path_template"].partition("{link}")[2]
         path = f"/v1/cases/{used.case.number}/links/{used.link.id}{below}"
         request.state[WHO] = Visitor("", LINK, str(used.case.subject), path)
 
-    return Door(state.desk, state.links, opened)
+    return Door(state.desk, state.links, state.shelf, opened)
 
 
 def tell_who(request: Request[Any, Any, Any], session: Session) -> None:
@@ -137,7 +145,9 @@ async def count_first(connection: ASGIConnection[Any, Any, Any, Any], handler: B
 
     Raises as `count_asker` does.
     """
-    if takes_asker(handler) and isinstance(connection, Request):
+    if _DOOR in handler.parsed_fn_signature.parameters:
+        count_stranger(connection)
+    elif takes_asker(handler) and isinstance(connection, Request):
         await to_thread.run_sync(count_asker, connection, connection.app.state)
     elif _VIEW in handler.parsed_fn_signature.parameters and COOKIE in connection.cookies:
         await to_thread.run_sync(_count_viewer, connection, connection.app.state)

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from anyio import to_thread
 from litestar import Request
-from litestar.datastructures import FormMultiDict, State
+from litestar.datastructures import FormMultiDict, State, UploadFile
 from litestar.di import NamedDependency
 
 from tipstaff.actions.access.me import Asker
@@ -19,6 +19,12 @@ _Wanted = TypeVar("_Wanted")
 
 _DIGITS: Final = 12
 """The longest number that is read: no time in seconds has more."""
+
+_LONGEST_SAID: Final = 20_000
+"""Characters of what somebody says: as many as the API takes."""
+
+DOCUMENT_BYTES: Final = 4 << 20
+"""The greatest body of a form with a document."""
 
 
 class Form:
@@ -41,9 +47,33 @@ class Form:
         """Return what was written in a field; None where nothing was."""
         return self.text(name) or None
 
+    def said(self, name: str) -> str:
+        """Return what somebody says, of a fair length. Raises `InputError` where it is none."""
+        written = self.text(name)
+        if not written:
+            raise InputError("nothing was written: say what you have to say")
+        if len(written) > _LONGEST_SAID:
+            raise InputError(
+                f"{len(written):,} characters: {_LONGEST_SAID:,} are the most; attach a document"
+            )
+        return written
+
     def all(self, name: str) -> tuple[str, ...]:
         """Return all that was chosen of a name, in order."""
         return tuple(one for one in self._fields.getall(name, []) if isinstance(one, str) and one)
+
+    def files(self, name: str) -> tuple[bytes, ...]:
+        """Return the bytes of the files that were chosen, in order; none of those that are empty."""
+        found = (one for one in self._fields.getall(name, []) if isinstance(one, UploadFile))
+        return tuple(content for one in found if (content := _bytes_of(one)))
+
+    def file(self, name: str) -> bytes | None:
+        """Return the bytes of the file that was chosen; None where none was."""
+        return next(iter(self.files(name)), None)
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Return what was written in a field line by line, each once; blank lines are none."""
+        return tuple(dict.fromkeys(line for one in self.text(name).split("\n") if (line := one.strip())))
 
     def number(self, name: str) -> int | None:
         """Return a number; None where there is none. Raises `InputError` for what is not one."""
@@ -67,6 +97,12 @@ class Form:
             return tuple(msgspec.convert(one, kind) for one in self.all(name))
         except msgspec.ValidationError as error:
             raise InputError(f"{name}: choose among those that there are") from error
+
+
+def _bytes_of(file: UploadFile) -> bytes:
+    """Return what is in a file that was sent."""
+    file.file.seek(0)
+    return file.file.read()
 
 
 Filled = NamedDependency[Form]

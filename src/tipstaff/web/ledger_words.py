@@ -45,7 +45,7 @@ LEDGER_WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "erasure": "Something was erased, for good. What it was is not said; how much, is.",
             "note": "The ledger notes something about itself.",
         },
-        "claim": {
+        "ledger_claim": {
             "kind": "Kind",
             "direction": "Direction",
             "state": "State",

@@ -15,4 +15,5 @@ Asking = NamedDependency[Front]
 """The actions, for who is logged in."""
 
 Number = Annotated[int, PathParameter(ge=1, le=GREATEST)]
+Digest = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 After = Annotated[int | None, QueryParameter(ge=1, le=GREATEST)]

@@ -6,7 +6,7 @@ import functools
 from datetime import UTC, datetime
 from typing import Final
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime, format_skeleton, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -69,7 +69,17 @@ def environment(language: Language) -> Environment:
         """Return how long it is to a time, without `in`."""
         return format_timedelta(int(_time(value).timestamp()) - context["view"].now, locale=locale)
 
+    def day(value: int) -> str:
+        """Return a day, without its year."""
+        return format_skeleton("MMMd", _time(value), tzinfo=UTC, locale=locale)
+
+    def lasting(value: int) -> str:
+        """Return how long something took, in the greatest unit of which it took two."""
+        return format_timedelta(value, threshold=2, locale=locale)
+
     made.filters |= {
+        "day": day,
+        "lasting": lasting,
         "label": label,
         "when": when,
         "left": left,

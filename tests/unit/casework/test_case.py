@@ -149,8 +149,9 @@ def test_a_case_knows_its_decision() -> None:
     appeal = decision.appeal
     assert appeal is not None
     assert appeal == Objection(
-        appeal.entry, digest("appeal"), Result.REVERSED, appeal.result_entry, digest("answer"), "carol"
-    )
+        appeal.entry, digest("appeal"), Result.REVERSED, appeal.result_entry, digest("answer"), "carol",
+        at=START, judged_at=START,
+    )  # fmt: skip
     assert {appeal.entry, appeal.result_entry} <= set(book.case.logged)
 
 

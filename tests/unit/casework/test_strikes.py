@@ -10,7 +10,7 @@ from worlds import START, digest
 from tipstaff.casework.commands import Appeal, Asked, Rule
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Hearing, Result, Waiver
-from tipstaff.casework.strikes import check_rungs, next_measures, strikes
+from tipstaff.casework.strikes import check_rungs, next_measures, rungs_reached, strikes
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Measure, Rung
 
@@ -127,3 +127,9 @@ def test_a_ladder_may_leave_numbers_out() -> None:
     assert [one.kind for one in next_measures(book.case, ladder, (), book.now, TABLE)] == [
         MeasureKind.CLOSE_ACCOUNT
     ]
+
+
+@pytest.mark.parametrize(("count", "reached"), [(0, []), (1, [0, 1]), (2, [2]), (3, [3]), (9, [3])], ids=str)
+def test_the_highest_rungs_are_reached(count: int, reached: list[int]) -> None:
+    """All of the same height; none before the first strike."""
+    assert rungs_reached(LADDER, count) == [LADDER[place] for place in reached]

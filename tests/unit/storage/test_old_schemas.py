@@ -54,8 +54,10 @@ def test_a_database_of_the_first_schema_is_brought_along(name: str, tmp_path: Pa
             ("case 1", "outlines", True),
             ("case 1", "facets", True),
             ("case 1", "complaints", True),
+            ("case 1", "counts", True),
             ("case 2", "outlines", True),
             ("case 2", "facets", True),
+            ("case 2", "counts", True),
         ]
         for table in METADATA.sorted_tables:
             assert kept(old, *table.c) == kept(new, *table.c)

@@ -13,6 +13,7 @@ from worlds import START, digest
 from tipstaff.actions.cases import Change, Delivery, Waiting
 from tipstaff.bench.listing import sent
 from tipstaff.casework.events import Opened, Recorded, Source
+from tipstaff.casework.outline import Standing
 from tipstaff.casework.which import Which
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.storage.casework.cases import SqlCases
@@ -58,6 +59,12 @@ LOOKS: dict[str, tuple[Callable[[SqlCases], object], int]] = {
     "how many there are": (lambda cases: cases.count(9, [Which(), Which(pending=START), OF_A_KIND]), 1),
     "the case about a subject": (lambda cases: cases.outlines(1, None, Which(about=ABOUT)), 1),
     "a case": (lambda cases: cases.load(3), 1),
+    "many cases": (lambda cases: cases.dossiers(range(1, CASES + 1)), 1),
+    "the numbers of many": (lambda cases: cases.numbers_of([ABOUT] * CASES), 1),
+    "those whose names begin so": (lambda cases: cases.named("a1", 9, ["memory"]), 3),
+    "all that there are": (lambda cases: cases.named("", 9, ["memory"]), 3),
+    "those in which a measure was stated": (lambda cases: cases.measured(2, 9), 1),
+    "those in a hearing": (lambda cases: cases.outlines(9, None, Which(standing=Standing.HEARING)), 1),
     "a worker's cases": (lambda cases: cases.due(START), 1),
     "a worker's deliveries": (lambda cases: cases.owed(START), 1),
 }

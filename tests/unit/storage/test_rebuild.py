@@ -44,7 +44,7 @@ from tipstaff.storage.casework.beside import BESIDE
 from tipstaff.storage.casework.cases import SqlCases
 from tipstaff.storage.casework.migrate import is_newest, upgrade
 from tipstaff.storage.casework.rebuild import Difference, Follows, rebuild
-from tipstaff.storage.casework.schema import COMPLAINTS, DOSSIERS, EVENTS, OUTLINES
+from tipstaff.storage.casework.schema import COMPLAINTS, COUNTS, DOSSIERS, EVENTS, OUTLINES
 
 
 @pytest.fixture(params=DATABASES)
@@ -98,12 +98,14 @@ def test_what_is_wrong_is_told_and_made_anew(engine: Engine) -> None:
     before = contents(engine)
     with engine.begin() as connection:
         connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == 1).values(posts=9))
+        connection.execute(delete(COUNTS).where(COUNTS.c.dossier == 1))
         connection.execute(delete(COMPLAINTS).where(COMPLAINTS.c.dossier == 2))
         row = {"dossier": 2, "number": 7, "complainant": "nobody", "at": START, "undone": False}
         connection.execute(insert(COMPLAINTS).values(row))
         connection.execute(update(DOSSIERS).where(DOSSIERS.c.number == 2).values(attend_at=None))
     wrong = contents(engine)
-    told = [("case 1", "outlines"), ("case 2", "attended to at None"), ("case 2", "complaints")]
+    told = [("case 1", "outlines"), ("case 1", "counts"), ("case 2", "attended to at None"),
+            ("case 2", "complaints")]  # fmt: skip
     for repair in (False, True):
         assert contents(engine) == wrong
         differences = again(engine, repair=repair)

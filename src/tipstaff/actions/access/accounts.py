@@ -8,14 +8,21 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from tipstaff.actions.access.permissions import Permission
+from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.access.wing import Wing
+from tipstaff.actions.desk import Desk
+from tipstaff.actions.evidence import image_of
+from tipstaff.actions.held import Held, held
 from tipstaff.actions.holdings import Holdings, Ruling, Told, but_posts, ruling_of, told_of
+from tipstaff.actions.host import Image
 from tipstaff.actions.objections import answer, appeal
 from tipstaff.actions.paging import Page, Place, page_of
+from tipstaff.actions.policies import Shelf
 from tipstaff.actions.standing import Hearing, Standing, hearing_id, hearing_of, standing_of
 from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.words import Subject
+from tipstaff.policy.model import Policy
 from tipstaff.screening.posts import Post
 
 
@@ -37,6 +44,10 @@ class Export(NamedTuple):
 class Accounts(Wing):
     """What is held about accounts and apps: one's own; those who read cases look at each."""
 
+    def __init__(self, desk: Desk, principal: Principal, shelf: Shelf) -> None:
+        super().__init__(desk, principal)
+        self._shelf = shelf
+
     def own(self) -> list[Standing]:
         """Return how those stand that are one's own, and there. Raises `ForbiddenError`, `HostError`."""
         self._principal.require(Permission.HOLD)
@@ -49,6 +60,25 @@ class Accounts(Wing):
         """
         self._check_seen(subject)
         return standing_of(self._desk, subject)
+
+    def file(self, subject: Subject) -> Held:
+        """Return how something stands that is one's own, with what each thing rests on. Raises as `read`."""
+        self._principal.require(Permission.HOLD)
+        if not self._holds(subject) or not self._is_there(subject):
+            raise MissingError(f"there is no {subject}")
+        return held(self._desk, subject)
+
+    def policy(self, reference: str) -> Policy:
+        """Return a version of a policy, whose words are told with what was found by it.
+
+        Raises `ForbiddenError`, and as `Shelf.read` does.
+        """
+        self._principal.require(Permission.HOLD)
+        return self._shelf.read(reference)
+
+    def image(self, subject: Subject, name: str) -> Image:
+        """Return an image of a post of one's own, as it was kept. Raises as `answer` does."""
+        return image_of(self._desk, self._own_case(subject), name)
 
     def export(self, subject: Subject) -> Export:
         """Return all that is kept about a subject, but what may be taken back. Raises as `read` does."""

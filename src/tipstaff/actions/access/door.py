@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 import msgspec
 
 from tipstaff.actions.access.links import Links, Purpose, Used, use_link, used_for
 from tipstaff.actions.desk import Desk
+from tipstaff.actions.evidence import image_of
+from tipstaff.actions.held import Rests, rests_on
 from tipstaff.actions.holdings import AsItWas, Item, Ruling, ruling_of, time_of
+from tipstaff.actions.host import Image
 from tipstaff.actions.objections import answer, appeal
+from tipstaff.actions.policies import Shelf
 from tipstaff.actions.standing import Hearing, basis_of, hearing_of
 from tipstaff.casework.case import Proposal
 from tipstaff.casework.errors import CaseError
+from tipstaff.policy.model import Policy
 
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,18 +38,42 @@ class Matter(msgspec.Struct, frozen=True, kw_only=True):
     posts: tuple[AsItWas, ...]
 
 
+class LinkFile(NamedTuple):
+    """What a link is about, and what that rests on."""
+
+    matter: Matter
+    rests: Rests
+
+
 class Door:
     """The actions, for who comes with a link. Whatever is wrong with it: `MissingError`."""
 
-    def __init__(self, desk: Desk, links: Links, opened: Callable[[Used], None]) -> None:
+    def __init__(self, desk: Desk, links: Links, shelf: Shelf, opened: Callable[[Used], None]) -> None:
         """Open links; `opened` is told of each, before anything comes of that."""
         self._desk = replace(desk, kept=[])  # others keep texts meanwhile, which are none of this one's
         self._links = links
+        self._shelf = shelf
         self._opened = opened
 
     def read(self, shown: str) -> Matter:
         """Return what a link is about. Raises `MissingError`."""
         return self._matter(self._used(shown))
+
+    def file(self, shown: str) -> LinkFile:
+        """Return what a link is about, with each passage that it rests on. Raises `MissingError`."""
+        used = self._used(shown)
+        return LinkFile(self._matter(used), rests_on(self._desk, used.case, used.decision or used.about))
+
+    def image(self, shown: str, name: str) -> Image:
+        """Return an image of a post that a link is about, as it was kept. Raises `MissingError`."""
+        return image_of(self._desk, self._used(shown).case, name)
+
+    def policy(self, reference: str) -> Policy:
+        """Return a version of a policy, whose words are told with what was found by it.
+
+        Raises as `Shelf.read` does.
+        """
+        return self._shelf.read(reference)
 
     def answer(self, shown: str, text: str) -> Matter:
         """Answer what is proposed. Raises `MissingError`, and `CaseError` where it cannot be answered."""

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from tipstaff.actions.access.accounts import Accounts
 from tipstaff.actions.access.complaints import Complaints
+from tipstaff.actions.access.counts import Counts
 from tipstaff.actions.access.issuing import Issuing
 from tipstaff.actions.access.links import Links
 from tipstaff.actions.access.orders import Orders
@@ -19,18 +20,21 @@ from tipstaff.actions.access.owning import Owning
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError, Principal
 from tipstaff.actions.access.queue import Lines, Queue
+from tipstaff.actions.access.subjects import Subjects
 from tipstaff.actions.access.trail import Trail, Visits
 from tipstaff.actions.access.wing import Wing
+from tipstaff.actions.appeals import Contested, Heard, Waited, contested, heard
 from tipstaff.actions.ask import ask, check_version, events_of
+from tipstaff.actions.cases import Backlog
 from tipstaff.actions.deciding import Wanted, WantedProposal, planned, to_answer, to_decide, to_propose
 from tipstaff.actions.desk import Desk, leaving_nothing
 from tipstaff.actions.documents import document_of_appeal
 from tipstaff.actions.evidence import image_of
 from tipstaff.actions.filters import Filters
 from tipstaff.actions.host import Image
-from tipstaff.actions.measures import Taken, measures_after
+from tipstaff.actions.measures import Owed, Taken, measures_after, owed_of
 from tipstaff.actions.paging import Page, Place, page_of
-from tipstaff.actions.policies import Shelf, Stated, versions
+from tipstaff.actions.policies import Placed, Shelf, Stated, placed, versions
 from tipstaff.actions.preview import Outlook, outlook
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
@@ -39,6 +43,7 @@ from tipstaff.actions.webhooks.manage import Manage
 from tipstaff.casework import commands
 from tipstaff.casework.case import Case
 from tipstaff.casework.events import Outcome, Result
+from tipstaff.casework.outline import Standing
 from tipstaff.casework.which import Which
 from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
@@ -84,9 +89,11 @@ class Front(Wing):
         self._shelf = stores.shelf
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
-        self.accounts = Accounts(self.desk, principal)
+        self.accounts = Accounts(self.desk, principal, stores.shelf)
         self.links = Issuing(self.desk, principal, stores.links)
         self.owning = Owning(self.desk, principal, stores.shelf)
+        self.subjects = Subjects(self.desk, principal)
+        self.counts = Counts(self.desk, principal)
         self.queue = Queue(self.desk, principal, stores.filters)
         self.visits = Visits(stores.trail, principal)
         self._manage = Manage(self.desk, stores.hooks)
@@ -134,6 +141,14 @@ class Front(Wing):
         self._principal.require(Permission.READ_POLICIES)
         return versions(self.desk.policies.stated())
 
+    def placed(self, stated: Stated) -> Placed | None:
+        """Return where on the ledger a statement about a version stands; None where it is not there yet.
+
+        Raises `ForbiddenError`.
+        """
+        self._principal.require(Permission.READ_POLICIES)
+        return placed(self.desk.ledger, stated)
+
     def policy(self, reference: str) -> Policy:
         """Return a version of a policy as it is kept. Raises `ForbiddenError`, and as `Shelf.read` does."""
         self._principal.require_one(Permission.READ_POLICIES, Permission.READ_CASES)
@@ -148,6 +163,33 @@ class Front(Wing):
         self._principal.require(Permission.READ_CASES)
         found = measures_after(self.desk, after, in_force=in_force)
         return page_of((one for one in found if self._principal.sees(one.case.subject)), most)
+
+    def backlog(self, most: int) -> Backlog:
+        """Return what is left to be done: what was tried most often first. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return self.desk.cases.backlog(self.desk.clock(), most, self._principal.queues)
+
+    def owed(self, backlog: Backlog) -> list[Owed]:
+        """Return deliveries that hosts are owed, each with its measure. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return owed_of(self.desk, backlog.deliveries)
+
+    def refused(self, most: int) -> Lines:
+        """Return the cases of which the ledger has refused a statement. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        which = Which(standing=Standing.REFUSED, hosts=self._principal.queues)
+        found = self.desk.cases.outlines(most + 1, None, which)
+        return Lines(found[:most], len(found) > most)
+
+    def contested(self, *, judged: bool) -> Waited[Contested]:
+        """Return the appeals to be judged, or those `judged` and to be confirmed. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return contested(self.desk, self._principal.queues, judged=judged)
+
+    def heard(self) -> Waited[Heard]:
+        """Return the hearings that go on, or are to be decided on. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return heard(self.desk, self._principal.queues)
 
     def ask(self, number: int, command: commands.Command, version: int | None) -> Case:
         """Do what is asked of a case; returns it as it is afterwards.

@@ -100,6 +100,11 @@ def make_link(links: Links, case: Case, decision: int | None, by: str, now: int,
     return Made(link, used.until, f"{secret.id}_{secret.shown}")
 
 
+def page_of(made: Made, origin: str) -> str:
+    """Return where a browser opens a link; a path alone where it is not known at which `origin` we are."""
+    return f"{origin}/links/{made.shown}"
+
+
 def revoke_others(links: Links, link: Link, now: int) -> int:
     """Revoke all other links that are about the same as this one; returns how many that were."""
     others = [

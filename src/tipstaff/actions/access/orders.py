@@ -5,7 +5,7 @@ Who is limited to queues sees those that are about something in one, and changes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError
@@ -16,11 +16,13 @@ from tipstaff.actions.documents import document_of_order
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder, to_amend, to_enter
 from tipstaff.actions.orders import ask_of_order, enter, orders_after
 from tipstaff.actions.paging import Page, page_of
+from tipstaff.actions.sighting import Sighted, sighted
 from tipstaff.base.errors import MissingError
+from tipstaff.casework.case import Case
 from tipstaff.casework.orders.commands import ConfirmOrder, OrderCommand
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.orders.report import attention
-from tipstaff.casework.words import Subject
+from tipstaff.casework.orders.report import Left, ToDo, attention, to_do
+from tipstaff.casework.words import Subject, Target
 
 
 class Orders(Wing):
@@ -40,6 +42,48 @@ class Orders(Wing):
         )
         return page_of(found, most)
 
+    def soonest(self, most: int) -> Page[Order]:
+        """Return those of which something is still to come, the first deadline first; `most` of them.
+
+        Raises `ForbiddenError`.
+        """
+        self._principal.require_one(Permission.READ_ORDERS, Permission.OWN_ORDERS)
+        every = (one for one in orders_after(self._desk, 0) if self._sees(one))
+        due = sorted(
+            (one for one in every if attention(one) is not None),
+            key=lambda one: (one.terms.deadline, one.number),
+        )
+        return page_of(due, most)
+
+    def to_do(self, order: Order) -> list[ToDo]:
+        """Return what is left to be done before the authority of an order is told.
+
+        What can be taken back still, and who must sign, is told to none but those who read cases.
+        """
+        subjects = [one for one in order.subjects if self._principal.sees(one)]
+        numbers = self._desk.cases.numbers_of(subjects)
+        found = self._desk.cases.dossiers(list(numbers.values()))
+        cases = [one for one in found if isinstance(one, Case)]
+        left = to_do(order, cases, self._desk.clock(), self._desk.table)
+        told = [one for one in left if self._principal.sees(one.subject)]
+        if self._principal.may(Permission.READ_CASES):
+            return told
+        inside = (Left.UNLOGGED, Left.UNCONFIRMED)
+        return [one._replace(left=Left.UNDECIDED) if one.left in inside else one for one in told]
+
+    def require_entering(self) -> None:
+        """Refuse who enters no orders. Raises `ForbiddenError`."""
+        self._principal.require_one(Permission.ENTER_ORDERS, Permission.OWN_ORDERS)
+
+    def sight(self, targets: Sequence[Target]) -> list[Sighted]:
+        """Return what there is of targets on their hosts, before an order about them is entered.
+
+        Raises `ForbiddenError`.
+        """
+        self.require_entering()
+        self._check_all(one.subject for one in targets)
+        return [sighted(self._desk, one) for one in targets]
+
     def read(self, number: int) -> Order:
         """Return an order; another authority's is not there. Raises `ForbiddenError`, `MissingError`."""
         self._principal.require_one(Permission.READ_ORDERS, Permission.OWN_ORDERS)
@@ -51,8 +95,9 @@ class Orders(Wing):
 
     def cases_of(self, order: Order) -> dict[str, int | None]:
         """Return the numbers of the cases of an order by their subjects; None of those that are not there."""
-        cases = {one: self._desk.cases.find(one) for one in order.subjects if self._principal.sees(one)}
-        return {str(one): case.number if (case := cases.get(one)) else None for one in order.subjects}
+        seen = [one for one in order.subjects if self._principal.sees(one)]
+        numbers = self._desk.cases.numbers_of(seen)
+        return {str(one): numbers.get(one) for one in order.subjects}
 
     def enter(self, wanted: WantedOrder) -> Order:
         """Enter an order: a clerk any, an authority its own. Raises `ForbiddenError`, and as `enter` does."""

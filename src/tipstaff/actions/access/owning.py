@@ -13,10 +13,12 @@ from tipstaff.actions.desk import Desk
 from tipstaff.actions.host import Host
 from tipstaff.actions.paging import page_of
 from tipstaff.actions.policies import Shelf, State, Stated, find_version, in_force, versions
+from tipstaff.actions.screening.looking import Looked
 from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.errors import CaseError
 from tipstaff.policy.model import Policy
 from tipstaff.screening.backtest import Backtest, Change, Example
+from tipstaff.screening.engine import screen
 from tipstaff.screening.posts import Post
 
 
@@ -91,6 +93,13 @@ class Owning(Wing):
         backtest = Backtest(self._shelf.load(old.reference), self._shelf.load(new.reference), keep=most)
         backtest.add(page.items)
         return Compared(backtest, page.items, place_in(page.items[-1]) if page.more else None)
+
+    def look(self, post: Post) -> list[Looked]:
+        """Return what each version in shadow finds on a post, of which nothing is kept: one look for each."""
+        self._principal.require(Permission.MANAGE_POLICIES)
+        shadow = [one for one in versions(self._desk.policies.stated()) if one.state is State.SHADOW]
+        loaded = [self._shelf.load(one.reference) for one in shadow]
+        return [Looked((one,), screen([post], (one,))) for one in loaded]
 
     def _owner(self) -> str:
         """Return the name under which who asks signs. Raises `ForbiddenError`, `CaseError`."""

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     READ_ORDERS = "orders:read"
     SEND_POSTS = "posts:send"
     """Have posts screened that were published, and what is found taken up."""
+    PUBLISH = "posts:publish"
+    """Publish posts of one's own accounts on the platform that is built in."""
     CHECK_DRAFT = "drafts:check"
     """Have a draft screened before it is published: for those who write, and those who work for them."""
     ENTER_ORDERS = "orders:enter"
@@ -92,7 +94,7 @@ GRANTED: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.READER: frozenset({Permission.COMPLAIN}),
         Role.COMPLAINANT: frozenset({Permission.COMPLAIN}),
-        Role.ACCOUNT_HOLDER: frozenset({Permission.HOLD, Permission.CHECK_DRAFT}),
+        Role.ACCOUNT_HOLDER: frozenset({Permission.HOLD, Permission.PUBLISH, Permission.CHECK_DRAFT}),
         Role.CLERK: frozenset(
             {
                 Permission.READ_CASES,

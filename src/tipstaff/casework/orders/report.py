@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from tipstaff.casework.awaited import measure_waits
 from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.events import OrderChanged, Ordered, Result
 from tipstaff.casework.lapses import has_lapsed
@@ -13,6 +16,59 @@ from tipstaff.casework.orders.order import Order
 from tipstaff.casework.owed import end_of
 from tipstaff.casework.words import Direction, Planned, Subject
 from tipstaff.ledger.table import Table
+
+
+class Left(StrEnum):
+    """What an order waits for about a subject, before its report goes out."""
+
+    UNTOLD = "untold"
+    """Its case is not told of it yet."""
+    UNDECIDED = "undecided"
+    UNLOGGED = "unlogged"
+    """It was decided, and that is not on the ledger: it can be taken back still."""
+    UNCONFIRMED = "unconfirmed"
+    """It was decided, and waits for a second person."""
+    UNSEEN = "unseen"
+    """It was decided, and is not seen to be so on the host."""
+
+
+class ToDo(NamedTuple):
+    """What is left to be done about a subject of an order: on which posts, None being the whole of it."""
+
+    subject: Subject
+    left: Left
+    posts: tuple[str | None, ...]
+
+
+def to_do(order: Order, cases: Sequence[Case], now: int, table: Table) -> Iterator[ToDo]:
+    """Yield what is left to be done before the authority is told; nothing once nothing more has to come.
+
+    `cases` are those of what the order is about.
+    """
+    if attention(order) is None or not order.confirmed:
+        return
+    there = {case.subject: case for case in cases}
+    for subject in dict.fromkeys(target.subject for target in order.terms.targets):
+        case = there.get(subject)
+        on = case.order(order.number) if case else None
+        if case is None or on is None or not on.targets:
+            yield ToDo(subject, Left.UNTOLD, order.terms.of(subject))
+            continue
+        decisions = [one for one in _under(order, case) if _result(one) is not Result.VARIED]
+        undecided = tuple(one for one in on.targets if not _covers(case, decisions, one, table))
+        if undecided:
+            signed = any(
+                one.said.order == order.entry and one.entry not in case.logged | case.refused
+                for one in case.decisions
+            )
+            yield ToDo(subject, Left.UNLOGGED if signed else Left.UNDECIDED, undecided)
+        elif not _decided(order, case, now, table):
+            waits = any(
+                measure_waits(case, one, measure, table, now)
+                for one in decisions
+                for measure in one.said.measures
+            )
+            yield ToDo(subject, Left.UNCONFIRMED if waits else Left.UNSEEN, on.targets)
 
 
 def attention(order: Order) -> int | None:

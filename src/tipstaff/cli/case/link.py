@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> int:
     """Issue it."""
     from pathlib import Path
 
-    from tipstaff.actions.access.links import make_link, revoke_others
+    from tipstaff.actions.access.links import make_link, page_of, revoke_others
     from tipstaff.assembly.access import open_access
-    from tipstaff.assembly.casework import open_desk
+    from tipstaff.assembly.casework import open_desk, settings_of
 
     directory = Path(args.directory)
     with open_desk(directory) as desk, open_access(directory) as access:
@@ -54,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
     tell(
         f"A link about {what}, until {told_time(made.until)}; {ended} before it have ended. It is shown this "
         "once, to be sent to the account holder:",
+        page_of(made, settings_of(directory).public_origin),
+        "For programs:",
         f"/v1/links/{made.shown}",
     )
     return 0
@@ -62,5 +64,12 @@ def run(args: argparse.Namespace) -> int:
 def ask_server(args: argparse.Namespace, client: Client) -> int:
     """Ask a server for it."""
     made = client.link(args.case, args.decision, revoke=args.revoke)
-    tell("It is shown this once, to be sent to the account holder:", f"{args.server.rstrip('/')}{made.path}")
+    server = args.server.rstrip("/")
+    page = f"{server}{made.page}" if made.page.startswith("/") else made.page
+    tell(
+        "It is shown this once, to be sent to the account holder:",
+        page,
+        "For programs:",
+        f"{server}{made.path}",
+    )
     return 0

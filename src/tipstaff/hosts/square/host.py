@@ -131,7 +131,8 @@ class Square:
                     return _profile(find_account(session, subject.id))
                 case SubjectKind.APP:
                     app = find_app(session, subject.id)
-                    return {"name": app.name, "publisher": app.publisher, "url": app.url}
+                    scopes = ", ".join(app.scopes)
+                    return {"name": app.name, "publisher": app.publisher, "url": app.url, "scopes": scopes}
                 case SubjectKind.SITE:
                     return {"name": subject.id}
 

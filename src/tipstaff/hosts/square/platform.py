@@ -32,9 +32,17 @@ from tipstaff.hosts.square.pages import (
     Profile,
     RefusedError,
 )
-from tipstaff.hosts.square.rows import content_of, find_account, find_app, find_post, followers
+from tipstaff.hosts.square.rows import (
+    content_of,
+    find_account,
+    find_app,
+    find_post,
+    followers,
+    post_of,
+)
 from tipstaff.hosts.square.schema import NAME, AccountRow, AppRow, FollowRow, PostRow
 from tipstaff.hosts.square.showing import apps_of, lately, lines_of, pages_of
+from tipstaff.screening.posts import Post
 
 FEED: Final = 20
 """Posts on one page of a feed."""
@@ -123,6 +131,24 @@ class Platform:
             session.flush()  # before its images, which name it
             keep_images(session, row.id, images)
             return row.id
+
+    def as_screened(self, post: str) -> Post:
+        """Return a post as it is screened, whatever measure is in force on it."""
+        with reading(self._engine) as session:
+            row = find_post(session, post)
+            return post_of(row, followers(session, {row.account})[row.account])
+
+    def standing_of(self, handle: str) -> tuple[str, str, Sentence | None] | None:
+        """Return the handle and the name of an account, and the sentence under which it publishes nothing.
+
+        None for an account that is not there.
+        """
+        with reading(self._engine) as session:
+            row = session.get(AccountRow, handle)
+            if row is None:
+                return None
+            whole = measures.whole(SubjectKind.ACCOUNT, handle)
+            return handle, row.name, gravest(measures.in_force_on(session, whole), SILENCING)
 
     def read_post(self, post: str) -> PostPage:
         """Return a post as readers get it."""

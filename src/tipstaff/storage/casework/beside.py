@@ -8,9 +8,9 @@ from sqlalchemy import Connection, delete, insert, update
 
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import told
-from tipstaff.storage.casework.schema import COMPLAINTS, FACETS, OUTLINES, TRACES
+from tipstaff.storage.casework.schema import COMPLAINTS, COUNTS, FACETS, OUTLINES, TRACES
 
-BESIDE: Final = (OUTLINES, FACETS, COMPLAINTS, TRACES)
+BESIDE: Final = (OUTLINES, FACETS, COMPLAINTS, TRACES, COUNTS)
 """The tables, each with a column `dossier`."""
 
 

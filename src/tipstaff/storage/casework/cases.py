@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tipstaff.actions.cases import AnyDossier, Change, Delivery, Dossier, Mark, MovedError, Waiting
+from tipstaff.actions.cases import AnyDossier, Backlog, Change, Delivery, Dossier, Mark, MovedError, Waiting
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
+from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total
 from tipstaff.casework.events import Logged, Outcome, Recorded, Refused
 from tipstaff.casework.evolve import build
 from tipstaff.casework.orders.order import Order
@@ -21,14 +21,28 @@ from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace, TraceKind
 from tipstaff.storage.casework.beside import keep_beside
+from tipstaff.storage.casework.counts import (
+    keep_counts_of_case,
+    keep_counts_of_order,
+    read_hits,
+    read_tallies,
+    read_times,
+    read_totals,
+)
+from tipstaff.storage.casework.lookups import read_backlog, read_events, read_named, read_numbers
 from tipstaff.storage.casework.outlines import count_outlines, keep_outline, read_outlines
-from tipstaff.storage.casework.schema import COMPLAINTS, DELIVERIES, DOSSIERS, EVENTS, STATEMENTS, TRACES
+from tipstaff.storage.casework.schema import (
+    COMPLAINTS,
+    DELIVERIES,
+    DOSSIERS,
+    EVENTS,
+    OUTLINES,
+    STATEMENTS,
+    TRACES,
+)  # fmt: skip
 
 _ORDER: Final = "order"
 """The kind of dossier that an order is; a case is of the kind of its subject."""
-
-_MEASURE: Final = b'"event":"measurestated"'
-"""What is in every event by which a measure is stated."""
 
 _MANY: Final = 500
 """Values in one condition: every database takes as many."""
@@ -60,6 +74,7 @@ class SqlCases(Building):
                 number = _insert(connection, subject.kind, subject.host, subject.id, version=1)
                 _add(connection, number, 1, [opened])
                 keep_outline(connection, outline(build(number, [opened])))
+                keep_counts_of_case(connection, None, number, [opened])
         except IntegrityError:  # somebody else has opened it meanwhile
             return self.open(subject, opened)
         return self.load(number)
@@ -75,14 +90,9 @@ class SqlCases(Building):
 
     def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
-        query = select(EVENTS.c.dossier, EVENTS.c.recorded).where(EVENTS.c.dossier > after)
-        if most is not None:  # then those are read alone that come before the last of them
-            query = query.order_by(EVENTS.c.dossier, EVENTS.c.number)
-        # Looked through as they are kept: to build a case takes far longer, and most have no measure.
-        page = query.execution_options(yield_per=_MANY)
-        with self._engine.connect() as connection, connection.execute(page) as rows:
-            found = (dossier for dossier, recorded in rows if _MEASURE in recorded)
-            return sorted(islice(_each_once(found), most))
+        query = select(OUTLINES.c.dossier).where(OUTLINES.c.measured.is_(True), OUTLINES.c.dossier > after)
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query.order_by(OUTLINES.c.dossier).limit(most)))
 
     def complained_in(self, complainant: str) -> list[int]:
         """Return the numbers of the cases in which somebody has complained, the oldest first."""
@@ -114,6 +124,27 @@ class SqlCases(Building):
     def order_numbers(self) -> list[int]:
         """Return the numbers of all orders that were entered, the oldest first."""
         return self._numbers((DOSSIERS.c.kind == _ORDER) & (DOSSIERS.c.version > 0))
+
+    def dossiers(self, numbers: Collection[int]) -> list[Dossier]:
+        """Build the cases and orders of some numbers, in that order; what is none is left out."""
+        with self._engine.connect() as connection:
+            events = read_events(connection, numbers)
+        return [build_dossier(one, list(map(_decode, events[one]))) for one in numbers if one in events]
+
+    def numbers_of(self, subjects: Collection[Subject]) -> dict[Subject, int]:
+        """Return the numbers of the cases about some subjects; nothing of what has none."""
+        with self._engine.connect() as connection:
+            return read_numbers(connection, subjects)
+
+    def named(self, beginning: str, most: int, hosts: Collection[str]) -> list[Subject]:
+        """Return the first subjects of cases on some hosts whose names begin so, by their names."""
+        with self._engine.connect() as connection:
+            return read_named(connection, beginning, most, hosts)
+
+    def backlog(self, now: int, most: int, hosts: Collection[str] | None) -> Backlog:
+        """Return what is left to be done of cases on some hosts; of orders as well where it is all."""
+        with self._engine.connect() as connection:
+            return read_backlog(connection, now, most, hosts)
 
     def complaints_of(self, complainant: str) -> list[Told]:
         """Return when somebody has complained, and what came of it, the oldest first."""
@@ -186,7 +217,30 @@ class SqlCases(Building):
             if isinstance(dossier, Case) and isinstance(after, Case):
                 keep_beside(connection, dossier, after)
                 keep_outline(connection, outline(after, waits=change.waits), outline(dossier))
+                keep_counts_of_case(connection, dossier, dossier.number, change.events)
+            elif isinstance(dossier, Order) and isinstance(after, Order):
+                keep_counts_of_order(connection, dossier, after)
         return after
+
+    def tallies(self, asked: Asked) -> list[Tally]:
+        """Return how often things were counted, by day and word."""
+        with self._engine.connect() as connection:
+            return read_tallies(connection, asked)
+
+    def totals(self, asked: Asked, *, once: bool = False) -> list[Total]:
+        """Return how often things were counted in all, by word; in how many cases and orders with `once`."""
+        with self._engine.connect() as connection:
+            return read_totals(connection, asked, once=once)
+
+    def times(self, asked: Asked, size: int) -> list[Times]:
+        """Return how long things took, by spans of `size` seconds."""
+        with self._engine.connect() as connection:
+            return read_times(connection, asked, size)
+
+    def hits(self, under: str, since: int, hosts: Collection[str] | None = None) -> dict[str, Hits]:
+        """Return what came of each rule of a version; what was found from `since` on is recent."""
+        with self._engine.connect() as connection:
+            return read_hits(connection, under, since, hosts)
 
     def _number(self, kind: str, realm: str, name: str) -> int | None:
         """Return the number under a name, if there is one."""
@@ -240,15 +294,6 @@ class SqlCases(Building):
         values = {"due": due, "tries": delivery.tries + 1, "trouble": trouble}
         with self._engine.begin() as connection:
             connection.execute(update(DELIVERIES).where(*_same(delivery)).values(values))
-
-
-def _each_once(numbers: Iterable[int]) -> Iterator[int]:
-    """Yield each number when it comes first."""
-    known = set[int]()
-    for number in numbers:
-        if number not in known:
-            known.add(number)
-            yield number
 
 
 def _commit(connection: Connection, told: str, number: int, version: int, change: Change) -> None:

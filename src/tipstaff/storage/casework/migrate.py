@@ -6,7 +6,7 @@ from typing import Final
 
 from tipstaff.storage.migrate import Migrations
 
-NEWEST: Final = "0003"
+NEWEST: Final = "0004"
 """The newest migration."""
 
 MIGRATIONS: Final = Migrations("tipstaff.storage.casework.migrations", NEWEST, "alembic_version")

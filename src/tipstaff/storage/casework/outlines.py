@@ -33,6 +33,7 @@ _COLUMNS: Final = (
     OUTLINES.c.posts, OUTLINES.c.severity, OUTLINES.c.rules, OUTLINES.c.standing,
     OUTLINES.c.complaints, OUTLINES.c.deadline, OUTLINES.c.escalated, OUTLINES.c.heard_until,
     OUTLINES.c.waits, DOSSIERS.c.version, OUTLINES.c.since, OUTLINES.c.followers,
+    OUTLINES.c.measured,
     OUTLINES.c.policies, OUTLINES.c.languages, OUTLINES.c.territories,
     OUTLINES.c.claimed_by, OUTLINES.c.claimed_until,
 )  # fmt: skip
@@ -56,6 +57,7 @@ def keep_outline(connection: Connection, one: Outline, before: Outline | None = 
         "rank": one.rank,
         "since": one.since,
         "followers": one.followers,
+        "measured": one.measured,
         "policies": list(one.policies),
         "languages": list(one.languages),
         "territories": list(one.territories),

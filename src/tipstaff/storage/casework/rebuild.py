@@ -16,6 +16,7 @@ from tipstaff.casework.orders.order import Order
 from tipstaff.casework.outline import outline
 from tipstaff.casework.refusals import to_undo
 from tipstaff.storage.casework.beside import BESIDE, keep_beside
+from tipstaff.storage.casework.counts import keep_counts_of_case, keep_counts_of_order
 from tipstaff.storage.casework.migrate import MIGRATIONS
 from tipstaff.storage.casework.outlines import keep_outline
 from tipstaff.storage.casework.schema import DELIVERIES, DOSSIERS, EVENTS, OUTLINES, STATEMENTS
@@ -90,6 +91,9 @@ def _differences(
     if isinstance(dossier, Case):
         keep_beside(connection, None, dossier)
         keep_outline(connection, outline(dossier, waits=waits))
+        keep_counts_of_case(connection, None, number, events)
+    else:
+        keep_counts_of_order(connection, None, dossier)
     for table in BESIDE:
         if before[table.name] != _rows(connection, table, number):
             yield Difference(str(dossier), f"its {table.name} are not what its events say")

@@ -100,6 +100,7 @@ OUTLINES: Final = Table(
     Column("waits", Boolean, nullable=False),
     Column("since", BigInteger, nullable=False),
     Column("followers", BigInteger, nullable=False),
+    Column("measured", Boolean, nullable=False),
     Column("policies", JSON, nullable=False),
     Column("languages", JSON, nullable=False),
     Column("territories", JSON, nullable=False),
@@ -139,6 +140,23 @@ TRACES: Final = Table(
 )
 """What closed accounts are recognised by when they register again."""
 
+COUNTS: Final = Table(
+    "counts",
+    METADATA,
+    Column("dossier", ForeignKey("dossiers.number"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("what", String(20), nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("realm", String(200), nullable=False),
+    Column("word", String(200), nullable=False),
+    Column("under", String(300), nullable=False),
+    Column("seconds", BigInteger),
+    Column("entry", LargeBinary(32)),
+)
+"""What is counted, a row for each: number `place` of those that an event is counted as."""
+
 POLICIES: Final = Table(
     "policies",
     METADATA,
@@ -152,6 +170,16 @@ POLICIES: Final = Table(
 """What was stated of versions of policies; how one stands is what was stated last. Rows are never changed."""
 
 Index("ix_complaints_complainant", COMPLAINTS.c.complainant, COMPLAINTS.c.at)
+Index("ix_outlines_measured", OUTLINES.c.measured, OUTLINES.c.dossier)
+# All that is asked for stands in these, in the order in which it is grouped: no row is looked up or sorted.
+Index(
+    "ix_counts_what", COUNTS.c.what, COUNTS.c.day, COUNTS.c.word, COUNTS.c.under, COUNTS.c.realm,
+    COUNTS.c.at, COUNTS.c.seconds,
+)  # fmt: skip
+Index(
+    "ix_counts_under", COUNTS.c.under, COUNTS.c.what, COUNTS.c.word, COUNTS.c.at, COUNTS.c.realm,
+    COUNTS.c.dossier,
+)  # fmt: skip
 Index("ix_outlines_waits", OUTLINES.c.waits, OUTLINES.c.rank.desc(), OUTLINES.c.dossier)
 Index("ix_facets_rank", FACETS.c.facet, FACETS.c.rank.desc(), FACETS.c.dossier)
 Index("ix_dossiers_attend_at", DOSSIERS.c.attend_at)

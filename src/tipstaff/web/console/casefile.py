@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from tipstaff.actions.views import CaseView, Finding, PostView
@@ -38,6 +38,14 @@ class ShownFinding(NamedTuple):
     outcome: Outcome | None
     words: tuple[str, ...]
     facts: tuple[str, ...]
+
+
+class ShownProvision(NamedTuple):
+    """A provision: how it is cited, where it stands, and what it says in short."""
+
+    citation: str
+    source: str
+    summary: str
 
 
 class Excerpt(NamedTuple):
@@ -93,8 +101,20 @@ class Reader:
 
     def posts(self, case: CaseView) -> list[ShownPost]:
         """Return the posts of a case, the gravest first."""
-        shown = [self._post(one) for one in case.posts]
-        return sorted(shown, key=lambda one: -one.severity)
+        return self.shown(case.posts)
+
+    def shown(self, posts: Iterable[PostView]) -> list[ShownPost]:
+        """Return posts, the gravest first."""
+        return sorted(map(self._post, posts), key=lambda one: -one.severity)
+
+    def cite(self, reference: str | None, named: str) -> ShownProvision:
+        """Return a provision of a version of a policy in words; by its name alone where there are none."""
+        policy = self.policy(reference) if reference else None
+        provision = next((one for one in policy.provisions if one.id == named), None) if policy else None
+        if provision is None:
+            return ShownProvision(named, "", "")
+        summary = provision.summary.in_language(self._language)
+        return ShownProvision(citation(provision, self._language), provision.source, summary)
 
     def _post(self, post: PostView) -> ShownPost:
         """Return a post."""

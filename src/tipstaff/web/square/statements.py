@@ -83,7 +83,7 @@ def _said(statement: Statement, table: Table, public: Public) -> Iterator[Said]:
     row = table.kinds.get(statement.kind)
     known: Mapping[str, Claim] = row.claims if row else {}
     claims = statement.claims
-    order = {name: place for place, name in enumerate(LABELS["claim"])}
+    order = {name: place for place, name in enumerate(LABELS["ledger_claim"])}
     for name in sorted(claims, key=lambda each: order.get(each, len(order))):
         if name == "targets" and not claims[name]:  # it is all of the subject: the measures say so
             continue
@@ -92,7 +92,7 @@ def _said(statement: Statement, table: Table, public: Public) -> Iterator[Said]:
 
 def _one(name: str, value: Value, claim: Claim | None, public: Public) -> Said:
     """Return a claim as it is shown."""
-    called = LABELS["claim"].get(name, name)
+    called = LABELS["ledger_claim"].get(name, name)
     if claim is None or value is None:
         return Said(called, "text", str(value))
     if name == "provision" and isinstance(value, str):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from casebook import ACCOUNT, ALICE, APP
 from desks import Office, decide, turn
@@ -13,6 +15,7 @@ from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.ask import ask
 from tipstaff.actions.host import HostError
 from tipstaff.actions.standing import Strikes, hearing_id
+from tipstaff.assembly.shelf import InstalledShelf
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.commands import Propose
 from tipstaff.casework.strikes import Strike
@@ -22,7 +25,7 @@ from tipstaff.casework.words import MeasureKind, Subject
 def holder(office: Office, *subjects: Subject) -> Accounts:
     """Return what somebody reaches who holds some accounts and apps."""
     principal = Principal("moon", frozenset({Role.ACCOUNT_HOLDER}), holds=subjects)
-    return Accounts(office.desk, principal)
+    return Accounts(office.desk, principal, InstalledShelf(Path("nowhere"), office.desk.clock))
 
 
 def test_what_is_taken_in_is_acknowledged_though_the_host_is_away() -> None:

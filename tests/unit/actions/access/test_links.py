@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from casebook import ALICE, CAROL
@@ -15,6 +16,7 @@ from tipstaff.actions.access.links import Link, Links, Made, Purpose, Used, make
 from tipstaff.actions.access.memory import MemoryLinks
 from tipstaff.actions.access.secret import is_secret, make_secret
 from tipstaff.actions.ask import ask
+from tipstaff.assembly.shelf import InstalledShelf
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import APPEAL_WITHIN
 from tipstaff.casework.commands import Propose, TakeBack
@@ -123,7 +125,7 @@ def test_who_alters_a_link_opens_nothing(office: Office, links: MemoryLinks) -> 
 
 def come(office: Office, links: MemoryLinks) -> Door:
     """Return what somebody reaches who comes with a link."""
-    return Door(office.desk, links, list[Used]().append)
+    return Door(office.desk, links, InstalledShelf(Path("nowhere"), office.desk.clock), list[Used]().append)
 
 
 def test_a_link_to_a_hearing_ends_with_it(office: Office, links: MemoryLinks) -> None:

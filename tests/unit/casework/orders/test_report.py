@@ -26,6 +26,7 @@ from tipstaff.casework.events import EffectState, EffectStated, Result
 from tipstaff.casework.orders.commands import Amend
 from tipstaff.casework.orders.events import Change, Reported, Scope
 from tipstaff.casework.orders.report import (
+    Left,
     attention,
     carried_out,
     overdue,
@@ -33,6 +34,7 @@ from tipstaff.casework.orders.report import (
     report,
     report_due,
     reported_on,
+    to_do,
 )
 from tipstaff.casework.words import MeasureKind, Subject, SubjectKind, Target
 
@@ -399,3 +401,41 @@ def test_an_order_is_looked_at_from_its_deadline_on() -> None:
     ended = OrderBook().confirmed()
     ended.amended(Amend(WITHDRAWN, WHY))
     assert attention(ended.order) is None
+
+
+def left(orders: Ordering, now: int = START) -> list[tuple[Subject, Left, tuple[str | None, ...]]]:
+    """Return what is left to be done."""
+    return [tuple(one) for one in to_do(orders.order.order, orders.cases, now, TABLE)]
+
+
+def test_what_is_left_is_told_step_by_step() -> None:
+    """Until all is done: to be decided, on the ledger, confirmed, and seen on the host."""
+    orders = Ordering()
+    assert left(orders) == [
+        (ACCOUNT, Left.UNDECIDED, ("m1", "m2")), (OTHER, Left.UNDECIDED, (None,)),
+    ]  # fmt: skip
+    orders.case.asked_and_logged(under(block("m1")))
+    assert left(orders)[0] == (ACCOUNT, Left.UNDECIDED, ("m2",))
+    orders.case.asked_and_logged(under(block("m2")))
+    assert left(orders)[0] == (ACCOUNT, Left.UNSEEN, ("m1", "m2"))
+    orders.case.carried_out()
+    decision = orders.other.ask(under(block()))
+    assert left(orders) == [(OTHER, Left.UNLOGGED, (None,))]
+    orders.other.log(decision)
+    assert left(orders) == [(OTHER, Left.UNCONFIRMED, (None,))]
+    orders.other.asked_and_logged(Confirm(1), BOB)
+    assert left(orders) == [(OTHER, Left.UNSEEN, (None,))]
+    orders.other.carried_out()
+    assert left(orders) == []
+    assert orders.due(), "nothing is left exactly when it is reported"
+
+
+def test_what_a_case_was_not_told_is_left() -> None:
+    """A case is not there yet, or does not know of the order; of what is over nothing is left."""
+    orders = one()
+    orders.case = Casebook()
+    assert left(orders) == [(ACCOUNT, Left.UNTOLD, ("m1", "m2"))]
+    orders.order.amended(Amend(WITHDRAWN, WHY))
+    assert left(orders) == []
+    unconfirmed = OrderBook(entering(Target(ACCOUNT)))
+    assert list(to_do(unconfirmed.order, [], START, TABLE)) == []

@@ -14,6 +14,7 @@ down_revision = "0002"
 _ADDED = (
     ("since", sa.BigInteger, "0"),
     ("followers", sa.BigInteger, "0"),
+    ("measured", sa.Boolean, sa.false()),
     ("policies", sa.JSON, "[]"),
     ("languages", sa.JSON, "[]"),
     ("territories", sa.JSON, "[]"),
@@ -31,6 +32,7 @@ def upgrade() -> None:
         altered.alter_column("rank", type_=sa.BigInteger, existing_type=sa.Integer, existing_nullable=False)
         for name, _, _ in _ADDED:
             altered.alter_column(name, server_default=None)
+    op.create_index("ix_outlines_measured", "outlines", ["measured", "dossier"])
     op.create_table(
         "facets",
         sa.Column("dossier", sa.BigInteger().with_variant(sa.Integer, "sqlite"), nullable=False),

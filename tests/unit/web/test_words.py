@@ -1,0 +1,42 @@
+"""Words for values: no kind stands for two things."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+
+import pytest
+
+from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.actions.webhooks.kinds import TEST, EventType
+from tipstaff.config.settings import Settings
+from tipstaff.web import ledger_words, words
+
+
+def test_no_kind_is_given_twice() -> None:
+    """What is said of the ledger has kinds of its own: of two with one name the first would be lost."""
+    tree = ast.parse(inspect.getsource(words))
+    (labels,) = (
+        node.args[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.args[0] if node.args else None, ast.Dict)
+        and any(isinstance(key, ast.Constant) and key.value == "measure" for key in node.args[0].keys)
+    )
+    kinds = [key.value for key in labels.keys if isinstance(key, ast.Constant)]
+    assert len(kinds) == len(set(kinds))
+    assert ledger_words.LEDGER_WORDS.keys().isdisjoint(kinds)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("permission", set(Permission)),
+        ("role", set(Role)),
+        ("event", {*EventType, TEST}),
+        ("setting", set(Settings.__struct_fields__)),
+    ],
+)
+def test_every_value_has_its_words(kind: str, values: set[str]) -> None:
+    """A page would fail where one has none; none has words that does not exist."""
+    assert words.LABELS[kind].keys() == values
