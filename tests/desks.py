@@ -281,6 +281,18 @@ class DyingCases:
         """List cases."""
         return self._cases.outlines(most, after, which)
 
+    def events(self, number: int) -> list[Recorded]:
+        """Return what has happened to a case or an order."""
+        return self._cases.events(number)
+
+    def outlines_of(self, subjects: Collection[Subject]) -> list[Outline]:
+        """Return the cases about some subjects in a line each."""
+        return self._cases.outlines_of(subjects)
+
+    def settled(self, severities: Collection[int], most: int) -> list[Outline]:
+        """Return cases of some severities that somebody has decided, in a line each."""
+        return self._cases.settled(severities, most)
+
     def count(self, most: int, every: Sequence[Which]) -> list[int]:
         """Return how many cases there are of each, `most` where there are more."""
         return self._cases.count(most, every)

@@ -42,6 +42,10 @@ PAGES: Final = (
     Seen("showCases", "/console/cases?show=all&severity=1", "alice"),
     Seen("previewManyCases", "/console/cases/bulk?act=escalate&all=1&show=all", "alice"),
     Seen("showCase", "/console/cases/{news}", "alice"),
+    Seen("showPosts", "/console/cases/{news}/posts", "alice"),
+    Seen("showEvidence", "/console/cases/{news}/evidence", "alice"),
+    Seen("showTimeline", "/console/cases/{news}/timeline", "alice"),
+    Seen("showSimilar", "/console/cases/{news}/similar", "alice"),
     Seen("showOrders", "/console/orders?show=all", "chen"),
     Seen("showOrder", "/console/orders/{order}", "chen"),
     Seen("showNewOrder", "/console/orders/new", "chen"),
@@ -79,14 +83,12 @@ LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITO
 """Who looks, as what."""
 
 PARTS: Final = {
-    "alice",
-    "chen",
     "goBackToCases",
     "goHome",
     "pollCases",
     "readStaticFile",
     "saveOrderDocument",
-    "showEvidence",
+    "pollCase",
     "showImage",
     "showImageByLink",
     "showNextCase",

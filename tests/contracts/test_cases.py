@@ -526,6 +526,43 @@ def test_a_line_tells_of_the_case_as_it_is(cases: Cases) -> None:
     assert cases.outlines(1)[0].standing is Standing.REFUSED
 
 
+def test_what_has_happened_is_read_in_order(cases: Cases) -> None:
+    """All events of a case come as they were kept, and of what is not there none do."""
+    case = opened(cases)
+    happened = [recorded(found("m1")), recorded(Escalated(b"")), recorded(Logged(digest("x"), 7))]
+    cases.change(case, Change(happened))
+    assert cases.events(1) == [recorded(Opened(ACCOUNT, Source.FINDING)), *happened]
+    with pytest.raises(MissingError, match="there is no case and no order 2"):
+        cases.events(2)
+
+
+def test_cases_about_some_subjects_are_read_in_a_line_each(cases: Cases) -> None:
+    """Those that there are, the oldest first; an app is not the account of the same name."""
+    account, app = (Subject("memory", kind, "news") for kind in (SubjectKind.ACCOUNT, SubjectKind.APP))
+    elsewhere = Subject("elsewhere", SubjectKind.ACCOUNT, "news")
+    for subject in (account, app, elsewhere, SITE):
+        opened(cases, subject)
+    assert [one.subject for one in cases.outlines_of({elsewhere, app})] == [app, elsewhere]
+    assert cases.outlines_of([Subject("memory", SubjectKind.SITE, "news")]) == []
+    assert cases.outlines_of([]) == []
+
+
+def test_decided_cases_of_some_severities_are_read_the_newest_first(cases: Cases) -> None:
+    """Neither open ones, nor those of another severity, nor one against which somebody has appealed."""
+    decided = Decided(1, "§7", None, None, (), (), blocking().hearing, b"", START)
+    said: dict[int, tuple[int, list[AnyEvent]]] = {
+        1: (3, [decided]), 2: (3, []), 3: (4, [decided]), 4: (3, [decided]),
+        5: (3, [decided, Appealed(1, b"")]), 6: (3, [decided]),
+    }  # fmt: skip
+    for number, (severity, events) in said.items():
+        case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
+        happened = [replace(found("m1"), severity=severity), *events]
+        cases.change(case, Change([replace(recorded(event), actor="alice") for event in happened]))
+    assert [one.number for one in cases.settled((3,), 9)] == [6, 4, 1]
+    assert [one.number for one in cases.settled((2, 3, 4), 3)] == [6, 4, 3]
+    assert cases.settled((5,), 9) == []
+
+
 def test_many_are_built_at_once(cases: Cases) -> None:
     """As each would be alone, in the order in which they are asked for; what there is none of is left out."""
     for subject in (ACCOUNT, APP, SITE):

@@ -118,6 +118,18 @@ class Cases(Protocol):
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
 
+    def events(self, number: int) -> list[Recorded]:
+        """Return what has happened to a case or an order, the oldest first. Raises as `dossier` does."""
+
+    def outlines_of(self, subjects: Collection[Subject]) -> list[Outline]:
+        """Return the cases about some subjects in a line each, the oldest first; few are asked for."""
+
+    def settled(self, severities: Collection[int], most: int) -> list[Outline]:
+        """Return cases of some severities that somebody has decided, in a line each, the newest first.
+
+        They are looked for among the newest cases alone: there may be others.
+        """
+
     def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of the cases of which a measure was ever stated, the oldest first.
 

@@ -60,7 +60,7 @@ def _found(desk: Desk, case: Case, provision: str | None, policy: str | None, or
             f"nothing was found in case {case.number} for a decision to rest on: name a policy and a "
             "provision of it (`--policy`, `--provision`), or an order (`--order`)"
         )
-    adopted = {found.policy: desk.policies.adopted(found.policy) for found in case.found}
+    adopted = {one: desk.policies.adopted(one) for one in dict.fromkeys(found.policy for found in case.found)}
     standing = [found for found in case.found if adopted[found.policy]]
     if not standing:
         raise CaseError(

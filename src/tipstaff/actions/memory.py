@@ -18,7 +18,7 @@ from tipstaff.casework.complaints import Told, told
 from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total, counted_in, counted_of_order
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import Outline, outline
+from tipstaff.casework.outline import SETTLED, Outline, outline
 from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace
 
@@ -53,6 +53,20 @@ class MemoryCases(Building):
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
         return [number for name, number in self._names.items() if isinstance(name, Subject)]
+
+    def events(self, number: int) -> list[Recorded]:
+        """Return what has happened to a case or an order, the oldest first."""
+        return list(self._begun(number))
+
+    def outlines_of(self, subjects: Collection[Subject]) -> list[Outline]:
+        """Return the cases about some subjects in a line each, the oldest first."""
+        return [one for one in self._outlines() if one.subject in subjects]
+
+    def settled(self, severities: Collection[int], most: int) -> list[Outline]:
+        """Return cases of some severities that somebody has decided, in a line each, the newest first."""
+        every = self._outlines()
+        found = [one for one in every if one.severity in severities and one.standing in SETTLED]
+        return found[::-1][:most]
 
     def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
@@ -162,8 +176,7 @@ class MemoryCases(Building):
 
     def outlines(self, most: int, after: int | None = None, which: Which = EVERY) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
-        every = (outline(self.load(one), waits=one in self._waits) for one in self.numbers())
-        cases = [one for one in every if which.there(one)]
+        cases = [one for one in self._outlines() if which.there(one)]
         if after is not None:
             last = next((one for one in cases if one.number == after), None)
             if last is None:
@@ -215,6 +228,15 @@ class MemoryCases(Building):
         number = self._names.setdefault(name, len(self._names) + 1)
         self._events.setdefault(number, [])
         return number
+
+    def _outlines(self) -> list[Outline]:
+        """Return all cases in a line each, the oldest first."""
+        return [outline(self.load(one), waits=one in self._waits) for one in self.numbers()]
+
+    def _begun(self, number: int) -> list[Recorded]:
+        """Return the events of what has begun. Raises `MissingError`."""
+        self.dossier(number)
+        return self._events[number]
 
     def build(self, number: int) -> Dossier | None:
         """Build what has a number, if it has begun."""

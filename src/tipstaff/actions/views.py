@@ -208,8 +208,8 @@ def line_of(one: Outline, now: int) -> CaseLine:
     )
 
 
-def view_of(desk: Desk, case: Case) -> CaseView:
-    """Return a case in full."""
+def view_of(desk: Desk, case: Case, posts: Sequence[str] | None = None) -> CaseView:
+    """Return a case in full; with some of its `posts` alone where these are named."""
     now, table = desk.clock(), desk.table
     claim = case.claim if case.claim and case.claim.until > now else None
     return CaseView(
@@ -219,7 +219,7 @@ def view_of(desk: Desk, case: Case) -> CaseView:
         stage=stage_shown(case, table, now).value,
         opened_at=time_of(case.opened_at),
         claimed_by=claim.by if claim else None,
-        posts=[_post(desk, case, post) for post in case.posts],
+        posts=[_post(desk, case, post) for post in (case.posts if posts is None else posts)],
         complaints=[_complaint(desk, case, one) for one in case.complaints],
         orders=[_order(one) for one in case.orders],
         suspected=[SuspicionView(one.case, one.shared) for one in case.suspected],

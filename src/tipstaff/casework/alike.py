@@ -31,6 +31,12 @@ def alike(texts: Mapping[str, str]) -> list[list[str]]:
     return [members for _, members in groups]
 
 
+def likeness(one: str, other: str) -> float:
+    """Return the share of their shingles that two texts have in common, from 0 to 1."""
+    first, second = _shingles(one), _shingles(other)
+    return len(first & second) / len(first | second)
+
+
 def _shingles(text: str) -> frozenset[str]:
     """Return the runs of letters in the normal form of a text; a short one is one run."""
     letters = letters_text(normal_text(text))

@@ -52,6 +52,9 @@ DONE: Final = (Standing.DISMISSED, Standing.CARRIED_OUT, Standing.UPHELD, Standi
 EVERY_CASE: Final = "case"
 """The facet of all cases: by it they are listed where no other is asked for."""
 
+SETTLED: Final = (*DONE, Standing.DECIDED)
+"""How a case stands in which somebody has decided, and nobody has to again."""
+
 
 class Outline(msgspec.Struct, frozen=True):
     """A case in one line: `posts` are how many items it has, `severity` that of the gravest finding.

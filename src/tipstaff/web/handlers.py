@@ -10,6 +10,7 @@ from litestar.di import Provide
 from tipstaff.server.forgery import FORM
 from tipstaff.server.once import NEVER_KEPT
 from tipstaff.web.console.appeals import show_appeals
+from tipstaff.web.console.caseparts import CaseParts
 from tipstaff.web.console.cases import CasePages
 from tipstaff.web.console.measures import show_measures
 from tipstaff.web.console.orders import OrderPages
@@ -46,6 +47,7 @@ WEB: Final = Router(
         LoginPages,
         QueuePages,
         CasePages,
+        CaseParts,
         CheckPages,
         PublishPages,
         MinePages,

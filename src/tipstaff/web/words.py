@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tipstaff.config.shown import settings_told
+from tipstaff.web.case_words import CASE_WORDS
 from tipstaff.web.ledger_words import LEDGER_WORDS
 from tipstaff.web.staff_words import EVENTS, OPERATIONS, PERMISSIONS, ROLES
 
@@ -248,6 +249,7 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "lift": "ends",
         },
         **LEDGER_WORDS,
+        **CASE_WORDS,
         "permission": PERMISSIONS,
         "role": ROLES,
         "operation": OPERATIONS,

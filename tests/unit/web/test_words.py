@@ -6,11 +6,15 @@ import ast
 import inspect
 
 import pytest
+from litestar.handlers import HTTPRouteHandler
 
 from tipstaff.actions.access.permissions import Permission, Role
 from tipstaff.actions.webhooks.kinds import TEST, EventType
 from tipstaff.config.settings import Settings
-from tipstaff.web import ledger_words, words
+from tipstaff.server.identity import UNLIMITED
+from tipstaff.server.watching import UNKEPT
+from tipstaff.web import ledger_words, staff_words, words
+from tipstaff.web.handlers import WEB
 
 
 def test_no_kind_is_given_twice() -> None:
@@ -28,6 +32,17 @@ def test_no_kind_is_given_twice() -> None:
     assert ledger_words.LEDGER_WORDS.keys().isdisjoint(kinds)
 
 
+def test_whatever_is_kept_of_pages_has_words() -> None:
+    """What somebody does on a page is told in words in the trail, but for what is not kept there."""
+    handlers = [one for route in WEB.routes for one in route.route_handlers]
+    named = {
+        one.operation_id
+        for one in handlers
+        if isinstance(one, HTTPRouteHandler) and isinstance(one.operation_id, str) and kept(one)
+    }
+    assert named - staff_words.OPERATIONS.keys() == set()
+
+
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
@@ -40,3 +55,8 @@ def test_no_kind_is_given_twice() -> None:
 def test_every_value_has_its_words(kind: str, values: set[str]) -> None:
     """A page would fail where one has none; none has words that does not exist."""
     assert words.LABELS[kind].keys() == values
+
+
+def kept(handler: HTTPRouteHandler) -> bool:
+    """Say whether it is kept in the trail who was there."""
+    return not handler.opt.get(UNKEPT) and not handler.opt.get(UNLIMITED)

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from tipstaff.actions.access.accounts import Accounts
 from tipstaff.actions.access.complaints import Complaints
 from tipstaff.actions.access.counts import Counts
+from tipstaff.actions.access.files import Files
 from tipstaff.actions.access.issuing import Issuing
 from tipstaff.actions.access.links import Links
 from tipstaff.actions.access.orders import Orders
@@ -90,6 +91,7 @@ class Front(Wing):
         self.complaints = Complaints(self.desk, principal)
         self.orders = Orders(self.desk, principal)
         self.accounts = Accounts(self.desk, principal, stores.shelf)
+        self.files = Files(self.desk, principal, stores.trail)
         self.links = Issuing(self.desk, principal, stores.links)
         self.owning = Owning(self.desk, principal, stores.shelf)
         self.subjects = Subjects(self.desk, principal)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tipstaff.actions.cases import AnyDossier, Backlog, Change, Delivery, Dossier, Mark, MovedError, Waiting
 from tipstaff.actions.dossiers import Building, build_dossier, evolved
+from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case
 from tipstaff.casework.complaints import Told
 from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total
@@ -30,7 +31,13 @@ from tipstaff.storage.casework.counts import (
     read_totals,
 )
 from tipstaff.storage.casework.lookups import read_backlog, read_events, read_named, read_numbers
-from tipstaff.storage.casework.outlines import count_outlines, keep_outline, read_outlines
+from tipstaff.storage.casework.outlines import (
+    count_outlines,
+    keep_outline,
+    read_outlines,
+    read_outlines_of,
+    read_settled,
+)
 from tipstaff.storage.casework.schema import (
     COMPLAINTS,
     DELIVERIES,
@@ -87,6 +94,23 @@ class SqlCases(Building):
     def numbers(self) -> list[int]:
         """Return the numbers of all cases, the oldest first."""
         return self._numbers(DOSSIERS.c.kind != _ORDER)
+
+    def events(self, number: int) -> list[Recorded]:
+        """Return what has happened to a case or an order, the oldest first. Raises `MissingError`."""
+        events = self._events(number)
+        if not events:
+            raise MissingError(f"there is no case and no order {number}")
+        return events
+
+    def outlines_of(self, subjects: Collection[Subject]) -> list[Outline]:
+        """Return the cases about some subjects in a line each, the oldest first."""
+        with self._engine.connect() as connection:
+            return read_outlines_of(connection, subjects)
+
+    def settled(self, severities: Collection[int], most: int) -> list[Outline]:
+        """Return cases of some severities that somebody has decided, in a line each, the newest first."""
+        with self._engine.connect() as connection:
+            return read_settled(connection, severities, most)
 
     def measured(self, after: int = 0, most: int | None = None) -> list[int]:
         """Return the numbers of the cases of which a measure was ever stated, the oldest first."""
@@ -257,10 +281,14 @@ class SqlCases(Building):
 
     def build(self, number: int) -> Dossier | None:
         """Build what has a number, if it has begun."""
+        events = self._events(number)
+        return build_dossier(number, events) if events else None
+
+    def _events(self, number: int) -> list[Recorded]:
+        """Return the events of what has a number; none where it has not begun."""
         query = select(EVENTS.c.recorded).where(EVENTS.c.dossier == number).order_by(EVENTS.c.number)
         with self._engine.connect() as connection:
-            events = [_decode(recorded) for recorded in connection.scalars(query)]
-        return build_dossier(number, events) if events else None
+            return [_decode(recorded) for recorded in connection.scalars(query)]
 
     def waiting(self, dossiers: Collection[int] | None = None) -> list[Waiting]:
         """Return the statements that are not on the ledger yet, in the order in which they were signed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -11,6 +11,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    and_,
     delete,
     exists,
     func,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 
 from tipstaff.base.errors import MissingError
-from tipstaff.casework.outline import EVERY_CASE, PENDING, Outline, Standing
+from tipstaff.casework.outline import EVERY_CASE, PENDING, SETTLED, Outline, Standing
 from tipstaff.casework.priority import PENDING_ABOVE
 from tipstaff.casework.which import Which
 from tipstaff.casework.words import Subject, SubjectKind
@@ -40,6 +41,10 @@ _COLUMNS: Final = (
 
 _CASES: Final = OUTLINES.join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
 _RANK: Final = select(OUTLINES.c.rank).select_from(_CASES)
+
+
+_WALKED: Final = 2000
+"""Cases that are walked past, at the most, to find decided ones."""
 
 
 def keep_outline(connection: Connection, one: Outline, before: Outline | None = None) -> None:
@@ -90,6 +95,32 @@ def read_outlines(
     # Two queries that each begin at their place in the index; one for both would walk to it.
     same = _read(connection, source.ordered(most, source.rank == rank, source.dossier > after))
     return same + _read(connection, source.ordered(most - len(same), source.rank < rank))
+
+
+def read_outlines_of(connection: Connection, subjects: Collection[Subject]) -> list[Outline]:
+    """Return the cases about some subjects in a line each, the oldest first."""
+    same = [
+        and_(DOSSIERS.c.kind == one.kind.value, DOSSIERS.c.realm == one.host, DOSSIERS.c.name == one.id)
+        for one in subjects
+    ]
+    if not same:
+        return []
+    query = select(*_COLUMNS).select_from(_CASES).where(or_(*same))
+    return _read(connection, query.order_by(OUTLINES.c.dossier))
+
+
+def read_settled(connection: Connection, severities: Collection[int], most: int) -> list[Outline]:
+    """Return cases of some severities that somebody has decided, in a line each, the newest first.
+
+    No index has these: the walk from the newest case on ends after so many.
+    """
+    walked = select(OUTLINES.c.dossier).order_by(OUTLINES.c.dossier.desc()).limit(_WALKED)
+    query = select(*_COLUMNS).select_from(_CASES).where(
+        OUTLINES.c.dossier.in_(walked.scalar_subquery()),
+        OUTLINES.c.standing.in_([one.value for one in SETTLED]),
+        OUTLINES.c.severity.in_(severities),
+    )  # fmt: skip
+    return _read(connection, query.order_by(OUTLINES.c.dossier.desc()).limit(most))
 
 
 def count_outlines(connection: Connection, most: int, every: Sequence[Which]) -> list[int]:

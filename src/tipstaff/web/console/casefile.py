@@ -1,67 +1,100 @@
-"""A case as it lies before a reviewer: posts with what was found marked, and the rule of each finding."""
+"""A case as it lies before a reviewer: posts with what was found marked, and each rule once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from tipstaff.actions.views import CaseView, Finding, PostView
+from markupsafe import Markup, escape
+
+from tipstaff.actions.views import Finding, PostView
+from tipstaff.casework.case import Case
 from tipstaff.casework.errors import CaseError
+from tipstaff.casework.events import Found
 from tipstaff.policy.citations import citation
-from tipstaff.policy.folding import normal_text
 from tipstaff.policy.model import Language, Outcome, Policy
 from tipstaff.screening.problems import learned_signals
 
 Read = Callable[[str], Policy]
 """What reads a version of a policy, by its reference."""
 
-Span = tuple[int, int, str]
-"""`[start, end)` in code points, and how it is marked."""
-
-_AROUND: Final = 60
-"""Code points that are shown on each side of what was found, in one line."""
-
 FIELDS: Final = ("title", "text")
 
+_BEGINNING: Final = 500
+"""Code points of a long text that are shown before the rest is unfolded."""
 
-class ShownFinding(NamedTuple):
-    """A finding in the words of its rule. Where the copy of its policy cannot be read, by its name alone."""
+_SPARED: Final = 250
+"""Code points that are not worth folding."""
 
+_REST: Final = 2000
+"""Code points of the rest that a page has; the evidence has all."""
+
+_HAN: Final = range(0x3400, 0xA000)
+
+
+class Span(NamedTuple):
+    """Where something was found in a field: `[start, end)` in code points, and by which rule."""
+
+    start: int
+    end: int
+    rule: ShownRule
+    faint: bool
+
+
+class ShownRule(NamedTuple):
+    """A rule that was found, by the `key` that it has on the page, and on how many posts.
+
+    Where the copy of its policy cannot be read, it has its name alone.
+    """
+
+    key: str
     policy: str
-    rule: str
+    name: str
     title: str
     explanation: str
     provision: str
-    citation: str
-    source: str
     severity: int
     outcome: Outcome | None
+    posts: int
+
+
+class ShownProvision(NamedTuple):
+    """A provision, as it is cited, and the rules that were found of it."""
+
+    id: str
+    citation: str
+    source: str
+    summary: str
+    rules: list[ShownRule]
+
+    @property
+    def severity(self) -> int:
+        """That of the gravest of its rules."""
+        return max(one.severity for one in self.rules)
+
+
+class ShownFinding(NamedTuple):
+    """A rule on a post: the words that it goes by, and facts for what stands nowhere."""
+
+    rule: ShownRule
     words: tuple[str, ...]
     facts: tuple[str, ...]
 
 
-class ShownProvision(NamedTuple):
-    """A provision: how it is cited, where it stands, and what it says in short."""
+class Folded(NamedTuple):
+    """A text with what was found marked: how it begins, the rest, and what of that is in the evidence alone.
 
-    citation: str
-    source: str
-    summary: str
-
-
-class Excerpt(NamedTuple):
-    """A line of a post around what was found first, with its spans.
-
-    `before` and `after` say that there is more of it.
+    `found` are the passages that are marked in the rest.
     """
 
-    text: str
-    spans: list[Span]
-    before: bool
-    after: bool
+    begins: Markup
+    rest: Markup
+    found: int
+    left: int
 
 
 class ShownPost(NamedTuple):
-    """A post with what was found on it; `spans` by field, `normal` is the form that was looked at."""
+    """A post with what was found on it, the gravest first; `spans` by field."""
 
     id: str
     title: str | None
@@ -69,26 +102,51 @@ class ShownPost(NamedTuple):
     images: tuple[str, ...]
     found: list[ShownFinding]
     spans: Mapping[str, list[Span]]
-    excerpt: Excerpt | None
 
     @property
     def severity(self) -> int:
         """The gravest severity of what was found on it, 0 for nothing."""
-        return max((one.severity for one in self.found), default=0)
+        return max((one.rule.severity for one in self.found), default=0)
 
     @property
-    def normal(self) -> Mapping[str, str]:
-        """The normal form of each field."""
-        return {name: normal_text(getattr(self, name) or "") for name in FIELDS}
+    def facts(self) -> list[str]:
+        """What was weighed of it that stands nowhere, each once."""
+        return [*dict.fromkeys(fact for one in self.found for fact in one.facts)]
+
+    @property
+    def language(self) -> str:
+        """The language of its text, for who has it read or translated."""
+        return language_of(self.text or "")
+
+    def marked(self, field: str) -> Markup:
+        """Return all of a field, with what was found marked."""
+        text = getattr(self, field) or ""
+        return _marked(text, self.spans[field], 0, len(text))
+
+    @property
+    def folded(self) -> Folded:
+        """The text, the rest of it folded where it is long."""
+        text, spans = self.text or "", self.spans["text"]
+        cut = len(text)
+        if cut > _BEGINNING + _SPARED:
+            cut = max([_BEGINNING, *(one.end for one in spans if one.start < _BEGINNING < one.end)])
+        ends = min(len(text), cut + _REST)
+        return Folded(
+            _marked(text, spans, 0, cut),
+            _marked(text, spans, cut, ends),
+            sum(one.start >= cut and not one.faint for one in spans),
+            len(text) - ends,
+        )
 
 
 class Reader:
-    """Reads the policies that findings name, each once, in one language."""
+    """Reads the policies that findings of a case name, each once, in one language."""
 
-    def __init__(self, read: Read, language: Language) -> None:
+    def __init__(self, read: Read, language: Language, case: Case) -> None:
         self._read = read
         self._language = language
         self._known: dict[str, Policy | None] = {}
+        self._rules = {one: self._rule(number, one, posts) for number, (one, posts) in _counted(case.found)}
 
     def policy(self, reference: str) -> Policy | None:
         """Return a version of a policy; None where its copy cannot be read."""
@@ -99,55 +157,78 @@ class Reader:
                 self._known[reference] = None
         return self._known[reference]
 
-    def posts(self, case: CaseView) -> list[ShownPost]:
-        """Return the posts of a case, the gravest first."""
-        return self.shown(case.posts)
+    @property
+    def provisions(self) -> list[ShownProvision]:
+        """What was found, by provision, the gravest first."""
+        by_id: dict[tuple[str, str], list[ShownRule]] = {}
+        for (reference, *_), rule in self._rules.items():
+            by_id.setdefault((reference, rule.provision), []).append(rule)
+        cited = [self._provision(reference, named, rules) for (reference, named), rules in by_id.items()]
+        return sorted(cited, key=lambda one: -one.severity)
 
-    def shown(self, posts: Iterable[PostView]) -> list[ShownPost]:
-        """Return posts, the gravest first."""
-        return sorted(map(self._post, posts), key=lambda one: -one.severity)
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The titles of the rules, by their names."""
+        return {one.name: one.title for one in self._rules.values()}
 
-    def cite(self, reference: str | None, named: str) -> ShownProvision:
-        """Return a provision of a version of a policy in words; by its name alone where there are none."""
-        policy = self.policy(reference) if reference else None
-        provision = next((one for one in policy.provisions if one.id == named), None) if policy else None
-        if provision is None:
-            return ShownProvision(named, "", "")
-        summary = provision.summary.in_language(self._language)
-        return ShownProvision(citation(provision, self._language), provision.source, summary)
+    def posts(self, posts: Iterable[PostView]) -> list[ShownPost]:
+        """Return posts of the case, in the order in which they came."""
+        return [self._post(one) for one in posts]
+
+    def _provision(self, reference: str, named: str, rules: list[ShownRule]) -> ShownProvision:
+        """Return a provision with its rules, the gravest first."""
+        policy = self.policy(reference)
+        rules = sorted(rules, key=lambda one: (-one.severity, -one.posts))
+        if policy is None:
+            return ShownProvision(named, named, "", "", rules)
+        provision = policy.provision(named)
+        return ShownProvision(
+            named,
+            citation(provision, self._language),
+            provision.source,
+            provision.summary.in_language(self._language),
+            rules,
+        )
+
+    def _rule(self, number: int, found: _Named, posts: int) -> ShownRule:
+        """Return a rule that was found."""
+        reference, name, named, severity = found
+        policy = self.policy(reference)
+        version = reference.partition("+")[0].replace("@", " ")
+        if policy is None:
+            return ShownRule(f"rule-{number}", version, name, name, "", named, severity, None, posts)
+        rule = policy.rule(name)
+        return ShownRule(
+            key=f"rule-{number}",
+            policy=version,
+            name=name,
+            title=rule.title.in_language(self._language),
+            explanation=rule.explanation.in_language(self._language),
+            provision=named,
+            severity=severity,
+            outcome=rule.outcome,
+            posts=posts,
+        )
 
     def _post(self, post: PostView) -> ShownPost:
         """Return a post."""
         spans = {name: list(self._spans(post.found, name)) for name in FIELDS}
-        found = [self._finding(one) for one in post.found]
-        excerpt = _excerpt(post.text or "", spans["text"])
-        return ShownPost(post.id, post.title, post.text, post.images, found, spans, excerpt)
+        found = sorted((self._finding(one) for one in post.found), key=lambda one: -one.rule.severity)
+        return ShownPost(post.id, post.title, post.text, post.images, found, spans)
 
     def _finding(self, found: Finding) -> ShownFinding:
         """Return a finding."""
         policy = self.policy(found.policy)
         told = [one for one in found.evidence if not self._is_learned(policy, one)]
         words = dict.fromkeys(str(one["text"]) for one in told if one.get("text"))
-        if policy is None:
-            return ShownFinding(
-                _version(found.policy), found.rule, found.rule, "", found.provision, found.provision, "",
-                found.severity, None, tuple(words), (),
-            )  # fmt: skip
-        rule, provision = policy.rule(found.rule), policy.provision(found.provision)
-        summaries = {one.name: one.summary.in_language(self._language) for one in policy.signals}
+        summaries = (
+            {one.name: one.summary.in_language(self._language) for one in policy.signals} if policy else {}
+        )
         facts = [str(one["signal"]) for one in found.evidence if one.get("start") is None]
         return ShownFinding(
-            policy=_version(found.policy),
-            rule=found.rule,
-            title=rule.title.in_language(self._language),
-            explanation=rule.explanation.in_language(self._language),
-            provision=found.provision,
-            citation=citation(provision, self._language),
-            source=provision.source,
-            severity=found.severity,
-            outcome=rule.outcome,
-            words=tuple(words),
-            facts=tuple(dict.fromkeys(summaries.get(one, one) for one in facts)),
+            self._rules[_named(found)],
+            tuple(words),
+            tuple(dict.fromkeys(summaries.get(one, one) for one in facts)),
         )
 
     def _spans(self, found: Sequence[Finding], field: str) -> Iterator[Span]:
@@ -157,7 +238,7 @@ class Reader:
             for evidence in one.evidence:
                 start, end = evidence.get("start"), evidence.get("end")
                 if evidence.get("field") == field and isinstance(start, int) and isinstance(end, int):
-                    yield start, end, "faint" if self._is_learned(policy, evidence) else f"s{one.severity}"
+                    yield Span(start, end, self._rules[_named(one)], self._is_learned(policy, evidence))
 
     @staticmethod
     def _is_learned(policy: Policy | None, evidence: Mapping[str, object]) -> bool:
@@ -165,21 +246,50 @@ class Reader:
         return policy is not None and evidence.get("signal") in learned_signals(policy)
 
 
-def _version(reference: str) -> str:
-    """Return `NAME VERSION`."""
-    return reference.partition("+")[0].replace("@", " ")
+_Named = tuple[str, str, str, int]
+"""A rule: the version of its policy, its name, its provision and its severity."""
+
+_MARK: Final = Markup('<a class="to {}" href="#{}" title="{}"><mark class="{}">{}</mark></a>')
 
 
-def _excerpt(text: str, spans: Sequence[Span]) -> Excerpt | None:
-    """Return the line around what was found first, or the beginning where nothing was; None of no text."""
-    if not text.strip():
-        return None
-    strong = [one for one in spans if one[2] != "faint"] or list(spans)
-    begins = max(0, min((start for start, _, _ in strong), default=0) - _AROUND)
-    ends = min(len(text), begins + 3 * _AROUND)
-    inside = [
-        (max(s, begins) - begins, min(e, ends) - begins, kind)
-        for s, e, kind in spans
-        if s < ends and e > begins
-    ]
-    return Excerpt(text[begins:ends].replace("\n", " "), inside, begins > 0, ends < len(text))
+def language_of(text: str) -> str:
+    """Return the language in which a text is most likely written."""
+    letters = [one for one in text if one.isalpha()]
+    han = sum(ord(one) in _HAN for one in letters)
+    return "zh" if han * 5 > len(letters) else "en"
+
+
+def _named(found: Found | Finding) -> _Named:
+    """Return the rule of a finding."""
+    return found.policy, found.rule, found.provision, found.severity
+
+
+def _counted(found: Iterable[Found]) -> Iterator[tuple[int, tuple[_Named, int]]]:
+    """Yield the rules that were found, numbered as they came, each with how many posts it was found on."""
+    posts: dict[_Named, set[str]] = {}
+    for one in found:
+        posts.setdefault(_named(one), set()).add(one.post)
+    yield from enumerate(((rule, len(those)) for rule, those in posts.items()), start=1)
+
+
+def _marked(text: str, spans: Sequence[Span], begins: int, ends: int) -> Markup:
+    """Return a part of a text with spans of it marked, each leading to its rule.
+
+    Where spans overlap, the graver one that begins first is marked to its end, and the others from there on.
+    """
+    parts: list[str] = []
+    place = begins
+    for span in sorted(spans, key=lambda one: (one.start, one.faint, -one.rule.severity, -one.end)):
+        start, end = max(place, span.start), min(span.end, ends)
+        if start >= end:
+            continue
+        parts.append(escape(text[place:start]))
+        kind = "faint" if span.faint else f"s{span.rule.severity}"
+        words = text[start:end]
+        if span.faint:
+            parts.append(Markup('<mark class="faint">{}</mark>').format(words))
+        else:
+            parts.append(_MARK.format(kind, span.rule.key, span.rule.title, kind, words))
+        place = end
+    parts.append(escape(text[place:ends]))
+    return Markup().join(parts)

@@ -6,18 +6,16 @@ from enum import StrEnum
 from typing import Annotated, Final
 
 from litestar import Controller, Response, get, post
-from litestar.params import PathParameter
+from litestar.params import PathParameter, QueryParameter
 
+from tipstaff.actions.access.files import GRAVE
 from tipstaff.actions.access.front import Front
-from tipstaff.actions.access.permissions import Permission
-from tipstaff.actions.deciding import Wanted, WantedProposal
-from tipstaff.actions.views import view_of
 from tipstaff.casework import commands
-from tipstaff.casework.events import Outcome, Result, Waiver
-from tipstaff.casework.words import MeasureKind
-from tipstaff.policy.model import Language
+from tipstaff.casework.events import Outcome, Result
 from tipstaff.web.console.casefile import Reader
-from tipstaff.web.console.deciding import ABLE, until_of
+from tipstaff.web.console.caseparts import FIRST, show_part
+from tipstaff.web.console.deciding import choices_of, proposal_of, rung_of, wanted_of
+from tipstaff.web.console.timeline import lines_of
 from tipstaff.web.forms import Filled, Form
 from tipstaff.web.parameters import GREATEST, Asking, Number
 from tipstaff.web.view import Looking
@@ -26,7 +24,7 @@ _MINUTE: Final = 60
 
 DecisionNumber = Annotated[int, PathParameter(ge=1, le=GREATEST)]
 ComplaintNumber = Annotated[int, PathParameter(ge=1, le=GREATEST)]
-Digest = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
+Posts = Annotated[int, QueryParameter(ge=1, le=GREATEST)]
 
 
 class Said(StrEnum):
@@ -53,47 +51,40 @@ class CasePages(Controller):
     path = "/console/cases"
 
     @get("/{number:int}", sync_to_thread=True, operation_id="showCase")
-    def read(self, view: Looking, front: Asking, number: Number) -> Response[str]:
+    def read(self, view: Looking, front: Asking, number: Number, posts: Posts = FIRST) -> Response[str]:
         """Show a case in full."""
-        case = front.case(number)
-        shown = view_of(front.desk, case)
-        reader = Reader(front.policy, view.language)
-        outlook = front.outlook(number, ())
+        file = front.files.read(number, posts)
+        reader = Reader(front.policy, view.language, file.case)
+        events = front.files.events(number)
         return view.show(
             "console/case.html",
-            case=shown,
-            subject=case.subject,
-            posts=reader.posts(shown),
-            outlook=outlook,
-            able=ABLE[case.subject.kind],
+            file=file,
+            case=file.view,
+            subject=file.case.subject,
+            posts=reader.posts(file.view.posts),
+            left=len(file.posts) - len(file.view.posts),
+            provisions=reader.provisions,
+            lines=lines_of(file.case, events, reader.names),
+            choices=choices_of(file, reader, view.language),
+            rung=rung_of(file, view.now),
+            opened=front.files.has_opened(file.case),
+            grave=GRAVE,
+            due={one.said.number: one.said.due for one in file.case.decisions},
             decision_delay=front.desk.settings.decision_delay,
-            Permission=Permission,
+            hearing_hours=front.desk.settings.hearing_hours,
         )
 
-    @get("/{number:int}/evidence", sync_to_thread=True, operation_id="showEvidence")
-    def evidence(self, view: Looking, front: Asking, number: Number) -> Response[str]:
-        """Show all evidence of a case. That somebody has opened it is in the trail."""
-        shown = view_of(front.desk, front.case(number))
-        posts = Reader(front.policy, view.language).posts(shown)
-        return view.show("console/evidence.html", case=shown, posts=posts)
-
-    @get("/{number:int}/images/{digest:str}", sync_to_thread=True, operation_id="showImage")
-    def image(self, front: Asking, number: Number, digest: Digest) -> Response[bytes]:
-        """Show an image of the evidence."""
-        found = front.image(number, digest)
-        return Response(found.content, media_type=found.media_type)
-
     @post("/{number:int}/claim", sync_to_thread=True, operation_id="claimCaseOnPage")
-    def claim(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
-        """Work on a case alone, for a while."""
+    def claim(self, view: Looking, front: Asking, number: Number) -> Response[str]:
+        """Work on a case alone, for a while; who comes second is told who does."""
         until = front.desk.clock() + front.desk.settings.claim_minutes * _MINUTE
-        front.ask(number, commands.Claim(until), form.number("version"))
+        front.ask(number, commands.Claim(until), None)
         return view.go(_path(number), "claimed")
 
     @post("/{number:int}/release", sync_to_thread=True, operation_id="releaseCaseOnPage")
-    def release(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
+    def release(self, view: Looking, front: Asking, number: Number) -> Response[str]:
         """Let others work on a case again."""
-        front.ask(number, commands.Release(), form.number("version"))
+        front.ask(number, commands.Release(), None)
         return view.go(_path(number), "released")
 
     @post("/{number:int}/notes", sync_to_thread=True, operation_id="noteOnPage")
@@ -101,7 +92,7 @@ class CasePages(Controller):
         """Leave a note, hand the case on, or ask or tell somebody for an opinion: by the button."""
         way = form.one_of("as", Said)
         kept = front.say(number, "note", form.text("text"))
-        front.ask(number, _said(way, form, kept), form.number("version"))
+        front.ask(number, _said(way, form, kept), None)
         return view.go(_path(number), way)
 
     @post("/{number:int}/complaints/{complaint:int}", sync_to_thread=True, operation_id="answerOnPage")
@@ -109,17 +100,21 @@ class CasePages(Controller):
         self, view: Looking, front: Asking, form: Filled, number: Number, complaint: ComplaintNumber
     ) -> Response[str]:
         """Tell a complainant what came of a complaint."""
-        front.answer(number, complaint, form.one_of("outcome", Outcome), form.number("version"))
+        front.answer(number, complaint, form.one_of("outcome", Outcome), _seen(front, form, number))
         return view.go(_path(number), "answered")
 
     @post("/{number:int}/decisions", sync_to_thread=True, operation_id="decideOnPage")
     def decide(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
-        """Decide a case, or propose that: by the button."""
-        version = form.number("version")
+        """Decide a case, or propose that: by the button. What is grave takes that its evidence was opened."""
+        version = _seen(front, form, number)
         if form.text("as") == "proposal":
-            front.propose(number, _proposal(form), version)
+            proposal = proposal_of(form)
+            front.files.check_opened(number, proposal.measures)
+            front.propose(number, proposal, version)
             return view.go(_path(number), "proposed")
-        front.decide(number, _wanted(front, form), version)
+        wanted = wanted_of(form, front, number)
+        front.files.check_opened(number, wanted.measures)
+        front.decide(number, wanted, version)
         return view.go(_path(number), "decided")
 
     @post("/{number:int}/decisions/{decision:int}", sync_to_thread=True, operation_id="answerDecisionOnPage")
@@ -127,7 +122,7 @@ class CasePages(Controller):
         self, view: Looking, front: Asking, form: Filled, number: Number, decision: DecisionNumber
     ) -> Response[str]:
         """Confirm a decision, take it back, judge the appeal against it, or confirm that: by the button."""
-        version = form.number("version")
+        version = _seen(front, form, number)
         way = form.one_of("as", OnDecision)
         match way:
             case OnDecision.CONFIRM:
@@ -139,6 +134,17 @@ class CasePages(Controller):
             case OnDecision.JUDGE:
                 front.judge(number, decision, form.one_of("result", Result), form.text("answer"), version)
         return view.go(_path(number), way)
+
+    @post("/{number:int}/links", sync_to_thread=True, operation_id="issueLinkOnPage")
+    def link(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
+        """Issue a link to the account holder, which is shown this once; those before it end."""
+        decision = form.number("decision")
+        made = front.links.issue(number, decision, revoke=True)
+        origin = front.desk.settings.public_origin or str(view.request.base_url).rstrip("/")
+        address = f"{origin}/links/{made.shown}"
+        return show_part(
+            view, number, "console/link.html", address=address, until=made.until, decision=decision
+        )
 
 
 def _said(way: Said, form: Form, kept: bytes) -> commands.Command:
@@ -154,36 +160,11 @@ def _said(way: Said, form: Form, kept: bytes) -> commands.Command:
             return commands.GiveOpinion(kept)
 
 
+def _seen(front: Front, form: Form, number: int) -> int | None:
+    """Return the version that was looked at, unless all that has come since is bookkeeping."""
+    return front.files.version_seen(number, form.number("version"))
+
+
 def _path(number: int) -> str:
     """Return where a case is."""
     return f"/console/cases/{number}"
-
-
-def _wanted(front: Front, form: Form) -> Wanted:
-    """Return what is to be decided. Raises `InputError`."""
-    template = form.text("template")
-    return Wanted(
-        measures=form.several("measure", MeasureKind),
-        posts=form.all("post"),
-        provision=form.given("provision"),
-        policy=form.given("policy"),
-        order=form.number("order"),
-        territory=form.given("territory"),
-        until=until_of(form, front.desk.clock()),
-        hearing_waived_for=form.one_of("waive", Waiver) if form.given("waive") else None,
-        rungs_skipped_for=form.one_of("skip", Waiver) if form.given("skip") else None,
-        instead_of=form.number("instead_of"),
-        reasons=None if template else form.given("reasons"),
-        template=Language(template) if template in set(Language) else None,
-    )
-
-
-def _proposal(form: Form) -> WantedProposal:
-    """Return what is to be proposed. Raises `InputError`."""
-    return WantedProposal(
-        measures=form.several("measure", MeasureKind),
-        text=form.text("reasons"),
-        provision=form.given("provision"),
-        policy=form.given("policy"),
-        hours=form.number("hours"),
-    )

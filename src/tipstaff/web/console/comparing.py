@@ -14,8 +14,8 @@ from tipstaff.actions.access.owning import Compared
 from tipstaff.base.errors import InputError
 from tipstaff.policy.model import Language, Policy, Verdict
 from tipstaff.screening.backtest import Change, Example
-from tipstaff.web.console.casefile import FIELDS, Span
-from tipstaff.web.console.policyfile import spans_of
+from tipstaff.web.console.casefile import FIELDS
+from tipstaff.web.console.policyfile import Passage, spans_of
 
 _SHOWN: Final = 20
 """Changed posts that are shown of each page."""
@@ -63,7 +63,7 @@ class ShownChange(NamedTuple):
     after: Verdict
     title: str | None
     text: str
-    spans: dict[str, list[Span]]
+    spans: dict[str, list[Passage]]
     rules: list[str]
 
 

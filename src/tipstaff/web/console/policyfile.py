@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.policies import Placed, Stated
@@ -16,13 +16,15 @@ from tipstaff.policy.condition import Or, names, render
 from tipstaff.policy.model import Example, Language, Policy, Provision, Rule, Rung, Signal, Verdict, parts
 from tipstaff.screening.findings import Finding
 from tipstaff.screening.problems import learned_signals, problems_among
-from tipstaff.web.console.casefile import Span
 
 _FEW: Final = 20
 """Cases below which a share says nothing: then only the numbers are told."""
 
 _KINDS: Final = "Signal"
 """What the names of the kinds of signals end in."""
+
+Passage: TypeAlias = tuple[int, int, str]
+"""`[start, end)` in code points, and how it is marked."""
 
 
 class ShownVersion(NamedTuple):
@@ -182,7 +184,7 @@ class Tried(NamedTuple):
     """A text that was tried: where something was found in it, and under which versions it was looked at."""
 
     text: str
-    spans: list[Span]
+    spans: list[Passage]
     caught: list[Caught]
     versions: list[str]
 
@@ -213,7 +215,7 @@ def _caught(policy: Policy, finding: Finding, language: Language) -> Caught:
     )
 
 
-def spans_of(findings: Sequence[Finding], policies: Mapping[str, Policy], field: str) -> Iterator[Span]:
+def spans_of(findings: Sequence[Finding], policies: Mapping[str, Policy], field: str) -> Iterator[Passage]:
     """Yield where something was found in a field; what a model has weighed is marked more faintly."""
     for finding in findings:
         learned = learned_signals(policies[finding.policy])

@@ -14,10 +14,10 @@ from litestar.params import PathParameter
 
 from tipstaff.actions.access.door import Door
 from tipstaff.server.forgery import check_site
-from tipstaff.web.console.casefile import Reader
 from tipstaff.web.forms import DOCUMENT_BYTES, Filled
 from tipstaff.web.parameters import Digest
 from tipstaff.web.square.matters import shown_matter
+from tipstaff.web.square.passages import Reader
 from tipstaff.web.view import Looking
 
 Coming = NamedDependency[Door]

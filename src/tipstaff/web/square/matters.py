@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tipstaff.actions.held import Rests
 from tipstaff.actions.holdings import Ruling
 from tipstaff.actions.standing import Hearing
-from tipstaff.web.console.casefile import Reader, ShownPost, ShownProvision
+from tipstaff.web.square.passages import Reader, ShownPost, ShownProvision
 
 
 class ShownMatter(NamedTuple):

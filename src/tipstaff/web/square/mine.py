@@ -11,10 +11,10 @@ from tipstaff.actions.access.front import Front
 from tipstaff.base.errors import InputError
 from tipstaff.casework.words import Subject, SubjectKind
 from tipstaff.hosts.square.measures import NAME
-from tipstaff.web.console.casefile import Reader
 from tipstaff.web.forms import DOCUMENT_BYTES, Filled
 from tipstaff.web.parameters import Asking, Digest
 from tipstaff.web.square.matters import shown_matter
+from tipstaff.web.square.passages import Reader
 from tipstaff.web.view import Looking, View
 
 Kind = Annotated[str, PathParameter(pattern="^(account|app)$")]

@@ -34,7 +34,8 @@ let going = false;
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     const form = event.target instanceof Element ? event.target.closest("form") : null;
-    const send = (form ?? own("#decide"))?.querySelector("button.main, button");
+    const sent = form ?? own("#decide");
+    const send = sent?.querySelector("button.main") ?? sent?.querySelector("button");
     if (send) { event.preventDefault(); send.click(); }
     return;
   }
