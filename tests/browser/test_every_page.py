@@ -55,6 +55,13 @@ PAGES: Final = (
     Seen("showSubject", "/console/subjects/square/account/news", "alice"),
     Seen("showMeasures", "/console/measures", "alice"),
     Seen("showMeasures", "/console/measures?show=all", "alice"),
+    Seen("showPolicies", "/console/policies", "audrey"),
+    Seen("showPolicy", "/console/policies/tiny/1.2.3", "audrey"),
+    Seen("showPolicy", "/console/policies/tiny/1.3.0", "petra"),
+    Seen("showComparison", "/console/policies/tiny/1.3.0/comparison", "petra"),
+    Seen("showTrial", "/console/policies/trial", "petra"),
+    Seen("showTrends", "/console/trends", "alice"),
+    Seen("showTrends", "/console/trends?days=365", "petra"),
     Seen("showFeed", "/square"),
     Seen("showFeed", "/square?show=newest", "rae"),
     Seen("showAccounts", "/square/accounts"),
@@ -78,7 +85,13 @@ PAGES: Final = (
 )
 """Each page once at least. Names in braces are in `names_of`, or those of the webhook of the story."""
 
-LOOK: Final = {"alice": Role.REVIEWER, "adam": Role.ADMIN, "audrey": Role.AUDITOR}
+LOOK: Final = {
+    "alice": Role.REVIEWER,
+    "chen": Role.CLERK,
+    "petra": Role.POLICY_OWNER,
+    "adam": Role.ADMIN,
+    "audrey": Role.AUDITOR,
+}
 """Who looks, as what."""
 
 PARTS: Final = {
