@@ -281,6 +281,10 @@ class DyingCases:
         """List cases."""
         return self._cases.outlines(most, after, which)
 
+    def first_due(self, which: Which = EVERY) -> Outline | None:
+        """Return the case that has the first deadline that is to be kept, of the hosts of `which`."""
+        return self._cases.first_due(which)
+
     def events(self, number: int) -> list[Recorded]:
         """Return what has happened to a case or an order."""
         return self._cases.events(number)

@@ -24,6 +24,7 @@ from tipstaff.casework.events import (
     Hearing,
     Logged,
     Opened,
+    OrderChanged,
     Ordered,
     Proposed,
     Reason,
@@ -31,6 +32,7 @@ from tipstaff.casework.events import (
     Refused,
     Source,
 )
+from tipstaff.casework.orders.events import Change as OrderChange
 from tipstaff.casework.orders.events import Entered, Scope
 from tipstaff.casework.outline import Outline, Standing, outline
 from tipstaff.casework.which import EVERY, Which
@@ -500,6 +502,30 @@ def test_cases_are_looked_for_by_all_that_is_kept_of_them(cases: Cases) -> None:
     counted = cases.count(2, [*asked, EVERY])
     assert counted == [min(2, len(expected)) for expected in (*asked.values(), range(6))]
     assert cases.count(2, []) == []
+
+
+def test_the_first_deadline_is_known(cases: Cases) -> None:
+    """Whatever rank its case has; once nothing of it is left to be done, it is that of the next one."""
+    assert cases.first_due() is None
+    for number, (severity, days) in enumerate(((5, 9), (1, 3), (3, 5)), start=1):
+        case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
+        deadline = START + days * DAY
+        order = Ordered(number, digest(str(number)), "bureau", "1", "CN", deadline, (None,))
+        cases.change(case, Change([recorded(order), recorded(replace(found("m1"), severity=severity))]))
+    first = cases.first_due()
+    assert first is not None
+    assert (first.number, first.due) == (2, START + 3 * DAY)
+    dismissed = Decided(1, "§7", None, None, (), (), HEARING, b"", START)
+    cases.change(cases.load(2), Change([replace(recorded(dismissed), actor="alice")]))
+    second = cases.first_due(Which(hosts={"memory"}))
+    assert second is not None
+    assert second.number == 3
+    assert cases.first_due(Which(hosts={"square"})) is None
+    later = OrderChanged(3, digest("later"), OrderChange.NARROWED, "CN", START + 99 * DAY, (None,))
+    cases.change(cases.load(3), Change([recorded(later)]))
+    third = cases.first_due()
+    assert third is not None
+    assert third.number == 1
 
 
 def pages(cases: Cases, most: int, which: Which = EVERY) -> list[int]:

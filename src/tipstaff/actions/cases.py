@@ -191,6 +191,9 @@ class Cases(Protocol):
         `after`.
         """
 
+    def first_due(self, which: Which = EVERY) -> Outline | None:
+        """Return the case that has the first deadline that is to be kept, of the hosts of `which`."""
+
     def count(self, most: int, every: Sequence[Which]) -> list[int]:
         """Return how many cases there are of each, `most` where there are more."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.evidence import as_it_was, chosen_of, opened_item
-from tipstaff.actions.policies import State, versions
+from tipstaff.actions.policies import State, Stated, versions
 from tipstaff.actions.standing import Standing, live_strikes, standing_of
 from tipstaff.actions.views import PostView, finding_of
 from tipstaff.casework.case import Case, Decision, Proposal
@@ -57,13 +57,14 @@ def held(desk: Desk, subject: Subject) -> Held:
     lives = {one.decision for one in shown.in_force} | {
         one.number for one in shown.decisions if one.appeal_until or (one.appeal and not one.appeal.result)
     }
+    stated = desk.policies.stated()
     return Held(
         shown,
-        rests_on(desk, case, case.proposal) if case.proposal else None,
+        rests_on(desk, case, case.proposal, stated) if case.proposal else None,
         {
-            one.said.number: rests_on(desk, case, one)
+            one.said.number: rests_on(desk, case, one, stated)
             if one.said.number in lives
-            else Rests(policy_of(desk, one), [], 0)
+            else Rests(policy_of(desk, one, stated), [], 0)
             for one in case.decisions
             if one.entry in case.logged
         },
@@ -71,26 +72,25 @@ def held(desk: Desk, subject: Subject) -> Held:
     )
 
 
-def rests_on(desk: Desk, case: Case, about: Proposal | Decision) -> Rests:
-    """Return what a proposal or a decision rests on."""
+def rests_on(desk: Desk, case: Case, about: Proposal | Decision, stated: Sequence[Stated]) -> Rests:
+    """Return what a proposal or a decision rests on; `stated` is how policies stand."""
     if isinstance(about, Proposal):
         found = [one for one in case.found if one.provision == about.said.provision]
         policy = found[-1].policy if found else None
     else:
-        found, policy = chosen_of(desk, case, about.said.evidence), policy_of(desk, about)
+        found, policy = chosen_of(desk, case, about.said.evidence), policy_of(desk, about, stated)
     others = () if isinstance(about, Proposal) else about.said.posts
     named = list(dict.fromkeys((*(one.post for one in found), *others)))
     shown = [_post(desk, case, post, [one for one in found if one.post == post]) for post in named[:MOST]]
     return Rests(policy, shown, len(named) - len(shown))
 
 
-def policy_of(desk: Desk, decision: Decision) -> str | None:
+def policy_of(desk: Desk, decision: Decision, stated: Sequence[Stated]) -> str | None:
     """Return the version of a policy that a decision is under.
 
     One that carries out an order alone is under none: then one in force that has its provision, to tell what
     that says; None where none has.
     """
-    stated = desk.policies.stated()
     if decision.said.policy is not None:
         return next((one.reference for one in stated if one.entry == decision.said.policy), None)
     standing = (one.reference for one in versions(stated) if one.state is State.IN_FORCE)

@@ -184,6 +184,12 @@ class MemoryCases(Building):
             cases = [one for one in cases if _rank(one) > _rank(last)]
         return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
 
+    def first_due(self, which: Which = EVERY) -> Outline | None:
+        """Return the case that has the first deadline that is to be kept, of the hosts of `which`."""
+        every = (outline(self.load(one), waits=one in self._waits) for one in self.numbers())
+        found = [(one.due, one.number, one) for one in every if which.there(one) and one.due is not None]
+        return min(found)[2] if found else None
+
     def tallies(self, asked: Asked) -> list[Tally]:
         """Return how often things were counted, by day and word."""
         return tallied(self._counted(), asked)

@@ -56,6 +56,8 @@ PAGES: Final = (
     ("an account, as reviewers see it", "/console/subjects/square/account/{account}"),
     ("what hosts are owed", "/console/measures"),
     ("all measures", "/console/measures?show=all"),
+    ("trends", "/console/trends"),
+    ("trends of a year", "/console/trends?days=365"),
     ("the newest posts", "/square"),
     ("an account", "/square/accounts/{account}"),
 )

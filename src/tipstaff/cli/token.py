@@ -16,10 +16,10 @@ NAME = "token"
 HELP = "make a token for the API, shown once; list the tokens of somebody, or revoke one"
 
 SCOPES = (
-    "cases:read", "cases:review", "cases:decide", "cases:confirm", "appeals:judge", "complaints:own",
-    "accounts:own", "links:issue", "orders:read", "posts:send", "posts:publish", "drafts:check",
-    "orders:enter", "orders:own", "policies:read", "policies:manage", "trail:read", "metrics:read",
-    "webhooks:manage", "people:read", "people:manage",
+    "cases:read", "cases:review", "cases:decide", "cases:confirm", "cases:route", "appeals:judge",
+    "complaints:own", "accounts:own", "links:issue", "orders:read", "posts:send", "posts:publish",
+    "drafts:check", "orders:enter", "orders:own", "policies:read", "policies:manage", "trail:read",
+    "metrics:read", "webhooks:manage", "people:read", "people:manage",
 )  # fmt: skip
 """The permissions of access, which are not imported to show a help text; a test compares them."""
 

@@ -278,7 +278,7 @@ DONE: Final[Mapping[str, str]] = MappingProxyType(
         "judge": "The appeal is judged.",
         "published": "The post is published.",
         "published-found": "The post is published. Something was found in it, and reviewers look at it.",
-        "published-unseen": "The post is published. It could not be looked at now; that is made up for.",
+        "published-unseen": "The post is published. It could not be looked at now; the log says so.",
         "heard": "Your answer is kept. Whoever decides reads it first.",
         "appealed": "Your appeal is kept. Somebody else than who decided judges it.",
         "entered": "The order is entered. Another person confirms it.",

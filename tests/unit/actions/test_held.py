@@ -59,7 +59,7 @@ def test_of_many_posts_some_are_shown() -> None:
     (decision,) = office.case.decisions
     said = decision.said
     many = tuple(f"p{number}" for number in range(MOST + 5))
-    rests = rests_on(office.desk, office.case, replace(decision, said=replace(said, posts=many)))
+    rests = rests_on(office.desk, office.case, replace(decision, said=replace(said, posts=many)), [])
     assert (len(rests.posts), rests.more) == (MOST, 5)
 
 

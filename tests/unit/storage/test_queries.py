@@ -56,6 +56,7 @@ LOOKS: dict[str, tuple[Callable[[SqlCases], object], int]] = {
     "those of one policy": (lambda cases: cases.outlines(CASES, None, Which(policy="house")), 1),
     "a later page of those": (lambda cases: cases.outlines(CASES, 2, Which(policy="house", severity=2)), 3),
     "those that are pending, of a kind": (lambda cases: cases.outlines(CASES, None, OF_A_KIND), 1),
+    "the first deadline": (lambda cases: cases.first_due(), 1),
     "how many there are": (lambda cases: cases.count(9, [Which(), Which(pending=START), OF_A_KIND]), 1),
     "the case about a subject": (lambda cases: cases.outlines(1, None, Which(about=ABOUT)), 1),
     "a case": (lambda cases: cases.load(3), 1),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import inspect
 
+import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.actions.webhooks.kinds import TEST, EventType
+from tipstaff.config.settings import Settings
 from tipstaff.server.identity import UNLIMITED
 from tipstaff.server.watching import UNKEPT
 from tipstaff.web import ledger_words, staff_words, words
@@ -40,10 +43,18 @@ def test_whatever_is_kept_of_pages_has_words() -> None:
     assert named - staff_words.OPERATIONS.keys() == set()
 
 
-def test_every_permission_has_words() -> None:
-    """And each role."""
-    assert set(Permission) == staff_words.PERMISSIONS.keys()
-    assert set(Role) == staff_words.ROLES.keys()
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("permission", set(Permission)),
+        ("role", set(Role)),
+        ("event", {*EventType, TEST}),
+        ("setting", set(Settings.__struct_fields__)),
+    ],
+)
+def test_every_value_has_its_words(kind: str, values: set[str]) -> None:
+    """A page would fail where one has none; none has words that does not exist."""
+    assert words.LABELS[kind].keys() == values
 
 
 def kept(handler: HTTPRouteHandler) -> bool:

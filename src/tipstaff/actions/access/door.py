@@ -62,7 +62,9 @@ class Door:
     def file(self, shown: str) -> LinkFile:
         """Return what a link is about, with each passage that it rests on. Raises `MissingError`."""
         used = self._used(shown)
-        return LinkFile(self._matter(used), rests_on(self._desk, used.case, used.decision or used.about))
+        stated = self._desk.policies.stated()
+        about = used.decision or used.about
+        return LinkFile(self._matter(used), rests_on(self._desk, used.case, about, stated))
 
     def image(self, shown: str, name: str) -> Image:
         """Return an image of a post that a link is about, as it was kept. Raises `MissingError`."""

@@ -10,7 +10,7 @@ from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.filters import MOST_SAVED, Due, Filter, Filters, Saved
+from tipstaff.actions.filters import MOST_SAVED, Filter, Filters, Saved
 from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.which import Which
@@ -61,8 +61,8 @@ class Queue(Wing):
 
     def first_due(self) -> Outline | None:
         """Return the case whose deadline is the next, or long over. Raises `ForbiddenError`."""
-        found = self.page(Filter(due=Due.ANY), 1).lines
-        return found[0] if found else None
+        self._principal.require(Permission.READ_CASES)
+        return self._desk.cases.first_due(Which(hosts=self._principal.queues))
 
     def next_of(self, chosen: Filter, listed: Sequence[int], done: int) -> int | None:
         """Return the case that comes after one that is done with, in the list that somebody works through.

@@ -33,6 +33,7 @@ from tipstaff.storage.casework.counts import (
 from tipstaff.storage.casework.lookups import read_backlog, read_events, read_named, read_numbers
 from tipstaff.storage.casework.outlines import (
     count_outlines,
+    first_due,
     keep_outline,
     read_outlines,
     read_outlines_of,
@@ -227,6 +228,11 @@ class SqlCases(Building):
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on."""
         with self._engine.connect() as connection:
             return read_outlines(connection, most, after, which)
+
+    def first_due(self, which: Which = EVERY) -> Outline | None:
+        """Return the case that has the first deadline that is to be kept, of the hosts of `which`."""
+        with self._engine.connect() as connection:
+            return first_due(connection, which)
 
     def count(self, most: int, every: Sequence[Which]) -> list[int]:
         """Return how many cases there are of each, `most` where there are more."""

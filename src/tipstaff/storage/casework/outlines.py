@@ -40,6 +40,9 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 _CASES: Final = OUTLINES.join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
+_DEADLINE: Final = "deadline"
+"""The facet of what has a deadline that is to be kept, listed by that instead of the rank."""
+
 _RANK: Final = select(OUTLINES.c.rank).select_from(_CASES)
 
 
@@ -72,10 +75,17 @@ def keep_outline(connection: Connection, one: Outline, before: Outline | None = 
     kept = connection.execute(update(OUTLINES).where(OUTLINES.c.dossier == one.number).values(row))
     if kept.rowcount == 0:
         connection.execute(insert(OUTLINES).values(dossier=one.number, **row))
-    if before is None or (before.rank, before.facets) != (one.rank, one.facets):
+    ranks = _ranks(one)
+    if before is None or _ranks(before) != ranks:
         connection.execute(delete(FACETS).where(FACETS.c.dossier == one.number))
-        ranked = [{"dossier": one.number, "facet": name, "rank": one.rank} for name in sorted(one.facets)]
-        connection.execute(insert(FACETS), ranked)
+        rows = [{"dossier": one.number, "facet": name, "rank": rank} for name, rank in ranks.items()]
+        connection.execute(insert(FACETS), rows)
+
+
+def _ranks(one: Outline) -> dict[str, int]:
+    """Return the facets of a case, each with what it is listed by: of deadlines the nearest comes first."""
+    deadline = {} if one.due is None else {_DEADLINE: -one.due}
+    return dict.fromkeys(sorted(one.facets), one.rank) | deadline
 
 
 def read_outlines(
@@ -95,6 +105,15 @@ def read_outlines(
     # Two queries that each begin at their place in the index; one for both would walk to it.
     same = _read(connection, source.ordered(most, source.rank == rank, source.dossier > after))
     return same + _read(connection, source.ordered(most - len(same), source.rank < rank))
+
+
+def first_due(connection: Connection, which: Which) -> Outline | None:
+    """Return the case that has the first deadline, of those hosts."""
+    led = FACETS.join(OUTLINES, OUTLINES.c.dossier == FACETS.c.dossier)
+    place = led.join(DOSSIERS, DOSSIERS.c.number == OUTLINES.c.dossier)
+    there = () if which.hosts is None else (DOSSIERS.c.realm.in_(which.hosts),)
+    source = _Source(place, FACETS.c.rank, FACETS.c.dossier, (FACETS.c.facet == _DEADLINE, *there))
+    return next(iter(_read(connection, source.ordered(1))), None)
 
 
 def read_outlines_of(connection: Connection, subjects: Collection[Subject]) -> list[Outline]:
@@ -148,8 +167,9 @@ class _Source(NamedTuple):
         return query.order_by(self.rank.desc(), self.dossier).limit(most)
 
     def some(self, most: int) -> Select[tuple[int]]:
-        """Return the query for so many of them, whichever are found first."""
-        return select(literal(1).label("one")).select_from(self.place).where(*self.where).limit(most)
+        """Return the query for so many of them: in order, so that the index is walked that leads to them."""
+        query = select(literal(1).label("one")).select_from(self.place).where(*self.where)
+        return query.order_by(self.rank.desc(), self.dossier).limit(most)
 
 
 def _source(which: Which) -> _Source:

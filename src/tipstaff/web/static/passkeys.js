@@ -68,7 +68,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     if (form.dataset.unable) told.textContent = form.dataset.unable;
     continue;
   }
-  form.classList.remove("unseen");
+  form.classList.remove("later");
   button.disabled = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
