@@ -6,8 +6,8 @@ and the tutorials are run that way.
 
 from __future__ import annotations
 
-import re
 import io
+import re
 import shlex
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
