@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
-from tipstaff.casework.case import MACHINE, Case, Stage
+from tipstaff.casework.case import MACHINE, Case, Decision, Stage
 from tipstaff.casework.priority import FOLLOWERS, Urgency, rank
+from tipstaff.casework.stages import to_decide
 from tipstaff.casework.words import Subject
 
 
@@ -164,7 +165,7 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
         tuple(dict.fromkeys(found.rule for found in case.found)),
         standing(case),
         sum(complaint.answered is None for complaint in case.complaints),
-        case.deadline,
+        _deadline(case),
         case.escalated,
         hearing.said.until if hearing else None,
         waits,
@@ -186,10 +187,28 @@ def standing(case: Case) -> Standing:
         return Standing.REFUSED
     if case.stage in _WAITING:
         return _WAITING[case.stage]
-    last = next(one for one in reversed(case.decisions) if one.by != MACHINE)
+    last = _last_by_person(case)
     if not last.said.measures:
         return Standing.DISMISSED
     if last.appeal:
         return Standing.REVERSED if last.undone else Standing.UPHELD
-    done = [one.rests for one in case.carryings if one.said.decision == last.said.number]
-    return Standing.CARRIED_OUT if done and all(done) else Standing.DECIDED
+    return Standing.CARRIED_OUT if _is_carried_out(case, last) else Standing.DECIDED
+
+
+def _deadline(case: Case) -> int | None:
+    """Return the deadline of a case; an appeal against what was carried out already brings none back."""
+    kept = (
+        case.stage is Stage.APPEALED and not to_decide(case) and _is_carried_out(case, _last_by_person(case))
+    )
+    return None if kept else case.deadline
+
+
+def _last_by_person(case: Case) -> Decision:
+    """Return the last decision that a person has made."""
+    return next(one for one in reversed(case.decisions) if one.by != MACHINE)
+
+
+def _is_carried_out(case: Case, decision: Decision) -> bool:
+    """Say whether all is done that a decision orders."""
+    done = [one.rests for one in case.carryings if one.said.decision == decision.said.number]
+    return bool(done) and all(done)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casebook import BOB, PLATFORM, Casebook, blocking, found
+from casebook import BOB, PLATFORM, Casebook, blocking, found, ordered
 from msgspec.structs import replace
 from worlds import START, digest
 
@@ -85,6 +85,24 @@ def test_a_case_says_that_it_waits_for_a_second_person() -> None:
     book.ask(blocking())
     assert outline(book.case, waits=True).stands(START) == "decided, waits for a second person"
     assert outline(book.case).stands(START) == "decided"
+
+
+def test_an_appeal_against_what_was_carried_out_has_no_deadline() -> None:
+    """An order that was kept is not late because somebody appeals; one that comes in meanwhile is to be kept."""
+    book = Casebook()
+    book.record(ordered())
+    assert outline(book.case).due is not None
+    book.asked_and_logged(blocking())
+    appealed = Casebook()
+    appealed.record(ordered())
+    appealed.asked_and_logged(blocking())
+    appealed.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    assert outline(appealed.case).due is not None  # it was decided, and is not carried out
+    book.carried_out()
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    assert (outline(book.case).standing, outline(book.case).due) == (Standing.APPEALED, None)
+    book.record(ordered(number=10))
+    assert outline(book.case).due is not None
 
 
 def test_every_result_has_a_standing() -> None:
