@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -89,9 +90,16 @@ def environment(language: Language) -> Environment:
         "number": lambda value: format_decimal(value, locale=locale),
         "percent": lambda value: format_percent(value, "0.0%", locale=locale),
         "marked": marked,
+        "outermost": outermost,
     }
     made.globals |= {"static": static_path, "Language": Language, "language": language}
     return made
+
+
+def outermost(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words, each once, without those that lie within another: of `VIP` and `VIP group` the latter."""
+    once = tuple(dict.fromkeys(words))
+    return tuple(one for one in once if not any(one != other and one in other for other in once))
 
 
 def marked(text: str, spans: list[tuple[int, int, str]]) -> Markup:

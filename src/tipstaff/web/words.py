@@ -195,6 +195,11 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "url": "Address",
             "scopes": "May do, for those who use it",
         },
+        "app_scope": {
+            "profile": "read the profile",
+            "publish": "publish posts",
+            "followers": "read who follows",
+        },
         "verified": {"yes": "yes", "no": "no"},
         "actor": {"machine": "machine", "platform": "platform"},
         "audience": {

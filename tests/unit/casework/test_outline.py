@@ -88,7 +88,7 @@ def test_a_case_says_that_it_waits_for_a_second_person() -> None:
 
 
 def test_an_appeal_against_what_was_carried_out_has_no_deadline() -> None:
-    """An order that was kept is not late because somebody appeals; one that comes in meanwhile is to be kept."""
+    """An order that was kept is not late for an appeal; one that comes in meanwhile is to be kept."""
     book = Casebook()
     book.record(ordered())
     assert outline(book.case).due is not None

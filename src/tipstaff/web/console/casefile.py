@@ -14,6 +14,7 @@ from tipstaff.casework.events import Found
 from tipstaff.policy.citations import citation
 from tipstaff.policy.model import Language, Outcome, Policy
 from tipstaff.screening.problems import learned_signals
+from tipstaff.web.rendering import outermost
 
 Read = Callable[[str], Policy]
 """What reads a version of a policy, by its reference."""
@@ -220,14 +221,14 @@ class Reader:
         """Return a finding."""
         policy = self.policy(found.policy)
         told = [one for one in found.evidence if not self._is_learned(policy, one)]
-        words = dict.fromkeys(str(one["text"]) for one in told if one.get("text"))
+        words = outermost(str(one["text"]) for one in told if one.get("text"))
         summaries = (
             {one.name: one.summary.in_language(self._language) for one in policy.signals} if policy else {}
         )
         facts = [str(one["signal"]) for one in found.evidence if one.get("start") is None]
         return ShownFinding(
             self._rules[_named(found)],
-            tuple(words),
+            words,
             tuple(dict.fromkeys(summaries.get(one, one) for one in facts)),
         )
 

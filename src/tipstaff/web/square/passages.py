@@ -11,6 +11,7 @@ from tipstaff.policy.citations import citation
 from tipstaff.policy.folding import normal_text
 from tipstaff.policy.model import Language, Outcome, Policy
 from tipstaff.screening.problems import learned_signals
+from tipstaff.web.rendering import outermost
 
 Read = Callable[[str], Policy]
 """What reads a version of a policy, by its reference."""
@@ -127,11 +128,11 @@ class Reader:
         """Return a finding."""
         policy = self.policy(found.policy)
         told = [one for one in found.evidence if not self._is_learned(policy, one)]
-        words = dict.fromkeys(str(one["text"]) for one in told if one.get("text"))
+        words = outermost(str(one["text"]) for one in told if one.get("text"))
         if policy is None:
             return ShownFinding(
                 _version(found.policy), found.rule, found.rule, "", found.provision, found.provision, "",
-                found.severity, None, tuple(words), (),
+                found.severity, None, words, (),
             )  # fmt: skip
         rule, provision = policy.rule(found.rule), policy.provision(found.provision)
         summaries = {one.name: one.summary.in_language(self._language) for one in policy.signals}
@@ -146,7 +147,7 @@ class Reader:
             source=provision.source,
             severity=found.severity,
             outcome=rule.outcome,
-            words=tuple(words),
+            words=words,
             facts=tuple(dict.fromkeys(summaries.get(one, one) for one in facts)),
         )
 
