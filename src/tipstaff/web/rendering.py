@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from tipstaff.policy.model import Language
 from tipstaff.web.language import LOCALES, translations
+from tipstaff.web.refusals import told
 from tipstaff.web.static_files import static_path
 from tipstaff.web.words import LABELS
 
@@ -91,6 +92,7 @@ def environment(language: Language) -> Environment:
         "percent": lambda value: format_percent(value, "0.0%", locale=locale),
         "marked": marked,
         "outermost": outermost,
+        "told": lambda detail: told(detail, own.gettext),
     }
     made.globals |= {"static": static_path, "Language": Language, "language": language}
     return made
