@@ -127,6 +127,17 @@ class Visitor:
         """Send a form with files, each by its field and name; returns the page that it leads to."""
         return Shown(self._client.post(path, data={**form.hidden, **fields}, files=dict(files)))
 
+    def raw(self, path: str, fields: Mapping[str, str] | str) -> Shown:
+        """Send fields, or a form as it is written, and go nowhere from there."""
+        if isinstance(fields, str):
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            return Shown(self._client.post(path, content=fields, headers=kind, follow_redirects=False))
+        return Shown(self._client.post(path, data=dict(fields), follow_redirects=False))
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a cookie of one's own making."""
+        self._client.cookies.set(name, value, domain="testserver.local", path="/")
+
     def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Shown:
         """Send fields with headers of one's own, as another site would."""
         return Shown(self._client.post(path, data=dict(fields), headers=headers))

@@ -1,0 +1,179 @@
+"""What pages answer to who means harm, or writes nonsense: nothing fails, and nobody is told too much."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import quote
+
+import pytest
+from places import account
+from policies import write_policy
+from visitors import Shown, Visitor, Web, web
+
+from tipstaff.actions.access.permissions import Role
+from tipstaff.screening.load import load_policy
+from tipstaff.server.reading import FIELDS
+
+SETTINGS: Final = 'second_factor_roles = ""\nrequests_a_minute = 0\ndecision_delay = 600\n'
+BAD: Final = "稳赚不赔，加我 bitcoin"
+QUEUE: Final = "/console/cases"
+BLOCK: Final = {
+    "measures": ["block_content"], "reasons": "招揽读者买币", "policy": "tiny", "provision": "house-1",
+    "rungs_skipped_for": "grave_harm",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
+    """Serve a place where decisions can be taken back for ten minutes, with two reviewers."""
+    folder = tmp_path_factory.mktemp("attacks")
+    (folder / "settings.toml").write_text(SETTINGS)
+    policy = load_policy(write_policy(folder / "policy"))
+    with web(folder / "here", policy, settings=folder / "settings.toml") as served:
+        served.user("alice", Role.REVIEWER)
+        served.user("carol", Role.SENIOR_REVIEWER)
+        yield served
+
+
+def png(number: int) -> bytes:
+    """Return an image that is another one for each number."""
+    return b"\x89PNG\r\n\x1a\n" + bytes([number] * 16)
+
+
+def image_of(handle: str, content: bytes) -> str:
+    """Return where an image of an account is shown to who holds it."""
+    return f"/square/mine/account/{handle}/images/{hashlib.sha256(content).hexdigest()}"
+
+
+def in_case(world: Web, handle: str, *images: bytes) -> tuple[int, list[str]]:
+    """Have a new account publish a post with each image, all of them bad; returns the case and the posts."""
+    world.place.square.register_account(handle, handle.title())
+    posts = [world.place.publish(handle, BAD, None, one) for one in images]
+    told = [{"id": one, "account": handle, "host": "square", "text": BAD} for one in posts]
+    sent = world.ask(world.token("chen", Role.CLERK), "POST", "/v1/posts", {"posts": told}).json()
+    number: int = sent["verdicts"][0]["case"]
+    return number, posts
+
+
+def holder(world: Web, handle: str) -> Visitor:
+    """Return somebody who holds an account."""
+    return world.holder(f"of.{handle}", account(handle))
+
+
+def appealed(visitor: Visitor, handle: str, decision: int) -> Shown:
+    """Appeal against a decision of which there is no form."""
+    path = f"/square/mine/account/{handle}/appeal"
+    return visitor.send(path, visitor.get("/check").form("/check"), decision=str(decision), text="no")
+
+
+def test_an_image_does_not_tell_what_is_in_a_case(world: Web) -> None:
+    """Who holds an account has the digests of all that it shows: none is there of which nothing was said."""
+    seen, unseen, never = png(1), png(2), png(3)
+    number, posts = in_case(world, "drawn", seen, unseen)
+    own = holder(world, "drawn")
+    early, nowhere = own.get(image_of("drawn", seen)), own.get(image_of("drawn", never))
+    digests = (hashlib.sha256(one).hexdigest() for one in (seen, never))
+    assert early.status == 404, "before anything was decided"
+    assert early.text.replace(*digests) == nowhere.text
+    assert f"case {number}" not in nowhere.text
+    alice = world.token("alice", Role.REVIEWER)
+    path = f"/v1/cases/{number}"
+    assert world.ask(alice, "POST", f"{path}/decisions", BLOCK | {"posts": posts[:1]}).status_code == 200
+    assert own.get(image_of("drawn", seen)).status == 404, "while it can be taken back"
+    world.place.clock.now += 601
+    world.until(alice, path, lambda one: "applied" in str(one["decisions"]))
+    assert own.get(image_of("drawn", seen)).answer.content == seen
+    assert own.get(image_of("drawn", unseen)).status == 404, "of which nothing was decided"
+    made = world.ask(alice, "POST", f"{path}/links", {"decision": 1}).json()
+    link = made["page"].partition("/links/")[2]
+    by_link = [f"/links/{link}/images/{hashlib.sha256(one).hexdigest()}" for one in (seen, unseen)]
+    assert [world.visitor().get(one).status for one in by_link] == [200, 404]
+
+
+def test_an_appeal_does_not_tell_what_can_be_taken_back(world: Web) -> None:
+    """Against a decision that is not on the ledger the same is answered as against one that there is not."""
+    number, posts = in_case(world, "early", png(4))
+    alice = world.token("alice", Role.REVIEWER)
+    wanted = BLOCK | {"posts": posts}
+    assert world.ask(alice, "POST", f"/v1/cases/{number}/decisions", wanted).status_code == 200
+    own = holder(world, "early")
+    there, nowhere = (appealed(own, "early", decision) for decision in (1, 7))
+    assert (there.status, nowhere.status) == (404, 404)
+    assert there.text.replace("decision 1", "decision 7") == nowhere.text
+    told = {"text": "no"}
+    asked = world.token("of.early", Role.ACCOUNT_HOLDER, holds=(account("early"),))
+    paths = [f"/v1/accounts/square/account/early/decisions/{decision}/appeal" for decision in (1, 7)]
+    assert [world.ask(asked, "POST", path, told).status_code for path in paths] == [404, 404]
+
+
+def test_a_filter_that_is_kept_breaks_no_list(world: Web) -> None:
+    """What cannot be looked for is not kept: or the queue would fail for all who share it."""
+    carol = world.visitor("carol")
+    form = carol.get(f"{QUEUE}?severity=5").form(f"{QUEUE}/filters")
+    kept = carol.send(form.action, form, name="broken", query="about=nonsense", **{"for": "all"})
+    assert (kept.status, "is no target" in kept.text) == (400, True)
+    assert carol.get(QUEUE).status == 200
+    assert world.visitor("alice").get(QUEUE).status == 200
+
+
+@pytest.mark.parametrize(
+    "back",
+    ["//evil.example", "/\\evil.example", "//[", "https://evil.example", "/\t/evil.example", "/\r\nX: y"],
+)
+def test_where_somebody_goes_on_is_here(world: Web, back: str) -> None:
+    """Whatever a query or a form names; what is no address at all is no failure of ours."""
+    visitor = world.visitor()
+    form = visitor.get(f"/login?back={quote(back)}").form("/login")
+    assert form.hidden["back"] == "/"
+    gone = visitor.raw("/preferences", {"back": back, "language": "zh"})
+    assert (gone.status, gone.answer.headers["location"]) == (303, "/")
+
+
+def test_an_address_of_ours_in_any_letters(world: Web) -> None:
+    """Is encoded as headers take it, and once."""
+    gone = world.visitor().raw("/preferences", {"back": "/square?a=币%20&b=1", "language": "zh"})
+    assert (gone.status, gone.answer.headers["location"]) == (303, "/square?a=%E5%B8%81%20&b=1")
+
+
+def test_what_a_script_says_of_its_page_may_be_nonsense(world: Web) -> None:
+    """Who is not logged in is shown where to do so all the same."""
+    part = world.visitor().get(QUEUE, **{"HX-Request": "true", "HX-Current-URL": "http://["})
+    assert (part.status, part.answer.headers["hx-redirect"]) == (200, "/login?back=%2F")
+
+
+@pytest.mark.parametrize("chosen", ["9" * 5000 + ":1", "1:" + "9" * 5000, "²:1", "-1:1", ":"])
+def test_no_case_has_such_a_number(world: Web, chosen: str) -> None:
+    """However long it is."""
+    alice = world.visitor("alice")
+    form = alice.get(QUEUE).form(f"{QUEUE}/claims")
+    refused = alice.send(form.action, form, claim=chosen)
+    assert (refused.status, "is no case" in refused.text) == (400, True)
+
+
+def test_a_cookie_may_say_anything(world: Web) -> None:
+    """The list that somebody works through is the one of those that wait then."""
+    alice = world.visitor("alice")
+    alice.keep("tipstaff-queue", "listed%3D" + "9" * 3000)
+    assert alice.get(f"{QUEUE}/next?after=1").status == 200
+
+
+def test_a_form_has_no_million_of_fields(world: Web) -> None:
+    """They would be taken apart for seconds, while nobody else is answered: not even a login is asked."""
+    visitor = world.visitor()
+    many = visitor.raw("/login", "a&" * FIELDS)
+    assert (many.status, "fields" in many.text) == (400, True)
+    few = visitor.raw("/login", "a&" * (FIELDS - 1))
+    assert "fields" not in few.text
+
+
+def test_what_a_page_asks_by_itself_takes_nobody_away(world: Web) -> None:
+    """Whose login has ended meanwhile keeps what they have written: they are told, and stay."""
+    number, _ = world.open_case("written")
+    gone = world.visitor()
+    for path in (f"{QUEUE}/{number}/moved?version=1", f"{QUEUE}/rows?show=all"):
+        part = gone.get(path, **{"HX-Request": "true"})
+        assert (part.status, "hx-redirect" in part.answer.headers) == (401, False)
+        assert "Log in first" in part.text
+        assert gone.get(path).path == "/login"
