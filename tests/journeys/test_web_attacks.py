@@ -34,6 +34,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     with web(folder / "here", policy, settings=folder / "settings.toml") as served:
         served.user("alice", Role.REVIEWER)
         served.user("carol", Role.SENIOR_REVIEWER)
+        served.user("rae", Role.READER, reader="square/reader/rae")
         yield served
 
 
@@ -177,3 +178,35 @@ def test_what_a_page_asks_by_itself_takes_nobody_away(world: Web) -> None:
         assert (part.status, "hx-redirect" in part.answer.headers) == (401, False)
         assert "Log in first" in part.text
         assert gone.get(path).path == "/login"
+
+
+def test_what_is_written_is_no_longer_than_the_api_takes(world: Web) -> None:
+    """Whatever a browser lets through: notes, reasons, complaints, proposals, names."""
+    number, post = world.open_case("long")
+    alice, rae = world.visitor("alice"), world.visitor("rae")
+    path, long = f"{QUEUE}/{number}", "长" * 20_001
+    form = alice.get(path).form(f"{path}/notes")
+    decide = alice.get(path).form(f"{path}/decisions")
+    note = {"as": "note", "text": long}
+    decision = {"as": "decision", "measure": "warn", "reasons": long}
+    proposal = {"as": "proposal", "measure": "warn", "reasons": long}
+    territory = {"as": "decision", "measure": "warn", "reasons": "so", "territory": "x" * 201}
+    complaint = rae.get(f"/square/posts/{post}").form("/square/complaints")
+    refused = [
+        alice.send(form.action, form, **note),
+        *(alice.send(decide.action, decide, **one) for one in (decision, proposal, territory)),
+        rae.send(complaint.action, complaint, reason="other", text=long),
+    ]
+    assert [one.status for one in refused] == [400] * 5
+    assert all("are the most" in one.text for one in refused)
+    assert world.place.case(number).version == int(decide.hidden["version"])
+
+
+def test_nothing_is_no_proposal(world: Web) -> None:
+    """The subject is heard about something: who has chosen no measure is told so, and nothing is done."""
+    number, _ = world.open_case("nothing")
+    alice = world.visitor("alice")
+    form = alice.get(f"{QUEUE}/{number}").form(f"{QUEUE}/{number}/decisions")
+    refused = alice.send(form.action, form, **{"as": "proposal", "reasons": "so"})
+    assert (refused.status, "choose what is proposed" in refused.text) == (400, True)
+    assert world.place.case(number).proposal is None

@@ -207,7 +207,7 @@ class QueuePages(Controller):
         """Do the same to many cases, and show what became of each."""
         act = _act(form.text("act"))
         language = form.one_of("template", Language) if act is Act.WARN else view.language
-        asked = Asked(act, form.text("text"), language)
+        asked = Asked(act, form.words("text"), language)
         tried = Bulk(front).carry_out(_chosen_of(form.all("case")), asked)
         return view.show(
             "console/bulk.html", act=act, tried=tried, more=False, most=MOST, done=True, back=_kept(view)[0],
