@@ -127,11 +127,13 @@ class Visitor:
         """Send a form with files, each by its field and name; returns the page that it leads to."""
         return Shown(self._client.post(path, data={**form.hidden, **fields}, files=dict(files)))
 
-    def raw(self, path: str, fields: Mapping[str, str] | str) -> Shown:
+    def raw(
+        self, path: str, fields: Mapping[str, str] | str, kind: str = "application/x-www-form-urlencoded"
+    ) -> Shown:
         """Send fields, or a form as it is written, and go nowhere from there."""
         if isinstance(fields, str):
-            kind = {"Content-Type": "application/x-www-form-urlencoded"}
-            return Shown(self._client.post(path, content=fields, headers=kind, follow_redirects=False))
+            headers = {"Content-Type": kind}
+            return Shown(self._client.post(path, content=fields, headers=headers, follow_redirects=False))
         return Shown(self._client.post(path, data=dict(fields), follow_redirects=False))
 
     def keep(self, name: str, value: str) -> None:

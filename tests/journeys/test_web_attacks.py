@@ -210,3 +210,40 @@ def test_nothing_is_no_proposal(world: Web) -> None:
     refused = alice.send(form.action, form, **{"as": "proposal", "reasons": "so"})
     assert (refused.status, "choose what is proposed" in refused.text) == (400, True)
     assert world.place.case(number).proposal is None
+
+
+def test_evidence_is_not_made_too_heavy_to_be_opened(world: Web) -> None:
+    """Long posts full of what is folded come few at a time, and all of them: what is grave waits for them."""
+    world.place.square.register_account("heavy", "Heavy")
+    text = f"{BAD} {'Ⓐ' * 40_000}"
+    posts = [world.place.publish("heavy", text) for _ in range(4)]
+    told = [{"id": one, "account": "heavy", "host": "square", "text": text} for one in posts]
+    sent = world.ask(world.token("chen", Role.CLERK), "POST", "/v1/posts", {"posts": told}).json()
+    path = f"{QUEUE}/{sent['verdicts'][0]['case']}/evidence"
+    alice = world.visitor("alice")
+    pages = [alice.get(f"{path}?after={after}").text for after in range(4)]
+    assert [one.count('class="proof"') for one in pages] == [1] * 4
+    assert all(post in page for post, page in zip(posts, pages, strict=True))
+    assert max(len(one) for one in pages) < 300_000
+    assert f'{path}?after=4"' not in pages[3]
+
+
+def test_a_long_post_leaves_room_for_others(world: Web) -> None:
+    """In lists its beginning is shown, with the way to all of it, or a few would fill every feed."""
+    world.place.square.register_account("longer", "Longer")
+    post = world.place.publish("longer", "长" * 2_001)
+    reader = world.visitor()
+    for path in ("/square", "/square/accounts/longer"):
+        page = reader.get(path).text
+        assert "长" * 1000 + "…" in page
+        assert "长" * 1001 not in page
+        assert f'<a href="/square/posts/{post}">Show all of it</a>' in page
+    assert "长" * 2_001 in reader.get(f"/square/posts/{post}").text
+
+
+def test_a_part_of_a_form_may_name_an_encoding_that_there_is_not(world: Web) -> None:
+    """It is bad input, and no failure of ours."""
+    part = 'Content-Disposition: form-data; name="name"\r\nContent-Type: text/plain; charset=nonsense'
+    body = f"--B\r\n{part}\r\n\r\nx\r\n--B--\r\n"
+    answer = world.visitor().raw("/login", body, "multipart/form-data; boundary=B")
+    assert (answer.status, "not UTF-8" in answer.text) == (400, True)

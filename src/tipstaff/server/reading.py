@@ -68,7 +68,7 @@ class BoundedRequest(Request[Any, Any, Any]):
             raise _late() from error
         except InternalServerException as error:
             raise _gone() from error
-        except UnicodeDecodeError as error:
+        except (UnicodeDecodeError, LookupError) as error:  # a part may name an encoding that there is not
             raise InputError("what was sent cannot be read: it is not UTF-8") from error
         for name, value in read.multi_items():
             if _NUL in name or (isinstance(value, str) and _NUL in value):
