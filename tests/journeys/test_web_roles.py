@@ -67,7 +67,11 @@ NAMES: Final = {
 """What paths name: nothing that there is, so that who may is told 404, and nothing is changed."""
 
 
-QUERIES: Final = {"pollCase": "?version=1", "previewManyCases": "?act=escalate&all=1"}
+QUERIES: Final = {
+    "pollCase": "?version=1",
+    "showNextCase": "?after=1",
+    "previewManyCases": "?act=escalate&all=1",
+}
 """What is asked for beside the path, where there must be something."""
 
 PATHS: Final = {
