@@ -11,6 +11,7 @@ from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.ask import check_version
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import leaving_nothing
 from tipstaff.actions.documents import document_of_order
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder, to_amend, to_enter
@@ -107,10 +108,16 @@ class Orders(Wing):
             raise ForbiddenError(f"{name} gives orders of their own, not those of {wanted.authority}")
         if wanted.corrects is not None:
             self._may_change(wanted.corrects, None)
-        with leaving_nothing(self._desk):
-            command = to_enter(self._desk, wanted)
-            self._check_all(target.subject for target in command.targets)
-            return enter(self._desk, self._desk.actor(name), command)
+        while True:
+            with leaving_nothing(self._desk):
+                command = to_enter(self._desk, wanted)
+                self._check_all(target.subject for target in command.targets)
+                try:
+                    return enter(self._desk, self._desk.actor(name), command)
+                except MovedError:
+                    if wanted.corrects is None:
+                        raise
+                    self._desk.let_go()  # a worker has gone on with the one that it corrects: once more
 
     def confirm(self, number: int, amendment: int, version: int | None) -> Order:
         """Confirm what somebody else has entered, or an amendment of it. Raises as `ask_of_order` does."""
