@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
@@ -247,3 +248,39 @@ def test_a_part_of_a_form_may_name_an_encoding_that_there_is_not(world: Web) -> 
     body = f"--B\r\n{part}\r\n\r\nx\r\n--B--\r\n"
     answer = world.visitor().raw("/login", body, "multipart/form-data; boundary=B")
     assert (answer.status, "not UTF-8" in answer.text) == (400, True)
+
+
+def test_of_another_queue_no_page_tells_anything(world: Web) -> None:
+    """Neither lists, nor counts, nor what is done to many, nor search: as if there were none of it."""
+    number, posts = in_case(world, "secluded", png(9))
+    alice = world.token("alice", Role.REVIEWER)
+    wanted = BLOCK | {"posts": posts}
+    assert world.ask(alice, "POST", f"/v1/cases/{number}/decisions", wanted).status_code == 200
+    other, _ = in_case(world, "secluded-2", png(8))
+    world.user("lee", Role.SENIOR_REVIEWER)
+    world.token("lee", Role.SENIOR_REVIEWER, queues=frozenset({"elsewhere"}))
+    lee = world.visitor("lee")
+    pages = [
+        *(f"{QUEUE}?show={one}" for one in ("pending", "waiting", "all")),
+        f"{QUEUE}?show=all&about=square/account/secluded",
+        f"{QUEUE}/rows?show=all",
+        f"{QUEUE}/bulk?act=claim&case={other}:1&case={number}:1",
+        *(f"/console/appeals?show={one}" for one in ("judge", "confirm", "hearings")),
+        *(f"/console/measures?show={one}" for one in ("trouble", "force", "all")),
+        "/console/orders?show=all",
+        "/console/subjects?name=secl",
+        "/console/trends?days=7",
+        "/console/policies",
+    ]
+    for path in pages:
+        page = lee.get(path)
+        assert page.status == 200, path
+        asked_for = ("square/account/secluded", "account%2Fsecluded", 'value="secl"')
+        assert "secluded" not in re.sub("|".join(asked_for), "", page.text), path
+    assert re.findall(r"data-count>(\d+)<", lee.get(f"{QUEUE}?show=all").text) == ["0"] * 7
+    for path in (f"{QUEUE}/{number}", "/console/subjects/square/account/secluded"):
+        assert lee.get(path).status == 404, path
+    assert lee.get(f"{QUEUE}/bulk?act=claim&all=1&show=all").status == 400
+    listed = f"listed={number}%2C{other}&query=show%3Dall"
+    lee.keep("tipstaff-queue", listed)
+    assert lee.get(f"{QUEUE}/next?after={number}").path == QUEUE
