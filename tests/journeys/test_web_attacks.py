@@ -14,6 +14,7 @@ from policies import write_policy
 from visitors import Shown, Visitor, Web, web
 
 from tipstaff.actions.access.permissions import Role
+from tipstaff.assembly.casework import add_person
 from tipstaff.screening.load import load_policy
 from tipstaff.server.reading import FIELDS
 
@@ -229,6 +230,16 @@ def test_evidence_is_not_made_too_heavy_to_be_opened(world: Web) -> None:
     assert f'{path}?after=4"' not in pages[3]
 
 
+def test_what_shows_nothing_is_no_evidence_that_was_opened(world: Web) -> None:
+    """Nothing is behind the last post: closing the account still waits for who has opened it."""
+    number, _ = in_case(world, "unopened", png(7))
+    alice = world.visitor("alice")
+    assert alice.get(f"{QUEUE}/{number}/evidence?after=999").status == 404
+    assert "data-shut" in alice.get(f"{QUEUE}/{number}").text
+    assert alice.get(f"{QUEUE}/{number}/evidence").status == 200
+    assert "data-shut" not in alice.get(f"{QUEUE}/{number}").text
+
+
 def test_a_long_post_leaves_room_for_others(world: Web) -> None:
     """In lists its beginning is shown, with the way to all of it, or a few would fill every feed."""
     world.place.square.register_account("longer", "Longer")
@@ -284,3 +295,20 @@ def test_of_another_queue_no_page_tells_anything(world: Web) -> None:
     listed = f"listed={number}%2C{other}&query=show%3Dall"
     lee.keep("tipstaff-queue", listed)
     assert lee.get(f"{QUEUE}/next?after={number}").path == QUEUE
+
+
+def test_an_authority_looks_at_targets_and_reads_no_posts(world: Web) -> None:
+    """That there is one, it is told, and how far it reaches; what hidden posts say is for who reads cases."""
+    world.place.square.register_account("named", "Named")
+    target = f"square/account/named/{world.place.publish('named', 'what nobody is to read')}"
+    add_person(world.place.directory, "bureau", "authority", world.place.clock)
+    world.user("bureau", Role.AUTHORITY)
+    world.user("chen", Role.CLERK)
+    told = []
+    for name in ("bureau", "chen"):
+        visitor = world.visitor(name)
+        form = visitor.get("/console/orders/new").form("/console/orders/new")
+        page = visitor.part("/console/orders/preview", form, targets=target)
+        assert (page.status, target in page.text, "Named" in page.text) == (200, True, True)
+        told.append("what nobody is to read" in page.text)
+    assert told == [False, True]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.wing import Wing
@@ -79,11 +81,12 @@ class Orders(Wing):
     def sight(self, targets: Sequence[Target]) -> list[Sighted]:
         """Return what there is of targets on their hosts, before an order about them is entered.
 
-        Raises `ForbiddenError`.
+        What posts say, also those that are hidden, is told to those who read cases. Raises `ForbiddenError`.
         """
         self.require_entering()
         self._check_all(one.subject for one in targets)
-        return [sighted(self._desk, one) for one in targets]
+        found = [sighted(self._desk, one) for one in targets]
+        return found if self._principal.may(Permission.READ_CASES) else list(map(_unread, found))
 
     def read(self, number: int) -> Order:
         """Return an order; another authority's is not there. Raises `ForbiddenError`, `MissingError`."""
@@ -161,3 +164,11 @@ class Orders(Wing):
         if not self._principal.may(Permission.READ_ORDERS):
             return order.said.authority == self._principal.name
         return any(map(self._principal.sees, order.subjects))
+
+
+def _unread(seen: Sighted) -> Sighted:
+    """Return what there is of a target without what its posts say."""
+    if seen.posts is None:
+        return seen
+    first = [replace(one, title=None, text="") for one in seen.posts.first]
+    return seen._replace(posts=seen.posts._replace(first=first))

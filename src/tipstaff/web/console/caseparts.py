@@ -14,6 +14,7 @@ from litestar.params import PathParameter, QueryParameter
 from tipstaff.actions.access.files import EVIDENCE
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.views import PostView
+from tipstaff.base.errors import MissingError
 from tipstaff.server.watching import POLLED
 from tipstaff.web.console.casefile import Reader
 from tipstaff.web.console.deciding import wanted_of
@@ -125,6 +126,8 @@ def _at_once(posts: Sequence[PostView]) -> list[PostView]:
 def _evidence(view: View, front: Front, number: int, after: int, looks: Looks) -> Response[str]:
     """Show the evidence of a case, from behind so many posts on."""
     found = front.files.posts(number, after, _MORE)
+    if after and not found.posts:  # or what shows nothing would count as opened
+        raise MissingError(f"case {number} has {found.of} posts, and none behind {after}")
     reader = Reader(front.policy, view.language, found.case)
     return show_part(
         view,
