@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from tipstaff.casework.case import MACHINE, Case, Stage
+from tipstaff.casework.due import deadline
 from tipstaff.casework.events import Recorded
 from tipstaff.casework.evolve import build, evolve
 from tipstaff.casework.priority import FOLLOWERS, PENDING_ABOVE, Urgency, rank
@@ -166,7 +167,7 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
         tuple(dict.fromkeys(found.rule for found in case.found)),
         standing(case),
         sum(complaint.answered is None for complaint in case.complaints),
-        case.deadline,
+        deadline(case),
         case.escalated,
         hearing.said.until if hearing else None,
         waits,
