@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from litestar import Controller, Response, get, post
 from litestar.enums import MediaType
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import QueryParameter
 
 from tipstaff.actions.access.files import EVIDENCE
 from tipstaff.actions.access.front import Front
@@ -18,7 +18,7 @@ from tipstaff.web.console.folds import folds_of
 from tipstaff.web.console.looks import Looks, looks_chosen, looks_cookie, looks_of
 from tipstaff.web.console.timeline import lines_of
 from tipstaff.web.forms import Filled
-from tipstaff.web.parameters import GREATEST, Asking, Number
+from tipstaff.web.parameters import GREATEST, Asking, Digest, Number
 from tipstaff.web.view import Looking, View
 
 FIRST: Final = 10
@@ -27,7 +27,6 @@ FIRST: Final = 10
 _MORE: Final = 20
 """Posts that are shown at a time then."""
 
-Digest = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 Behind = Annotated[int, QueryParameter(ge=0, le=GREATEST)]
 Version = Annotated[int, QueryParameter(ge=1, le=GREATEST)]
 
