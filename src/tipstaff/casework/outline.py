@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
-from tipstaff.casework.case import MACHINE, Case, Decision, Stage
-from tipstaff.casework.priority import FOLLOWERS, Urgency, rank
-from tipstaff.casework.stages import to_decide
+from tipstaff.casework.case import MACHINE, Case, Stage
+from tipstaff.casework.due import deadline
+from tipstaff.casework.events import Recorded
+from tipstaff.casework.evolve import build, evolve
+from tipstaff.casework.priority import FOLLOWERS, PENDING_ABOVE, Urgency, rank
 from tipstaff.casework.words import Subject
 
 
@@ -165,7 +167,7 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
         tuple(dict.fromkeys(found.rule for found in case.found)),
         standing(case),
         sum(complaint.answered is None for complaint in case.complaints),
-        _deadline(case),
+        deadline(case),
         case.escalated,
         hearing.said.until if hearing else None,
         waits,
@@ -181,34 +183,28 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
     )
 
 
+def rank_before(number: int, events: Iterable[Recorded]) -> int | None:
+    """Return by which rank a case was listed when somebody had to decide in it last; None where nobody had.
+
+    From there on a list goes on of what is to be decided, where the case that it goes on from is no more.
+    """
+    before: list[Case] = []
+    for recorded in events:
+        before.append(evolve(before[-1], recorded) if before else build(number, [recorded]))
+    ranks = (outline(case).rank for case in reversed(before))
+    return next((rank for rank in ranks if rank > PENDING_ABOVE), None)
+
+
 def standing(case: Case) -> Standing:
     """Say how a case stands."""
     if case.refusals:
         return Standing.REFUSED
     if case.stage in _WAITING:
         return _WAITING[case.stage]
-    last = _last_by_person(case)
+    last = next(one for one in reversed(case.decisions) if one.by != MACHINE)
     if not last.said.measures:
         return Standing.DISMISSED
     if last.appeal:
         return Standing.REVERSED if last.undone else Standing.UPHELD
-    return Standing.CARRIED_OUT if _is_carried_out(case, last) else Standing.DECIDED
-
-
-def _deadline(case: Case) -> int | None:
-    """Return the deadline of a case; an appeal against what was carried out already brings none back."""
-    kept = (
-        case.stage is Stage.APPEALED and not to_decide(case) and _is_carried_out(case, _last_by_person(case))
-    )
-    return None if kept else case.deadline
-
-
-def _last_by_person(case: Case) -> Decision:
-    """Return the last decision that a person has made."""
-    return next(one for one in reversed(case.decisions) if one.by != MACHINE)
-
-
-def _is_carried_out(case: Case, decision: Decision) -> bool:
-    """Say whether all is done that a decision orders."""
-    done = [one.rests for one in case.carryings if one.said.decision == decision.said.number]
-    return bool(done) and all(done)
+    done = [one.rests for one in case.carryings if one.said.decision == last.said.number]
+    return Standing.CARRIED_OUT if done and all(done) else Standing.DECIDED
