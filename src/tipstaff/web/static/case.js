@@ -82,8 +82,12 @@ page.addEventListener("htmx:afterSwap", (event) => {
     if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
   }
   if (target?.id === "problem") target.scrollIntoView({ block: "nearest" });
-  if (target?.id === "preview") page.querySelector("#problem")?.replaceChildren();
   copying();
+});
+
+// What was refused is told until something else is chosen or written: what is looked at may come later than that.
+page.addEventListener("input", (event) => {
+  if (event.target.closest("#decide")) page.querySelector("#problem")?.replaceChildren();
 });
 
 // How long a decision can be taken back.
