@@ -44,8 +44,8 @@ def test_what_differs_stays() -> None:
     assert told(refused, chinese) == "osei 参与过决定 1，须由另一人裁定。"
     assert told(refused, english) == refused
     asked = (
-        "close_account cannot be undone: propose it first, so that the subject can answer, or say why that is "
-        "waived (`--waive-hearing` order or grave_harm)"
+        "close_account cannot be undone: propose it first, so that the subject can answer, or say why that "
+        "is waived (`--waive-hearing` order or grave_harm)"
     )
     assert told(asked, english).startswith("closing of the account cannot be undone")
     assert told(asked, chinese).startswith("关闭帐号不可恢复")
