@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from litestar import Controller, Response, get, post
 from litestar.enums import MediaType
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import QueryParameter
 
 from tipstaff.actions.access.files import EVIDENCE
 from tipstaff.actions.access.front import Front
@@ -22,7 +22,7 @@ from tipstaff.web.console.folds import folds_of
 from tipstaff.web.console.looks import Looks, looks_chosen, looks_cookie, looks_of
 from tipstaff.web.console.timeline import lines_of
 from tipstaff.web.forms import Filled
-from tipstaff.web.parameters import GREATEST, Asking, Number
+from tipstaff.web.parameters import GREATEST, Asking, Digest, Number
 from tipstaff.web.view import Looking, View
 
 FIRST: Final = 10
@@ -34,7 +34,6 @@ _MORE: Final = 20
 _BORNE: Final = 60_000
 """Characters of posts that are shown in full at a time, twice each; one post alone may have more."""
 
-Digest = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
 Behind = Annotated[int, QueryParameter(ge=0, le=GREATEST)]
 Version = Annotated[int, QueryParameter(ge=1, le=GREATEST)]
 
