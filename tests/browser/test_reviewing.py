@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 from browsers import SCREENS, Screen, Site, site
+from gates import PASSWORD
 from places import Place
 from playwright.sync_api import Browser, expect
 from policies import write_policy
@@ -96,3 +97,20 @@ def found(place: Place, number: int) -> None:
             one for _, findings in make_engine((place.policy,)).by_post(Batch.of(posts)) for one in findings
         ]
         take_up(desk, taken)
+
+
+def test_what_was_written_outlives_the_login(world: World) -> None:
+    """Whose login has ended while they wrote logs in again, and finds it where it was."""
+    number, _ = world.served.open_case("outlived")
+    path = f"/console/cases/{number}"
+    with world.site.person("alice") as alice:
+        alice.open(path)
+        alice.page.locator("textarea[name=text]").fill("what took half an hour to write")
+        alice.context.clear_cookies()
+        alice.page.locator("button[value=note]").click()
+        alice.page.wait_for_url(f"**/login?back={path.replace('/', '%2F')}")
+        alice.page.get_by_label("Name").fill("alice")
+        alice.page.get_by_label("Password").fill(PASSWORD)
+        alice.page.keyboard.press("Enter")
+        alice.page.wait_for_url(f"**{path}")
+        expect(alice.page.locator("textarea[name=text]")).to_have_value("what took half an hour to write")

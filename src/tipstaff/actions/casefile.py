@@ -95,7 +95,8 @@ def read_file(desk: Desk, case: Case, first: int) -> CaseFile:
     profile = _profile(desk, case.subject)
     kept = opened_item(desk, case.found[-1].snapshot) if case.found else None
     view = view_of(desk, case, posts[:first])
-    abilities = desk.host(case.subject).abilities
+    there = case.subject.host in desk.hosts  # or its cases are read still, and what is in force is
+    abilities = desk.host(case.subject).abilities if there else ()
     able = tuple(kind for kind in ABLE[case.subject.kind] if kind in abilities)
     reach, provision = _reach(desk, case.subject), _provision(desk, case)
     texts = [text for post in view.posts for text in (post.title, post.text) if text]

@@ -138,9 +138,12 @@ def filter_of(written: dict[str, str]) -> Filter:
     """
     told = {name: value for name, value in written.items() if value}
     try:
-        return msgspec.convert(told, Filter, strict=False)
+        chosen = msgspec.convert(told, Filter, strict=False)
     except msgspec.ValidationError as error:
         raise InputError(f"that is no filter of cases: {error}") from error
+    if chosen.about:
+        target_of(chosen.about)  # or one that is kept would have every list fail that counts it
+    return chosen
 
 
 def words_of(chosen: Filter) -> dict[str, str]:
