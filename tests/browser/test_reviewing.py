@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 import pytest
 from browsers import SCREENS, Screen, Site, site
-from places import Place
 from playwright.sync_api import Browser, expect
 from policies import write_policy
-from served import Served
-from visitors import web
+from visitors import Web, web
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.screening.load import load_policy
@@ -22,7 +20,7 @@ SETTINGS = 'second_factor_roles = ""\nrequests_a_minute = 0\n'
 class World(NamedTuple):
     """A place that is served, and its pages in a browser."""
 
-    served: Served
+    served: Web
     site: Site
 
 
@@ -43,7 +41,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 def test_a_warning_takes_six_keys(world: World, screen: Screen) -> None:
     """From the queue, with the keyboard alone: choose, open, warn, template, send."""
     number, _ = world.served.open_case(f"keys-{screen.width}-{screen.language}")
-    found(world.served.place, number)
+    world.served.find(number)
     with world.site.person("alice", screen) as alice:
         alice.open("/console/cases")
         pressed = 0
@@ -82,17 +80,3 @@ def test_two_claim_the_same_case(world: World) -> None:
         bob.page.reload()
         expect(bob.page.get_by_role("main")).to_contain_text("alice")
         assert (alice.faults, bob.faults) == ([], [])
-
-
-def found(place: Place, number: int) -> None:
-    """Have what was published in a case found by the policy in force, so that a decision rests on it."""
-    from tipstaff.actions.take_up import take_up  # noqa: PLC0415
-    from tipstaff.screening.batches import Batch  # noqa: PLC0415
-    from tipstaff.screening.engine import make_engine  # noqa: PLC0415
-
-    with place.desk() as desk:
-        posts = list(desk.host(desk.cases.load(number).subject).posts_of(desk.cases.load(number).subject))
-        taken = [
-            one for _, findings in make_engine((place.policy,)).by_post(Batch.of(posts)) for one in findings
-        ]
-        take_up(desk, taken)
