@@ -212,13 +212,25 @@ class Person:
     def tab_to(self, there: Locator) -> None:
         """Press Tab until something has the focus, which must be seen wherever it comes by."""
         for _ in range(FAR):
-            self.press("Tab")
-            wrong = self.page.evaluate(_FOCUS)
-            assert wrong in ("", "nowhere"), wrong
+            at = self._tab()
             if there.evaluate("one => one === document.activeElement"):
-                assert wrong == "", wrong
+                assert at
                 return
         raise AssertionError(f"{FAR} times Tab do not lead to {there}")
+
+    def tab_through(self) -> int:
+        """Press Tab until the page is left; returns how many times something of it had the focus."""
+        for number in range(FAR):
+            if not self._tab():
+                return number
+        return FAR
+
+    def _tab(self) -> bool:
+        """Press Tab, and say whether something of the page has the focus: that it has must be seen."""
+        self.press("Tab")
+        wrong = self.page.evaluate(_FOCUS)
+        assert wrong in ("", "nowhere"), f"{wrong}, on {self.page.url}"
+        return not wrong
 
     def weight_of(self, path: str) -> int:
         """Return how many bytes a page takes, with all that is in it, by a browser that has nothing yet."""

@@ -33,6 +33,7 @@ BLOCK: Final = {
     "measures": ["block_content"], "reasons": "招揽读者买币", "policy": "tiny", "provision": "house-1",
     "rungs_skipped_for": "grave_harm",
 }  # fmt: skip
+OPEN: Final = "for (const one of document.querySelectorAll('main details')) one.open = true"
 WIDE, SMALL, SMALL_DARK, WIDE_DARK = SCREENS
 
 
@@ -317,3 +318,24 @@ def test_what_opens_over_a_page_is_for_everybody(world: World, screen: Screen) -
         page.wait_for_url("**/console/trends")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert alice.faults == []
+
+
+@pytest.mark.parametrize("screen", [SMALL, WIDE_DARK], ids=str)
+def test_the_focus_is_seen_wherever_it_goes(world: World, screen: Screen) -> None:
+    """Nothing that sticks to an edge covers it, from the first link of a page to the last, all being open."""
+    case, _ = world.served.open_case(f"focus-{on(screen)}")
+    world.served.find(case)
+    for name, paths in {
+        "alice": (
+            "/console/cases",
+            f"/console/cases/{case}",
+            f"/console/subjects/square/account/focus-{on(screen)}",
+        ),
+        "chen": ("/console/orders/new",),
+        "rae": ("/square?show=newest",),
+    }.items():
+        with world.site.person(name, screen) as person:
+            for path in paths:
+                person.open(path)
+                person.page.evaluate(OPEN)
+                assert person.tab_through() > 5, path
