@@ -153,10 +153,13 @@ class Person:
         session.on("Network.loadingFinished", self._weigh)
 
     def _keep(self, kind: str, text: str) -> None:
-        """Keep what a page tells the console, and how far it shifts; that something was refused, Chromium says by itself."""
+        """Keep what a page tells the console, and how far it shifts.
+
+        That something was refused, Chromium says by itself.
+        """
         if kind == "debug" and text.startswith(_SHIFT):
-            path = urlsplit(self.page.url).path
-            self._shifted[path] = max(self._shifted.get(path, 0), float(text.removeprefix(_SHIFT)))
+            path, by = urlsplit(self.page.url).path, float(text.removeprefix(_SHIFT))
+            self._shifted[path] = max(self._shifted.get(path, 0), by)
         elif kind in ("error", "warning") and not re.search(r"status of (400|401|403|404|409|412|422)", text):
             self._told.append(f"console {kind}: {text}")
 

@@ -1,4 +1,4 @@
-"""Everybody who has a part in a journey, at a place that is served to real browsers, and what several do alike."""
+"""Everybody who has a part in a journey, with real browsers, and what several of them do alike."""
 
 from __future__ import annotations
 
