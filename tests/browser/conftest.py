@@ -1,4 +1,4 @@
-"""One Chromium for all tests here that one process runs."""
+"""One Chromium for each module: with it runs an event loop, in which no other test may begin one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from browsers import chromium
 from playwright.sync_api import Browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium."""
     with chromium() as started:

@@ -107,7 +107,7 @@ def test_trends_tell_how_work_goes(world: Web) -> None:
     """Cases by source, decisions by what they say, and how long they took."""
     told = words(world.visitor("alice").get("/console/trends"))
     assert "Cases opened 3 " in told
-    assert "by a finding 3" in told
+    assert "by what was found 3" in told
     assert "with measures 1 dismissed 1" in told
     assert "Cases that wait now 1 " in told
     assert "2 cases were decided: too few to tell." in told

@@ -45,7 +45,7 @@ CASE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "finding": "by what was found",
         "complaint": "by a complaint",
         "order": "by an order",
-        "suspect": "by a suspicion",
+        "suspect": "by a look-alike of a closed account",
     },
     "orderchange": {
         "narrowed": "narrowed",

@@ -135,12 +135,6 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
             "quoted": "in quotation marks",
             "learned": "learned score",
         },
-        "source": {
-            "finding": "by a finding",
-            "complaint": "by a complaint",
-            "order": "by an order",
-            "suspect": "by a look-alike of a closed account",
-        },
         "decided": {
             "taken": "with measures",
             "nothing": "dismissed",
