@@ -72,9 +72,9 @@ function openPalette() {
   if (!dialog || dialog.open) return;
   const input = dialog.querySelector("input");
   const list = dialog.querySelector("ul");
-  const menu = [...document.querySelectorAll(".menu")].find((one) => one.offsetParent !== null); // shut or not
   const all = [...document.querySelectorAll("main a, main button, nav a, .who button, main [data-key]")]
-    .filter((one) => one.offsetParent !== null || menu?.contains(one))
+    .filter((one) => one.offsetParent !== null)
+    // What is in a menu that is shut has no inner text.
     .map((one) => [(one.innerText || one.labels?.[0]?.innerText || one.textContent).replace(/\s+/g, " ").trim(), one])
     .filter(([name]) => name);
   let at = 0;
