@@ -130,6 +130,19 @@ class Visitor:
         """Send a form with files, each by its field and name; returns the page that it leads to."""
         return Shown(self._client.post(path, data={**form.hidden, **fields}, files=dict(files)))
 
+    def raw(
+        self, path: str, fields: Mapping[str, str] | str, kind: str = "application/x-www-form-urlencoded"
+    ) -> Shown:
+        """Send fields, or a form as it is written, and go nowhere from there."""
+        if isinstance(fields, str):
+            headers = {"Content-Type": kind}
+            return Shown(self._client.post(path, content=fields, headers=headers, follow_redirects=False))
+        return Shown(self._client.post(path, data=dict(fields), follow_redirects=False))
+
+    def keep(self, name: str, value: str) -> None:
+        """Keep a cookie of one's own making."""
+        self._client.cookies.set(name, value, domain="testserver.local", path="/")
+
     def ask(self, method: str, path: str) -> int:
         """Ask for something with the token of the session and nothing else; returns how it was answered."""
         shown = self.get("/me").forms

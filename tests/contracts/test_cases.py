@@ -408,6 +408,24 @@ def test_cases_that_wait_for_a_second_person_are_listed_alone(cases: Cases) -> N
     assert [one.number for one in cases.outlines(9, 2, Which(waiting=True))] == [3, 5, 1]
 
 
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_who_decides_on_a_page_goes_on_behind_it(cases: Cases, most: int) -> None:
+    """Whoever works off each page, its last case as well, comes past all that is to be decided, once."""
+    for number, severity in enumerate((1, 5, 3, 5, 3, 2, 4), start=1):
+        case = opened(cases, Subject("memory", SubjectKind.ACCOUNT, f"a{number}"))
+        said: list[AnyEvent] = [replace(found("m1"), severity=severity)]
+        said += [Escalated(b"")] if number in (1, 5) else []
+        cases.change(case, Change([recorded(event) for event in said]))
+    decided = Decided(1, "§7", None, None, (), (), HEARING, b"", START)
+    seen: list[int] = []
+    while page := cases.outlines(most, seen[-1] if seen else None, Which(pending=START)):
+        for one in page:
+            cases.change(cases.load(one.number), Change([replace(recorded(decided), actor="alice")]))
+            seen.append(one.number)
+    assert seen == [5, 1, 2, 4, 7, 3, 6]
+    assert len(cases.outlines(9, seen[0])) < len(seen)  # in the list of all it is where it has come to
+
+
 def test_cases_of_some_hosts_are_listed_alone(cases: Cases) -> None:
     """As if there were no others: pages follow one another, and none begins behind a case of another host."""
     for number, host in enumerate(("memory", "square", "matrix", "square", "memory", "square"), start=1):

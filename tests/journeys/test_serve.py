@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import httpx
@@ -162,3 +163,14 @@ def test_no_installation_is_not_served(tmp_path: Path, capsys: pytest.CaptureFix
     """It is told before anything is listened for."""
     code, told = run(capsys, "serve", tmp_path)
     assert (code, "is no installation" in told) == (2, True)
+
+
+def test_an_installation_of_an_older_version_is_not_served(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told in a line that it is to be rebuilt, as by any other command."""
+    place = Place(tmp_path / "here", load_policy(write_policy(tmp_path / "policy")))
+    with closing(sqlite3.connect(place.directory / "casework.db")) as old, old:
+        old.execute("UPDATE alembic_version SET version_num = '0003'")
+    code, told = run(capsys, "serve", place.directory, "--port", "0")
+    assert (code, f"run `tipstaff rebuild {place.directory}`" in told, "serves" in told) == (2, True, False)

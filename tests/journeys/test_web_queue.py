@@ -228,3 +228,15 @@ def test_who_works_through_a_list_goes_on_in_it(world: Web) -> None:
     assert carol.get(f"/console/cases/next?after={numbers[0]}").path == f"/console/cases/{numbers[2]}"
     assert carol.get("/console/cases/back").answer.url.query == b"policy=tiny"
     assert world.visitor("carol").get("/console/cases/back").answer.url.query == b"show=pending"
+
+
+def test_a_filter_that_finds_nothing_at_all_is_not_kept(world: Web) -> None:
+    """One that nobody could open would stand in the way of the whole queue, for all who share it."""
+    carol = world.visitor("carol")
+    form = carol.get("/console/cases?kind=app").form("/console/cases/filters")
+    told = carol.send(
+        "/console/cases/filters", form, query="show=all&about=nobody", name="broken", **{"for": "all"}
+    )
+    assert told.status == 400
+    assert carol.get("/console/cases").status == 200
+    assert world.visitor("alice").get("/console/cases").status == 200

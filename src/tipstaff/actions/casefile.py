@@ -18,6 +18,7 @@ from tipstaff.casework.case import Case
 from tipstaff.casework.commands import Asked
 from tipstaff.casework.decide import appealable
 from tipstaff.casework.deciding import confirmation_due
+from tipstaff.casework.due import deadline
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Result
 from tipstaff.casework.outline import Outline
@@ -67,7 +68,7 @@ class CaseFile(NamedTuple):
     those of them that a second person confirms where they are on the whole subject. `templates` are reasons
     to begin with, `appealable` the numbers of the decisions that can be objected to, `varied` of those in
     whose place another is to be taken. `policies` are the versions in force, `provision` is what a decision
-    rests on that names none.
+    rests on that names none. `deadline` is that of the first order of which something is left to be done.
     """
 
     case: Case
@@ -85,6 +86,7 @@ class CaseFile(NamedTuple):
     varied: tuple[int, ...]
     policies: tuple[str, ...]
     provision: str | None
+    deadline: int | None
 
 
 def read_file(desk: Desk, case: Case, first: int) -> CaseFile:
@@ -93,7 +95,8 @@ def read_file(desk: Desk, case: Case, first: int) -> CaseFile:
     profile = _profile(desk, case.subject)
     kept = opened_item(desk, case.found[-1].snapshot) if case.found else None
     view = view_of(desk, case, posts[:first])
-    abilities = desk.host(case.subject).abilities
+    there = case.subject.host in desk.hosts  # or its cases are read still, and what is in force is
+    abilities = desk.host(case.subject).abilities if there else ()
     able = tuple(kind for kind in ABLE[case.subject.kind] if kind in abilities)
     reach, provision = _reach(desk, case.subject), _provision(desk, case)
     texts = [text for post in view.posts for text in (post.title, post.text) if text]
@@ -115,6 +118,7 @@ def read_file(desk: Desk, case: Case, first: int) -> CaseFile:
             one.reference for one in versions(desk.policies.stated()) if one.state is State.IN_FORCE
         ),
         provision=provision,
+        deadline=deadline(case),
     )
 
 

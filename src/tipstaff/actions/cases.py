@@ -187,6 +187,7 @@ class Cases(Protocol):
     def outlines(self, most: int, after: int | None = None, which: Which = EVERY) -> list[Outline]:
         """Return cases in a line each, by their rank, of equals the oldest; from behind `after` on.
 
+        Where what is to be decided is listed, that is where `after` was listed, though it is decided now.
         Cases of other hosts than those of `which` are not there. Raises `MissingError` where there is no case
         `after`.
         """

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tipstaff.actions.desk import Desk
 from tipstaff.actions.paging import Place
 from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case, Complaint
 from tipstaff.casework.tells import complainant
+
+_AT_ONCE: Final = 50
+"""Cases that are read at once."""
 
 
 class Complained(NamedTuple):
@@ -53,15 +56,17 @@ def complaints_of(
 
     With `last_first` the last come first, and behind a place are those before it.
     """
-    numbers, step = desk.cases.complained_in(by), -1 if last_first else 1
-    for number in numbers[::step]:
-        if after is not None and number * step < after.case * step:
-            continue
-        case = desk.cases.load(number)
-        for one in case.complaints[::step]:
-            found = Complained(case, one)
-            if one.by == by and (after is None or _is_behind(found.place, after, step)):
-                yield found
+    step = -1 if last_first else 1
+    there = desk.cases.complained_in(by)[::step]
+    numbers = [one for one in there if after is None or one * step >= after.case * step]
+    for start in range(0, len(numbers), _AT_ONCE):
+        for case in desk.cases.dossiers(numbers[start : start + _AT_ONCE]):
+            if not isinstance(case, Case):
+                continue
+            for one in case.complaints[::step]:
+                found = Complained(case, one)
+                if one.by == by and (after is None or _is_behind(found.place, after, step)):
+                    yield found
 
 
 def _is_behind(place: Place, after: Place, step: int) -> bool:

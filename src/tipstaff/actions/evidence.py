@@ -123,9 +123,12 @@ def opened_item(desk: Desk, snapshot: bytes) -> Item | None:
     return None if kept is None else _item(kept)
 
 
-def image_of(desk: Desk, case: Case, name: str) -> Image:
-    """Return an image of the evidence, whatever became of its post. Raises `MissingError`."""
-    for post in case.posts:
+def image_of(desk: Desk, case: Case, name: str, posts: Collection[str] | None = None) -> Image:
+    """Return an image of the evidence, or of some posts in it, whatever became of them.
+
+    Raises `MissingError`.
+    """
+    for post in case.posts if posts is None else posts:
         for item in _items(desk, case, post):
             for file in item.files:
                 content = desk.opened(file.kept) if file.name == name else None

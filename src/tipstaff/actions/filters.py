@@ -69,7 +69,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forb
     about: Annotated[str, Meta(max_length=600)] = ""
 
     def __post_init__(self) -> None:
-        """Refuse a number of followers by which no case is found. Raises `ValueError`."""
+        """Refuse a number of followers by which no case is found, and a NUL. Raises `ValueError`."""
+        if "\0" in f"{self.policy}{self.language}{self.territory}{self.about}":
+            raise ValueError("there is a NUL in it, by which no database can be asked")
         if self.followers not in {0, *(least for least, _ in FOLLOWERS)}:
             raise ValueError(f"followers: there are {', '.join(str(least) for least, _ in FOLLOWERS)}")
 
@@ -136,9 +138,12 @@ def filter_of(written: dict[str, str]) -> Filter:
     """
     told = {name: value for name, value in written.items() if value}
     try:
-        return msgspec.convert(told, Filter, strict=False)
+        chosen = msgspec.convert(told, Filter, strict=False)
     except msgspec.ValidationError as error:
         raise InputError(f"that is no filter of cases: {error}") from error
+    if chosen.about:
+        target_of(chosen.about)  # or one that is kept would have every list fail that counts it
+    return chosen
 
 
 def words_of(chosen: Filter) -> dict[str, str]:

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.evidence import as_it_was, chosen_of, opened_item
+from tipstaff.actions.evidence import as_it_was, chosen_of, image_of, opened_item
+from tipstaff.actions.host import Image
 from tipstaff.actions.policies import State, Stated, versions
 from tipstaff.actions.standing import Standing, live_strikes, standing_of
 from tipstaff.actions.views import PostView, finding_of
+from tipstaff.base.errors import MissingError
 from tipstaff.casework.case import Case, Decision, Proposal
 from tipstaff.casework.events import Found
 from tipstaff.casework.strikes import rungs_reached
@@ -74,15 +76,45 @@ def held(desk: Desk, subject: Subject) -> Held:
 
 def rests_on(desk: Desk, case: Case, about: Proposal | Decision, stated: Sequence[Stated]) -> Rests:
     """Return what a proposal or a decision rests on; `stated` is how policies stand."""
+    found = _found(desk, case, about)
     if isinstance(about, Proposal):
-        found = [one for one in case.found if one.provision == about.said.provision]
         policy = found[-1].policy if found else None
     else:
-        found, policy = chosen_of(desk, case, about.said.evidence), policy_of(desk, about, stated)
-    others = () if isinstance(about, Proposal) else about.said.posts
-    named = list(dict.fromkeys((*(one.post for one in found), *others)))
+        policy = policy_of(desk, about, stated)
+    named = _named(about, found)
     shown = [_post(desk, case, post, [one for one in found if one.post == post]) for post in named[:MOST]]
     return Rests(policy, shown, len(named) - len(shown))
+
+
+def told_about(case: Case) -> list[Proposal | Decision]:
+    """Return what is proposed in a case, and those of its decisions that are on the ledger."""
+    decided = [one for one in case.decisions if one.entry in case.logged]
+    return [case.proposal, *decided] if case.proposal else [*decided]
+
+
+def image_told(desk: Desk, case: Case, about: Sequence[Proposal | Decision], name: str) -> Image:
+    """Return an image of the posts that something rests on. Raises `MissingError`.
+
+    That another post is in the case, before anything was said of it, nobody outside is told.
+    """
+    posts = [post for one in about for post in _named(one, _found(desk, case, one))]
+    try:
+        return image_of(desk, case, name, dict.fromkeys(posts))
+    except MissingError as error:
+        raise MissingError(f"there is no image {name}") from error
+
+
+def _found(desk: Desk, case: Case, about: Proposal | Decision) -> list[Found]:
+    """Return the findings that something rests on."""
+    if isinstance(about, Proposal):
+        return [one for one in case.found if one.provision == about.said.provision]
+    return chosen_of(desk, case, about.said.evidence)
+
+
+def _named(about: Proposal | Decision, found: Sequence[Found]) -> list[str]:
+    """Return the posts that something rests on, those first in which it was found."""
+    others = () if isinstance(about, Proposal) else about.said.posts
+    return list(dict.fromkeys((*(one.post for one in found), *others)))
 
 
 def policy_of(desk: Desk, decision: Decision, stated: Sequence[Stated]) -> str | None:

@@ -171,7 +171,7 @@ def but_posts(desk: Desk, subject: Subject) -> Holdings:
             for one in case.complaints
         ),
         answers=answers_to(desk, case.proposals),
-        decisions=tuple(ruling_of(desk, case, one) for one in case.decisions),
+        decisions=rulings_of(desk, case, case.decisions),
         told=told_of(desk, case),
         erased=sum(one.count for one in case.erasures if one.complainant is None),
     )  # fmt: skip
@@ -220,17 +220,28 @@ def told_of(desk: Desk, case: Case) -> tuple[Told, ...]:
     return tuple(Told(one.audience, desk.text(one.text)) for one in notices)
 
 
+def rulings_of(desk: Desk, case: Case, decisions: Iterable[Decision]) -> tuple[Ruling, ...]:
+    """Return decisions, and what came of each; how policies stand is asked once for all of them."""
+    versions = {one.entry: one.version for one in desk.policies.stated()}
+    return tuple(_ruling(desk, case, one, versions) for one in decisions)
+
+
 def ruling_of(desk: Desk, case: Case, decision: Decision) -> Ruling:
     """Return a decision, and what came of it."""
+    (ruling,) = rulings_of(desk, case, [decision])
+    return ruling
+
+
+def _ruling(desk: Desk, case: Case, decision: Decision, versions: Mapping[bytes, str]) -> Ruling:
+    """Return a decision, and what came of it; `versions` are those that statements are about."""
     said = decision.said
     order = case.order_cited(decision)
-    stated = (one for one in desk.policies.stated() if one.entry == said.policy)
     return Ruling(
         number=said.number,
         at=time_of(decision.at),
         by=MACHINE if decision.by == MACHINE else "reviewer",
         provision=said.provision,
-        policy=next((one.version for one in stated), None),
+        policy=versions.get(said.policy) if said.policy else None,
         order=f"{order.said.authority} {order.said.reference}" if order else None,
         hearing=said.hearing.value,
         answers=answers_to(desk, decision.proposals),

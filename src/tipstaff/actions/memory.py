@@ -18,7 +18,8 @@ from tipstaff.casework.complaints import Told, told
 from tipstaff.casework.counts import Asked, Hits, Tally, Times, Total, counted_in, counted_of_order
 from tipstaff.casework.events import Logged, Recorded, Refused
 from tipstaff.casework.orders.order import Order
-from tipstaff.casework.outline import SETTLED, Outline, outline
+from tipstaff.casework.outline import SETTLED, Outline, outline, rank_before
+from tipstaff.casework.priority import PENDING_ABOVE
 from tipstaff.casework.which import EVERY, Which
 from tipstaff.casework.words import Subject, Trace
 
@@ -181,7 +182,10 @@ class MemoryCases(Building):
             last = next((one for one in cases if one.number == after), None)
             if last is None:
                 raise MissingError(f"there is no case {after}")
-            cases = [one for one in cases if _rank(one) > _rank(last)]
+            place = _rank(last)
+            if which.pending is not None and last.rank <= PENDING_ABOVE:  # it was decided since it was listed
+                place = -(rank_before(after, self._events[after]) or last.rank), after
+            cases = [one for one in cases if _rank(one) > place]
         return [one for one in sorted(cases, key=_rank) if which.takes(one)][:most]
 
     def first_due(self, which: Which = EVERY) -> Outline | None:

@@ -23,6 +23,10 @@ _POSTS: Final = 4
 """Posts of a case that are compared, at the most."""
 
 
+_COMPARED: Final = 5_000
+"""Characters of a post that are compared, from its beginning on."""
+
+
 class Likely(NamedTuple):
     """A post of another case that is like one of this case's, by this share of what both say."""
 
@@ -90,11 +94,11 @@ def _last_decision(case: Case) -> Decision | None:
 
 
 def _texts(desk: Desk, case: Case, rules: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield posts of a case that were found by some rules, the gravest first, and what they say."""
+    """Yield posts of a case that were found by some rules, the gravest first, and how they begin."""
     first: dict[str, Found] = {}
     for one in sorted(case.found, key=lambda found: -found.severity):
         if one.rule in rules:
             first.setdefault(one.post, one)
     for one in [*first.values()][:_POSTS]:
         if item := opened_item(desk, one.snapshot):
-            yield one.post, item.text
+            yield one.post, item.text[:_COMPARED]

@@ -17,7 +17,7 @@ from tipstaff.actions.holdings import (
     Told,
     done_of,
     item_of,
-    ruling_of,
+    rulings_of,
     statement_of,
     time_of,
     time_or_none,
@@ -113,7 +113,7 @@ def standing_in(desk: Desk, subject: Subject, profile: Mapping[str, str], case: 
         in_force=tuple(in_force_of(case, one) for one in case.in_force),
         strikes=tuple(counted_of(one) for one in live_strikes(desk, case).alive if one.decision in told),
         hearing=hearing_of(desk, case.proposal) if case.proposal else None,
-        decisions=tuple(ruling_of(desk, case, one) for one in case.decisions if one.entry in case.logged),
+        decisions=rulings_of(desk, case, (one for one in case.decisions if one.entry in case.logged)),
         told=told_of(desk, case),
     )
 

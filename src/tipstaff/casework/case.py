@@ -311,11 +311,6 @@ class Case(msgspec.Struct, frozen=True):
         )
         return tuple(dict.fromkeys(post for post in named if post is not None))
 
-    @property
-    def deadline(self) -> int | None:
-        """When the first of the orders is due of which something is left."""
-        return min((order.deadline for order in self.orders if order.targets), default=None)
-
     def has_ended(self, carrying: Carrying) -> bool:
         """Say whether a measure that takes effect has its end on the ledger already, or one that is late.
 

@@ -120,7 +120,7 @@ def _after(case: Case, recorded: Recorded) -> Case:
             confirmation = Confirmation(recorded.actor, entry)
             return _with(case, number, lambda old: {"confirmations": (*old.confirmations, confirmation)})
         case Appealed(number, text, attachment):
-            case = replace(case, since=recorded.at)
+            case = replace(case, since=_since(case, recorded))
             appeal = Appeal(entry, text, attachment=attachment, at=recorded.at)
             return _with(case, number, lambda _: {"appeal": appeal})
         case Ruled(number):
@@ -160,8 +160,7 @@ def _come_in(case: Case, recorded: Recorded) -> Case:
     """Return the case after something new has come before reviewers."""
     event = recorded.event
     if not isinstance(event, Answered):
-        since = case.since if case.stage not in _DONE else recorded.at
-        case = replace(case, undecided=True, since=since)
+        case = replace(case, undecided=True, since=_since(case, recorded))
     if isinstance(event, Found | Complained):
         case = _reaching(case, event)
     match event:
@@ -191,6 +190,11 @@ def _come_in(case: Case, recorded: Recorded) -> Case:
             raise TypeError(f"{type(event).__name__} brings nothing before reviewers")
 
 
+def _since(case: Case, recorded: Recorded) -> int:
+    """Return since when something is to be decided: from now on, where nothing was."""
+    return recorded.at if case.stage in _DONE else case.since
+
+
 def _reaching(case: Case, event: Found | Complained) -> Case:
     """Return the case with what is known of whom it reaches; events of earlier times say nothing of it."""
     told = (event.language,) if event.language else ()
@@ -212,9 +216,8 @@ def _review(case: Case, recorded: Recorded) -> Case:
             return replace(case, notes=(*case.notes, Note(by, recorded.at, text, of)))
         case Escalated(text):
             notes = (*case.notes, Note(by, recorded.at, text))
-            done = case.stage in _DONE  # somebody must look at it again
-            since = recorded.at if done else case.since
-            undecided = case.undecided or done
+            undecided = case.undecided or case.stage in _DONE  # somebody must look at it again
+            since = _since(case, recorded)
             return replace(case, notes=notes, escalated=True, claim=None, undecided=undecided, since=since)
         case Proposed():
             return replace(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
 from tipstaff.casework.case import MACHINE, Case, Stage
-from tipstaff.casework.priority import FOLLOWERS, Urgency, rank
+from tipstaff.casework.due import deadline
+from tipstaff.casework.events import Recorded
+from tipstaff.casework.evolve import build, evolve
+from tipstaff.casework.priority import FOLLOWERS, PENDING_ABOVE, Urgency, rank
 from tipstaff.casework.words import Subject
 
 
@@ -164,7 +167,7 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
         tuple(dict.fromkeys(found.rule for found in case.found)),
         standing(case),
         sum(complaint.answered is None for complaint in case.complaints),
-        case.deadline,
+        deadline(case),
         case.escalated,
         hearing.said.until if hearing else None,
         waits,
@@ -178,6 +181,18 @@ def outline(case: Case, *, waits: bool = False) -> Outline:
         case.claim.by if case.claim else None,
         case.claim.until if case.claim else 0,
     )
+
+
+def rank_before(number: int, events: Iterable[Recorded]) -> int | None:
+    """Return by which rank a case was listed when somebody had to decide in it last; None where nobody had.
+
+    From there on a list goes on of what is to be decided, where the case that it goes on from is no more.
+    """
+    before: list[Case] = []
+    for recorded in events:
+        before.append(evolve(before[-1], recorded) if before else build(number, [recorded]))
+    ranks = (outline(case).rank for case in reversed(before))
+    return next((rank for rank in ranks if rank > PENDING_ABOVE), None)
 
 
 def standing(case: Case) -> Standing:

@@ -44,12 +44,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def serve(directory: Path, host: str, port: int, clock: Callable[[], int]) -> None:
-    """Serve an installation until it is interrupted."""
+    """Serve an installation until it is interrupted. Raises `InputError` where it cannot be opened."""
     from contextlib import suppress
 
     import uvicorn
 
     from tipstaff.api.handlers import HANDLERS
+    from tipstaff.assembly.casework import open_desk
     from tipstaff.assembly.server import open_server
     from tipstaff.cli.events import events_told
     from tipstaff.cli.installation import tell
@@ -58,6 +59,8 @@ def serve(directory: Path, host: str, port: int, clock: Callable[[], int]) -> No
     from tipstaff.web.handlers import WEB
     from tipstaff.web.problems import EVERYWHERE
 
+    with open_desk(directory, clock):  # what cannot be opened is told here, and not from within the server
+        pass
     tell(
         f"Tipstaff serves {directory} at http://{host}:{port}; what programs can ask for is told at "
         "/schema/openapi.json. Ctrl-C ends it."

@@ -15,6 +15,7 @@ from tipstaff.actions.take_up import take_up
 from tipstaff.actions.texts import reader
 from tipstaff.assembly.casework import add_person, open_square
 from tipstaff.base.times import dated
+from tipstaff.casework.case import APPEAL_WITHIN
 from tipstaff.casework.commands import Escalate, Propose
 from tipstaff.casework.events import Reason
 from tipstaff.casework.orders.events import Scope
@@ -91,23 +92,30 @@ def leave_waiting(stage: Stage, now: float) -> None:
 
     `now` is in seconds since 1970; where the story is ahead of it, that goes on.
     """
+    waiting = msgspec.convert(tomllib.loads((DATA / "waiting.toml").read_text("utf-8")), _Waiting)
+    _object(stage, waiting.appeal, now - _AGO)
     stage.clock.catch_up(now - _AGO)
     add_person(stage.place.installation, OWNER, "policy_owner", stage.clock)
-    waiting = msgspec.convert(tomllib.loads((DATA / "waiting.toml").read_text("utf-8")), _Waiting)
     ids = _publish(stage, waiting)
     for said in waiting.complaint:
         stage.clock.wait(_BETWEEN)
         target = Target(stage.subject(said.about), None if said.post is None else ids[said.post])
         with stage.desk() as desk:
             complain(desk, reader(target.subject.host, said.by), target, said.reason, said.text)
-    with stage.desk() as desk:
-        objected = waiting.appeal
-        appeal(desk, stage.case(objected.account).number, 1, objected.text)
     _propose(stage, waiting.proposal)
     kept = stage.keep(waiting.escalation.account, "note", "text", waiting.escalation.text)
     stage.ask(waiting.escalation.account, waiting.escalation.by, Escalate(kept))
     _order(stage, waiting.order)
     stage.work()
+
+
+def _object(stage: Stage, said: _Said, now: float) -> None:
+    """Object to a decision of the story, in time: it may be long over when the world is served."""
+    case = stage.case(said.account)
+    stage.clock.catch_up(min(now, case.decisions[0].at + APPEAL_WITHIN - _DAY))
+    with stage.desk() as desk:
+        appeal(desk, case.number, 1, said.text)
+    stage.work()  # the ledger takes nothing that is older than what it has
 
 
 def _publish(stage: Stage, waiting: _Waiting) -> list[str]:

@@ -10,7 +10,7 @@ from anyio import fail_after
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.datastructures import FormMultiDict
-from litestar.enums import ParamType
+from litestar.enums import ParamType, RequestEncodingType
 from litestar.exceptions import HTTPException, InternalServerException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg
@@ -22,6 +22,9 @@ BODY_SECONDS: Final = 30.0
 
 GONE: Final = 499
 """The status, as nginx has it, of what nobody waits for any more: no standard has one."""
+
+FIELDS: Final = 5000
+"""Fields that a form has at the most."""
 
 _NUL: Final = "\0"
 _ESCAPED: Final = b"\\u0000"
@@ -54,6 +57,10 @@ class BoundedRequest(Request[Any, Any, Any]):
 
     async def form(self) -> FormMultiDict:
         """Return the body, read as a form. Raises `InputError`, and as `body` and Litestar do."""
+        if self.content_type[0] == RequestEncodingType.URL_ENCODED:
+            fields = (await self.body()).count(b"&") + 1
+            if fields > FIELDS:  # to take a million of them apart keeps everybody else waiting for seconds
+                raise InputError(f"what was sent has {fields:,} fields: a form has {FIELDS:,} at the most")
         try:
             with fail_after(BODY_SECONDS):
                 read = await super().form()
@@ -61,7 +68,7 @@ class BoundedRequest(Request[Any, Any, Any]):
             raise _late() from error
         except InternalServerException as error:
             raise _gone() from error
-        except UnicodeDecodeError as error:
+        except (UnicodeDecodeError, LookupError) as error:  # a part may name an encoding that there is not
             raise InputError("what was sent cannot be read: it is not UTF-8") from error
         for name, value in read.multi_items():
             if _NUL in name or (isinstance(value, str) and _NUL in value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -21,7 +22,8 @@ _DIGITS: Final = 12
 """The longest number that is read: no time in seconds has more."""
 
 _LONGEST_SAID: Final = 20_000
-"""Characters of what somebody says: as many as the API takes."""
+_LONGEST_NAME: Final = 200
+"""Characters of what somebody says, and of a name: as many as the API takes."""
 
 DOCUMENT_BYTES: Final = 4 << 20
 """The greatest body of a form with a document."""
@@ -47,16 +49,33 @@ class Form:
         """Return what was written in a field; None where nothing was."""
         return self.text(name) or None
 
-    def said(self, name: str) -> str:
-        """Return what somebody says, of a fair length. Raises `InputError` where it is none."""
+    def named(self, name: str) -> str | None:
+        """Return a name that was written; None where none was. Raises `InputError` where it is too long."""
         written = self.text(name)
+        if len(written) > _LONGEST_NAME:
+            raise InputError(f"{name}: {len(written):,} characters: {_LONGEST_NAME} are the most")
+        return written or None
+
+    def words(self, name: str) -> str:
+        """Return what was written in sentences. Raises `InputError` where it is longer than the API takes."""
+        written = self.text(name)
+        if len(written) > _LONGEST_SAID:
+            raise InputError(f"{name}: {len(written):,} characters: {_LONGEST_SAID:,} are the most")
+        return written
+
+    def said(self, name: str) -> str:
+        """Return what somebody says. Raises `InputError` where that is nothing, or too long."""
+        written = self.words(name)
         if not written:
             raise InputError("nothing was written: say what you have to say")
-        if len(written) > _LONGEST_SAID:
-            raise InputError(
-                f"{len(written):,} characters: {_LONGEST_SAID:,} are the most; attach a document"
-            )
         return written
+
+    def read(self, kind: type[_Wanted], fields: Mapping[str, object]) -> _Wanted:
+        """Return what was filled in, as the API takes it. Raises `InputError`, which says what is wrong."""
+        try:
+            return msgspec.convert(fields, kind)
+        except msgspec.ValidationError as error:
+            raise InputError(f"it cannot be taken so: {error}") from error
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return all that was chosen of a name, in order."""

@@ -14,6 +14,7 @@ from litestar.types import ExceptionHandlersMap
 from tipstaff.server.identity import viewer_of
 from tipstaff.server.problems import HANDLERS, Problem
 from tipstaff.server.reading import OPERATIONS
+from tipstaff.server.watching import POLLED
 from tipstaff.web.view import View, own_path
 
 _Telling = Callable[[Request[Any, Any, Any], Exception], Response[Problem]]
@@ -32,7 +33,8 @@ def _page(request: Request[Any, Any, Any], told: Response[Problem]) -> Response[
     may_go = request.method == "GET" and request.url.path != ME
     if problem.status == HTTPStatus.FORBIDDEN and view.lacks and may_go:
         return view.go(ME)
-    if problem.status == HTTPStatus.UNAUTHORIZED and view.asker is None and request.url.path != LOGIN:
+    asked_for = request.url.path != LOGIN and not _is_polled(request)
+    if problem.status == HTTPStatus.UNAUTHORIZED and view.asker is None and asked_for:
         return view.go(f"{LOGIN}?back={quote(_page_of(view), safe='')}")
     template = "parts/problem.html" if view.in_part else "problem.html"
     page = view.show(template, problem.status, problem=problem)
@@ -40,11 +42,21 @@ def _page(request: Request[Any, Any, Any], told: Response[Problem]) -> Response[
     return page
 
 
+def _is_polled(request: Request[Any, Any, Any]) -> bool:
+    """Say whether a page has asked for it by itself: what somebody writes on it must not go for that."""
+    handler = request.scope.get("route_handler")
+    return bool(handler and handler.opt.get(POLLED)) and request.headers.get("hx-request") == "true"
+
+
 def _page_of(view: View) -> str:
     """Return the page at which somebody is: of a form, or a part, that which has it."""
-    whole = view.request.method == "GET" and not view.in_part
-    seen = urlsplit(view.request.headers.get("hx-current-url", ""))
-    return view.path if whole else own_path(f"{seen.path}?{seen.query}" if seen.query else seen.path, "/")
+    if view.request.method == "GET" and not view.in_part:
+        return view.path
+    try:
+        seen = urlsplit(view.request.headers.get("hx-current-url", ""))
+    except ValueError:  # it is no address at all
+        return "/"
+    return own_path(f"{seen.path}?{seen.query}" if seen.query else seen.path, "/")
 
 
 def _as_page(tell: _Telling) -> Callable[[Request[Any, Any, Any], Exception], Response[str]]:

@@ -26,6 +26,9 @@ THEMES: Final = ("light", "dark")
 
 _LACKS: Final = {LACKS_OWN: "password", LACKS_SECOND: "second"}
 
+_SAFE: Final = "%/?#[]@!$&'()*+,;=:|\\"
+"""What stays as it is in an address; all else is encoded, for headers carry no more than ASCII."""
+
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -110,6 +113,7 @@ class View:
         """Have the browser go to a page, once something was `done`."""
         if done:
             path += f"{'&' if '?' in path else '?'}done={quote(done)}"
+        path = quote(path, safe=_SAFE)
         if self.in_part:
             return Response("", media_type=MediaType.HTML, headers={"HX-Redirect": path})
         status = HTTPStatus.SEE_OTHER
@@ -127,6 +131,9 @@ def view_of(request: Request[Any, Any, Any], state: State) -> View:
 
 def own_path(written: str, otherwise: str) -> str:
     """Return a path of ours that a form or a query names; `otherwise` where it names anything else."""
-    parts = urlsplit(written)
+    try:
+        parts = urlsplit(written)
+    except ValueError:  # it is no address at all
+        return otherwise
     own = written.startswith("/") and not written.startswith(("//", "/\\")) and not parts.netloc
     return written if own and not parts.scheme and written.isprintable() else otherwise

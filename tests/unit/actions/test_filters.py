@@ -36,6 +36,8 @@ def test_a_filter_is_read_as_it_is_written(chosen: Filter) -> None:
         {"due": "25"},
         {"claim": "bob"},
         {"sow": "all"},
+        {"policy": "ho\0use"},
+        {"about": "square/account/n\0"},
     ],
 )
 def test_what_is_no_filter_is_refused(written: dict[str, str]) -> None:

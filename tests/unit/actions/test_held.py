@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from casebook import ACCOUNT, ALICE, POSTS
-from desks import Office, decide, reverse, turn
+from desks import FakePolicies, Office, decide, reverse, turn
 from msgspec.structs import replace
 from worlds import digest
 
 from tipstaff.actions.ask import ask
 from tipstaff.actions.held import MOST, held, rests_on
-from tipstaff.casework.commands import Propose
+from tipstaff.actions.policies import State, Stated
+from tipstaff.casework.commands import Asked, Propose
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Measure, Rung
 
@@ -74,3 +77,29 @@ def test_what_is_over_comes_without_its_posts() -> None:
     office.now += 10
     turn(office)
     assert held(office.desk, ACCOUNT).decided[1].posts == []
+
+
+class CountedPolicies(FakePolicies):
+    """Policies that count how often it is asked how they stand."""
+
+    times = 0
+
+    def stated(self, name: str | None = None) -> list[Stated]:
+        """Return the statements, and count that they were asked for."""
+        self.times += 1
+        return super().stated(name)
+
+
+def test_how_policies_stand_is_asked_as_often_however_much_was_decided() -> None:
+    """Of one decision as of two, each of which has the version that it was taken under."""
+    office = Office()
+    asked = []
+    for post in POSTS:
+        decide(office, (Asked(MeasureKind.BLOCK_CONTENT, (post,)),))
+        turn(office)
+        counted = CountedPolicies()
+        counted.keep(Stated("house", 1, "house@1.0+0000", State.IN_FORCE, office.policy, b""))
+        shown = held(dataclasses.replace(office.desk, policies=counted), ACCOUNT)
+        asked.append(counted.times)
+    assert [one.policy for one in shown.standing.decisions] == ["house 1.0", "house 1.0"]
+    assert asked[0] == asked[1]

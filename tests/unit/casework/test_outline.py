@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from casebook import BOB, PLATFORM, Casebook, blocking, found
+from casebook import BOB, PLATFORM, POSTS, Casebook, blocking, found, ordered
 from msgspec.structs import replace
 from worlds import START, digest
 
-from tipstaff.casework.commands import Appeal, Escalate, Hear, Propose, Rule
+from tipstaff.casework.commands import Appeal, Asked, Escalate, Hear, Propose, Rule
 from tipstaff.casework.events import EffectState, EffectStated, Result
 from tipstaff.casework.outline import Standing, outline
 from tipstaff.casework.words import MeasureKind
@@ -124,3 +124,54 @@ def test_whom_it_reaches_is_what_came_in_last() -> None:
         book.record(replace(found("m2"), followers=followers, language=language))
     one = outline(book.case)
     assert (one.followers, one.languages, one.policies) == (7, ("zh", "en"), ("house",))
+
+
+def test_an_order_that_was_carried_out_is_due_no_more() -> None:
+    """Not even where something else comes in later; one of which something is left is."""
+    book = Casebook()
+    book.record(ordered(POSTS))
+    due = [outline(book.case).due]
+    book.asked_and_logged(replace(blocking(), order=9))
+    due.append(outline(book.case).due)
+    book.carried_out()
+    due.append(outline(book.case).due)
+    book.record(found("m3"))
+    due.append(outline(book.case).due)
+    book.record(replace(ordered(("m3",), 10), entry=digest("another"), deadline=START + 9000))
+    due.append(outline(book.case).due)
+    assert due == [START + 3600, START + 3600, None, None, START + 9000]
+    assert "due" in outline(book.case).facets
+
+
+def test_an_order_is_due_until_all_of_it_was_decided_on() -> None:
+    """A decision on one of its posts leaves the others."""
+    book = Casebook()
+    book.record(ordered(POSTS))
+    one = (Asked(MeasureKind.BLOCK_CONTENT, POSTS[:1]),)
+    book.asked_and_logged(replace(blocking(one), order=9))
+    book.carried_out()
+    book.record(found("m3"))
+    assert outline(book.case).due == START + 3600
+    other = (Asked(MeasureKind.BLOCK_CONTENT, POSTS[1:]),)
+    book.asked_and_logged(replace(blocking(other), order=9))
+    book.begun()
+    book.record(found("m4"))
+    assert outline(book.case).due == START + 3600
+    book.record(EffectStated(book.case.carryings[-1].entry, 1, EffectState.APPLIED))
+    assert outline(book.case).due is None
+
+
+def test_an_appeal_moves_nothing_back_that_waits() -> None:
+    """A case waits since the first thing came in that nobody has decided on."""
+    book = Casebook()
+    book.asked_and_logged(blocking())
+    book.now = START + 60
+    book.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    assert outline(book.case).since == START + 60
+    other = Casebook()
+    other.asked_and_logged(blocking())
+    other.now = START + 60
+    other.record(found("m3"))
+    other.now = START + 90
+    other.asked_and_logged(Appeal(1, digest("appeal")), PLATFORM)
+    assert outline(other.case).since == START + 60

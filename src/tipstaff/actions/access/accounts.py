@@ -11,8 +11,7 @@ from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import Principal
 from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.evidence import image_of
-from tipstaff.actions.held import Held, held
+from tipstaff.actions.held import Held, held, image_told, told_about
 from tipstaff.actions.holdings import Holdings, Ruling, Told, but_posts, ruling_of, told_of
 from tipstaff.actions.host import Image
 from tipstaff.actions.objections import answer, appeal
@@ -20,7 +19,7 @@ from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.policies import Shelf
 from tipstaff.actions.standing import Hearing, Standing, hearing_id, hearing_of, standing_of
 from tipstaff.base.errors import InputError, MissingError
-from tipstaff.casework.case import Case
+from tipstaff.casework.case import Case, Decision
 from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
 from tipstaff.screening.posts import Post
@@ -77,8 +76,9 @@ class Accounts(Wing):
         return self._shelf.read(reference)
 
     def image(self, subject: Subject, name: str) -> Image:
-        """Return an image of a post of one's own, as it was kept. Raises as `answer` does."""
-        return image_of(self._desk, self._own_case(subject), name)
+        """Return an image of a post on which something rests that is told, as it was. Raises as `answer`."""
+        case = self._own_case(subject)
+        return image_told(self._desk, case, told_about(case), name)
 
     def export(self, subject: Subject) -> Export:
         """Return all that is kept about a subject, but what may be taken back. Raises as `read` does."""
@@ -106,7 +106,10 @@ class Accounts(Wing):
 
     def appeal(self, subject: Subject, decision: int, text: str, attachment: bytes | None = None) -> Ruling:
         """Appeal against a decision about one's own; returns that. Raises as `answer` does."""
-        case = appeal(self._desk, self._own_case(subject).number, decision, text, attachment)
+        case = self._own_case(subject)
+        if all(one.said.number != decision for one in told_about(case) if isinstance(one, Decision)):
+            raise MissingError(f"there is no decision {decision} about {subject}")
+        case = appeal(self._desk, case.number, decision, text, attachment)
         return next(ruling_of(self._desk, case, one) for one in case.decisions if one.said.number == decision)
 
     def _notices(self, after: Place) -> Iterator[Notice]:

@@ -10,8 +10,7 @@ import msgspec
 
 from tipstaff.actions.access.links import Links, Purpose, Used, use_link, used_for
 from tipstaff.actions.desk import Desk
-from tipstaff.actions.evidence import image_of
-from tipstaff.actions.held import Rests, rests_on
+from tipstaff.actions.held import Rests, image_told, rests_on
 from tipstaff.actions.holdings import AsItWas, Item, Ruling, ruling_of, time_of
 from tipstaff.actions.host import Image
 from tipstaff.actions.objections import answer, appeal
@@ -68,7 +67,8 @@ class Door:
 
     def image(self, shown: str, name: str) -> Image:
         """Return an image of a post that a link is about, as it was kept. Raises `MissingError`."""
-        return image_of(self._desk, self._used(shown).case, name)
+        used = self._used(shown)
+        return image_told(self._desk, used.case, (used.decision or used.about,), name)
 
     def policy(self, reference: str) -> Policy:
         """Return a version of a policy, whose words are told with what was found by it.

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from tipstaff.actions.access.permissions import Permission
 from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.access.wing import Wing
 from tipstaff.actions.ask import check_version
+from tipstaff.actions.cases import MovedError
 from tipstaff.actions.desk import leaving_nothing
 from tipstaff.actions.documents import document_of_order
 from tipstaff.actions.ordering import WantedAmendment, WantedOrder, to_amend, to_enter
@@ -78,11 +81,12 @@ class Orders(Wing):
     def sight(self, targets: Sequence[Target]) -> list[Sighted]:
         """Return what there is of targets on their hosts, before an order about them is entered.
 
-        Raises `ForbiddenError`.
+        What posts say, also those that are hidden, is told to those who read cases. Raises `ForbiddenError`.
         """
         self.require_entering()
         self._check_all(one.subject for one in targets)
-        return [sighted(self._desk, one) for one in targets]
+        found = [sighted(self._desk, one) for one in targets]
+        return found if self._principal.may(Permission.READ_CASES) else list(map(_unread, found))
 
     def read(self, number: int) -> Order:
         """Return an order; another authority's is not there. Raises `ForbiddenError`, `MissingError`."""
@@ -107,10 +111,16 @@ class Orders(Wing):
             raise ForbiddenError(f"{name} gives orders of their own, not those of {wanted.authority}")
         if wanted.corrects is not None:
             self._may_change(wanted.corrects, None)
-        with leaving_nothing(self._desk):
-            command = to_enter(self._desk, wanted)
-            self._check_all(target.subject for target in command.targets)
-            return enter(self._desk, self._desk.actor(name), command)
+        while True:
+            with leaving_nothing(self._desk):
+                command = to_enter(self._desk, wanted)
+                self._check_all(target.subject for target in command.targets)
+                try:
+                    return enter(self._desk, self._desk.actor(name), command)
+                except MovedError:
+                    if wanted.corrects is None:
+                        raise
+                    self._desk.let_go()  # a worker has gone on with the one that it corrects: once more
 
     def confirm(self, number: int, amendment: int, version: int | None) -> Order:
         """Confirm what somebody else has entered, or an amendment of it. Raises as `ask_of_order` does."""
@@ -154,3 +164,11 @@ class Orders(Wing):
         if not self._principal.may(Permission.READ_ORDERS):
             return order.said.authority == self._principal.name
         return any(map(self._principal.sees, order.subjects))
+
+
+def _unread(seen: Sighted) -> Sighted:
+    """Return what there is of a target without what its posts say."""
+    if seen.posts is None:
+        return seen
+    first = [replace(one, title=None, text="") for one in seen.posts.first]
+    return seen._replace(posts=seen.posts._replace(first=first))

@@ -89,11 +89,16 @@ class Queue(Wing):
         return sorted(self._filters.filters(name), key=lambda one: name not in one.routed)
 
     def save(self, wanted: Wanted) -> Saved:
-        """Keep a filter. Raises `ForbiddenError`, `InputError` where there are too many, or of that name."""
+        """Keep a filter.
+
+        Raises `ForbiddenError`, and `InputError` where there are too many, or of that name, or where it is
+        one by which nothing can be looked for: with it, no list of filters could be counted.
+        """
         self._principal.require(Permission.READ_CASES)
         shared = wanted.shared or bool(wanted.routed)
         if shared:
             self._principal.require(Permission.ROUTE)
+        self._which(wanted.filter)
         name = " ".join(wanted.name.split())
         if not name or len(name) > _LONGEST or not name.isprintable():
             raise InputError(f"a filter has a name of up to {_LONGEST} characters")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -23,11 +24,15 @@ from sqlalchemy import (
 )
 
 from tipstaff.base.errors import MissingError
-from tipstaff.casework.outline import EVERY_CASE, PENDING, SETTLED, Outline, Standing
+from tipstaff.casework.events import Recorded
+from tipstaff.casework.outline import EVERY_CASE, PENDING, SETTLED, Outline, Standing, rank_before
 from tipstaff.casework.priority import PENDING_ABOVE
 from tipstaff.casework.which import Which
 from tipstaff.casework.words import Subject, SubjectKind
+from tipstaff.storage.casework.lookups import read_events
 from tipstaff.storage.casework.schema import DOSSIERS, FACETS, OUTLINES
+
+_decode: Final = msgspec.json.Decoder(Recorded).decode
 
 _COLUMNS: Final = (
     DOSSIERS.c.number, DOSSIERS.c.realm, DOSSIERS.c.kind, DOSSIERS.c.name,
@@ -102,9 +107,16 @@ def read_outlines(
     rank = connection.scalar(_RANK.where(OUTLINES.c.dossier == after, *there))
     if rank is None:
         raise MissingError(f"there is no case {after}")
+    if which.pending is not None and rank <= PENDING_ABOVE:  # it was decided since it was listed
+        rank = _rank_before(connection, after) or rank
     # Two queries that each begin at their place in the index; one for both would walk to it.
     same = _read(connection, source.ordered(most, source.rank == rank, source.dossier > after))
     return same + _read(connection, source.ordered(most - len(same), source.rank < rank))
+
+
+def _rank_before(connection: Connection, number: int) -> int | None:
+    """Return by which rank a case was listed when somebody had to decide in it last."""
+    return rank_before(number, map(_decode, read_events(connection, [number])[number]))
 
 
 def first_due(connection: Connection, which: Which) -> Outline | None:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from markupsafe import Markup, escape
 
 from tipstaff.actions.views import Finding, PostView
 from tipstaff.casework.case import Case
-from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Found
 from tipstaff.policy.citations import citation
-from tipstaff.policy.model import Language, Outcome, Policy
-from tipstaff.screening.problems import learned_signals
-
-Read = Callable[[str], Policy]
-"""What reads a version of a policy, by its reference."""
-
-FIELDS: Final = ("title", "text")
+from tipstaff.policy.model import Language, Outcome
+from tipstaff.web.evidence import FIELDS, EvidenceReader, Read, version_of
 
 _BEGINNING: Final = 500
 """Code points of a long text that are shown before the rest is unfolded."""
@@ -139,23 +133,12 @@ class ShownPost(NamedTuple):
         )
 
 
-class Reader:
-    """Reads the policies that findings of a case name, each once, in one language."""
+class Reader(EvidenceReader):
+    """Reads the policies that findings of a case name, and what was found, in one language."""
 
     def __init__(self, read: Read, language: Language, case: Case) -> None:
-        self._read = read
-        self._language = language
-        self._known: dict[str, Policy | None] = {}
+        super().__init__(read, language)
         self._rules = {one: self._rule(number, one, posts) for number, (one, posts) in _counted(case.found)}
-
-    def policy(self, reference: str) -> Policy | None:
-        """Return a version of a policy; None where its copy cannot be read."""
-        if reference not in self._known:
-            try:
-                self._known[reference] = self._read(reference)
-            except CaseError:  # whoever decides under it is told; the finding itself is told without it
-                self._known[reference] = None
-        return self._known[reference]
 
     @property
     def provisions(self) -> list[ShownProvision]:
@@ -184,9 +167,9 @@ class Reader:
         provision = policy.provision(named)
         return ShownProvision(
             named,
-            citation(provision, self._language),
+            citation(provision, self.language),
             provision.source,
-            provision.summary.in_language(self._language),
+            provision.summary.in_language(self.language),
             rules,
         )
 
@@ -194,7 +177,7 @@ class Reader:
         """Return a rule that was found."""
         reference, name, named, severity = found
         policy = self.policy(reference)
-        version = reference.partition("+")[0].replace("@", " ")
+        version = version_of(reference)
         if policy is None:
             return ShownRule(f"rule-{number}", version, name, name, "", named, severity, None, posts)
         rule = policy.rule(name)
@@ -202,8 +185,8 @@ class Reader:
             key=f"rule-{number}",
             policy=version,
             name=name,
-            title=rule.title.in_language(self._language),
-            explanation=rule.explanation.in_language(self._language),
+            title=rule.title.in_language(self.language),
+            explanation=rule.explanation.in_language(self.language),
             provision=named,
             severity=severity,
             outcome=rule.outcome,
@@ -212,38 +195,19 @@ class Reader:
 
     def _post(self, post: PostView) -> ShownPost:
         """Return a post."""
-        spans = {name: list(self._spans(post.found, name)) for name in FIELDS}
+        spans = {
+            name: [
+                Span(one.start, one.end, self._rules[_named(one.found)], one.learned)
+                for one in self.passages(post.found, name)
+            ]
+            for name in FIELDS
+        }
         found = sorted((self._finding(one) for one in post.found), key=lambda one: -one.rule.severity)
         return ShownPost(post.id, post.title, post.text, post.images, found, spans)
 
     def _finding(self, found: Finding) -> ShownFinding:
         """Return a finding."""
-        policy = self.policy(found.policy)
-        told = [one for one in found.evidence if not self._is_learned(policy, one)]
-        words = dict.fromkeys(str(one["text"]) for one in told if one.get("text"))
-        summaries = (
-            {one.name: one.summary.in_language(self._language) for one in policy.signals} if policy else {}
-        )
-        facts = [str(one["signal"]) for one in found.evidence if one.get("start") is None]
-        return ShownFinding(
-            self._rules[_named(found)],
-            tuple(words),
-            tuple(dict.fromkeys(summaries.get(one, one) for one in facts)),
-        )
-
-    def _spans(self, found: Sequence[Finding], field: str) -> Iterator[Span]:
-        """Yield where something was found in a field; what a model has weighed is marked more faintly."""
-        for one in found:
-            policy = self.policy(one.policy)
-            for evidence in one.evidence:
-                start, end = evidence.get("start"), evidence.get("end")
-                if evidence.get("field") == field and isinstance(start, int) and isinstance(end, int):
-                    yield Span(start, end, self._rules[_named(one)], self._is_learned(policy, evidence))
-
-    @staticmethod
-    def _is_learned(policy: Policy | None, evidence: Mapping[str, object]) -> bool:
-        """Say whether a piece of evidence is an n-gram that a model has weighed."""
-        return policy is not None and evidence.get("signal") in learned_signals(policy)
+        return ShownFinding(self._rules[_named(found)], self.words(found), self.facts(found))
 
 
 _Named = tuple[str, str, str, int]

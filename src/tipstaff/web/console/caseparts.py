@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
+from itertools import accumulate
 from typing import Annotated, Final
 
 from litestar import Controller, Response, get, post
 from litestar.enums import MediaType
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import QueryParameter
 
 from tipstaff.actions.access.files import EVIDENCE
 from tipstaff.actions.access.front import Front
+from tipstaff.actions.views import PostView
+from tipstaff.base.errors import MissingError
 from tipstaff.server.watching import POLLED
 from tipstaff.web.console.casefile import Reader
 from tipstaff.web.console.deciding import wanted_of
@@ -18,7 +22,7 @@ from tipstaff.web.console.folds import folds_of
 from tipstaff.web.console.looks import Looks, looks_chosen, looks_cookie, looks_of
 from tipstaff.web.console.timeline import lines_of
 from tipstaff.web.forms import Filled
-from tipstaff.web.parameters import GREATEST, Asking, Number
+from tipstaff.web.parameters import GREATEST, Asking, Digest, Number
 from tipstaff.web.view import Looking, View
 
 FIRST: Final = 10
@@ -27,7 +31,9 @@ FIRST: Final = 10
 _MORE: Final = 20
 """Posts that are shown at a time then."""
 
-Digest = Annotated[str, PathParameter(pattern="^[0-9a-f]{64}$")]
+_BORNE: Final = 60_000
+"""Characters of posts that are shown in full at a time, twice each; one post alone may have more."""
+
 Behind = Annotated[int, QueryParameter(ge=0, le=GREATEST)]
 Version = Annotated[int, QueryParameter(ge=1, le=GREATEST)]
 
@@ -106,15 +112,27 @@ class CaseParts(Controller):
         return page
 
 
+def _at_once(posts: Sequence[PostView]) -> list[PostView]:
+    """Return as many of some posts as a page bears in full, the first at least; the others come behind."""
+    weights = accumulate(len(one.title or "") + len(one.text or "") for one in posts)
+    return [
+        one
+        for place, (one, weight) in enumerate(zip(posts, weights, strict=True))
+        if not place or weight <= _BORNE
+    ]
+
+
 def _evidence(view: View, front: Front, number: int, after: int, looks: Looks) -> Response[str]:
     """Show the evidence of a case, from behind so many posts on."""
     found = front.files.posts(number, after, _MORE)
+    if after and not found.posts:  # or what shows nothing would count as opened
+        raise MissingError(f"case {number} has {found.of} posts, and none behind {after}")
     reader = Reader(front.policy, view.language, found.case)
     return show_part(
         view,
         number,
         "console/evidence.html",
-        posts=reader.posts(found.posts),
+        posts=reader.posts(_at_once(found.posts)),
         provisions=[] if view.in_part else reader.provisions,
         after=after,
         of=found.of,

@@ -91,7 +91,7 @@ class CasePages(Controller):
     def note(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
         """Leave a note, hand the case on, or ask or tell somebody for an opinion: by the button."""
         way = form.one_of("as", Said)
-        kept = front.say(number, "note", form.text("text"))
+        kept = front.say(number, "note", form.words("text"))
         front.ask(number, _said(way, form, kept), None)
         return view.go(_path(number), way)
 
@@ -132,7 +132,7 @@ class CasePages(Controller):
             case OnDecision.CONFIRM_RESULT:
                 front.ask(number, commands.ConfirmResult(decision), version)
             case OnDecision.JUDGE:
-                front.judge(number, decision, form.one_of("result", Result), form.text("answer"), version)
+                front.judge(number, decision, form.one_of("result", Result), form.words("answer"), version)
         return view.go(_path(number), way)
 
     @post("/{number:int}/links", sync_to_thread=True, operation_id="issueLinkOnPage")
@@ -155,7 +155,7 @@ def _said(way: Said, form: Form, kept: bytes) -> commands.Command:
         case Said.ESCALATION:
             return commands.Escalate(kept)
         case Said.QUESTION:
-            return commands.AskOpinion(form.text("of"), kept)
+            return commands.AskOpinion(form.named("of") or "", kept)
         case Said.OPINION:
             return commands.GiveOpinion(kept)
 

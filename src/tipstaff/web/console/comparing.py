@@ -14,8 +14,8 @@ from tipstaff.actions.access.owning import Compared
 from tipstaff.base.errors import InputError
 from tipstaff.policy.model import Language, Policy, Verdict
 from tipstaff.screening.backtest import Change, Example
-from tipstaff.web.console.casefile import FIELDS
 from tipstaff.web.console.policyfile import Passage, spans_of
+from tipstaff.web.evidence import FIELDS
 
 _SHOWN: Final = 20
 """Changed posts that are shown of each page."""

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from tipstaff.actions.access.front import Front
 from tipstaff.actions.casefile import CaseFile
 from tipstaff.actions.deciding import Wanted, WantedProposal
+from tipstaff.base.errors import InputError
 from tipstaff.casework.events import Waiver
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.citations import citation
@@ -44,28 +45,32 @@ def wanted_of(form: Form, front: Front, number: int) -> Wanted:
     return Wanted(
         measures=form.several("measure", MeasureKind),
         posts=front.case(number).posts if form.given("every") else form.all("post"),
-        provision=form.given("provision"),
-        policy=form.given("policy"),
+        provision=form.named("provision"),
+        policy=form.named("policy"),
         order=form.number("order"),
-        territory=form.given("territory"),
+        territory=form.named("territory"),
         until=_until_of(form, front.desk.clock()),
         hearing_waived_for=form.one_of("waive", Waiver) if form.given("waive") else None,
         rungs_skipped_for=form.one_of("skip", Waiver) if form.given("skip") else None,
         instead_of=form.number("instead_of"),
-        reasons=None if template else form.given("reasons"),
+        reasons=None if template else form.words("reasons") or None,
         template=Language(template) if template in set(Language) else None,
     )
 
 
 def proposal_of(form: Form) -> WantedProposal:
     """Return what is to be proposed. Raises `InputError`."""
-    return WantedProposal(
-        measures=form.several("measure", MeasureKind),
-        text=form.text("reasons"),
-        provision=form.given("provision"),
-        policy=form.given("policy"),
-        hours=form.number("hours"),
-    )
+    measures = form.several("measure", MeasureKind)
+    if not measures:
+        raise InputError("measure: choose what is proposed; a case is dismissed without a hearing")
+    fields = {
+        "measures": measures,
+        "text": form.said("reasons"),
+        "provision": form.named("provision"),
+        "policy": form.named("policy"),
+        "hours": form.number("hours"),
+    }
+    return form.read(WantedProposal, fields)
 
 
 def _until_of(form: Form, now: int) -> int | None:

@@ -12,6 +12,9 @@ from tipstaff.policy.folding import normalise
 _SHOWN: Final = 20
 """Kinds of folds that are told at the most."""
 
+_MARKED: Final = 1000
+"""Folds that are marked in a text: of more it is told how often each came, for a mark is seventy bytes."""
+
 _MARK: Final = Markup('<span class="folded" title="{}">{}</span>')
 
 
@@ -42,13 +45,15 @@ def folds_of(text: str) -> Folds:
         whole[origin] = whole.get(origin, "") + part
     parts: list[str] = []
     times: dict[tuple[str, str], int] = {}
+    marked = 0
     for place, before in enumerate(text):
         after = whole.get(place, "")
         if after in (before, before.lower()) or before.isspace() or _is_mark(after):
             parts.append(escape(after))
             continue
         times[before, after] = times.get((before, after), 0) + 1
-        parts.append(_MARK.format(_told(before), after) if after else "")
+        marked += 1
+        parts.append(_MARK.format(_told(before), after) if after and marked <= _MARKED else escape(after))
     kinds = [Fold(_seen(before), after, count, _told(before)) for (before, after), count in times.items()]
     return Folds(Markup().join(parts), sorted(kinds, key=lambda one: -one.times)[:_SHOWN])
 

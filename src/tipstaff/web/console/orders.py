@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 
-import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import PathParameter, QueryParameter
 
@@ -151,13 +150,14 @@ class OrderPages(Controller):
     @post("/{number:int}/amendments", sync_to_thread=True, operation_id="amendOrderOnPage")
     def amend(self, view: Looking, front: Asking, form: Filled, number: Number) -> Response[str]:
         """Narrow an order, refuse or withdraw it; another person confirms that."""
-        wanted = WantedAmendment(
-            change=form.one_of("change", Change),
-            reasons=_written(form, "reasons"),
-            targets=form.lines("targets") or None,
-            territory=form.given("territory"),
-            deadline=_deadline(form),
-        )
+        fields = {
+            "change": form.one_of("change", Change),
+            "reasons": _written(form, "reasons"),
+            "targets": form.lines("targets") or None,
+            "territory": form.given("territory"),
+            "deadline": _deadline(form),
+        }
+        wanted = form.read(WantedAmendment, fields)
         front.orders.amend(number, wanted, form.number("version"))
         return view.go(_path(number), "amended")
 
@@ -215,10 +215,7 @@ def _wanted(view: View, form: Form) -> WantedOrder:
     }
     if not wanted["targets"]:
         raise InputError("targets: name what it is about, one in each line")
-    try:
-        return msgspec.convert(wanted, WantedOrder)
-    except msgspec.ValidationError as error:
-        raise InputError(f"it cannot be entered so: {error}") from error
+    return form.read(WantedOrder, wanted)
 
 
 def _written(form: Form, name: str) -> str:

@@ -207,7 +207,7 @@ class QueuePages(Controller):
         """Do the same to many cases, and show what became of each."""
         act = _act(form.text("act"))
         language = form.one_of("template", Language) if act is Act.WARN else view.language
-        asked = Asked(act, form.text("text"), language)
+        asked = Asked(act, form.words("text"), language)
         tried = Bulk(front).carry_out(_chosen_of(form.all("case")), asked)
         return view.show(
             "console/bulk.html", act=act, tried=tried, more=False, most=MOST, done=True, back=_kept(view)[0],
@@ -284,9 +284,7 @@ def _read(query: str) -> Filter:
 def _kept(view: View) -> tuple[str, list[int]]:
     """Return the query of the list that somebody works through, and its cases; of none what waits."""
     told = dict(parse_qsl(view.request.cookies.get(COOKIE, "")))
-    listed = [
-        int(one) for one in told.get("listed", "").split(",")[:_PAGE] if one.isascii() and one.isdigit()
-    ]
+    listed = [int(one) for one in told.get("listed", "").split(",")[:_PAGE] if _is_number(one)]
     try:
         return urlencode(_words(_read(told.get("query", "")))), listed
     except InputError:  # a cookie is what a browser says, and may be of another version
@@ -320,9 +318,13 @@ def _chosen_of(written: Sequence[str]) -> list[Chosen]:
     found = dict[int, Chosen]()
     for one in written:
         number, _, version = one.partition(":")
-        if not (number.isascii() and number.isdigit() and version.isascii() and version.isdigit()):
-            raise InputError(f"{one[:40]!r} is no case: choose some in the list")
-        if int(number) > GREATEST or int(version) > GREATEST:
+        if not (_is_number(number) and _is_number(version)):
             raise InputError(f"{one[:40]!r} is no case: choose some in the list")
         found[int(number)] = Chosen(int(number), int(version))
     return list(found.values())
+
+
+def _is_number(written: str) -> bool:
+    """Say whether something is the number of a case, or of a version, as far as these go."""
+    digits = written.isascii() and written.isdigit() and len(written) <= len(str(GREATEST))
+    return digits and int(written) <= GREATEST

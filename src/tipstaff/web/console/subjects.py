@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from litestar import Controller, Response, get
 from litestar.params import PathParameter, QueryParameter
@@ -34,7 +35,7 @@ class SubjectFilePages(Controller):
         sought = name.strip()
         found = front.subjects.find(sought)
         if sought and len(found.subjects) == 1 and str(found.subjects[0].subject) == sought:
-            return view.go(f"/console/subjects/{sought}")
+            return view.go(f"/console/subjects/{quote(sought)}")
         return view.show("console/subjects.html", sought=sought, found=found, most=MOST)
 
     @get("/{host:str}/{kind:str}/{name:str}", sync_to_thread=True, operation_id="showSubject")

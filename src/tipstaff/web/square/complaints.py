@@ -61,7 +61,7 @@ class ComplaintPages(Controller):
     def make(self, view: Looking, front: Asking, form: Filled) -> Response[str]:
         """Complain: by the button of a reason. Where nothing was written, its words are what is said."""
         reason = form.one_of("reason", Reason)
-        text = form.text("text") or words_of(reason, view.language)
+        text = form.words("text") or words_of(reason, view.language)
         made = front.complaints.make(target_of(form.text("about")), reason, text)
         return view.go(f"{_PATH}/{made.place}", "complained")
 

@@ -1,41 +1,26 @@
-"""A case as it lies before a reviewer: posts with what was found marked, and the rule of each finding."""
+"""Posts as those see them whom it is about: with what was found marked, and the rule of each finding."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from tipstaff.actions.views import CaseView, Finding, PostView
-from tipstaff.casework.errors import CaseError
+from tipstaff.actions.views import Finding, PostView
 from tipstaff.policy.citations import citation
-from tipstaff.policy.folding import normal_text
-from tipstaff.policy.model import Language, Outcome, Policy
-from tipstaff.screening.problems import learned_signals
-
-Read = Callable[[str], Policy]
-"""What reads a version of a policy, by its reference."""
+from tipstaff.web.evidence import FIELDS, EvidenceReader, version_of
 
 Span = tuple[int, int, str]
-"""`[start, end)` in code points, and how it is marked."""
-
-_AROUND: Final = 60
-"""Code points that are shown on each side of what was found, in one line."""
-
-FIELDS: Final = ("title", "text")
+"""`[start, end)` in code points, and how it is marked: what a model has weighed, more faintly."""
 
 
 class ShownFinding(NamedTuple):
     """A finding in the words of its rule. Where the copy of its policy cannot be read, by its name alone."""
 
     policy: str
-    rule: str
     title: str
     explanation: str
-    provision: str
     citation: str
-    source: str
     severity: int
-    outcome: Outcome | None
     words: tuple[str, ...]
     facts: tuple[str, ...]
 
@@ -48,20 +33,8 @@ class ShownProvision(NamedTuple):
     summary: str
 
 
-class Excerpt(NamedTuple):
-    """A line of a post around what was found first, with its spans.
-
-    `before` and `after` say that there is more of it.
-    """
-
-    text: str
-    spans: list[Span]
-    before: bool
-    after: bool
-
-
 class ShownPost(NamedTuple):
-    """A post with what was found on it; `spans` by field, `normal` is the form that was looked at."""
+    """A post with what was found on it; `spans` by field."""
 
     id: str
     title: str | None
@@ -69,39 +42,15 @@ class ShownPost(NamedTuple):
     images: tuple[str, ...]
     found: list[ShownFinding]
     spans: Mapping[str, list[Span]]
-    excerpt: Excerpt | None
 
     @property
     def severity(self) -> int:
         """The gravest severity of what was found on it, 0 for nothing."""
         return max((one.severity for one in self.found), default=0)
 
-    @property
-    def normal(self) -> Mapping[str, str]:
-        """The normal form of each field."""
-        return {name: normal_text(getattr(self, name) or "") for name in FIELDS}
 
-
-class Reader:
-    """Reads the policies that findings name, each once, in one language."""
-
-    def __init__(self, read: Read, language: Language) -> None:
-        self._read = read
-        self._language = language
-        self._known: dict[str, Policy | None] = {}
-
-    def policy(self, reference: str) -> Policy | None:
-        """Return a version of a policy; None where its copy cannot be read."""
-        if reference not in self._known:
-            try:
-                self._known[reference] = self._read(reference)
-            except CaseError:  # whoever decides under it is told; the finding itself is told without it
-                self._known[reference] = None
-        return self._known[reference]
-
-    def posts(self, case: CaseView) -> list[ShownPost]:
-        """Return the posts of a case, the gravest first."""
-        return self.shown(case.posts)
+class Reader(EvidenceReader):
+    """Reads what is held against somebody, in their language."""
 
     def shown(self, posts: Iterable[PostView]) -> list[ShownPost]:
         """Return posts, the gravest first."""
@@ -113,73 +62,33 @@ class Reader:
         provision = next((one for one in policy.provisions if one.id == named), None) if policy else None
         if provision is None:
             return ShownProvision(named, "", "")
-        summary = provision.summary.in_language(self._language)
-        return ShownProvision(citation(provision, self._language), provision.source, summary)
+        summary = provision.summary.in_language(self.language)
+        return ShownProvision(citation(provision, self.language), provision.source, summary)
 
     def _post(self, post: PostView) -> ShownPost:
         """Return a post."""
-        spans = {name: list(self._spans(post.found, name)) for name in FIELDS}
+        spans = {
+            name: [
+                (one.start, one.end, "faint" if one.learned else f"s{one.found.severity}")
+                for one in self.passages(post.found, name)
+            ]
+            for name in FIELDS
+        }
         found = [self._finding(one) for one in post.found]
-        excerpt = _excerpt(post.text or "", spans["text"])
-        return ShownPost(post.id, post.title, post.text, post.images, found, spans, excerpt)
+        return ShownPost(post.id, post.title, post.text, post.images, found, spans)
 
     def _finding(self, found: Finding) -> ShownFinding:
         """Return a finding."""
-        policy = self.policy(found.policy)
-        told = [one for one in found.evidence if not self._is_learned(policy, one)]
-        words = dict.fromkeys(str(one["text"]) for one in told if one.get("text"))
+        policy, version, words = self.policy(found.policy), version_of(found.policy), self.words(found)
         if policy is None:
-            return ShownFinding(
-                _version(found.policy), found.rule, found.rule, "", found.provision, found.provision, "",
-                found.severity, None, tuple(words), (),
-            )  # fmt: skip
-        rule, provision = policy.rule(found.rule), policy.provision(found.provision)
-        summaries = {one.name: one.summary.in_language(self._language) for one in policy.signals}
-        facts = [str(one["signal"]) for one in found.evidence if one.get("start") is None]
+            return ShownFinding(version, found.rule, "", found.provision, found.severity, words, ())
+        rule = policy.rule(found.rule)
         return ShownFinding(
-            policy=_version(found.policy),
-            rule=found.rule,
-            title=rule.title.in_language(self._language),
-            explanation=rule.explanation.in_language(self._language),
-            provision=found.provision,
-            citation=citation(provision, self._language),
-            source=provision.source,
-            severity=found.severity,
-            outcome=rule.outcome,
-            words=tuple(words),
-            facts=tuple(dict.fromkeys(summaries.get(one, one) for one in facts)),
+            version,
+            rule.title.in_language(self.language),
+            rule.explanation.in_language(self.language),
+            citation(policy.provision(found.provision), self.language),
+            found.severity,
+            words,
+            self.facts(found),
         )
-
-    def _spans(self, found: Sequence[Finding], field: str) -> Iterator[Span]:
-        """Yield where something was found in a field; what a model has weighed is marked more faintly."""
-        for one in found:
-            policy = self.policy(one.policy)
-            for evidence in one.evidence:
-                start, end = evidence.get("start"), evidence.get("end")
-                if evidence.get("field") == field and isinstance(start, int) and isinstance(end, int):
-                    yield start, end, "faint" if self._is_learned(policy, evidence) else f"s{one.severity}"
-
-    @staticmethod
-    def _is_learned(policy: Policy | None, evidence: Mapping[str, object]) -> bool:
-        """Say whether a piece of evidence is an n-gram that a model has weighed."""
-        return policy is not None and evidence.get("signal") in learned_signals(policy)
-
-
-def _version(reference: str) -> str:
-    """Return `NAME VERSION`."""
-    return reference.partition("+")[0].replace("@", " ")
-
-
-def _excerpt(text: str, spans: Sequence[Span]) -> Excerpt | None:
-    """Return the line around what was found first, or the beginning where nothing was; None of no text."""
-    if not text.strip():
-        return None
-    strong = [one for one in spans if one[2] != "faint"] or list(spans)
-    begins = max(0, min((start for start, _, _ in strong), default=0) - _AROUND)
-    ends = min(len(text), begins + 3 * _AROUND)
-    inside = [
-        (max(s, begins) - begins, min(e, ends) - begins, kind)
-        for s, e, kind in spans
-        if s < ends and e > begins
-    ]
-    return Excerpt(text[begins:ends].replace("\n", " "), inside, begins > 0, ends < len(text))

@@ -124,12 +124,21 @@ page.addEventListener("visibilitychange", () => {
 const name = (what) => `${location.pathname} ${what}`;
 function keep(what, value) { try { sessionStorage.setItem(name(what), value); } catch { /* then not */ } }
 
+function keepAll() {
+  for (const one of page.querySelectorAll("main textarea[name]")) if (one.value) keep(`${one.form?.getAttribute("action")} ${one.name}`, one.value);
+}
+
 page.addEventListener("click", (event) => {
   const again = event.target instanceof Element ? event.target.closest("[data-again], .problem a[href='']") : null;
   if (!again) return;
   event.preventDefault();
-  for (const one of page.querySelectorAll("main textarea[name]")) if (one.value) keep(`${one.form?.getAttribute("action")} ${one.name}`, one.value);
+  keepAll();
   location.reload();
+});
+
+// Nor does it go with a login that has ended meanwhile: whoever logs in again comes back to it.
+page.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Redirect")?.startsWith("/login?")) keepAll();
 });
 for (const one of page.querySelectorAll("main textarea[name]")) {
   const what = name(`${one.form?.getAttribute("action")} ${one.name}`);

@@ -23,6 +23,7 @@ from worlds import START, digest
 
 from tipstaff.casework.case import Stage
 from tipstaff.casework.commands import Asked, Confirm, Decide
+from tipstaff.casework.due import deadline
 from tipstaff.casework.errors import CaseError
 from tipstaff.casework.events import Hearing, MeasureStated, OrderChanged, Waiver
 from tipstaff.casework.orders.commands import Amend
@@ -69,18 +70,18 @@ def test_an_order_comes_before_reviewers() -> None:
     book = Casebook()
     book.asked_and_logged(blocking())
     book.record(ordered())
-    assert (book.case.stage, book.case.deadline) == (Stage.OPEN, START + 3600)
+    assert (book.case.stage, deadline(book.case)) == (Stage.OPEN, START + 3600)
     book.record(replace(changed(None), deadline=START + 9))
-    assert book.case.deadline == START + 9
+    assert deadline(book.case) == START + 9
     book.record(changed(change=WITHDRAWN))
-    assert (book.case.stage, book.case.deadline) == (Stage.OPEN, None)
+    assert (book.case.stage, deadline(book.case)) == (Stage.OPEN, None)
 
 
 def test_the_first_deadline_counts() -> None:
     """Of several orders the one that is due first."""
     book = told()
     book.record(replace(ordered(number=10), deadline=START + 60))
-    assert book.case.deadline == START + 60
+    assert deadline(book.case) == START + 60
 
 
 def test_posts_of_an_order_are_items() -> None:
