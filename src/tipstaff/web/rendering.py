@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,6 +22,9 @@ _DAY: Final = 86_400
 _LONG: Final = 30 * _DAY
 """Seconds beyond which a date says more than how long ago it was."""
 
+
+_OPTIONS: Final = re.compile(r" \(`--[^)]*\)")
+"""Options of commands, which refusals name in parentheses: on pages there are none."""
 
 _TIME: Final = Markup('<time datetime="{}" title="{}">{}</time>')
 
@@ -89,6 +93,7 @@ def environment(language: Language) -> Environment:
         "number": lambda value: format_decimal(value, locale=locale),
         "percent": lambda value: format_percent(value, "0.0%", locale=locale),
         "marked": marked,
+        "plainly": lambda text: _OPTIONS.sub("", text),
     }
     made.globals |= {"static": static_path, "Language": Language, "language": language}
     return made
