@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
-
-import pytest
-from browsers import SCREENS, Screen, Site, site
-
 
 def test_what_was_written_outlives_the_login(world: World) -> None:
     """Whose login has ended while they wrote logs in again, and finds it where it was."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 
 from tipstaff.policy.model import Language
 from tipstaff.web.language import LOCALES, translations
+from tipstaff.web.refusals import told
 from tipstaff.web.static_files import static_path
 from tipstaff.web.words import LABELS
 
@@ -94,9 +96,17 @@ def environment(language: Language) -> Environment:
         "percent": lambda value: format_percent(value, "0.0%", locale=locale),
         "marked": marked,
         "plainly": lambda text: _OPTIONS.sub("", text),
+        "outermost": outermost,
+        "told": lambda detail: told(detail, own.gettext),
     }
     made.globals |= {"static": static_path, "Language": Language, "language": language}
     return made
+
+
+def outermost(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words, each once, without those that lie within another: of `VIP` and `VIP group` the latter."""
+    once = tuple(dict.fromkeys(words))
+    return tuple(one for one in once if not any(one != other and one in other for other in once))
 
 
 def marked(text: str, spans: list[tuple[int, int, str]]) -> Markup:
