@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from tipstaff.web.refusals import REFUSALS
 from tipstaff.web.words import DONE, LABELS
 
 WEB = Path(__file__).parents[1] / "src" / "tipstaff" / "web"
@@ -33,6 +34,8 @@ def gathered() -> Catalog:
             catalogue.add(word, locations=[(f"words.py:{kind}", 1)])
     for told in DONE.values():
         catalogue.add(told, locations=[("words.py:DONE", 1)])
+    for refused in REFUSALS:
+        catalogue.add(refused, locations=[("refusals.py", 1)])
     return catalogue
 
 

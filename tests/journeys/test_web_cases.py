@@ -75,3 +75,33 @@ def test_what_is_not_there_is_a_page(world: Web) -> None:
     program = world.visitor().get("/v1/nowhere", Accept="text/html")
     assert program.answer.headers["content-type"] == "application/problem+json"
     assert page.answer.headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+
+
+def test_what_is_refused_leads_back(world: Web) -> None:
+    """To the page from which somebody came, were it that a filter could not be read; never to elsewhere."""
+    alice = world.visitor("alice")
+    came = {"Referer": "https://testserver.local/console/cases?show=all"}
+    page = alice.get("/console/cases?about=news", **came)
+    assert page.status == 400
+    assert 'href="/console/cases?show=all">Back to where you were' in page.text
+    elsewhere = alice.get("/console/cases?about=news", Referer="https://elsewhere.example/console/cases")
+    assert "Back to where you were" not in elsewhere.text
+    number, _ = world.open_case("refused")
+    form = alice.get(f"/console/cases/{number}").form(f"/console/cases/{number}/decisions")
+    refused = alice.send(form.action, form, measure=["warn"], **{"as": "decision"})
+    assert (refused.status, "return to what you have written" in refused.text) == (409, True)
+
+
+def test_the_template_is_in_the_language_of_the_posts(world: Web) -> None:
+    """One key has the reasons that the subject can read, whatever language who decides has pages in."""
+    number, _ = world.open_case("spoken")
+    page = world.visitor("alice").get(f"/console/cases/{number}").text
+    assert 'name="template" value="zh" data-key="t"' in page
+    assert 'name="template" value="en" data-key="t"' not in page
+
+
+def test_a_case_is_told_in_the_words_of_who_reads(world: Web) -> None:
+    """What a profile has is named in their language."""
+    number, _ = world.open_case("named")
+    page = world.visitor("alice", "zh-CN").get(f"/console/cases/{number}").text
+    assert ("<dt>帐号名</dt>" in page, "<dt>handle</dt>" in page) == (True, False)

@@ -9,6 +9,7 @@ from tipstaff.actions.views import Finding
 from tipstaff.casework.errors import CaseError
 from tipstaff.policy.model import Language, Policy
 from tipstaff.screening.problems import learned_signals
+from tipstaff.web.rendering import outermost
 
 Read = Callable[[str], Policy]
 """What reads a version of a policy, by its reference."""
@@ -43,10 +44,10 @@ class EvidenceReader:
         return self._known[reference]
 
     def words(self, found: Finding) -> tuple[str, ...]:
-        """Return the words that a finding goes by, but for what a model has weighed."""
+        """Return the words that a finding goes by, without those within others, and what a model weighed."""
         policy = self.policy(found.policy)
         told = (one for one in found.evidence if not _is_learned(policy, one))
-        return tuple(dict.fromkeys(str(one["text"]) for one in told if one.get("text")))
+        return outermost(str(one["text"]) for one in told if one.get("text"))
 
     def facts(self, found: Finding) -> tuple[str, ...]:
         """Return what a finding goes by that stands nowhere."""

@@ -37,7 +37,7 @@ def _page(request: Request[Any, Any, Any], told: Response[Problem]) -> Response[
     if problem.status == HTTPStatus.UNAUTHORIZED and view.asker is None and asked_for:
         return view.go(f"{LOGIN}?back={quote(_page_of(view), safe='')}")
     template = "parts/problem.html" if view.in_part else "problem.html"
-    page = view.show(template, problem.status, problem=problem)
+    page = view.show(template, problem.status, problem=problem, back=_came_from(view))
     page.headers.update({name: value for name, value in told.headers.items() if name == "Retry-After"})
     return page
 
@@ -57,6 +57,13 @@ def _page_of(view: View) -> str:
     except ValueError:  # it is no address at all
         return "/"
     return own_path(f"{seen.path}?{seen.query}" if seen.query else seen.path, "/")
+
+
+def _came_from(view: View) -> str:
+    """Return the page from which somebody came here; nothing where that is not one of these, or this one."""
+    seen = urlsplit(view.request.headers.get("referer", ""))
+    path = own_path(f"{seen.path}?{seen.query}" if seen.query else seen.path, "")
+    return path if seen.netloc == view.request.headers.get("host") and path != view.path else ""
 
 
 def _as_page(tell: _Telling) -> Callable[[Request[Any, Any, Any], Exception], Response[str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,6 +16,7 @@ from markupsafe import Markup, escape
 
 from tipstaff.policy.model import Language
 from tipstaff.web.language import LOCALES, translations
+from tipstaff.web.refusals import told
 from tipstaff.web.static_files import static_path
 from tipstaff.web.words import LABELS
 
@@ -21,6 +24,9 @@ _DAY: Final = 86_400
 _LONG: Final = 30 * _DAY
 """Seconds beyond which a date says more than how long ago it was."""
 
+
+_OPTIONS: Final = re.compile(r" \(`--[^)]*\)")
+"""Options of commands, which refusals name in parentheses: on pages there are none."""
 
 _TIME: Final = Markup('<time datetime="{}" title="{}">{}</time>')
 
@@ -89,9 +95,18 @@ def environment(language: Language) -> Environment:
         "number": lambda value: format_decimal(value, locale=locale),
         "percent": lambda value: format_percent(value, "0.0%", locale=locale),
         "marked": marked,
+        "plainly": lambda text: _OPTIONS.sub("", text),
+        "outermost": outermost,
+        "told": lambda detail: told(detail, own.gettext),
     }
     made.globals |= {"static": static_path, "Language": Language, "language": language}
     return made
+
+
+def outermost(words: Iterable[str]) -> tuple[str, ...]:
+    """Return words, each once, without those that lie within another: of `VIP` and `VIP group` the latter."""
+    once = tuple(dict.fromkeys(words))
+    return tuple(one for one in once if not any(one != other and one in other for other in once))
 
 
 def marked(text: str, spans: list[tuple[int, int, str]]) -> Markup:

@@ -188,13 +188,20 @@ LABELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         },
         "profile": {
             "handle": "Handle",
-            "name": "Name",
+            "name": "Display name",
             "bio": "About itself",
             "verified": "Verified",
             "publisher": "Publisher",
             "url": "Address",
             "scopes": "May do, for those who use it",
         },
+        "app_scope": {
+            "profile": "read the profile",
+            "publish": "publish posts",
+            "followers": "read who follows",
+        },
+        "verified": {"yes": "yes", "no": "no"},
+        "actor": {"machine": "machine", "platform": "platform"},
         "audience": {
             "account": "the account",
             "readers": "readers",

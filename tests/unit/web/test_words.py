@@ -9,6 +9,7 @@ import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from tipstaff.actions.access.permissions import Permission, Role
+from tipstaff.actions.desk import MACHINE, PLATFORM
 from tipstaff.actions.webhooks.kinds import TEST, EventType
 from tipstaff.config.settings import Settings
 from tipstaff.server.identity import UNLIMITED
@@ -30,6 +31,11 @@ def test_no_kind_is_given_twice() -> None:
     kinds = [key.value for key in labels.keys if isinstance(key, ast.Constant)]
     kinds += [*ledger_words.LEDGER_WORDS, *case_words.CASE_WORDS]
     assert len(kinds) == len(set(kinds))
+
+
+def test_who_is_nobody_has_words() -> None:
+    """What the machine and the platform do stands in timelines beside what people do."""
+    assert set(words.LABELS["actor"]) == {MACHINE.name, PLATFORM.name}
 
 
 def test_whatever_is_kept_of_pages_has_words() -> None:

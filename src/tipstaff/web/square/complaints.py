@@ -71,7 +71,8 @@ class ComplaintPages(Controller):
         found = front.complaints.own(_PAGE, place_of(after) if after else None, last_first=True)
         return view.show(
             "square/complaints.html",
-            complaints=[shown(front.desk, one) for one in found.items],
+            # they are kept by their cases: on a page, the newest comes first
+            complaints=sorted((shown(front.desk, one) for one in found.items), key=lambda one: -one.at),
             next=str(found.items[-1].place) if found.more else None,
         )
 

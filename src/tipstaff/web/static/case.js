@@ -82,9 +82,11 @@ page.addEventListener("htmx:afterSwap", (event) => {
     if (heading) { heading.tabIndex = -1; heading.focus({ preventScroll: true }); }
   }
   if (target?.id === "problem") target.scrollIntoView({ block: "nearest" });
-  if (target?.id === "preview") page.querySelector("#problem")?.replaceChildren();
   copying();
 });
+
+// What was wrong is told until something is chosen anew: a preview that comes late does not wipe it away.
+decide?.addEventListener("change", () => page.querySelector("#problem")?.replaceChildren());
 
 // How long a decision can be taken back.
 for (const one of page.querySelectorAll(".countdown")) {

@@ -29,6 +29,13 @@ function press(element) {
   else { element.scrollIntoView({ block: "center" }); element.focus(); }
 }
 
+// What went wrong before is told no more once something went well.
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  const told = own("#problem");
+  const pressed = /^(submit|click)$/.test(detail.requestConfig?.triggeringEvent?.type ?? "");
+  if (told && detail.successful && pressed && detail.target !== told) told.replaceChildren();
+});
+
 let going = false;
 
 document.addEventListener("keydown", (event) => {
@@ -42,6 +49,14 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
     event.preventDefault();
     openPalette();
+    return;
+  }
+  if (event.key === "Escape" && writes(event.target) && !own("dialog[open]")) {
+    // out of a field, back to the keys of the page; the filter is folded away
+    const folded = event.target.closest("#filters");
+    if (folded) folded.open = false;
+    event.target.blur();
+    chosen?.querySelector("[data-open]")?.focus({ preventScroll: true });
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || own("dialog[open]")) return;
@@ -74,7 +89,8 @@ function openPalette() {
   const list = dialog.querySelector("ul");
   const all = [...document.querySelectorAll("main a, main button, nav a, .who button, main [data-key]")]
     .filter((one) => one.offsetParent !== null)
-    .map((one) => [(one.innerText || one.labels?.[0]?.innerText || "").replace(/\s+/g, " ").trim(), one])
+    // What is in a menu that is shut has no inner text.
+    .map((one) => [(one.innerText || one.labels?.[0]?.innerText || one.textContent).replace(/\s+/g, " ").trim(), one])
     .filter(([name]) => name);
   let at = 0;
   let found = [];
