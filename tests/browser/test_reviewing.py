@@ -7,6 +7,80 @@ from typing import NamedTuple
 
 import pytest
 from browsers import SCREENS, Screen, Site, site
+from gates import PASSWORD
+from playwright.sync_api import Browser, expect
+from policies import write_policy
+from visitors import Web, web
+
+from tipstaff.actions.access.permissions import Role
+from tipstaff.screening.load import load_policy
+
+SETTINGS = 'second_factor_roles = ""\nrequests_a_minute = 0\n'
+
+
+class World(NamedTuple):
+    """A place that is served, and its pages in a browser."""
+
+    served: Web
+    site: Site
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[World]:
+    """Serve a place with two reviewers."""
+    folder = tmp_path_factory.mktemp("reviewing")
+    (folder / "settings.toml").write_text(SETTINGS)
+    policy = load_policy(write_policy(folder / "policy"))
+    with web(folder / "here", policy, settings=folder / "settings.toml") as served:
+        served.user("alice", Role.REVIEWER)
+        served.user("bob", Role.REVIEWER)
+        with site(folder / "here", served.place.clock, browser) as pages:
+            yield World(served, pages)
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=str)
+def test_a_warning_takes_six_keys(world: World, screen: Screen) -> None:
+    """From the queue, with the keyboard alone: choose, open, warn, template, send."""
+    number, _ = world.served.open_case(f"keys-{screen.width}-{screen.language}")
+    world.served.find(number)
+    with world.site.person("alice", screen) as alice:
+        alice.open("/console/cases")
+        pressed = 0
+
+        def press(key: str) -> None:
+            nonlocal pressed
+            alice.page.keyboard.press(key)
+            pressed += 1
+
+        press("j")
+        assert alice.page.evaluate("document.activeElement.getAttribute('href')").endswith(
+            f"/console/cases/{number}"
+        )
+        press("Enter")
+        expect(alice.page.get_by_role("heading", level=1)).to_contain_text(str(number))
+        press("w")
+        press("t")
+        press("Control+Enter")
+        expect(alice.page.get_by_role("status")).to_be_visible()
+        assert pressed <= 6
+        assert alice.faults == []
+    (decision,) = world.served.place.case(number).decisions
+    assert [one.kind.value for one in decision.said.measures] == ["warn"]
+
+
+def test_two_claim_the_same_case(world: World) -> None:
+    """The first has it; the other one is told who, and loses nothing."""
+    number, _ = world.served.open_case("both")
+    with world.site.person("alice") as alice, world.site.person("bob", SCREENS[3]) as bob:
+        for person in (alice, bob):
+            person.open(f"/console/cases/{number}")
+        alice.page.keyboard.press("c")
+        expect(alice.page.get_by_role("status")).to_be_visible()
+        bob.page.keyboard.press("c")
+        expect(bob.page.get_by_role("alert")).to_be_visible()
+        bob.page.reload()
+        expect(bob.page.get_by_role("main")).to_contain_text("alice")
+        assert (alice.faults, bob.faults) == ([], [])
 
 
 def test_what_was_written_outlives_the_login(world: World) -> None:
