@@ -177,8 +177,8 @@ class Person:
         return self
 
     def open(self, path: str) -> Response:
-        """Open a page, and wait until nothing more comes."""
-        answer = self.page.goto(f"{self.url}{path}", wait_until="networkidle")
+        """Open a page, and wait until all that it names is there."""
+        answer = self.page.goto(f"{self.url}{path}", wait_until="load")
         assert answer is not None
         return answer
 
@@ -235,13 +235,17 @@ class Person:
         assert wrong in ("", "nowhere"), f"{wrong}, on {self.page.url}"
         return not wrong
 
-    def weight_of(self, path: str) -> int:
-        """Return how many bytes a page takes, with all that is in it, by a browser that has nothing yet."""
+    def open_anew(self, path: str) -> None:
+        """Open a page as a browser does that has nothing yet; `weighs` is what it takes from then on."""
         session = self.context.new_cdp_session(self.page)
         session.send("Network.clearBrowserCache")
         self._weighs = 0
         self.open(path)
         session.detach()
+
+    @property
+    def weighs(self) -> int:
+        """How many bytes were transferred since a page was opened anew, with all that is in it."""
         return self._weighs
 
     @property
