@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
@@ -24,6 +26,17 @@ TIME = "2018-08-21T09:00:00+08:00"
 PNG = b"\x89PNG\r\n\x1a\n and what is in it"
 JPEG, GIF, WEBP = b"\xff\xd8\xff and so on", b"GIF89a and so on", b"RIFF\n\0\0\0WEBP and so on"
 """Images, as far as it is looked at what they are."""
+
+
+def picture(width: int = 32, height: int = 24) -> bytes:
+    """Return an image that browsers show: all of it red."""
+    rows = (b"\0" + b"\xc0\x20\x20" * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        for name, content in chunks
+    )
 
 
 class Opened(NamedTuple):

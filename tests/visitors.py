@@ -18,11 +18,14 @@ from served import Served
 from tipstaff.actions.access.passwords import Hasher
 from tipstaff.actions.access.permissions import Role
 from tipstaff.actions.screening.looking import Look
+from tipstaff.actions.take_up import take_up
 from tipstaff.api.handlers import HANDLERS
 from tipstaff.assembly.access import open_logins
 from tipstaff.assembly.server import open_server
 from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
+from tipstaff.screening.batches import Batch
+from tipstaff.screening.engine import make_engine
 from tipstaff.server.app import make_app
 from tipstaff.web.handlers import WEB
 from tipstaff.web.problems import EVERYWHERE
@@ -161,6 +164,14 @@ class Web(Served):
         with open_logins(self.place.directory) as logins:
             logins.keep_password(name, Hasher(CHEAP).hash(PASSWORD))
         return Visitor(self.client.app, language).log_in(name, "/check")
+
+    def find(self, number: int) -> None:
+        """Have the policy in force look at all that the subject of a case has published."""
+        with self.place.desk() as desk:
+            subject = desk.cases.load(number).subject
+            posts = Batch.of(list(desk.host(subject).posts_of(subject)))
+            found = make_engine((self.place.policy,)).by_post(posts)
+            take_up(desk, [one for _, findings in found for one in findings])
 
     def visitor(self, name: str | None = None, language: str = "en") -> Visitor:
         """Return somebody with a browser; logged in where a name is given."""

@@ -55,19 +55,23 @@ def test_an_author_checks_a_draft_and_mends_it(world: World, screen: Screen) -> 
     with world.site.person("moon", screen) as moon:
         moon.open("/square/publish")
         page = moon.page
-        text = page.locator("[name=text]")
+        text = page.get_by_label(moon.say("Text"), exact=True)
         text.press_sequentially(BAD, delay=10)
+        found = page.get_by_role("article")
         expect(page.locator("#checked .draft mark")).to_have_text("bitcoin", timeout=SLOWLY)
-        expect(page.locator("#checked article.finding")).to_have_count(1)
+        expect(found).to_have_count(1)
+        expect(found).to_contain_text({"en": "House rules, article 1", "zh": "站规第1条"}[screen.language])
         assert moon.barriers() == []
         for _ in "bitcoin":
             text.press("Backspace")
-        expect(page.locator("#checked mark")).to_have_count(0, timeout=SLOWLY)
-        expect(page.locator("#checked article.finding")).to_have_count(0)
+        expect(page.get_by_text(moon.say("Nothing found."), exact=True)).to_be_visible(timeout=SLOWLY)
+        expect(page.locator("#checked mark")).to_have_count(0)
+        expect(found).to_have_count(0)
         assert texts(world) == before, "nothing of it was published"
         assert moon.faults == []
-        page.locator("button[value=publish]").click()
+        page.get_by_role("button", name=moon.say("Publish"), exact=True).click()
         page.wait_for_url("**/square/posts/*", timeout=SLOWLY)
+        expect(page.get_by_role("status")).to_have_text(moon.say("The post is published."))
         assert texts(world) == [*before, BAD.removesuffix(" bitcoin")]
         assert moon.faults == []
 

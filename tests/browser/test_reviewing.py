@@ -8,11 +8,9 @@ from typing import NamedTuple
 import pytest
 from browsers import SCREENS, Screen, Site, site
 from gates import PASSWORD
-from places import Place
 from playwright.sync_api import Browser, expect
 from policies import write_policy
-from served import Served
-from visitors import web
+from visitors import Web, web
 
 from tipstaff.actions.access.permissions import Role
 from tipstaff.screening.load import load_policy
@@ -23,7 +21,7 @@ SETTINGS = 'second_factor_roles = ""\nrequests_a_minute = 0\n'
 class World(NamedTuple):
     """A place that is served, and its pages in a browser."""
 
-    served: Served
+    served: Web
     site: Site
 
 
@@ -44,7 +42,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 def test_a_warning_takes_six_keys(world: World, screen: Screen) -> None:
     """From the queue, with the keyboard alone: choose, open, warn, template, send."""
     number, _ = world.served.open_case(f"keys-{screen.width}-{screen.language}")
-    found(world.served.place, number)
+    world.served.find(number)
     with world.site.person("alice", screen) as alice:
         alice.open("/console/cases")
         pressed = 0
@@ -83,7 +81,7 @@ def test_what_is_refused_stays_to_be_read(world: World) -> None:
         expect(refused).to_be_visible()
         alice.page.wait_for_timeout(500)
         expect(refused).to_be_visible()
-        alice.page.locator("#decide textarea").press_sequentially("买币")
+        alice.page.locator("#decide textarea").press_sequentially("买币\t")
         expect(refused).to_be_hidden()
 
 
@@ -114,20 +112,6 @@ def test_two_claim_the_same_case(world: World) -> None:
         bob.page.reload()
         expect(bob.page.get_by_role("main")).to_contain_text("alice")
         assert (alice.faults, bob.faults) == ([], [])
-
-
-def found(place: Place, number: int) -> None:
-    """Have what was published in a case found by the policy in force, so that a decision rests on it."""
-    from tipstaff.actions.take_up import take_up  # noqa: PLC0415
-    from tipstaff.screening.batches import Batch  # noqa: PLC0415
-    from tipstaff.screening.engine import make_engine  # noqa: PLC0415
-
-    with place.desk() as desk:
-        posts = list(desk.host(desk.cases.load(number).subject).posts_of(desk.cases.load(number).subject))
-        taken = [
-            one for _, findings in make_engine((place.policy,)).by_post(Batch.of(posts)) for one in findings
-        ]
-        take_up(desk, taken)
 
 
 def test_what_was_written_outlives_the_login(world: World) -> None:

@@ -103,12 +103,14 @@ def test_an_appeal_does_not_tell_what_can_be_taken_back(world: Web) -> None:
     assert world.ask(alice, "POST", f"/v1/cases/{number}/decisions", wanted).status_code == 200
     own = holder(world, "early")
     there, nowhere = (appealed(own, "early", decision) for decision in (1, 7))
-    assert (there.status, nowhere.status) == (404, 404)
+    assert (there.status, nowhere.status) == (409, 409)
     assert there.text.replace("decision 1", "decision 7") == nowhere.text
     told = {"text": "no"}
     asked = world.token("of.early", Role.ACCOUNT_HOLDER, holds=(account("early"),))
-    paths = [f"/v1/accounts/square/account/early/decisions/{decision}/appeal" for decision in (1, 7)]
-    assert [world.ask(asked, "POST", path, told).status_code for path in paths] == [404, 404]
+    path = "/v1/accounts/square/account/early/appeals"
+    answers = [world.ask(asked, "POST", path, told | {"decision": decision}) for decision in (1, 7)]
+    assert [one.status_code for one in answers] == [409, 409]
+    assert answers[0].text.replace("decision 1", "decision 7") == answers[1].text
 
 
 def test_a_filter_that_is_kept_breaks_no_list(world: Web) -> None:

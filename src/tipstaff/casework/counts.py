@@ -156,7 +156,8 @@ class Times(NamedTuple):
 class Hits(NamedTuple):
     """What came of a rule of one version: how many posts it was found in, and what was decided.
 
-    All but the first two count cases.
+    The last three count decisions of persons: a case has several, each about what was found since the one
+    before.
     """
 
     posts: int = 0
@@ -168,12 +169,12 @@ class Hits(NamedTuple):
 
     @property
     def judged(self) -> int:
-        """In how many cases a person has decided on what it had found."""
+        """How often a person has decided on what it had found."""
         return self.borne_out + self.dismissed
 
     @property
     def false_alarms(self) -> int:
-        """In how many of these nothing came of it: dismissed, or reversed on appeal."""
+        """How often nothing came of it then: dismissed, or reversed on appeal."""
         return self.dismissed + self.reversed
 
 

@@ -20,7 +20,7 @@ REFUSALS: Final = (
     "how you log in was changed meanwhile: log in again",
     "there is no such link, or it has ended: ask whoever sent it for a new one",
     "nothing was written: say what you have to say",
-    "%(field)s: %(number)s characters: %(most)s are the most",
+    "%(name)s: %(number)s characters: %(most)s are the most",
     "you have complained of this already: complaint %(number)s is looked at",
     "decision %(number)s has been appealed against already",
     "decision %(number)s could be appealed against for %(days)s days: that time is over",

@@ -20,6 +20,7 @@ from tipstaff.actions.policies import Shelf
 from tipstaff.actions.standing import Hearing, Standing, hearing_id, hearing_of, standing_of
 from tipstaff.base.errors import InputError, MissingError
 from tipstaff.casework.case import Case, Decision
+from tipstaff.casework.errors import CaseError
 from tipstaff.casework.words import Subject
 from tipstaff.policy.model import Policy
 from tipstaff.screening.posts import Post
@@ -108,7 +109,7 @@ class Accounts(Wing):
         """Appeal against a decision about one's own; returns that. Raises as `answer` does."""
         case = self._own_case(subject)
         if all(one.said.number != decision for one in told_about(case) if isinstance(one, Decision)):
-            raise MissingError(f"there is no decision {decision} about {subject}")
+            raise CaseError(f"case {case.number} has no decision {decision}")  # as where there is none at all
         case = appeal(self._desk, case.number, decision, text, attachment)
         return next(ruling_of(self._desk, case, one) for one in case.decisions if one.said.number == decision)
 

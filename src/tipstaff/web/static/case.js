@@ -85,10 +85,8 @@ page.addEventListener("htmx:afterSwap", (event) => {
   copying();
 });
 
-// What was refused is told until something else is chosen or written: what is looked at may come later than that.
-page.addEventListener("input", (event) => {
-  if (event.target.closest("#decide")) page.querySelector("#problem")?.replaceChildren();
-});
+// What was wrong is told until something is chosen anew: a preview that comes late does not wipe it away.
+decide?.addEventListener("change", () => page.querySelector("#problem")?.replaceChildren());
 
 // How long a decision can be taken back.
 for (const one of page.querySelectorAll(".countdown")) {

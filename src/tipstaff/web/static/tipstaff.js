@@ -89,7 +89,8 @@ function openPalette() {
   const list = dialog.querySelector("ul");
   const all = [...document.querySelectorAll("main a, main button, nav a, .who button, main [data-key]")]
     .filter((one) => one.offsetParent !== null)
-    .map((one) => [(one.innerText || one.labels?.[0]?.innerText || "").replace(/\s+/g, " ").trim(), one])
+    // What is in a menu that is shut has no inner text.
+    .map((one) => [(one.innerText || one.labels?.[0]?.innerText || one.textContent).replace(/\s+/g, " ").trim(), one])
     .filter(([name]) => name);
   let at = 0;
   let found = [];
