@@ -69,7 +69,7 @@ def test_a_warning_takes_six_keys(world: World, screen: Screen) -> None:
 
 
 def test_what_is_refused_stays_to_be_read(world: World) -> None:
-    """Also where what was written last is looked at after that: until something else is written."""
+    """Also where what was written last is looked at after that: until something else was written."""
     number, _ = world.served.open_case("refused")
     with world.site.person("alice") as alice:
         alice.open(f"/console/cases/{number}")
@@ -81,7 +81,8 @@ def test_what_is_refused_stays_to_be_read(world: World) -> None:
         expect(refused).to_be_visible()
         alice.page.wait_for_timeout(500)
         expect(refused).to_be_visible()
-        alice.page.locator("#decide textarea").press_sequentially("买币\t")
+        alice.page.locator("#decide textarea").fill("招揽买币")
+        alice.page.keyboard.press("Tab")
         expect(refused).to_be_hidden()
 
 
