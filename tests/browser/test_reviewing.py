@@ -68,6 +68,38 @@ def test_a_warning_takes_six_keys(world: World, screen: Screen) -> None:
     assert [one.kind.value for one in decision.said.measures] == ["warn"]
 
 
+def test_what_is_refused_stays_to_be_read(world: World) -> None:
+    """Also where what was written last is looked at after that: until something else was written."""
+    number, _ = world.served.open_case("refused")
+    with world.site.person("alice") as alice:
+        alice.open(f"/console/cases/{number}")
+        alice.page.keyboard.press("w")
+        alice.page.locator("#decide textarea").fill("招揽")
+        with alice.page.expect_response("**/preview"):  # what is written is looked at once it is left
+            alice.page.locator("#decide button.main").click()
+        refused = alice.page.locator("#problem").get_by_role("alert")
+        expect(refused).to_be_visible()
+        alice.page.wait_for_timeout(500)
+        expect(refused).to_be_visible()
+        alice.page.locator("#decide textarea").fill("招揽买币")
+        alice.page.keyboard.press("Tab")
+        expect(refused).to_be_hidden()
+
+
+def test_escape_leads_from_the_filter_back_to_the_list(world: World) -> None:
+    """The keys of the list go on where they were."""
+    world.served.open_case("escape")
+    with world.site.person("alice") as alice:
+        alice.open("/console/cases")
+        alice.page.keyboard.press("j")
+        chosen = alice.page.evaluate("document.activeElement.getAttribute('href')")
+        alice.page.keyboard.press("/")
+        expect(alice.page.locator("#filters")).to_have_attribute("open", "")
+        alice.page.keyboard.press("Escape")
+        expect(alice.page.locator("#filters")).not_to_have_attribute("open", "")
+        assert alice.page.evaluate("document.activeElement.getAttribute('href')") == chosen
+
+
 def test_two_claim_the_same_case(world: World) -> None:
     """The first has it; the other one is told who, and loses nothing."""
     number, _ = world.served.open_case("both")

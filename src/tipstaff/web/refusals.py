@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from tipstaff.web.words import LABELS
+
 REFUSALS: Final = (
     "the name, the password, or the code of the second factor is wrong",
     "too many wrong logins: ask again in %(seconds)s seconds",
@@ -26,6 +28,15 @@ REFUSALS: Final = (
     "the time to answer the proposal in case %(number)s is over: appeal instead",
     "a decision has reasons: say them, or name the language of a template, not both",
     "%(measure)s is decided on when the evidence of %(case)s was opened: open it (e), and decide then",
+    (
+        "%(measure)s cannot be undone: propose it first, so that the subject can answer, or say why that is "
+        "waived"
+    ),
+    (
+        "%(measure)s is proposed, and the subject has until %(time)s to answer that: wait for it, or say why "
+        "that is waived"
+    ),
+    "%(measure)s skips rungs: the ladder has %(next)s next. Decide on that, or say why rungs are skipped",
     "%(case)s is at version %(version)s, not %(seen)s: look at it again",
     "%(name)s works on case %(number)s for another %(seconds)s s",
     "%(name)s had a part in decision %(number)s: another person judges it",
@@ -42,6 +53,9 @@ REFUSALS: Final = (
     "there is a user %(name)s already: change their roles",
 )
 """As they are said, with what differs under a name. Whatever is none of these stays as it was said."""
+
+OPTIONS: Final = re.compile(r" \(`--[^)]*\)")
+"""What the command line is told beside: pages have fields for it."""
 
 _DIFFERS: Final = re.compile(r"%\((\w+)\)s")
 
@@ -64,8 +78,11 @@ def _pattern(phrase: str) -> str:
 
 
 def told(detail: str, translated: Callable[[str], str]) -> str:
-    """Return what was refused in another language; as it was said where there are no words for it."""
+    """Return what was refused in the language of pages; as it was said where there are no words for it."""
+    shown = OPTIONS.sub("", detail)
     for phrase, pattern in _patterns():
-        if found := pattern.fullmatch(detail):
-            return translated(phrase) % found.groupdict()
-    return detail
+        if found := pattern.fullmatch(shown):
+            parts: dict[str, str] = found.groupdict()
+            measure = LABELS["measure"].get(parts.get("measure", ""))
+            return translated(phrase) % ({**parts, "measure": translated(measure)} if measure else parts)
+    return shown

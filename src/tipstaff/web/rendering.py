@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
@@ -24,9 +23,6 @@ _DAY: Final = 86_400
 _LONG: Final = 30 * _DAY
 """Seconds beyond which a date says more than how long ago it was."""
 
-
-_OPTIONS: Final = re.compile(r" \(`--[^)]*\)")
-"""Options of commands, which refusals name in parentheses: on pages there are none."""
 
 _TIME: Final = Markup('<time datetime="{}" title="{}">{}</time>')
 
@@ -95,7 +91,6 @@ def environment(language: Language) -> Environment:
         "number": lambda value: format_decimal(value, locale=locale),
         "percent": lambda value: format_percent(value, "0.0%", locale=locale),
         "marked": marked,
-        "plainly": lambda text: _OPTIONS.sub("", text),
         "outermost": outermost,
         "told": lambda detail: told(detail, own.gettext),
     }

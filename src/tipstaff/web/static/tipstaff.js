@@ -33,7 +33,7 @@ function press(element) {
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   const told = own("#problem");
   const pressed = /^(submit|click)$/.test(detail.requestConfig?.triggeringEvent?.type ?? "");
-  if (told && detail.successful && pressed && detail.target !== told) told.replaceChildren();
+  if (told && detail.xhr.status < 400 && pressed && detail.target !== told) told.replaceChildren();
 });
 
 let going = false;
