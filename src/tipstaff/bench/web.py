@@ -58,10 +58,26 @@ PAGES: Final = (
     ("all measures", "/console/measures?show=all"),
     ("trends", "/console/trends"),
     ("trends of a year", "/console/trends?days=365"),
+    ("cases of one severity", "/console/cases?severity=4"),
+    ("what many cases would come to", "/console/cases/bulk?act=escalate&all=1"),
+    ("evidence", "/console/cases/{case}/evidence"),
+    ("a timeline", "/console/cases/{case}/timeline"),
+    ("similar cases", "/console/cases/{case}/similar"),
+    ("policies", "/console/policies"),
+    ("a policy", "/console/policies/{policy}"),
+    ("people", "/console/people"),
+    ("the trail", "/console/trail"),
+    ("webhooks", "/console/webhooks"),
+    ("settings", "/console/settings"),
     ("the newest posts", "/square"),
     ("an account", "/square/accounts/{account}"),
+    ("all accounts", "/square/accounts"),
+    ("apps", "/square/apps"),
 )
-"""What is opened, by what it is. `{case}` is the number of a case, `{account}` the handle of its account."""
+"""What is opened, by what it is. `{case}` is the number of a case, `{account}` the handle of its account.
+
+`{policy}` is the version in force.
+"""
 
 REAL: Final = 20
 """Cases whose posts are there to be shown: those that are opened. The others are in lists alone."""
@@ -89,7 +105,7 @@ def measure(cases: int, progress: Progress) -> results.WebReport:
             port = stack.enter_context(_serving(Path(scratch) / str(size)))
             places.append(_Place(port, token))
         progress("opening pages", 0.4)
-        pages = tuple(_measured(name, path, places) for name, path in PAGES)
+        pages = tuple(_measured(name, path, _version_of(policy), places) for name, path in PAGES)
     progress("done", 1.0)
     return results.WebReport(
         version("tipstaff"),
@@ -101,6 +117,11 @@ def measure(cases: int, progress: Progress) -> results.WebReport:
         ),
         machine(("litestar", "jinja2", "uvicorn", "sqlalchemy")),
     )
+
+
+def _version_of(policy: Policy) -> str:
+    """Return where the page of a version is."""
+    return f"{policy.name}/{policy.version}"
 
 
 class _Place(NamedTuple):
@@ -175,13 +196,13 @@ def _serving(directory: Path) -> Iterator[int]:
             thread.join(_PATIENCE)
 
 
-def _measured(name: str, path: str, places: Sequence[_Place]) -> results.Page:
+def _measured(name: str, path: str, policy: str, places: Sequence[_Place]) -> results.Page:
     """Open a page of both in turns; returns the medians."""
     whole, bare, queries = ([list[float]() for _ in places] for _ in range(3))
     with ExitStack() as stack:
         clients = [stack.enter_context(Client(one.port, one.token)) for one in places]
         for turn in range(_ROUNDS + 1):
-            asked = path.format(case=turn % REAL + 1, account=f"account-{turn % REAL}")
+            asked = path.format(case=turn % REAL + 1, account=f"account-{turn % REAL}", policy=policy)
             for place, client in enumerate(clients):
                 with _sent() as noted:
                     client.ask("GET", asked)

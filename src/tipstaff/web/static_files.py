@@ -20,6 +20,12 @@ _KINDS: Final = {
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
+STYLES: Final = "tipstaff.css"
+"""The style sheet of all pages, which is one file to browsers."""
+
+_SHEETS: Final = ("base", "console", "square", "policies", "queue", "people", "orders", "case", "focus")
+"""What it is made of: each begins where the one before has ended, and the later ones go before."""
+
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _DIGITS: Final = 12
 
@@ -36,7 +42,9 @@ class StaticFile(NamedTuple):
 @functools.cache
 def static_files() -> Mapping[str, StaticFile]:
     """Return all files, by name."""
-    found = ((one.name, one.read_bytes()) for one in files("tipstaff.web").joinpath("static").iterdir())
+    found = {one.name: one.read_bytes() for one in files("tipstaff.web").joinpath("static").iterdir()}
+    sheets = files("tipstaff.web").joinpath("styles")
+    found[STYLES] = b"\n".join(sheets.joinpath(f"{name}.css").read_bytes() for name in _SHEETS)
     return {
         name: StaticFile(
             _KINDS[name.rpartition(".")[2]],
@@ -44,7 +52,7 @@ def static_files() -> Mapping[str, StaticFile]:
             gzip.compress(content, mtime=0),
             sha256(content).hexdigest()[:_DIGITS],
         )
-        for name, content in found
+        for name, content in found.items()
     }
 
 
