@@ -4,7 +4,8 @@
     tipstaff bench ledger --json --entries 1000000 > ledger.json
     tipstaff bench casework --json > casework.json
     tipstaff bench api --json > api.json
-    python tools/plot_performance.py screen.json ledger.json casework.json api.json
+    tipstaff bench web --json > web.json
+    python tools/plot_performance.py screen.json ledger.json casework.json api.json web.json
 
 A table goes between the two markers of its subject in docs/performance.md, a plot to docs/images.
 """
@@ -18,7 +19,7 @@ import matplotlib as mpl
 import msgspec
 
 from tipstaff.bench.report import AnyReport, caption, sections
-from tipstaff.bench.results import ApiReport, CaseworkReport, LedgerReport, Report
+from tipstaff.bench.results import ApiReport, CaseworkReport, LedgerReport, Report, WebReport
 
 mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "tipstaff"
@@ -40,6 +41,8 @@ def main() -> None:
             put("casework", msgspec.json.decode(data, type=CaseworkReport))
         elif "api" in subjects:
             put("api", msgspec.json.decode(data, type=ApiReport))
+        elif "web" in subjects:
+            put("web", msgspec.json.decode(data, type=WebReport))
         elif "ledger" in subjects:
             of_ledger = msgspec.json.decode(data, type=LedgerReport)
             put("ledger", of_ledger)
