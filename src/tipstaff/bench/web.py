@@ -82,7 +82,8 @@ PAGES: Final = (
 REAL: Final = 20
 """Cases whose posts are there to be shown: those that are opened. The others are in lists alone."""
 
-_ROUNDS: Final = 25
+ROUNDS: Final = 25
+"""How often each page is opened."""
 _PATIENCE: Final = 60.0
 _POLICY: Final = "crypto-promotion"
 _TIME: Final = "2018-08-21T09:00:00+08:00"
@@ -93,7 +94,7 @@ _THREADS: Final = ("AnyIO worker thread", "asyncio_")
 Progress = Callable[[str, float], None]
 
 
-def measure(cases: int, progress: Progress) -> results.WebReport:
+def measure(cases: int, progress: Progress, rounds: int = ROUNDS) -> results.WebReport:
     """Measure every page with a tenth of so many open cases and with all of them, in turns; the medians."""
     policy = load_policy(_POLICY)
     with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
@@ -105,7 +106,10 @@ def measure(cases: int, progress: Progress) -> results.WebReport:
             port = stack.enter_context(_serving(Path(scratch) / str(size)))
             places.append(_Place(port, token))
         progress("opening pages", 0.4)
-        pages = tuple(_measured(name, path, _version_of(policy), places) for name, path in PAGES)
+        current = _version_of(policy)
+        pages = tuple(
+            _measured(name, path.replace("{policy}", current), places, rounds) for name, path in PAGES
+        )
     progress("done", 1.0)
     return results.WebReport(
         version("tipstaff"),
@@ -196,13 +200,13 @@ def _serving(directory: Path) -> Iterator[int]:
             thread.join(_PATIENCE)
 
 
-def _measured(name: str, path: str, policy: str, places: Sequence[_Place]) -> results.Page:
+def _measured(name: str, path: str, places: Sequence[_Place], rounds: int) -> results.Page:
     """Open a page of both in turns; returns the medians."""
     whole, bare, queries = ([list[float]() for _ in places] for _ in range(3))
     with ExitStack() as stack:
         clients = [stack.enter_context(Client(one.port, one.token)) for one in places]
-        for turn in range(_ROUNDS + 1):
-            asked = path.format(case=turn % REAL + 1, account=f"account-{turn % REAL}", policy=policy)
+        for turn in range(rounds + 1):
+            asked = path.format(case=turn % REAL + 1, account=f"account-{turn % REAL}")
             for place, client in enumerate(clients):
                 with _sent() as noted:
                     client.ask("GET", asked)

@@ -13,7 +13,7 @@ from tipstaff.bench.web import PAGES, REAL, measure
 @pytest.fixture(scope="module")
 def report() -> WebReport:
     """Measure a little."""
-    return measure(2 * REAL, lambda _what, _share: None)
+    return measure(2 * REAL, lambda _what, _share: None, rounds=3)
 
 
 def test_every_page_was_opened(report: WebReport) -> None:
