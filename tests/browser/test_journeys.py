@@ -271,7 +271,7 @@ def test_an_app_is_suspended_and_reinstated(world: World) -> None:
         with people("carol", WIDE_DARK) as carol:
             reverse(carol, case, "申诉成立。")
             assert carol.faults == []
-        rae.until(path, rae.page.get_by_role("heading", name="Signer", level=1))
+        rae.until(path, rae.page.get_by_role("heading", name="Signer", level=1, exact=True))
         expect(notice).to_have_count(0)
         rae.until(complaint, rae.named("heading", "After an appeal"))
         assert rae.faults == []
