@@ -148,6 +148,12 @@ def test_what_a_script_says_of_its_page_may_be_nonsense(world: Web) -> None:
     assert (part.status, part.answer.headers["hx-redirect"]) == (200, "/login?back=%2F")
 
 
+def test_where_somebody_comes_from_may_be_nonsense(world: Web) -> None:
+    """A problem is told as it is, without a way back, where the `Referer` is no address at all."""
+    page = world.visitor("alice").get("/console/cases/999999", Referer="http://[")
+    assert page.status == 404, page.text
+
+
 @pytest.mark.parametrize("chosen", ["9" * 5000 + ":1", "1:" + "9" * 5000, "²:1", "-1:1", ":"])
 def test_no_case_has_such_a_number(world: Web, chosen: str) -> None:
     """However long it is."""

@@ -52,18 +52,23 @@ def _page_of(view: View) -> str:
     """Return the page at which somebody is: of a form, or a part, that which has it."""
     if view.request.method == "GET" and not view.in_part:
         return view.path
-    try:
-        seen = urlsplit(view.request.headers.get("hx-current-url", ""))
-    except ValueError:  # it is no address at all
-        return "/"
-    return own_path(f"{seen.path}?{seen.query}" if seen.query else seen.path, "/")
+    return own_path(_seen(view, "hx-current-url")[1], "/")
 
 
 def _came_from(view: View) -> str:
     """Return the page from which somebody came here; nothing where that is not one of these, or this one."""
-    seen = urlsplit(view.request.headers.get("referer", ""))
-    path = own_path(f"{seen.path}?{seen.query}" if seen.query else seen.path, "")
-    return path if seen.netloc == view.request.headers.get("host") and path != view.path else ""
+    host, seen = _seen(view, "referer")
+    path = own_path(seen, "")
+    return path if host == view.request.headers.get("host") and path != view.path else ""
+
+
+def _seen(view: View, header: str) -> tuple[str, str]:
+    """Return the host and the path, with its query, of the address in a header; nothing where it is none."""
+    try:
+        seen = urlsplit(view.request.headers.get(header, ""))
+    except ValueError:
+        return "", ""
+    return seen.netloc, f"{seen.path}?{seen.query}" if seen.query else seen.path
 
 
 def _as_page(tell: _Telling) -> Callable[[Request[Any, Any, Any], Exception], Response[str]]:
