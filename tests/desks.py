@@ -243,6 +243,10 @@ class DyingCases:
         """Build the cases and orders of some numbers, in that order; what is none is left out."""
         return self._cases.dossiers(numbers)
 
+    def load_all(self, numbers: Collection[int]) -> list[Case]:
+        """Build the cases of some numbers, in that order; what is none is left out."""
+        return self._cases.load_all(numbers)
+
     def numbers_of(self, subjects: Collection[Subject]) -> Mapping[Subject, int]:
         """Return the numbers of the cases about some subjects; nothing of what has none."""
         return self._cases.numbers_of(subjects)

@@ -78,5 +78,4 @@ def _appeals(case: Case) -> Iterator[Contested]:
 def _standing(desk: Desk, standing: Standing, hosts: Collection[str] | None) -> tuple[list[Case], bool]:
     """Return cases that stand in a way, and whether there are more."""
     lines = desk.cases.outlines(MOST + 1, None, Which(standing=standing, hosts=hosts))
-    found = desk.cases.dossiers([one.number for one in lines[:MOST]])
-    return [one for one in found if isinstance(one, Case)], len(lines) > MOST
+    return desk.cases.load_all([one.number for one in lines[:MOST]]), len(lines) > MOST

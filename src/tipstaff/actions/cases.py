@@ -145,6 +145,9 @@ class Cases(Protocol):
     def enter(self, number: int, change: Change, wrong: tuple[Order, Change] | None = None) -> Order:
         """Commit the first change of an order. Raises `MovedError` where it was entered meanwhile."""
 
+    def load_all(self, numbers: Collection[int]) -> list[Case]:
+        """Build the cases of some numbers, in that order; what is none is left out."""
+
     def load_order(self, number: int) -> Order:
         """Build an order from its events. Raises `InputError` where there is none of that number."""
 

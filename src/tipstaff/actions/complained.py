@@ -60,9 +60,7 @@ def complaints_of(
     there = desk.cases.complained_in(by)[::step]
     numbers = [one for one in there if after is None or one * step >= after.case * step]
     for start in range(0, len(numbers), _AT_ONCE):
-        for case in desk.cases.dossiers(numbers[start : start + _AT_ONCE]):
-            if not isinstance(case, Case):
-                continue
+        for case in desk.cases.load_all(numbers[start : start + _AT_ONCE]):
             for one in case.complaints[::step]:
                 found = Complained(case, one)
                 if one.by == by and (after is None or _is_behind(found.place, after, step)):

@@ -49,6 +49,10 @@ class Building(ABC):
             raise MissingError(f"there is no case {number}")
         return found
 
+    def load_all(self, numbers: Collection[int]) -> list[Case]:
+        """Build the cases of some numbers, in that order; what is none is left out."""
+        return [one for one in self.dossiers(numbers) if isinstance(one, Case)]
+
     def load_order(self, number: int) -> Order:
         """Build an order from its events. Raises `MissingError` where there is none of that number."""
         found = self.build(number)

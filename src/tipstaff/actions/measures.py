@@ -38,12 +38,9 @@ class Owed(NamedTuple):
 
 def owed_of(desk: Desk, deliveries: Sequence[Delivery]) -> list[Owed]:
     """Return deliveries, each with its measure."""
-    found = desk.cases.dossiers(list(dict.fromkeys(one.case for one in deliveries)))
+    found = desk.cases.load_all(list(dict.fromkeys(one.case for one in deliveries)))
     stated = {
-        (case.number, carrying.entry): (case, carrying)
-        for case in found
-        if isinstance(case, Case)
-        for carrying in case.carryings
+        (case.number, carrying.entry): (case, carrying) for case in found for carrying in case.carryings
     }
     return [Owed(one, *stated[one.case, one.measure]) for one in deliveries]
 
@@ -53,9 +50,7 @@ def measures_after(desk: Desk, after: Place | None, *, in_force: bool) -> Iterat
     start = after or Place(1, 0)
     last = start.case - 1
     while numbers := desk.cases.measured(last, _PAGE):
-        for case in desk.cases.dossiers(numbers):
-            if not isinstance(case, Case):
-                continue
+        for case in desk.cases.load_all(numbers):
             number = case.number
             for place, carrying in enumerate(case.carryings, start=1):
                 taken = Taken(case, carrying, Place(number, place))

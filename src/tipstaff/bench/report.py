@@ -37,7 +37,7 @@ LIMITS: Final[Mapping[str, float]] = {
     "list_growth": 1.5,
     "view_growth": 1.5,
     "page_growth": 1.5,
-    "most_queries": 450,  # two for each of the 200 cases of a preview; other pages have less than twenty
+    "most_queries": 40,
 }
 """What is meant not to be passed."""
 

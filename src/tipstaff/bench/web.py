@@ -60,6 +60,7 @@ PAGES: Final = (
     ("trends of a year", "/console/trends?days=365"),
     ("cases of one severity", "/console/cases?severity=4"),
     ("what many cases would come to", "/console/cases/bulk?act=escalate&all=1"),
+    ("what warning many would come to", "/console/cases/bulk?act=warn&all=1"),
     ("evidence", "/console/cases/{case}/evidence"),
     ("a timeline", "/console/cases/{case}/timeline"),
     ("similar cases", "/console/cases/{case}/similar"),

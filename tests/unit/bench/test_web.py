@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tipstaff.bench.report import caption, sections
+from tipstaff.bench.report import LIMITS, caption, sections
 from tipstaff.bench.results import WebReport
 from tipstaff.bench.web import PAGES, REAL, measure
 
@@ -23,6 +23,8 @@ def test_every_page_was_opened(report: WebReport) -> None:
     for one in report.web.pages:
         assert 0 < one.sql_ms < one.ms, one
         assert one.queries >= 2, "whose token it is, and who they are"
+    assert report.web.most_queries == max(one.queries for one in report.web.pages)
+    assert report.web.most_queries <= LIMITS["most_queries"]
     assert report.web.page_growth == max(one.growth for one in report.web.pages)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -11,6 +11,7 @@ from tipstaff.actions.access.principal import ForbiddenError
 from tipstaff.actions.deciding import Wanted
 from tipstaff.base.errors import InputError, MissingError, TipstaffError
 from tipstaff.casework import commands
+from tipstaff.casework.case import Case
 from tipstaff.casework.outline import Outline, outline
 from tipstaff.casework.words import MeasureKind
 from tipstaff.policy.model import Language
@@ -69,37 +70,27 @@ class Bulk:
 
     def preview(self, chosen: Sequence[Chosen], asked: Asked) -> list[Tried]:
         """Return what would become of each case. Nothing is done. Raises `ForbiddenError`, `InputError`."""
-        return self._each(chosen, lambda one: self._front.would(one.number, self._wanted(asked), one.version))
+        _check(chosen)
+        would, there = self._front.would(self._wanted(asked)), self._there(chosen)
+
+        def look(one: Chosen) -> None:
+            if one.number not in there:
+                raise MissingError(f"there is no case {one.number}")
+            would(there[one.number], one.version)
+
+        return _told(chosen, [_refusal(look, one) for one in chosen], there)
 
     def carry_out(self, chosen: Sequence[Chosen], asked: Asked) -> list[Tried]:
         """Do it to each case; returns what became of each. Raises `ForbiddenError`, `InputError`."""
         if asked.act in NEEDS_TEXT and not asked.text.strip():
             raise InputError("write why: it is kept with each case")
-        return self._each(chosen, lambda one: self._do(one, asked))
+        _check(chosen)
+        refused = [_refusal(lambda one: self._do(one, asked), one) for one in chosen]
+        return _told(chosen, refused, self._there(chosen))
 
-    def _each(self, chosen: Sequence[Chosen], run: Callable[[Chosen], None]) -> list[Tried]:
-        """Run something for each case, whatever comes of the others."""
-        if not chosen:
-            raise InputError("no case is chosen: choose some first")
-        if len(chosen) > MOST:
-            raise InputError(f"that is done to {MOST} cases at once at the most, not to {len(chosen)}")
-        return [self._tried(one, run) for one in chosen]
-
-    def _tried(self, one: Chosen, run: Callable[[Chosen], None]) -> Tried:
-        """Run something for a case. Raises `ForbiddenError`: what is not allowed for one is for none."""
-        try:
-            run(one)
-        except ForbiddenError:
-            raise
-        except MissingError as error:
-            return Tried(one.number, None, str(error))
-        except TipstaffError as error:
-            return Tried(one.number, self._line(one.number), str(error))
-        return Tried(one.number, self._line(one.number))
-
-    def _line(self, number: int) -> Outline:
-        """Return a case as it is now, in one line."""
-        return outline(self._front.case(number))
+    def _there(self, chosen: Sequence[Chosen]) -> dict[int, Case]:
+        """Return those of the chosen cases that are there, as they are now."""
+        return {case.number: case for case in self._front.cases_of([one.number for one in chosen])}
 
     def _do(self, one: Chosen, asked: Asked) -> None:
         """Do it to a case, if it is as it was looked at."""
@@ -126,3 +117,33 @@ class Bulk:
                 return Wanted(measures=(), reasons=asked.text)
             case Act.WARN:
                 return Wanted(measures=(MeasureKind.WARN,), template=asked.language)
+
+
+def _check(chosen: Sequence[Chosen]) -> None:
+    """Refuse to do something to no case, or to too many. Raises `InputError`."""
+    if not chosen:
+        raise InputError("no case is chosen: choose some first")
+    if len(chosen) > MOST:
+        raise InputError(f"that is done to {MOST} cases at once at the most, not to {len(chosen)}")
+
+
+def _refusal(run: Callable[[Chosen], None], one: Chosen) -> str:
+    """Run something for a case, and return why it was refused, whatever comes of the others; "" where not.
+
+    Raises `ForbiddenError`: what is not allowed for one is for none.
+    """
+    try:
+        run(one)
+    except ForbiddenError:
+        raise
+    except TipstaffError as error:
+        return str(error)
+    return ""
+
+
+def _told(chosen: Sequence[Chosen], refused: Sequence[str], there: Mapping[int, Case]) -> list[Tried]:
+    """Return what became of each case, with the case in a line."""
+    return [
+        Tried(one.number, outline(there[one.number]) if one.number in there else None, why)
+        for one, why in zip(chosen, refused, strict=True)
+    ]

@@ -5,8 +5,9 @@ What comes in by HTTP goes through here, and nothing beside: an action without a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -37,6 +38,7 @@ from tipstaff.actions.measures import Owed, Taken, measures_after, owed_of
 from tipstaff.actions.paging import Page, Place, page_of
 from tipstaff.actions.policies import Placed, Shelf, Stated, placed, versions
 from tipstaff.actions.preview import Outlook, outlook
+from tipstaff.actions.remembering import remembering
 from tipstaff.actions.screening.looking import Looked
 from tipstaff.actions.screening.sending import Screening, Sent
 from tipstaff.actions.webhooks.hooks import Hooks
@@ -130,6 +132,11 @@ class Front(Wing):
         self._principal.require(Permission.READ_CASES)
         return self._case(number)
 
+    def cases_of(self, numbers: Sequence[int]) -> list[Case]:
+        """Return those cases of some numbers that are there. Raises `ForbiddenError`."""
+        self._principal.require(Permission.READ_CASES)
+        return [one for one in self.desk.cases.load_all(numbers) if self._principal.sees(one.subject)]
+
     def document(self, number: int, decision: int) -> bytes:
         """Return the document of an appeal. Raises `ForbiddenError`, and as `document_of_appeal` does."""
         return document_of_appeal(self.desk, self.case(number), decision)
@@ -205,16 +212,22 @@ class Front(Wing):
                 self._case(number)
             return ask(self.desk, number, self.desk.actor(self._principal.name), command, version)
 
-    def would(self, number: int, wanted: commands.Command | Wanted, version: int | None) -> None:
-        """Refuse what `ask`, or `decide`, would refuse; nothing is done and no text is kept.
+    def would(self, wanted: commands.Command | Wanted) -> Callable[[Case, int | None], None]:
+        """Return what refuses cases, at a version, of which `ask`, or `decide`, would refuse this.
 
-        Raises as they do, but for what the ledger alone would refuse.
+        Nothing is done and no text is kept. It raises as they do, but for what the ledger alone would refuse.
+        Raises `ForbiddenError`.
         """
-        takes = Permission.DECIDE if isinstance(wanted, Wanted) else TAKES[type(wanted)]
-        self._principal.require(takes)
-        case = self._seen(number, version)
-        command = planned(self.desk, case, wanted) if isinstance(wanted, Wanted) else wanted
-        events_of(self.desk, case, self.desk.actor(self._principal.name), command)
+        self._principal.require(Permission.DECIDE if isinstance(wanted, Wanted) else TAKES[type(wanted)])
+        desk = remembering(self.desk)
+        actor = cache(partial(desk.actor, self._principal.name))
+
+        def would(case: Case, version: int | None) -> None:
+            check_version(case, version)
+            command = planned(desk, case, wanted) if isinstance(wanted, Wanted) else wanted
+            events_of(desk, case, actor(), command)
+
+        return would
 
     def say(self, number: int, kind: str, text: str) -> bytes:
         """Keep what a person says in a case; returns the commitment. Raises as `ask` does."""

@@ -21,7 +21,6 @@ from tipstaff.actions.orders import ask_of_order, enter, orders_after
 from tipstaff.actions.paging import Page, page_of
 from tipstaff.actions.sighting import Sighted, sighted
 from tipstaff.base.errors import MissingError
-from tipstaff.casework.case import Case
 from tipstaff.casework.orders.commands import ConfirmOrder, OrderCommand
 from tipstaff.casework.orders.order import Order
 from tipstaff.casework.orders.report import Left, ToDo, attention, to_do
@@ -65,8 +64,7 @@ class Orders(Wing):
         """
         subjects = [one for one in order.subjects if self._principal.sees(one)]
         numbers = self._desk.cases.numbers_of(subjects)
-        found = self._desk.cases.dossiers(list(numbers.values()))
-        cases = [one for one in found if isinstance(one, Case)]
+        cases = self._desk.cases.load_all(list(numbers.values()))
         left = to_do(order, cases, self._desk.clock(), self._desk.table)
         told = [one for one in left if self._principal.sees(one.subject)]
         if self._principal.may(Permission.READ_CASES):

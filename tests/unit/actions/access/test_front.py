@@ -48,12 +48,13 @@ def test_what_would_be_done_is_refused_alike_and_leaves_nothing() -> None:
     shelf = InstalledShelf(Path("nowhere"), office.desk.clock)
     stores = Stores(MemoryLinks(), MemoryTrail(), MemoryHooks(), shelf, MemoryFilters())
     front = Front(office.desk, principal, Screening(office.desk, lambda _: ()), stores)
-    front.would(1, Escalate(b""), office.case.version)
+    escalate = front.would(Escalate(b""))
+    escalate(office.case, office.case.version)
     with pytest.raises(StaleError):
-        front.would(1, Escalate(b""), office.case.version + 1)
+        escalate(office.case, office.case.version + 1)
     with pytest.raises(CaseError, match="in force"):
-        front.would(1, Wanted(measures=(), reasons="nothing", policy="none"), None)
+        front.would(Wanted(measures=(), reasons="nothing", policy="none"))(office.case, None)
     auditor = Principal("dora", frozenset({Role.AUDITOR}))
     with pytest.raises(ForbiddenError):
-        Front(office.desk, auditor, Screening(office.desk, lambda _: ()), stores).would(1, Release(), None)
+        Front(office.desk, auditor, Screening(office.desk, lambda _: ()), stores).would(Release())
     assert (office.vault.count(str(ACCOUNT)), office.desk.kept) == (0, [])
